@@ -1,0 +1,215 @@
+"""Every setting of tourbook: its name, type, default and what it is for.
+
+The environment is read here, once, by `Config.from_env()`; nothing else in the project looks at it.
+`flask --app wsgi tourbook settings` prints this file's table. Production refuses to start with a setting
+that would let strangers in or lose what was promised (`Config.refusals`).
+"""
+
+import base64
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+INSTANCE = Path(__file__).resolve().parent / "instance"
+ENVIRONMENTS = ("demo", "test", "rehearsal", "production")
+SHORTEST_SECRET = 32
+
+
+class SettingsRefused(Exception):
+    """The settings do not allow a start; the message says which, why, and what to set instead."""
+
+
+def setting(name: str, default: Any, help_text: str, *, secret: bool = False) -> Any:
+    """Declare one setting: the variable it is read from, its default and its help."""
+    return field(default=default, metadata={"name": name, "help": help_text, "secret": secret})
+
+
+def _flag(text: str) -> bool:
+    if text.lower() in {"1", "on", "yes", "true"}:
+        return True
+    if text.lower() in {"0", "off", "no", "false", ""}:
+        return False
+    raise ValueError("say on or off")
+
+
+def _moment(text: str) -> datetime | None:
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("Asia/Seoul"))
+
+
+_PARSERS = {"bool": _flag, "int": int, "str": str, "datetime | None": _moment}
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings of one installation, checked before anything starts."""
+
+    environment: str = setting(
+        "TOURBOOK_ENV", "demo", "demo, test, rehearsal or production; production refuses unsafe settings"
+    )
+    database_url: str = setting(
+        "DATABASE_URL", "", "SQLAlchemy URL of the database; empty: an SQLite file in instance/", secret=True
+    )
+    secret_key: str = setting(
+        "SECRET_KEY",
+        "",
+        "signs cookies and, by derivation, seals personal data; at least 32 characters; "
+        "outside production one is made and kept in instance/secret-key",
+        secret=True,
+    )
+    seal_keys: str = setting(
+        "TOURBOOK_SEAL_KEYS",
+        "",
+        "keys for personal data, newest first, as id:base64 of 32 bytes, separated by commas; "
+        "empty: key 1, derived from SECRET_KEY",
+        secret=True,
+    )
+    public_url: str = setting(
+        "TOURBOOK_PUBLIC_URL", "", "address that people use, for links in notices; https:// in production"
+    )
+    port: int = setting("PORT", 8000, "port that `make run` serves on")
+    now: datetime | None = setting(
+        "TOURBOOK_NOW", None, "stands in for the clock, e.g. 2021-11-22T10:00 (KST); test and rehearsal only"
+    )
+    timetable: bool = setting(
+        "TOURBOOK_TIMETABLE", False, "run the timetable inside the web process; for one-process installations only"
+    )
+    pool_size: int = setting("TOURBOOK_POOL_SIZE", 4, "database connections that one process keeps")
+    official_site: bool = setting(
+        "TOURBOOK_OFFICIAL_SITE", False, "show the text of an official government site; else a demonstration"
+    )
+    contact_phone: str = setting("TOURBOOK_CONTACT_PHONE", "031-000-0000", "telephone number shown as help on every page")
+    trusted_proxies: int = setting("TOURBOOK_TRUSTED_PROXIES", 0, "how many proxies stand before the application")
+    hold_minutes: int = setting("TOURBOOK_HOLD_MINUTES", 15, "minutes that seats are kept while somebody types")
+    hold_extensions: int = setting("TOURBOOK_HOLD_EXTENSIONS", 2, "how often a hold may be extended")
+    holds_per_address: int = setting(
+        "TOURBOOK_HOLDS_PER_ADDRESS", 10, "holds that one network address may have at the same time"
+    )
+    mail_server: str = setting(
+        "TOURBOOK_MAIL_SERVER", "", "host:port of the SMTP server; empty: notices stay in the mailbox of the demo"
+    )
+    mail_login: str = setting("TOURBOOK_MAIL_LOGIN", "", "user:password for the SMTP server", secret=True)
+    mail_tls: bool = setting("TOURBOOK_MAIL_TLS", True, "use STARTTLS with the SMTP server")
+    mail_from: str = setting("TOURBOOK_MAIL_FROM", "tourbook@localhost", "sender address of notices")
+    sms_url: str = setting(
+        "TOURBOOK_SMS_URL", "", "address of the HTTP gateway for text messages (JSON by POST: id, to, text)"
+    )
+    sms_token: str = setting("TOURBOOK_SMS_TOKEN", "", "bearer token for the text message gateway", secret=True)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Config":
+        """Read the environment once; refuses, in one sentence, what cannot be understood."""
+        values = {f.name: _parsed(f, environ[f.metadata["name"]]) for f in fields(cls) if f.metadata["name"] in environ}
+        config = cls(**values)
+        refusals = config.refusals()
+        if refusals:
+            raise SettingsRefused("tourbook does not start: " + " ".join(refusals))
+        return config
+
+    @property
+    def production(self) -> bool:
+        """Is this the installation that real people apply on?"""
+        return self.environment == "production"
+
+    @property
+    def demo(self) -> bool:
+        """Is this a demonstration, with its mailbox page?"""
+        return self.environment in {"demo", "rehearsal"}
+
+    def refusals(self) -> list[str]:
+        """Say, a sentence each, what in these settings forbids a start."""
+        found = []
+        if self.environment not in ENVIRONMENTS:
+            found.append(f"TOURBOOK_ENV is {self.environment!r}; use one of {', '.join(ENVIRONMENTS)}.")
+        if self.now and self.environment not in {"test", "rehearsal"}:
+            found.append("TOURBOOK_NOW moves the clock, which only TOURBOOK_ENV=test or rehearsal may do; unset it.")
+        return found + (self._production_refusals() if self.production else [])
+
+    def _production_refusals(self) -> list[str]:
+        found = []
+        if len(self.secret_key) < SHORTEST_SECRET:
+            found.append(
+                f"SECRET_KEY is missing or shorter than {SHORTEST_SECRET} characters, so anybody could sign cookies; "
+                "set a long random one, e.g. from `python3 -c 'import secrets; print(secrets.token_urlsafe(48))'`."
+            )
+        if urlsplit(self.public_url).scheme != "https" or not urlsplit(self.public_url).hostname:
+            found.append(
+                "TOURBOOK_PUBLIC_URL is not an https:// address, so names and birth dates would travel readable; "
+                "set the address that people use, e.g. https://tours.example.kr."
+            )
+        if not self.database_url:
+            found.append("DATABASE_URL is missing; set the database that holds the applications.")
+        return found
+
+    def flask_settings(self) -> dict[str, Any]:
+        """The same settings under the names that Flask and its extensions read."""
+        return {
+            "TOURBOOK": self,
+            "SECRET_KEY": self.secret_key or kept_secret(INSTANCE / "secret-key"),
+            "SQLALCHEMY_DATABASE_URI": self._database_uri(),
+            "SESSION_COOKIE_NAME": "__Host-sid" if self._https else "sid",
+            "SESSION_COOKIE_SECURE": self._https,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
+            "MAX_FORM_MEMORY_SIZE": 512 * 1024,
+            "WTF_CSRF_TIME_LIMIT": None,
+            "TRUSTED_HOSTS": [urlsplit(self.public_url).hostname] if self.production else None,
+            "BABEL_DEFAULT_LOCALE": "ko",
+            "BABEL_DEFAULT_TIMEZONE": "Asia/Seoul",
+        }
+
+    def sealing_keys(self, secret_key: str) -> dict[int, bytes | None]:
+        """Keys for personal data by id, newest first; None means: derive it from the secret key."""
+        if not self.seal_keys:
+            return {1: None}
+        pairs = (entry.split(":", 1) for entry in self.seal_keys.split(","))
+        return {int(key_id): base64.b64decode(text) for key_id, text in pairs}
+
+    @property
+    def _https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    def _database_uri(self) -> str:
+        if self.database_url:
+            return _with_driver(self.database_url)
+        INSTANCE.mkdir(exist_ok=True)
+        return f"sqlite:///{INSTANCE / 'tourbook.sqlite'}"
+
+
+def _with_driver(url: str) -> str:
+    """Name psycopg 3 as the driver where the URL names only the database."""
+    for scheme in ("postgresql://", "postgres://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url
+
+
+def _parsed(declared: Any, text: str) -> Any:
+    kind = declared.type if isinstance(declared.type, str) else getattr(declared.type, "__name__", str(declared.type))
+    try:
+        return _PARSERS[kind](text)
+    except ValueError as wrong:
+        raise SettingsRefused(
+            f"tourbook does not start: {declared.metadata['name']} cannot be read as {kind} ({wrong}). "
+            f"It is for: {declared.metadata['help']}."
+        ) from wrong
+
+
+def kept_secret(path: Path) -> str:
+    """A random secret that outlives restarts, readable by this user alone."""
+    path.parent.mkdir(exist_ok=True)
+    try:
+        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass  # made by an earlier start, or by the other process a moment ago
+    return path.read_text()

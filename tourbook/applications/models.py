@@ -1,0 +1,191 @@
+"""Applications with their parties, offers, priority rights and consents."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tourbook.db import Instant, Row, db
+from tourbook.seal import Sealed
+
+
+class State(StrEnum):
+    """Where an application stands; the lawful changes between states are in rules.TRANSITIONS."""
+
+    HELD = "held"
+    CONFIRMED = "confirmed"
+    WAITING = "waiting"
+    DISPLACED = "displaced"
+    MUST_SHRINK = "must_shrink"
+    CALLED_OFF = "called_off"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class Channel(StrEnum):
+    """How the application came in."""
+
+    WEB = "web"
+    WALK_UP = "walk_up"
+    STANDBY = "standby"
+
+
+class Fee(StrEnum):
+    """What became of the fee, which is paid at the meeting place and given back as a local voucher."""
+
+    NONE = "none"
+    DUE = "due"
+    PAID = "paid"
+    VOUCHER_GIVEN = "voucher_given"
+    RETURNED = "returned"
+
+
+class OfferState(StrEnum):
+    """Where an offer stands."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    REVOKED = "revoked"
+
+
+class Attendance(StrEnum):
+    """Whether a visitor came. It belongs to the visitor, not to the party."""
+
+    EXPECTED = "expected"
+    ARRIVED = "arrived"
+    NO_SHOW = "no_show"
+    TURNED_AWAY = "turned_away"
+
+
+class Application(Row, db.Model):
+    """One party's application for one departure.
+
+    `typing_until` is set while somebody still types: with state held it is the end of the hold, with state waiting
+    the moment by which the details must be in, or the place in the queue is given up.
+    """
+
+    __tablename__ = "application"
+    __table_args__ = (CheckConstraint("seats > 0", name="seats_positive"), Index(None, "course_id", "state"))
+
+    departure_id: Mapped[UUID] = mapped_column(ForeignKey("departure.id"), index=True)
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"))
+    reference: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[State]
+    channel: Mapped[Channel] = mapped_column(default=Channel.WEB)
+    seats: Mapped[int]
+    language: Mapped[str] = mapped_column(default="ko")
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    token_sealed: Mapped[bytes]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    contact_sealed: Mapped[bytes | None]
+    contact_index: Mapped[str | None] = mapped_column(index=True)
+    contact_way: Mapped[str | None]
+    browser_hash: Mapped[str | None] = mapped_column(index=True)
+    address_hash: Mapped[str | None] = mapped_column(index=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    typing_until: Mapped[datetime | None] = mapped_column(Instant)
+    extensions: Mapped[int] = mapped_column(default=0)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    waiting_since: Mapped[datetime | None] = mapped_column(Instant)
+    passed_by: Mapped[int] = mapped_column(default=0)
+    set_aside_at: Mapped[datetime | None] = mapped_column(Instant)
+    shrink_until: Mapped[datetime | None] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    cause_ko: Mapped[str | None]
+    cause_en: Mapped[str | None]
+    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("application.id"), unique=True)
+    fee: Mapped[Fee] = mapped_column(default=Fee.NONE)
+    fee_krw: Mapped[int] = mapped_column(default=0)
+
+    contact = Sealed()
+    token = Sealed()
+
+
+class Visitor(Row, db.Model):
+    """One person of a party. `claims_place` says that the person counts as being on that departure."""
+
+    __tablename__ = "visitor"
+    __table_args__ = (
+        Index(
+            "uq_visitor_person_once_per_departure",
+            "departure_id",
+            "person_index",
+            "namesake",
+            unique=True,
+            sqlite_where=text("claims_place"),
+            postgresql_where=text("claims_place"),
+        ),
+    )
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
+    departure_id: Mapped[UUID] = mapped_column(ForeignKey("departure.id"))
+    place: Mapped[int]
+    name_sealed: Mapped[bytes]
+    birth_date_sealed: Mapped[bytes]
+    nationality: Mapped[str]
+    document_sealed: Mapped[bytes | None]
+    person_index: Mapped[str] = mapped_column(index=True)
+    namesake: Mapped[int] = mapped_column(default=0)
+    name_index: Mapped[str] = mapped_column(index=True)
+    claims_place: Mapped[bool] = mapped_column(default=True)
+    cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
+    attendance: Mapped[Attendance] = mapped_column(default=Attendance.EXPECTED)
+    attendance_at: Mapped[datetime | None] = mapped_column(Instant)
+    condition_shown: Mapped[bool] = mapped_column(default=False)
+    takes_place_of: Mapped[UUID | None] = mapped_column(ForeignKey("visitor.id"), unique=True)
+
+    name = Sealed()
+    birth_date = Sealed()
+    document = Sealed()
+
+
+class Offer(Row, db.Model):
+    """Seats offered to a waiting or displaced party until a deadline; they count as taken while it is open."""
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        Index(
+            "uq_offer_one_open_per_application",
+            "application_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
+    departure_id: Mapped[UUID] = mapped_column(ForeignKey("departure.id"), index=True)
+    seats: Mapped[int]
+    state: Mapped[OfferState] = mapped_column(default=OfferState.OPEN)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    deadline: Mapped[datetime] = mapped_column(Instant)
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class PriorityRight(Row, db.Model):
+    """A displaced party's right to be asked first when the course has seats again; used at most once."""
+
+    __tablename__ = "priority_right"
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), unique=True)
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"))
+    granted_at: Mapped[datetime] = mapped_column(Instant)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Consent(Row, db.Model):
+    """What somebody agreed to or refused: one row per item and text version."""
+
+    __tablename__ = "consent"
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
+    item: Mapped[str]
+    text_version: Mapped[str]
+    given: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(Instant)

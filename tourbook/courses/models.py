@@ -1,0 +1,174 @@
+"""Regions, courses with their figures, schedules, breaks, holidays, departures, and measures at one site."""
+
+from datetime import date, datetime, time
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tourbook.db import Instant, Row, db
+
+
+class Kind(StrEnum):
+    """What a course is; the level table speaks of kinds."""
+
+    TRAIL = "trail"
+    PANMUNJEOM = "panmunjeom"
+
+
+class Policy(StrEnum):
+    """Who keeps their seats when a departure shrinks; declared in public before it is needed."""
+
+    CANCEL_ALL = "cancel_all"
+    KEEP_EARLIEST = "keep_earliest"
+
+
+class Region(Row, db.Model):
+    """A province or municipality, by its administrative code; names are not unique (there are two Goseong)."""
+
+    __tablename__ = "region"
+
+    code: Mapped[str] = mapped_column(unique=True)
+    parent: Mapped[str | None]
+    name_ko: Mapped[str]
+    name_en: Mapped[str]
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    successor: Mapped[str | None]
+
+
+class Course(Row, db.Model):
+    """A trail route or a Panmunjeom tour: what does not change with time. Its figures are CourseFigures."""
+
+    __tablename__ = "course"
+
+    code: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    name_ko: Mapped[str]
+    name_en: Mapped[str]
+    mode: Mapped[str] = mapped_column(default="first_come")
+    min_age: Mapped[int] = mapped_column(default=0)
+    who: Mapped[str] = mapped_column(default="all")
+    needs_passport: Mapped[bool] = mapped_column(default=False)
+    opens_days_before: Mapped[int]
+    opens_at: Mapped[time]
+    closes_days_before: Mapped[int]
+    roster_due_days: Mapped[int]
+    amend_until_days: Mapped[int]
+    minutes: Mapped[int]
+    length_km: Mapped[float | None]
+    walk_km: Mapped[float | None]
+    meeting_place_ko: Mapped[str]
+    meeting_place_en: Mapped[str]
+    id_rule_ko: Mapped[str]
+    id_rule_en: Mapped[str]
+    fee_krw: Mapped[int] = mapped_column(default=0)
+    runs_on_holidays: Mapped[bool] = mapped_column(default=True)
+    policy: Mapped[Policy] = mapped_column(default=Policy.CANCEL_ALL)
+    skip_bound: Mapped[int] = mapped_column(default=3)
+    offer_hours: Mapped[int] = mapped_column(default=24)
+    shrink_hours: Mapped[int] = mapped_column(default=24)
+    details: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)  # legs, season, conduct: shown, not computed
+
+
+class CourseFigures(Row, db.Model):
+    """What the allowance rule reads of a course. Editing adds a row: a past answer can always be given again."""
+
+    __tablename__ = "course_figures"
+
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"), index=True)
+    entry: Mapped[int]
+    capacity: Mapped[int]
+    party_limit: Mapped[int | None]
+    known_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Schedule(Row, db.Model):
+    """Weekdays and times at which a course departs, for a season."""
+
+    __tablename__ = "schedule"
+
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"), index=True)
+    weekdays: Mapped[list[int]] = mapped_column(JSON)  # Monday is 0
+    times: Mapped[list[str]] = mapped_column(JSON)  # "10:00", Korean time
+    runs_from: Mapped[date | None]
+    runs_until: Mapped[date | None]
+    capacity: Mapped[int | None]
+
+
+class Break(Row, db.Model):
+    """Days on which a course does not run: a winter or summer break, a single closed day. Nothing is generated there."""
+
+    __tablename__ = "course_break"
+
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"), index=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    reason_ko: Mapped[str]
+    reason_en: Mapped[str]
+
+
+class Holiday(Row, db.Model):
+    """A public holiday in Korea; seeded from a library, edited by administrators (temporary holidays)."""
+
+    __tablename__ = "holiday"
+
+    day: Mapped[date] = mapped_column(unique=True)
+    name_ko: Mapped[str]
+    name_en: Mapped[str]
+
+
+class Departure(Row, db.Model):
+    """One departure of a course, with the state it was last settled in.
+
+    seats_taken, allowed, over_capacity, version and next_due_at are written only under this row's lock.
+    """
+
+    __tablename__ = "departure"
+    __table_args__ = (
+        UniqueConstraint("course_id", "starts_at"),
+        CheckConstraint("seats_taken >= 0", name="seats_not_negative"),
+        CheckConstraint("seats_taken <= allowed OR over_capacity", name="not_oversold"),
+    )
+
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"), index=True)
+    starts_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    minutes: Mapped[int]
+    own_capacity: Mapped[int | None]
+    seats_taken: Mapped[int] = mapped_column(default=0)
+    allowed: Mapped[int] = mapped_column(default=0)
+    party_max: Mapped[int | None]
+    public_free: Mapped[int] = mapped_column(default=0)
+    over_capacity: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=-1)
+    next_due_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    roster_sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    called_off_at: Mapped[datetime | None] = mapped_column(Instant)
+    called_off_ko: Mapped[str | None]
+    called_off_en: Mapped[str | None]
+
+
+class SiteMeasure(Row, db.Model):
+    """A decision about one course alone: suspended, or run at another size, with its cause and its dates.
+
+    `known_at` is the moment from which it counts; `ended_at`, where set, is when its end was decided.
+    """
+
+    __tablename__ = "site_measure"
+
+    entry: Mapped[int] = mapped_column(unique=True)
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"), index=True)
+    kind: Mapped[str]
+    announced_at: Mapped[datetime] = mapped_column(Instant)
+    known_at: Mapped[datetime] = mapped_column(Instant)
+    effective_from: Mapped[date]
+    effective_until: Mapped[date | None]
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    capacity: Mapped[int | None]
+    raises: Mapped[bool] = mapped_column(default=False)
+    reason_ko: Mapped[str]
+    reason_en: Mapped[str]
+    evidence: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,174 @@
+"""The database: naming, UTC instants, ids, and the one place where anything is committed.
+
+An act opens `with transaction() as session`, and what it did is durable when the block ends; a step takes the
+session and never commits. Rows that are used up (seats) are locked with `lock()`, once, in ascending order.
+"""
+
+import enum
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+import uuid_utils.compat
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Enum, MetaData, Text, event, select, text
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from config import Config, SettingsRefused
+
+SQLITE_WAIT_SECONDS = 30
+_WRITES = "tourbook_writes"
+
+M = TypeVar("M")
+
+
+class Base(DeclarativeBase):
+    """Tables, with constraints named by convention so that a migration can name them too; enums go in by value."""
+
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Text,
+        enum.Enum: Enum(
+            enum.Enum, values_callable=lambda kind: [one.value for one in kind], native_enum=False, length=20
+        ),
+    }
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, stored in UTC; a naive datetime is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime has no place in the database")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def new_id() -> UUID:
+    """A UUIDv7: made before the row is written, ascending in time."""
+    return uuid_utils.compat.uuid7()
+
+
+class Row:
+    """A table row whose id exists from its first moment in Python, so that sealed attributes can be bound to it."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-1)
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**{"id": new_id(), **values})
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One act's transaction: begins fresh, commits at the end of the block, rolls back on any exception.
+
+    A read that came before (the signed-in person) is ended first, and what it loaded is forgotten, or the act
+    would decide on stale rows. On SQLite it begins as a writer (BEGIN IMMEDIATE), since a reader that turns
+    writer halfway is refused there. Never nested.
+    """
+    session = db.session()
+    if session.info.get(_WRITES):
+        raise RuntimeError("an act must not call another act: use its step")
+    session.rollback()
+    session.expire_all()
+    session.info[_WRITES] = True
+    try:
+        session.connection(execution_options={_WRITES: True})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info[_WRITES] = False
+
+
+def lock(session: Session, model: type[M], ids: Iterable[UUID]) -> list[M]:
+    """Lock rows by id, ascending, and return them as they are now; those that do not exist are left out."""
+    statement = (
+        select(model)
+        .where(model.id.in_(sorted(ids)))  # type: ignore[attr-defined]  # every model has an id
+        .order_by(model.id)  # type: ignore[attr-defined]  # likewise
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list(session.execute(statement).scalars())
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # the driver must not begin transactions: _begin_on_sqlite does
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.execute(f"PRAGMA busy_timeout={SQLITE_WAIT_SECONDS * 1000}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_on_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        writes = connection.get_execution_options().get(_WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def engine_options(config: Config, uri: str) -> dict[str, Any]:
+    """How the pool is sized and how long a connection or a statement may take."""
+    if uri.startswith("sqlite"):
+        return {"connect_args": {"timeout": SQLITE_WAIT_SECONDS}}
+    return {
+        "pool_size": config.pool_size,
+        "max_overflow": config.pool_size,
+        "pool_pre_ping": True,
+        "connect_args": {"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=8s -c statement_timeout=30s"},
+    }
+
+
+def refuse_forgetful_database() -> None:
+    """Refuse a database that may forget what it acknowledged; call inside an app context before serving."""
+    with db.engine.connect() as connection:
+        found = _forgetful_settings(connection)
+    if found:
+        raise SettingsRefused(
+            "tourbook does not start: this database may forget confirmed applications after a power cut, because "
+            + ", ".join(found)
+            + "; set it back to its safe value."
+        )
+
+
+def _forgetful_settings(connection: Connection) -> list[str]:
+    if connection.dialect.name == "sqlite":
+        kept_on_disk = connection.scalar(text("SELECT file FROM pragma_database_list WHERE name = 'main'"))
+        synchronous = connection.scalar(text("PRAGMA synchronous"))
+        return ([] if kept_on_disk else ["it lives in memory only"]) + (
+            [] if synchronous >= 2 else ["synchronous is not FULL"]
+        )
+    asked = ("fsync", "full_page_writes", "synchronous_commit")
+    answers = {name: connection.scalar(text(f"SHOW {name}")) for name in asked}
+    return [f"{name} is off" for name, value in answers.items() if value == "off"]

@@ -1,0 +1,216 @@
+"""The facts that the allowance rule reads: plain, frozen, with the moment from which each is known.
+
+Instants are aware; days are Korean civil days. `known_at` None means known from ever.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from tourbook.kst import civil_day, in_seoul
+
+
+@dataclass(frozen=True)
+class Words:
+    """The same in Korean and in English."""
+
+    ko: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Region:
+    """A region's code, its parent, the days on which the code was valid, and the code that followed it."""
+
+    code: str
+    parent: str | None
+    name: Words
+    valid_from: date | None = None
+    valid_until: date | None = None
+    successor: str | None = None
+
+    def valid_on(self, day: date) -> bool:
+        """Was this code in use on that day?"""
+        return (self.valid_from or day) <= day <= (self.valid_until or day)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A course's capacity (seats per departure) and party limit (None: no limit), as entered at one time."""
+
+    capacity: int
+    party_limit: int | None
+    known_at: datetime | None = None
+    entry: int = 0
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a level means for a kind of course, or for one course.
+
+    `measure` is percent, people, closed, no_limit, or inherit (a course's own cell that falls back to its kind's).
+    """
+
+    scale: str
+    level: str
+    measure: str
+    amount: int | None = None
+    kind: str | None = None
+    course: str | None = None
+    condition: Words | None = None
+    known_at: datetime | None = None
+    entry: int = 0
+
+
+@dataclass(frozen=True)
+class Order:
+    """A distancing order: a level for a region from a day on, until a planned day or open-ended."""
+
+    entry: int
+    region: str
+    announced_at: datetime
+    known_at: datetime
+    applies_at: datetime
+    effective_from: date
+    planned_until: date | None
+    scale: str
+    level: str
+    withdrawn_at: datetime | None = None
+    party_max: int | None = None
+    party_max_after_18: int | None = None
+    overrides_local: bool = False
+    ends_by_itself: bool = False
+    condition: Words | None = None
+    source: str = ""
+
+    def known(self, as_of: datetime) -> bool:
+        """Announced, entered, and not withdrawn; the minute itself counts, of a withdrawal too."""
+        return self.known_at <= as_of and not (self.withdrawn_at and self.withdrawn_at <= as_of)
+
+    def applied(self, as_of: datetime) -> bool:
+        """Known, and its minute has come."""
+        return self.known(as_of) and self.applies_at <= as_of
+
+    def covers(self, day: date) -> bool:
+        """Does that day lie between its first day and its planned end?"""
+        return self.effective_from <= day and (self.planned_until is None or day <= self.planned_until)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A site measure: kind suspension, or override with a capacity; `raises` lets it lift the level's capacity."""
+
+    entry: int
+    kind: str
+    announced_at: datetime
+    known_at: datetime
+    effective_from: date
+    effective_until: date | None
+    reason: Words
+    ended_at: datetime | None = None
+    capacity: int | None = None
+    raises: bool = False
+    source: str = ""
+
+    def last_day(self, as_of: datetime) -> date | None:
+        """The end as it was known then: open (None) until the end was decided, where that is on record."""
+        return None if self.ended_at and as_of < self.ended_at else self.effective_until
+
+    def counts(self, day: date, as_of: datetime) -> bool:
+        """Known then, and in force on that day as far as was known then."""
+        last = self.last_day(as_of)
+        return self.known_at <= as_of and self.effective_from <= day and (last is None or day <= last)
+
+
+class RegionTree:
+    """Regions by code; codes linked by succession are one region."""
+
+    def __init__(self, regions: tuple[Region, ...]) -> None:
+        self._regions = {region.code: region for region in regions}
+        self._linked = self._link()
+        self._ranks: dict[tuple[str, frozenset[str]], dict[str, int]] = {}
+
+    def name(self, code: str) -> Words:
+        """The region's name in both languages."""
+        return self._regions[code].name
+
+    @cached_property
+    def turning_days(self) -> frozenset[date]:
+        """The last days before some code's validity begins or ends, after which ranks may differ."""
+        begins = {one.valid_from - timedelta(days=1) for one in self._regions.values() if one.valid_from}
+        return frozenset(begins | {one.valid_until for one in self._regions.values() if one.valid_until})
+
+    def ranks(self, code: str, day: date) -> dict[str, int]:
+        """The codes whose orders reach a place on that day, with their distance: 0 is the place's own region."""
+        valid = frozenset(one.code for one in self._regions.values() if one.valid_on(day))
+        if (code, valid) not in self._ranks:
+            self._ranks[code, valid] = self._climb(code, valid)
+        return self._ranks[code, valid]
+
+    def _climb(self, code: str, valid: frozenset[str]) -> dict[str, int]:
+        ranks: dict[str, int] = {}
+        rung = {code}
+        distance = 0
+        while rung:
+            members = frozenset().union(*(self._linked[one] for one in rung if one in self._linked))
+            ranks = {member: distance for member in members} | ranks
+            counted = (members & valid) or members
+            parents = {self._regions[one].parent for one in counted}
+            rung = {parent for parent in parents if parent and parent not in ranks}
+            distance += 1
+        return ranks
+
+    def _link(self) -> dict[str, frozenset[str]]:
+        groups = {code: {code} for code in self._regions}
+        for region in self._regions.values():
+            if region.successor in groups:
+                merged = groups[region.code] | groups[region.successor]
+                groups.update(dict.fromkeys(merged, merged))
+        return {code: frozenset(group) for code, group in groups.items()}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that the rule may know about one course: its place, its figures, the table, orders and measures."""
+
+    course: str
+    kind: str
+    region: str
+    regions: RegionTree
+    figures: tuple[Figures, ...]
+    cells: tuple[Cell, ...] = ()
+    orders: tuple[Order, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    level_names: dict[tuple[str, str], Words] = field(default_factory=dict)
+
+    @cached_property
+    def moments(self) -> tuple[datetime, ...]:
+        """Every instant at which an allowance may change by the clock alone, in order."""
+        found = {moment for order in self.orders for moment in (order.known_at, order.applies_at, order.withdrawn_at)}
+        found |= {moment for measure in self.measures for moment in (measure.known_at, measure.ended_at)}
+        found |= {cell.known_at for cell in self.cells} | {figures.known_at for figures in self.figures}
+        return tuple(sorted(moment for moment in found if moment))
+
+    def next_moment(self, after: datetime) -> datetime | None:
+        """The first of `moments` later than that."""
+        return next((moment for moment in self.moments if moment > after), None)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The departure that is asked about: its start, its length, and its own capacity (None: the course's)."""
+
+    starts_at: datetime
+    minutes: int
+    capacity: int | None = None
+
+    @property
+    def day(self) -> date:
+        """The civil day whose rules count: the day of the start, never that of the booking."""
+        return civil_day(self.starts_at)
+
+    @property
+    def ends_after_18(self) -> bool:
+        """Does it end later than 18:00 of its day?"""
+        start = in_seoul(self.starts_at)
+        return start + timedelta(minutes=self.minutes) > start.replace(hour=18, minute=0, second=0, microsecond=0)

@@ -1,0 +1,43 @@
+"""Korean civil time, as pure functions: what day it is there, and which instant a Korean date and time means.
+
+A civil day runs from 00:00 to 24:00 in Asia/Seoul; there is no summer time. Nothing here reads the clock.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+KST = ZoneInfo("Asia/Seoul")
+
+
+def in_seoul(moment: datetime) -> datetime:
+    """The same instant on a Korean clock."""
+    return moment.astimezone(KST)
+
+
+def civil_day(moment: datetime) -> date:
+    """The calendar day in Korea on which this instant falls."""
+    return in_seoul(moment).date()
+
+
+def at(day: date, clock_time: time) -> datetime:
+    """That time of that day in Korea, as a UTC instant."""
+    return datetime.combine(day, clock_time, KST).astimezone(UTC)
+
+
+def start_of_day(day: date) -> datetime:
+    """00:00 in Korea on that day, as a UTC instant."""
+    return at(day, time())
+
+
+def end_of_day(day: date) -> datetime:
+    """24:00 in Korea on that day, which is 00:00 of the next, as a UTC instant."""
+    return start_of_day(day + timedelta(days=1))
+
+
+def parse_moment(text: str) -> datetime:
+    """Read `2021-11-22`, `2021-11-22T10:00` or one with an offset; without an offset it is Korean time.
+
+    A date alone means 00:00. Raises ValueError for anything else.
+    """
+    moment = datetime.fromisoformat(text.strip())
+    return (moment if moment.tzinfo else moment.replace(tzinfo=KST)).astimezone(UTC)

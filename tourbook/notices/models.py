@@ -1,0 +1,55 @@
+"""The outbox: what is to be told to whom, written in the transaction of what happened."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tourbook.db import Instant, Row, db
+from tourbook.seal import Sealed
+
+
+class Way(StrEnum):
+    """How a notice travels."""
+
+    MAIL = "mail"
+    SMS = "sms"
+
+
+class NoticeState(StrEnum):
+    """Where a notice stands."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Notice(Row, db.Model):
+    """One message to one contact. `subject_id` is the application that it is about; facts hold no personal data."""
+
+    __tablename__ = "notice"
+
+    kind: Mapped[str]
+    subject_id: Mapped[UUID | None] = mapped_column(index=True)
+    language: Mapped[str]
+    way: Mapped[Way]
+    contact_sealed: Mapped[bytes]
+    link_sealed: Mapped[bytes | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[NoticeState] = mapped_column(default=NoticeState.WAITING)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    due_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    failure: Mapped[str | None]
+
+    contact = Sealed()
+    link = Sealed()
+
+    @property
+    def message_id(self) -> str:
+        """The same for every try, so that a repeat can be recognised."""
+        return f"<{self.id}@tourbook>"

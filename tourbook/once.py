@@ -1,0 +1,51 @@
+"""One-time ids in forms: the same form, sent twice, is done once.
+
+A form carries a random id. The act that it asks for records the id, what was in the form and what came of it, in its
+own transaction. Sent again, the form gets that result; with other content under the same id it is refused.
+"""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from tourbook.db import Instant, Row, db
+from tourbook.errors import Refused
+
+
+class FormUse(Row, db.Model):
+    """One form that was sent, and what came of it."""
+
+    __tablename__ = "form_use"
+
+    form_id: Mapped[str] = mapped_column(unique=True)
+    content_hash: Mapped[str]
+    result_id: Mapped[UUID]
+    used_at: Mapped[datetime] = mapped_column(Instant)
+
+
+def earlier_result(session: Session, form_id: str, content: dict[str, Any]) -> UUID | None:
+    """What this form led to when it was sent before; None the first time. A step.
+
+    Ask under the lock that the act takes anyway, so that a twin in flight has finished. Refuses `form_reused`
+    when the content differs.
+    """
+    used = session.scalar(select(FormUse).where(FormUse.form_id == form_id))
+    if used is None:
+        return None
+    if used.content_hash != _hash(content):
+        raise Refused("form_reused")
+    return used.result_id
+
+
+def remember(session: Session, form_id: str, content: dict[str, Any], *, result_id: UUID, now: datetime) -> None:
+    """Record what the form led to. A step; the unique id refuses a twin that slipped through."""
+    session.add(FormUse(form_id=form_id, content_hash=_hash(content), result_id=result_id, used_at=now))
+
+
+def _hash(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
