@@ -1,0 +1,95 @@
+# tourbook: what people type. `make` alone lists it.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+CATALOGUES := $(wildcard tourbook/translations/*/LC_MESSAGES/messages.po)
+PYTEST_WORKERS ?= 2
+
+.PHONY: help setup setup-dev run test lint format bench chaos matrix requirements messages chromium clean
+
+help: ## list what can be made
+	@echo "tourbook: applying for walks on the DMZ Peace Trail and for Panmunjeom tours"
+	echo
+	sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
+
+setup: $(VENV)/installed $(CATALOGUES:.po=.mo) ## make .venv with what running needs (pinned, with hashes)
+
+run: setup ## serve a demonstration with a season of data on http://127.0.0.1:8000 (PORT=... for another)
+	@export TOURBOOK_ENV="$${TOURBOOK_ENV:-demo}" TOURBOOK_TIMETABLE="$${TOURBOOK_TIMETABLE:-on}" PORT="$(PORT)"
+	$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT))).close()' 2>/dev/null \
+	    || { echo "[run] port $(PORT) is in use; choose another, e.g. make run PORT=8080"; exit 1; }
+	echo "[run] bringing the database up to date"
+	$(BIN)/flask --app wsgi db upgrade
+	echo "[run] putting in courses and the demonstration season, where they are not there yet"
+	$(BIN)/flask --app wsgi tourbook seed --demo
+	echo "[run] open http://127.0.0.1:$(PORT) in a browser; Ctrl-C ends it"
+	exec $(BIN)/granian --interface wsgi wsgi:app --host 127.0.0.1 --port $(PORT) --no-ws --workers 1 --blocking-threads 4
+
+test: setup-dev chromium ## everything: lint, types, contracts, and all tests on SQLite, PostgreSQL and in a browser
+	@$(MAKE) lint
+	echo "[test] all tests, $(PYTEST_WORKERS) at a time"
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal --durations 15
+
+lint: setup-dev ## style, format, types, import contracts
+	@echo "[lint] style" && $(BIN)/ruff check .
+	echo "[lint] format" && $(BIN)/ruff format --check .
+	echo "[lint] types" && $(BIN)/mypy
+	echo "[lint] import contracts" && $(BIN)/lint-imports
+	echo "[lint] translations" && $(BIN)/python -m pytest -q tests/house/test_translations.py
+
+format: setup-dev ## put the code into its format
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+matrix: setup-dev chromium ## browser tests in all combinations of language, width and scripts (slow)
+	@TOURBOOK_MATRIX=full $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal tests/browser
+
+messages: setup-dev ## collect what is said to people into the catalogues; then translate what is new there
+	@$(BIN)/pybabel extract --quiet --omit-header --sort-by-file --no-wrap -F pyproject.toml -k lazy_gettext -k _l -o tourbook/translations/messages.pot .
+	$(BIN)/pybabel update --quiet --omit-header --no-wrap --no-fuzzy-matching -i tourbook/translations/messages.pot -d tourbook/translations
+
+requirements: setup-dev ## pin the newest allowed versions of requirements*.in, with hashes
+	@for name in requirements requirements-dev; do
+	    $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
+	        --no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements" $$name.in -o $$name.txt
+	    echo "[requirements] $$name.txt"
+	done
+
+chromium: setup-dev
+	@$(BIN)/python -m tests.ground.browser
+
+clean: ## remove what was made, except the data in instance/
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find tourbook/translations -name '*.mo' -delete
+
+setup-dev: $(VENV)/installed-dev setup
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	    || { echo "[setup] Python 3.11 or newer is needed as $(PYTHON); on Debian: apt-get install python3 python3-venv"; exit 1; }
+	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	    || { echo "[setup] $(PYTHON) cannot make virtual environments; on Debian: apt-get install python3-venv"; exit 1; }
+	echo "[setup] making a virtual environment in $(VENV) with $$($(PYTHON) --version)"
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: requirements.txt | $(VENV)/bin/python
+	@echo "[setup] installing what running needs (about a minute)"
+	$(PIP) install --require-hashes -r requirements.txt
+	touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt | $(VENV)/bin/python
+	@echo "[setup] installing what tests and tools need (about a minute)"
+	$(PIP) install --require-hashes -r requirements-dev.txt
+	touch $@
+
+%.mo: %.po $(VENV)/installed
+	@echo "[setup] compiling $<"
+	$(BIN)/pybabel --quiet compile -i $< -o $@

@@ -1,0 +1,101 @@
+"""Fixtures that every test may use: see tests/ground for what stands behind them."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.ground.loopback import forbid_strangers
+from tests.ground.moments import StandingClock
+from tourbook.db import db
+
+if TYPE_CHECKING:
+    from tests.ground.application import Ground, Grounds
+
+ONLY = {"sqlite_only": "sqlite", "postgres_only": "postgresql"}
+
+hypothesis.settings.register_profile("tourbook", deadline=None, print_blob=True, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("tourbook")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the database that a `sqlite_only` or `postgres_only` test is not about."""
+    left_out = [item for item in items if _is_about_another_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _is_about_another_database(item: pytest.Item) -> bool:
+    dialect = item.callspec.params.get("database") if hasattr(item, "callspec") else None
+    for name, wanted in ONLY.items():
+        marker = item.get_closest_marker(name)
+        if marker:
+            assert marker.args or marker.kwargs, f"{item.nodeid}: @pytest.mark.{name} needs its reason"
+            if dialect and dialect != wanted:
+                return True
+    return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_this_machine() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        forbid_strangers(patch)
+        yield
+
+
+@pytest.fixture(scope="session")
+def grounds() -> Iterator["Grounds"]:
+    """This worker's databases with the application on each."""
+    from tests.ground.application import Grounds  # noqa: PLC0415 - tests of pure rules do not build the application
+
+    with ExitStack() as stack:
+        yield Grounds(stack)
+
+
+@pytest.fixture(params=list(ONLY.values()))
+def database(request: pytest.FixtureRequest, grounds: "Grounds") -> "Ground":
+    """An empty database, once on SQLite and once on PostgreSQL."""
+    ground = grounds.on(request.param)
+    ground.reset()
+    return ground
+
+
+@pytest.fixture
+def seeded(database: "Ground") -> "Ground":
+    """The database with what every installation starts from: regions, scales, courses and the table."""
+    database.reset("seeded")
+    return database
+
+
+@pytest.fixture
+def clock() -> Iterator[StandingClock]:
+    """The clock, standing at Monday 4 May 2026, 09:00 KST, until the test moves it."""
+    standing = StandingClock()
+    yield standing
+    standing.run_again()
+
+
+@pytest.fixture
+def app(database: "Ground", clock: StandingClock) -> Flask:
+    """The application on an empty database, with the clock standing."""
+    return database.app
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """The session of an application context, for a test that reads or writes rows itself."""
+    with app.app_context():
+        yield db.session()
+        db.session.remove()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without scripts; every page it gets is checked for faults (see tests/ground/pages.py)."""
+    return app.test_client()

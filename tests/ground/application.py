@@ -1,0 +1,96 @@
+"""The application on a database of its own, built once per worker and emptied between tests."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+from flask import Flask
+from sqlalchemy import Engine
+
+from config import Config
+from tests.ground.databases import Rows, kept_rows, postgres_database, restore, sqlite_file
+from tests.ground.pages import CheckedClient
+from tests.ground.server import TEST_SECRET
+from tourbook.app import create_app
+from tourbook.db import db
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+
+def config_for(url: str, **settings: Any) -> Config:
+    """Settings for tests on that database, with `settings` changed."""
+    return Config(**{"environment": "test", "database_url": url, "secret_key": TEST_SECRET, **settings})
+
+
+def build_app(url: str, **settings: Any) -> Flask:
+    """The application as tests use it: errors come out instead of turning into a page, pages are checked."""
+    app = create_app(config_for(url, **settings))
+    app.config["TESTING"] = True
+    app.test_client_class = CheckedClient
+    return app
+
+
+class Ground:
+    """One database with the application on it.
+
+    `reset` puts it into a kept state: "empty" (what the migrations leave), or "seeded" (with regions, scales, courses
+    and the table).
+    """
+
+    def __init__(self, dialect: str, url: str) -> None:
+        self.dialect = dialect
+        self.url = url
+        self.app = build_app(url)
+        with self.app.app_context():
+            _build_schema()
+        self._empty = kept_rows(self.engine)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The application's own engine on this database."""
+        with self.app.app_context():
+            return db.engine
+
+    def reset(self, state: str = "empty") -> None:
+        """Make the database hold exactly that state."""
+        restore(self.engine, self._empty if state == "empty" else self._seeded)
+
+    @cached_property
+    def _seeded(self) -> Rows:
+        restore(self.engine, self._empty)
+        self.command("tourbook", "seed")
+        return kept_rows(self.engine)
+
+    def command(self, *words: str) -> str:
+        """Run `flask --app wsgi WORDS` inside this process, and return what it printed; fails loudly."""
+        done = self.app.test_cli_runner().invoke(args=words, catch_exceptions=False)
+        assert done.exit_code == 0, f"flask {' '.join(words)} ended with {done.exit_code}:\n{done.output}"
+        return done.output
+
+
+def _build_schema() -> None:
+    if any(MIGRATIONS.glob("versions/*.py")):
+        flask_migrate.upgrade(directory=str(MIGRATIONS))
+    else:
+        db.create_all()
+
+
+class Grounds:
+    """The grounds of one worker, made when first asked for, closed with the stack."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._made: dict[str, Ground] = {}
+
+    def on(self, dialect: str) -> Ground:
+        """The ground on "sqlite" or "postgresql"."""
+        if dialect not in self._made:
+            self._made[dialect] = Ground(dialect, self._stack.enter_context(_DATABASES[dialect]()))
+            self._stack.callback(self._made[dialect].engine.dispose)
+        return self._made[dialect]
+
+
+_DATABASES: dict[str, Callable[[], Any]] = {"sqlite": sqlite_file, "postgresql": postgres_database}

