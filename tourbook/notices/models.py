@@ -5,10 +5,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tourbook.db import Instant, Row, db
+from tourbook.notices.kinds import Kind
 from tourbook.seal import Sealed
 
 
@@ -27,12 +28,25 @@ class NoticeState(StrEnum):
     FAILED = "failed"
 
 
-class Notice(Row, db.Model):
-    """One message to one contact. `subject_id` is the application that it is about; facts hold no personal data."""
+class Notice(Row):
+    """One message to one contact. `subject_id` is the application that it is about; facts hold no personal data.
+
+    `due_at` is when it is to be tried next; while a try is under way it is when somebody else may take over.
+    `tries` counts the tries begun, whatever came of them.
+    """
 
     __tablename__ = "notice"
+    __table_args__ = (
+        Index(
+            "ix_notice_waiting",
+            "way",
+            "due_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
 
-    kind: Mapped[str]
+    kind: Mapped[Kind]
     subject_id: Mapped[UUID | None] = mapped_column(index=True)
     language: Mapped[str]
     way: Mapped[Way]
@@ -41,7 +55,7 @@ class Notice(Row, db.Model):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     state: Mapped[NoticeState] = mapped_column(default=NoticeState.WAITING)
     created_at: Mapped[datetime] = mapped_column(Instant)
-    due_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    due_at: Mapped[datetime] = mapped_column(Instant)
     tries: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     failure: Mapped[str | None]

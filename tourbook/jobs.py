@@ -1,0 +1,102 @@
+"""The timetable: what is looked for, how often, and by which act.
+
+A job only looks for what is due in the database; nothing that matters lives in the scheduler, and two schedulers at
+once are wasteful but harmless. Each act does one due row or one small chunk, in a transaction of its own with its own
+reading of the clock, and says whether there may be more; a job repeats its act until there is not.
+"""
+
+import logging
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Event
+from typing import Any
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import BaseScheduler
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from flask import Flask
+
+from tourbook import clock
+from tourbook.kst import KST
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One line of the timetable. `act(now=...)` does what is due and is True while there may be more of it."""
+
+    name: str
+    trigger: Any
+    act: Callable[..., bool]
+
+
+def every(**interval: float) -> Any:
+    """A trigger that fires again and again: `every(seconds=15)`."""
+    return IntervalTrigger(seconds=int(timedelta(**interval).total_seconds()), timezone=KST)
+
+
+# In this order `run_due` works: what settling has to tell is sent in the same run.
+JOBS: tuple[Job, ...] = ()
+
+
+def run_due(app: Flask, jobs: tuple[Job, ...] | None = None) -> dict[str, int]:
+    """Do all that is due now and stop; returns how many acts did something, by the name of the job."""
+    return {job.name: _drain(app, job, Event()) for job in (JOBS if jobs is None else jobs)}
+
+
+def run(app: Flask) -> None:
+    """Keep the timetable in this process until it is told to stop (SIGTERM, Ctrl-C); an act under way is finished."""
+    stopping = Event()
+    scheduler = timetable(app, BlockingScheduler, stopping)
+
+    def stop(*_signal: object) -> None:
+        stopping.set()
+        scheduler.shutdown(wait=False)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    log.info("the timetable runs: %s", ", ".join(job.name for job in JOBS))
+    scheduler.start()
+
+
+def start_in_background(app: Flask) -> BackgroundScheduler:
+    """Keep the timetable in threads of this process, for installations that are one process."""
+    scheduler = timetable(app, BackgroundScheduler, Event())
+    scheduler.start()
+    return scheduler
+
+
+def timetable(app: Flask, kind: type[BaseScheduler], stopping: Event) -> BaseScheduler:
+    """A scheduler with every job, not yet started.
+
+    However late a job is, it runs (`misfire_grace_time=None`), once for all the firings that were missed (`coalesce`),
+    and never beside itself in one process (`max_instances=1`).
+    """
+    scheduler = kind(
+        timezone=KST,
+        executors={"default": {"type": "threadpool", "max_workers": max(len(JOBS), 1)}},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    for job in JOBS:
+        scheduler.add_job(_drain, job.trigger, args=(app, job, stopping), id=job.name, name=job.name)
+    return scheduler
+
+
+def _drain(app: Flask, job: Job, stopping: Event) -> int:
+    """Repeat the act until nothing is due. A failure ends this run of this job alone: the next one tries again."""
+    done = 0
+    try:
+        while not stopping.is_set() and _once(app, job):
+            done += 1
+    except Exception:
+        log.exception("job %s failed after doing %d", job.name, done)
+    return done
+
+
+def _once(app: Flask, job: Job) -> bool:
+    with app.app_context():
+        return job.act(now=clock.now())

@@ -1,0 +1,81 @@
+"""The kinds of notice there are, and which facts each of them needs to be written.
+
+Facts are plain JSON without personal data. Instants are ISO 8601 in UTC; `fee_krw` is what one person pays;
+`..._ko` and `..._en` are the same thing for readers of each language. A party's own words never stand in a notice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """What a notice is about."""
+
+    CONFIRMED = "confirmed"
+    WAITING_JOINED = "waiting_joined"
+    OFFER = "offer"
+    OFFER_LAPSED = "offer_lapsed"
+    OFFER_REVOKED = "offer_revoked"
+    MOVED = "moved"
+    DISPLACED = "displaced"
+    MUST_SHRINK = "must_shrink"
+    RESTORED = "restored"
+    SHRINK_LAPSED = "shrink_lapsed"
+    SET_ASIDE = "set_aside"
+    TAKEN_BACK = "taken_back"
+    WAIT_ENDED = "wait_ended"
+    CALLED_OFF = "called_off"
+    CANCELLED = "cancelled"
+    VISITOR_CANCELLED = "visitor_cancelled"
+    LINK = "link"
+    WELCOME = "welcome"
+
+
+@dataclass(frozen=True)
+class Needs:
+    """The facts that a kind must be given, and those that it makes use of where they are given."""
+
+    required: frozenset[str]
+    optional: frozenset[str] = frozenset()
+
+
+APPLICATION = frozenset(
+    {"reference", "course_ko", "course_en", "starts_at", "minutes", "meeting_place_ko", "meeting_place_en"}
+    | {"seats", "id_rule_ko", "id_rule_en", "fee_krw"}
+)
+CAUSE = frozenset({"cause_ko", "cause_en"})
+DEADLINE = frozenset({"deadline"})
+PARTY_MAX = frozenset({"party_max"})
+QUEUE = frozenset({"position", "skip_bound"})
+KEEPS_RIGHT = frozenset({"keeps_right"})
+PREVIOUS = frozenset({"previous_reference"})
+
+NEEDS: Mapping[Kind, Needs] = {
+    Kind.CONFIRMED: Needs(APPLICATION),
+    Kind.WAITING_JOINED: Needs(APPLICATION | QUEUE),
+    Kind.OFFER: Needs(APPLICATION | DEADLINE, CAUSE),
+    Kind.OFFER_LAPSED: Needs(APPLICATION, DEADLINE | KEEPS_RIGHT),
+    Kind.OFFER_REVOKED: Needs(APPLICATION | CAUSE),
+    Kind.MOVED: Needs(APPLICATION, PREVIOUS),
+    Kind.DISPLACED: Needs(APPLICATION | CAUSE),
+    Kind.MUST_SHRINK: Needs(APPLICATION | CAUSE | DEADLINE | PARTY_MAX),
+    Kind.RESTORED: Needs(APPLICATION),
+    Kind.SHRINK_LAPSED: Needs(APPLICATION | PARTY_MAX, CAUSE),
+    Kind.SET_ASIDE: Needs(APPLICATION | CAUSE, PARTY_MAX),
+    Kind.TAKEN_BACK: Needs(APPLICATION),
+    Kind.WAIT_ENDED: Needs(APPLICATION, CAUSE),
+    Kind.CALLED_OFF: Needs(APPLICATION | CAUSE),
+    Kind.CANCELLED: Needs(APPLICATION),
+    Kind.VISITOR_CANCELLED: Needs(APPLICATION),
+    Kind.LINK: Needs(APPLICATION),
+    Kind.WELCOME: Needs(frozenset()),
+}
+
+
+def check_facts(kind: Kind, facts: Mapping[str, Any]) -> None:
+    """Raise ValueError, a bug of the caller, where a fact is missing without which the notice cannot be written."""
+    absent = sorted(NEEDS[kind].required - facts.keys())
+    if absent:
+        raise ValueError(f"a notice of kind {kind} needs {', '.join(absent)}")

@@ -1,0 +1,57 @@
+"""Writing notices into the outbox, and finding them there."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tourbook.notices.kinds import Kind, check_facts
+from tourbook.notices.models import Notice, Way
+
+
+def enqueue(
+    session: Session,
+    kind: str,
+    *,
+    subject_id: UUID | None,
+    contact: str,
+    way: str,
+    language: str,
+    link_token: str | None,
+    facts: dict[str, Any],
+    now: datetime,
+) -> Notice:
+    """Put a notice into the outbox. A step: it goes out if, and only if, the act it tells of is committed.
+
+    `way` is mail or sms, `language` ko or en, `link_token` the token of the application's own page. Raises ValueError
+    where the kind, the way or the language is unknown or a fact that the kind needs is missing (see kinds.py).
+    """
+    if language not in {"ko", "en"}:
+        raise ValueError(f"there are no notices in the language {language!r}")
+    check_facts(Kind(kind), facts)
+    notice = Notice(
+        kind=Kind(kind),
+        subject_id=subject_id,
+        language=language,
+        way=Way(way),
+        contact=contact,
+        link=link_token,
+        facts=facts,
+        created_at=now,
+        due_at=now,
+    )
+    session.add(notice)
+    return notice
+
+
+def notices_of(session: Session, application_id: UUID) -> list[Notice]:
+    """What was told, or is to be told, about one application, oldest first. A query."""
+    about = select(Notice).where(Notice.subject_id == application_id)
+    return list(session.scalars(about.order_by(Notice.created_at, Notice.id)))
+
+
+def latest(session: Session, limit: int = 50) -> list[Notice]:
+    """The newest notices, newest first, to whomever they go; for the mailbox of a demonstration. A query."""
+    return list(session.scalars(select(Notice).order_by(Notice.created_at.desc(), Notice.id.desc()).limit(limit)))
