@@ -8,7 +8,7 @@ that would let strangers in or lose what was promised (`Config.refusals`).
 import base64
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
@@ -45,7 +45,7 @@ def _moment(text: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("Asia/Seoul"))
 
 
-_PARSERS = {"bool": _flag, "int": int, "str": str, "datetime | None": _moment}
+_PARSERS: dict[str, Callable[[str], Any]] = {"bool": _flag, "int": int, "str": str, "datetime | None": _moment}
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,9 @@ class Config:
     official_site: bool = setting(
         "TOURBOOK_OFFICIAL_SITE", False, "show the text of an official government site; else a demonstration"
     )
-    contact_phone: str = setting("TOURBOOK_CONTACT_PHONE", "031-000-0000", "telephone number shown as help on every page")
+    contact_phone: str = setting(
+        "TOURBOOK_CONTACT_PHONE", "031-000-0000", "telephone number shown as help on every page"
+    )
     trusted_proxies: int = setting("TOURBOOK_TRUSTED_PROXIES", 0, "how many proxies stand before the application")
     hold_minutes: int = setting("TOURBOOK_HOLD_MINUTES", 15, "minutes that seats are kept while somebody types")
     hold_extensions: int = setting("TOURBOOK_HOLD_EXTENSIONS", 2, "how often a hold may be extended")
@@ -208,7 +210,7 @@ def kept_secret(path: Path) -> str:
     """A random secret that outlives restarts, readable by this user alone."""
     path.parent.mkdir(exist_ok=True)
     try:
-        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass  # made by an earlier start, or by the other process a moment ago

@@ -11,10 +11,10 @@ from sqlalchemy import JSON, Index
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tourbook.actor import Actor
-from tourbook.db import Instant, Row, db
+from tourbook.db import Instant, Row
 
 
-class TrailEntry(Row, db.Model):
+class TrailEntry(Row):
     """One thing that happened."""
 
     __tablename__ = "trail_entry"

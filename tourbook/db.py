@@ -9,14 +9,14 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import uuid_utils.compat
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Enum, MetaData, Text, event, select, text
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 from config import Config, SettingsRefused
@@ -27,16 +27,14 @@ _WRITES = "tourbook_writes"
 M = TypeVar("M")
 
 
-class Base(DeclarativeBase):
-    """Tables, with constraints named by convention so that a migration can name them too; enums go in by value."""
-
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
+_REGISTRY = registry(
+    type_annotation_map={
         str: Text,
         enum.Enum: Enum(
             enum.Enum, values_callable=lambda kind: [one.value for one in kind], native_enum=False, length=20
         ),
-    }
-    metadata = MetaData(
+    },
+    metadata=MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
             "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -44,7 +42,14 @@ class Base(DeclarativeBase):
             "fk": "fk_%(table_name)s_%(column_0_N_name)s",
             "pk": "pk_%(table_name)s",
         }
-    )
+    ),
+)
+
+
+class Base(DeclarativeBase):
+    """Tables, with constraints named by convention so that a migration can name them too; enums go in by value."""
+
+    registry = _REGISTRY
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
@@ -75,8 +80,16 @@ def new_id() -> UUID:
     return uuid_utils.compat.uuid7()
 
 
-class Row:
+if TYPE_CHECKING:
+    Model = Base  # what db.Model is; a class made at run time cannot be followed by the type checker
+else:
+    Model = db.Model
+
+
+class Row(Model):
     """A table row whose id exists from its first moment in Python, so that sealed attributes can be bound to it."""
+
+    __abstract__ = True
 
     id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-1)
 
@@ -146,7 +159,10 @@ def engine_options(config: Config, uri: str) -> dict[str, Any]:
         "pool_size": config.pool_size,
         "max_overflow": config.pool_size,
         "pool_pre_ping": True,
-        "connect_args": {"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=8s -c statement_timeout=30s"},
+        "connect_args": {
+            "connect_timeout": 5,
+            "options": "-c timezone=UTC -c lock_timeout=8s -c statement_timeout=30s",
+        },
     }
 
 

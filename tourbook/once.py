@@ -13,11 +13,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from tourbook.db import Instant, Row, db
+from tourbook.db import Instant, Row
 from tourbook.errors import Refused
 
 
-class FormUse(Row, db.Model):
+class FormUse(Row):
     """One form that was sent, and what came of it."""
 
     __tablename__ = "form_use"

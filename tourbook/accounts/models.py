@@ -7,11 +7,11 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tourbook.actor import Role
-from tourbook.db import Instant, Row, db
+from tourbook.db import Instant, Row
 from tourbook.seal import Sealed
 
 
-class Organisation(Row, db.Model):
+class Organisation(Row):
     """Who runs courses: a county, a tour office."""
 
     __tablename__ = "organisation"
@@ -21,7 +21,7 @@ class Organisation(Row, db.Model):
     name_en: Mapped[str]
 
 
-class Person(Row, db.Model):
+class Person(Row):
     """Somebody with an account; an operator belongs to an organisation and sees only its courses."""
 
     __tablename__ = "person"
@@ -40,7 +40,7 @@ class Person(Row, db.Model):
     name = Sealed()
 
 
-class SignIn(Row, db.Model):
+class SignIn(Row):
     """One browser in which somebody is signed in; ending it here ends it there at once."""
 
     __tablename__ = "sign_in"
@@ -53,7 +53,7 @@ class SignIn(Row, db.Model):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
-class FailedSignIn(Row, db.Model):
+class FailedSignIn(Row):
     """A refused attempt, counted per mail address and per network address so that guessing becomes slow."""
 
     __tablename__ = "failed_sign_in"

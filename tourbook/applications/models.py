@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tourbook.db import Instant, Row, db
+from tourbook.db import Instant, Row
 from tourbook.seal import Sealed
 
 
@@ -62,7 +62,7 @@ class Attendance(StrEnum):
     TURNED_AWAY = "turned_away"
 
 
-class Application(Row, db.Model):
+class Application(Row):
     """One party's application for one departure.
 
     `typing_until` is set while somebody still types: with state held it is the end of the hold, with state waiting
@@ -106,7 +106,7 @@ class Application(Row, db.Model):
     token = Sealed()
 
 
-class Visitor(Row, db.Model):
+class Visitor(Row):
     """One person of a party. `claims_place` says that the person counts as being on that departure."""
 
     __tablename__ = "visitor"
@@ -144,7 +144,7 @@ class Visitor(Row, db.Model):
     document = Sealed()
 
 
-class Offer(Row, db.Model):
+class Offer(Row):
     """Seats offered to a waiting or displaced party until a deadline; they count as taken while it is open."""
 
     __tablename__ = "offer"
@@ -167,7 +167,7 @@ class Offer(Row, db.Model):
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
-class PriorityRight(Row, db.Model):
+class PriorityRight(Row):
     """A displaced party's right to be asked first when the course has seats again; used at most once."""
 
     __tablename__ = "priority_right"
@@ -179,7 +179,20 @@ class PriorityRight(Row, db.Model):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
-class Consent(Row, db.Model):
+class CourseQueue(Row):
+    """The displaced of one course, as a row to lock: whoever offers them seats, or adds to them, holds it.
+
+    The stamp rises when somebody joins; a departure that was settled under an older stamp is due again.
+    Locked after departures, never before.
+    """
+
+    __tablename__ = "course_queue"
+
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"), unique=True)
+    stamp: Mapped[int] = mapped_column(default=0)
+
+
+class Consent(Row):
     """What somebody agreed to or refused: one row per item and text version."""
 
     __tablename__ = "consent"

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tourbook.db import Instant, Row, db
+from tourbook.db import Instant, Row
 
 
 class Kind(StrEnum):
@@ -24,7 +24,7 @@ class Policy(StrEnum):
     KEEP_EARLIEST = "keep_earliest"
 
 
-class Region(Row, db.Model):
+class Region(Row):
     """A province or municipality, by its administrative code; names are not unique (there are two Goseong)."""
 
     __tablename__ = "region"
@@ -38,7 +38,7 @@ class Region(Row, db.Model):
     successor: Mapped[str | None]
 
 
-class Course(Row, db.Model):
+class Course(Row):
     """A trail route or a Panmunjeom tour: what does not change with time. Its figures are CourseFigures."""
 
     __tablename__ = "course"
@@ -74,7 +74,7 @@ class Course(Row, db.Model):
     details: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)  # legs, season, conduct: shown, not computed
 
 
-class CourseFigures(Row, db.Model):
+class CourseFigures(Row):
     """What the allowance rule reads of a course. Editing adds a row: a past answer can always be given again."""
 
     __tablename__ = "course_figures"
@@ -86,7 +86,7 @@ class CourseFigures(Row, db.Model):
     known_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
-class Schedule(Row, db.Model):
+class Schedule(Row):
     """Weekdays and times at which a course departs, for a season."""
 
     __tablename__ = "schedule"
@@ -99,7 +99,7 @@ class Schedule(Row, db.Model):
     capacity: Mapped[int | None]
 
 
-class Break(Row, db.Model):
+class Break(Row):
     """Days on which a course does not run: a winter or summer break, a single closed day. Nothing is generated there."""
 
     __tablename__ = "course_break"
@@ -111,7 +111,7 @@ class Break(Row, db.Model):
     reason_en: Mapped[str]
 
 
-class Holiday(Row, db.Model):
+class Holiday(Row):
     """A public holiday in Korea; seeded from a library, edited by administrators (temporary holidays)."""
 
     __tablename__ = "holiday"
@@ -121,10 +121,11 @@ class Holiday(Row, db.Model):
     name_en: Mapped[str]
 
 
-class Departure(Row, db.Model):
+class Departure(Row):
     """One departure of a course, with the state it was last settled in.
 
-    seats_taken, allowed, over_capacity, version and next_due_at are written only under this row's lock.
+    seats_taken, allowed, over_capacity, queue_stamp, version and next_due_at are
+    written only under this row's lock.
     """
 
     __tablename__ = "departure"
@@ -144,6 +145,7 @@ class Departure(Row, db.Model):
     public_free: Mapped[int] = mapped_column(default=0)
     over_capacity: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=-1)
+    queue_stamp: Mapped[int] = mapped_column(default=0)  # of the course's queue, when this was last settled
     next_due_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     roster_sent_at: Mapped[datetime | None] = mapped_column(Instant)
     called_off_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -151,7 +153,7 @@ class Departure(Row, db.Model):
     called_off_en: Mapped[str | None]
 
 
-class SiteMeasure(Row, db.Model):
+class SiteMeasure(Row):
     """A decision about one course alone: suspended, or run at another size, with its cause and its dates.
 
     `known_at` is the moment from which it counts; `ended_at`, where set, is when its end was decided.

@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tourbook.db import Instant, Row, db
+from tourbook.db import Instant, Row
 
 
-class Level(Row, db.Model):
+class Level(Row):
     """A level of a scale. Levels are ordered inside their scale only; "1.5" is a name."""
 
     __tablename__ = "level"
@@ -33,7 +33,7 @@ class Measure(StrEnum):
     INHERIT = "inherit"
 
 
-class TableCell(Row, db.Model):
+class TableCell(Row):
     """What a level means for a kind of course, or for one course. Editing adds a row."""
 
     __tablename__ = "table_cell"
@@ -51,7 +51,7 @@ class TableCell(Row, db.Model):
     known_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
-class Order(Row, db.Model):
+class Order(Row):
     """A distancing order for a region. It is never edited; a withdrawal is a dated fact of its own."""
 
     __tablename__ = "distancing_order"
@@ -75,7 +75,7 @@ class Order(Row, db.Model):
     evidence: Mapped[str] = mapped_column(default="")
 
 
-class Ruleset(Row, db.Model):
+class Ruleset(Row):
     """The one row whose version rises with every change of facts; departures keep the version they were settled under."""
 
     __tablename__ = "ruleset"
@@ -85,7 +85,7 @@ class Ruleset(Row, db.Model):
     version: Mapped[int] = mapped_column(default=0)
 
 
-class Change(Row, db.Model):
+class Change(Row):
     """One change of facts that an administrator made, to watch its progress."""
 
     __tablename__ = "change"

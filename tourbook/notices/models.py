@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tourbook.db import Instant, Row, db
+from tourbook.db import Instant, Row
 from tourbook.notices.kinds import Kind
 from tourbook.seal import Sealed
 
