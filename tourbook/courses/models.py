@@ -100,7 +100,7 @@ class Schedule(Row):
 
 
 class Break(Row):
-    """Days on which a course does not run: a winter or summer break, a single closed day. Nothing is generated there."""
+    """Days on which a course does not run: a winter or summer break, a closed day. Nothing is generated there."""
 
     __tablename__ = "course_break"
 

@@ -76,7 +76,7 @@ class Order(Row):
 
 
 class Ruleset(Row):
-    """The one row whose version rises with every change of facts; departures keep the version they were settled under."""
+    """The one row whose version rises with every change of facts; departures keep the one they were settled under."""
 
     __tablename__ = "ruleset"
     __table_args__ = (CheckConstraint("single", name="single_row"), UniqueConstraint("single"))

@@ -1,0 +1,99 @@
+"""Pure rules of courses: when people may apply, who may go, on which days a schedule departs.
+
+Days are Korean civil days; instants are aware. Nothing here reads a clock or a database.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from tourbook.courses.models import Course, Schedule
+from tourbook.kst import at, civil_day, end_of_day
+
+ONE_DAY = timedelta(days=1)
+KOREAN = "KR"
+SHORT_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@dataclass(frozen=True)
+class Window:
+    """When applications are taken: from the first instant on, and no longer at the last."""
+
+    opens_at: datetime
+    closes_at: datetime
+
+    def is_open(self, now: datetime) -> bool:
+        """Are applications taken at that instant?"""
+        return self.opens_at <= now < self.closes_at
+
+
+@dataclass(frozen=True)
+class VisitorFacts:
+    """What decides whether somebody may go: birth date, nationality (two letters), and a document number given."""
+
+    birth_date: date
+    nationality: str
+    has_document: bool = False
+
+
+def window(course: Course, starts_at: datetime) -> Window:
+    """The application window of a departure: from the course's hour on its first day to 24:00 of its last."""
+    day = civil_day(starts_at)
+    return Window(
+        opens_at=at(day - course.opens_days_before * ONE_DAY, course.opens_at),
+        closes_at=end_of_day(day - course.closes_days_before * ONE_DAY),
+    )
+
+
+def amend_until(course: Course, starts_at: datetime) -> datetime:
+    """The instant from which the roster is no longer amended: 24:00, so many days before the departure."""
+    return end_of_day(civil_day(starts_at) - course.amend_until_days * ONE_DAY)
+
+
+def roster_due(course: Course, starts_at: datetime) -> datetime:
+    """The instant by which the names must have been sent: 24:00, so many days before the departure."""
+    return end_of_day(civil_day(starts_at) - course.roster_due_days * ONE_DAY)
+
+
+def age_on(birth_date: date, day: date) -> int:
+    """Full years on that day. Somebody born on 29 February turns a year older on 1 March of a common year."""
+    had_birthday = (day.month, day.day) >= (birth_date.month, birth_date.day)
+    return day.year - birth_date.year - (0 if had_birthday else 1)
+
+
+def may_go(course: Course, visitor: VisitorFacts, day: date) -> list[str]:
+    """Why this visitor may not go on that day: too_young, nationals_only, document_needed; nothing if they may."""
+    foreign = visitor.nationality != KOREAN
+    found = {
+        "too_young": age_on(visitor.birth_date, day) < course.min_age,
+        "nationals_only": foreign and course.who == "nationals",
+        "document_needed": foreign and course.who != "nationals" and course.needs_passport and not visitor.has_document,
+    }
+    return [reason for reason, applies in found.items() if applies]
+
+
+def days_between(first_day: date, last_day: date) -> Iterator[date]:
+    """Each day from the first to the last, both included."""
+    return (first_day + number * ONE_DAY for number in range((last_day - first_day).days + 1))
+
+
+def runs_on(schedule: Schedule, day: date) -> bool:
+    """Does the schedule depart on that day, by its weekdays and its season?"""
+    in_season = (schedule.runs_from or day) <= day <= (schedule.runs_until or day)
+    return in_season and day.weekday() in schedule.weekdays
+
+
+def starts_on(schedule: Schedule, day: date) -> list[datetime]:
+    """The instants at which the schedule departs on that day, in order; none where it does not run."""
+    if not runs_on(schedule, day):
+        return []
+    return sorted(at(day, time.fromisoformat(text)) for text in schedule.times)
+
+
+def why_not_on(
+    day: date, *, breaks: Iterable[tuple[date, date]], holidays: Collection[date], runs_on_holidays: bool
+) -> str | None:
+    """Why nothing departs on a day on which the schedule runs: break, holiday; None where nothing stands against it."""
+    if any(first_day <= day <= last_day for first_day, last_day in breaks):
+        return "break"
+    return "holiday" if day in holidays and not runs_on_holidays else None

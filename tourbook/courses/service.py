@@ -1,0 +1,97 @@
+"""Queries about courses, their departures, their calendar, and what was decided for them."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tourbook.courses.models import Break, Course, CourseFigures, Departure, Holiday, Region, Schedule, SiteMeasure
+from tourbook.errors import NotFound
+from tourbook.kst import end_of_day, start_of_day
+
+
+def regions(session: Session) -> Sequence[Region]:
+    """All regions, by code."""
+    return session.scalars(select(Region).order_by(Region.code)).all()
+
+
+def courses(session: Session, organisation_id: UUID | None = None) -> Sequence[Course]:
+    """All courses in the order in which they were entered; of one organisation, where it is named."""
+    wanted = select(Course).order_by(Course.id)
+    if organisation_id:
+        wanted = wanted.where(Course.organisation_id == organisation_id)
+    return session.scalars(wanted).all()
+
+
+def course_by_code(session: Session, code: str) -> Course:
+    """The course with that code. Refuses `no_such_course`."""
+    course = session.scalar(select(Course).where(Course.code == code))
+    if course is None:
+        raise NotFound("no_such_course", field="course", course=code)
+    return course
+
+
+def course_by_id(session: Session, course_id: UUID) -> Course:
+    """The course with that id. Refuses `no_such_course`."""
+    course = session.get(Course, course_id)
+    if course is None:
+        raise NotFound("no_such_course", field="course", course=str(course_id))
+    return course
+
+
+def figures_now(session: Session, course_id: UUID) -> CourseFigures:
+    """The course's capacity and party limit as they were entered last."""
+    wanted = select(CourseFigures).where(CourseFigures.course_id == course_id).order_by(CourseFigures.entry.desc())
+    return session.scalars(wanted.limit(1)).one()
+
+
+def departure_by_id(session: Session, departure_id: UUID) -> Departure:
+    """The departure with that id. Refuses `no_such_departure`."""
+    departure = session.get(Departure, departure_id)
+    if departure is None:
+        raise NotFound("no_such_departure", departure=str(departure_id))
+    return departure
+
+
+def departure_at(session: Session, course_id: UUID, starts_at: datetime) -> Departure | None:
+    """The departure of a course at that instant, where there is one."""
+    wanted = select(Departure).where(Departure.course_id == course_id, Departure.starts_at == starts_at)
+    return session.scalar(wanted)
+
+
+def departures_between(
+    session: Session, first_day: date, last_day: date, *, course_ids: Sequence[UUID] | None = None
+) -> Sequence[Departure]:
+    """The departures that start on these days (both included), in order of start; of some courses, where named."""
+    wanted = (
+        select(Departure)
+        .where(Departure.starts_at >= start_of_day(first_day), Departure.starts_at < end_of_day(last_day))
+        .order_by(Departure.starts_at, Departure.course_id)
+    )
+    if course_ids is not None:
+        wanted = wanted.where(Departure.course_id.in_(course_ids))
+    return session.scalars(wanted).all()
+
+
+def schedules_of(session: Session, course_id: UUID) -> Sequence[Schedule]:
+    """The weekly schedules of a course."""
+    return session.scalars(select(Schedule).where(Schedule.course_id == course_id).order_by(Schedule.id)).all()
+
+
+def breaks_of(session: Session, course_id: UUID) -> Sequence[Break]:
+    """The breaks and closed days of a course, by date."""
+    return session.scalars(select(Break).where(Break.course_id == course_id).order_by(Break.first_day, Break.id)).all()
+
+
+def measures_of(session: Session, course_id: UUID) -> Sequence[SiteMeasure]:
+    """The measures at a course's site, as they were entered."""
+    wanted = select(SiteMeasure).where(SiteMeasure.course_id == course_id).order_by(SiteMeasure.entry)
+    return session.scalars(wanted).all()
+
+
+def holidays_between(session: Session, first_day: date, last_day: date) -> Sequence[Holiday]:
+    """The public holidays on these days (both included), by date."""
+    wanted = select(Holiday).where(Holiday.day >= first_day, Holiday.day <= last_day).order_by(Holiday.day)
+    return session.scalars(wanted).all()

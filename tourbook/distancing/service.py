@@ -1,0 +1,172 @@
+"""Queries: the facts of the database in the form that the allowance rule reads; and the version of them all."""
+
+from collections import defaultdict
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tourbook.courses.models import Course, CourseFigures, Departure, Region, SiteMeasure
+from tourbook.distancing import facts
+from tourbook.distancing.models import Level, Order, Ruleset, TableCell
+from tourbook.kst import start_of_day
+
+
+def facts_by_course(session: Session) -> dict[UUID, facts.Facts]:
+    """What the allowance rule may know of each course, by the course's id: one load for all of them."""
+    return _Loader(session).load(list(session.scalars(select(Course))))
+
+
+def facts_of(session: Session, course_id: UUID) -> facts.Facts:
+    """What the allowance rule may know of one course."""
+    return _Loader(session).load([session.get_one(Course, course_id)])[course_id]
+
+
+def slot_of(departure: Departure) -> facts.Slot:
+    """The departure as the allowance rule sees it."""
+    return facts.Slot(departure.starts_at, departure.minutes, departure.own_capacity)
+
+
+def region_tree(session: Session) -> facts.RegionTree:
+    """All regions, linked by parent and by succession."""
+    return facts.RegionTree(tuple(_region(row) for row in session.scalars(select(Region))))
+
+
+def ruleset_version(session: Session) -> int:
+    """The version of all facts together; 0 before the first change."""
+    return session.scalar(select(Ruleset.version)) or 0
+
+
+def raise_version(session: Session) -> int:
+    """Count one change of facts and return the new version. A step.
+
+    It locks the one row until the act ends. An act that enters facts takes this step first: changes of facts then
+    come one after the other, and so do the entry numbers that they give out.
+    """
+    ruleset = session.scalar(select(Ruleset).with_for_update().execution_options(populate_existing=True))
+    if ruleset is None:
+        ruleset = Ruleset(version=0)
+        session.add(ruleset)
+    ruleset.version += 1
+    session.flush()  # takes effect under the lock, and refuses a twin that creates the row at the same time
+    return ruleset.version
+
+
+class _Loader:
+    """Reads what all courses share once, then what each has of its own, in one statement per table."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._regions = region_tree(session)
+        self._orders = tuple(_order(row) for row in session.scalars(select(Order).order_by(Order.entry)))
+        self._level_names = {
+            (row.scale, row.level): facts.Words(row.name_ko, row.name_en) for row in session.scalars(select(Level))
+        }
+
+    def load(self, courses: list[Course]) -> dict[UUID, facts.Facts]:
+        """The facts of these courses."""
+        codes = {course.id: course.code for course in courses}
+        figures = self._figures(list(codes))
+        measures = self._measures(list(codes))
+        shared, own = self._cells(codes)
+        return {
+            course.id: facts.Facts(
+                course=course.code,
+                kind=course.kind,
+                region=course.region_code,
+                regions=self._regions,
+                figures=tuple(figures[course.id]),
+                cells=tuple(shared[course.kind] + own[course.id]),
+                orders=self._orders,
+                measures=tuple(measures[course.id]),
+                level_names=self._level_names,
+            )
+            for course in courses
+        }
+
+    def _figures(self, course_ids: list[UUID]) -> dict[UUID, list[facts.Figures]]:
+        found: dict[UUID, list[facts.Figures]] = defaultdict(list)
+        wanted = select(CourseFigures).where(CourseFigures.course_id.in_(course_ids)).order_by(CourseFigures.entry)
+        for row in self._session.scalars(wanted):
+            found[row.course_id].append(facts.Figures(row.capacity, row.party_limit, row.known_at, row.entry))
+        return found
+
+    def _measures(self, course_ids: list[UUID]) -> dict[UUID, list[facts.Measure]]:
+        found: dict[UUID, list[facts.Measure]] = defaultdict(list)
+        wanted = select(SiteMeasure).where(SiteMeasure.course_id.in_(course_ids)).order_by(SiteMeasure.entry)
+        for row in self._session.scalars(wanted):
+            found[row.course_id].append(_measure(row))
+        return found
+
+    def _cells(self, codes: dict[UUID, str]) -> tuple[dict[str, list[facts.Cell]], dict[UUID, list[facts.Cell]]]:
+        """The table's cells by kind of course, and the courses' own cells by course."""
+        shared: dict[str, list[facts.Cell]] = defaultdict(list)
+        own: dict[UUID, list[facts.Cell]] = defaultdict(list)
+        for row in self._session.scalars(select(TableCell).order_by(TableCell.entry)):
+            if row.course_id in codes:
+                own[row.course_id].append(_cell(row, codes[row.course_id]))
+            elif row.course_id is None and row.kind is not None:
+                shared[row.kind].append(_cell(row, None))
+        return shared, own
+
+
+def _region(row: Region) -> facts.Region:
+    return facts.Region(
+        row.code, row.parent, facts.Words(row.name_ko, row.name_en), row.valid_from, row.valid_until, row.successor
+    )
+
+
+def _order(row: Order) -> facts.Order:
+    return facts.Order(
+        entry=row.entry,
+        region=row.region_code,
+        announced_at=row.announced_at or start_of_day(row.effective_from),
+        known_at=row.known_at,
+        applies_at=row.applies_at,
+        effective_from=row.effective_from,
+        planned_until=row.planned_until,
+        scale=row.scale,
+        level=row.level,
+        withdrawn_at=row.withdrawn_at,
+        party_max=row.party_max,
+        party_max_after_18=row.party_max_after_18,
+        overrides_local=row.overrides_local,
+        ends_by_itself=row.ends_by_itself,
+        condition=_words(row.condition_ko, row.condition_en),
+        source=f"order {row.entry}",
+    )
+
+
+def _cell(row: TableCell, course: str | None) -> facts.Cell:
+    return facts.Cell(
+        scale=row.scale,
+        level=row.level,
+        measure=row.measure.value,
+        amount=row.amount,
+        kind=row.kind,
+        course=course,
+        condition=_words(row.condition_ko, row.condition_en),
+        known_at=row.known_at,
+        entry=row.entry,
+    )
+
+
+def _measure(row: SiteMeasure) -> facts.Measure:
+    return facts.Measure(
+        entry=row.entry,
+        kind=row.kind,
+        announced_at=row.announced_at,
+        known_at=row.known_at,
+        effective_from=row.effective_from,
+        effective_until=row.effective_until,
+        reason=facts.Words(row.reason_ko, row.reason_en),
+        ended_at=row.ended_at,
+        capacity=row.capacity,
+        raises=row.raises,
+        source=f"measure {row.entry}",
+    )
+
+
+def _words(ko: str | None, en: str | None) -> facts.Words | None:
+    """Both languages or neither; where only one was given it serves for both."""
+    return facts.Words(ko or en or "", en or ko or "") if ko or en else None
