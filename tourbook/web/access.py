@@ -14,7 +14,6 @@ from flask import Flask, current_app, g, request
 
 from tourbook import clock
 
-
 View = TypeVar("View", bound=Callable[..., Any])
 
 
