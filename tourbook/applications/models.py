@@ -171,9 +171,18 @@ class PriorityRight(Row):
     """A displaced party's right to be asked first when the course has seats again; used at most once."""
 
     __tablename__ = "priority_right"
+    __table_args__ = (
+        Index(
+            "uq_priority_right_one_unused_per_application",
+            "application_id",
+            unique=True,
+            sqlite_where=text("used_at IS NULL AND ended_at IS NULL"),
+            postgresql_where=text("used_at IS NULL AND ended_at IS NULL"),
+        ),
+    )
 
-    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), unique=True)
-    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"), index=True)
     granted_at: Mapped[datetime] = mapped_column(Instant)
     used_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,0 +1,35 @@
+"""Applications: one party's life from the first held seat to the journey, and what a change of rules does to it.
+
+Acts open their own transaction and lock the departure first; each says in its docstring what it refuses. Nothing here
+is shown "confirmed" without having its seats, and no party is ever split.
+"""
+
+from tourbook.applications.acts.cancel import cancel, cancel_visitor
+from tourbook.applications.acts.confirm import Confirmed, confirm
+from tourbook.applications.acts.details import describe_party, give_contact
+from tourbook.applications.acts.hold import Asked, Held, extend_hold, give_up, hold, hold_again
+from tourbook.applications.acts.offers import accept_offer, decline_offer
+from tourbook.applications.rules import VisitorDetails
+from tourbook.applications.settle import settle_departure, settle_due
+from tourbook.applications.situation import waiting_position
+
+__all__ = [
+    "Asked",
+    "Confirmed",
+    "Held",
+    "VisitorDetails",
+    "accept_offer",
+    "cancel",
+    "cancel_visitor",
+    "confirm",
+    "decline_offer",
+    "describe_party",
+    "extend_hold",
+    "give_contact",
+    "give_up",
+    "hold",
+    "hold_again",
+    "settle_departure",
+    "settle_due",
+    "waiting_position",
+]

@@ -1,0 +1,1 @@
+"""The acts of an application's life, a module each."""

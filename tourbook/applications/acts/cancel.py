@@ -1,0 +1,140 @@
+"""Giving seats back: the whole party, or one companion. Freed seats are offered on in the same act."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tourbook import audit
+from tourbook.actor import Actor
+from tourbook.applications.models import (
+    Application,
+    Fee,
+    Offer,
+    OfferState,
+    PriorityRight,
+    State,
+    Visitor,
+)
+from tourbook.applications.moves import change_state, close_offer
+from tourbook.applications.settle import locked_queue, settle, settle_if_due
+from tourbook.applications.telling import tell
+from tourbook.courses.models import Course, Departure
+from tourbook.db import lock, transaction
+from tourbook.errors import Conflict, NotFound, Refused
+
+
+def cancel(application_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """Act: cancel the whole party. Doing it twice does no harm; refuses after the departure has left."""
+    with transaction() as session:
+        application, departures = _locked_with_offer(session, application_id)
+        if application.state == State.CANCELLED:
+            return
+        own = departures[application.departure_id]
+        _refuse_departed(own, application, now)
+        _end_claims(session, application, actor=actor, now=now)
+        change_state(session, application, State.CANCELLED, actor=actor, now=now)
+        application.fee = Fee.RETURNED if application.fee == Fee.PAID else Fee.NONE
+        course = session.get_one(Course, application.course_id)
+        tell(session, "cancelled", application, course=course, departure=own, now=now)
+        session.flush()  # settling reads the states from the tables
+        for departure in departures.values():
+            settle(session, departure, actor=actor, now=now)
+
+
+def cancel_visitor(visitor_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """Act: one companion does not come. The last one of a party cannot leave alone: cancel the party instead.
+
+    A party that had to shrink and now fits is confirmed again; a waiting party keeps its place. Twice does no harm.
+    """
+    with transaction() as session:
+        visitor = session.get(Visitor, visitor_id)
+        if visitor is None:
+            raise NotFound("visitor_unknown")
+        application, departures = _locked_with_offer(session, visitor.application_id)
+        session.refresh(visitor)
+        if visitor.cancelled_at:
+            return
+        departure = departures[application.departure_id]
+        _refuse_departed(departure, application, now)
+        settle_if_due(session, departure, actor=actor, now=now)
+        _shrink(session, application, visitor, actor=actor, now=now)
+        course = session.get_one(Course, application.course_id)
+        tell(session, "visitor_cancelled", application, course=course, departure=departure, now=now)
+        for touched in departures.values():
+            settle(session, touched, actor=actor, now=now)
+
+
+def _shrink(session: Session, application: Application, visitor: Visitor, *, actor: Actor, now: datetime) -> None:
+    if application.state not in {State.CONFIRMED, State.MUST_SHRINK, State.WAITING, State.DISPLACED}:
+        raise Conflict("state_changed", state=application.state.value)
+    if application.seats == 1:
+        raise Refused("last_visitor")
+    visitor.cancelled_at = now
+    visitor.claims_place = False
+    application.seats -= 1
+    if application.fee_krw:
+        application.fee_krw = application.fee_krw * application.seats // (application.seats + 1)
+    offer = _open_offer(session, application.id)
+    if offer:
+        offer.seats = application.seats
+    audit.record(
+        session, "visitor_cancelled", subject=application, actor=actor, now=now, facts={"seats": application.seats}
+    )
+    session.flush()  # settling reads seats and states from the tables
+
+
+def _locked_with_offer(session: Session, application_id: UUID) -> tuple[Application, dict[UUID, Departure]]:
+    """The application with its departure and that of its open offer, locked in ascending order.
+
+    An offer can be made between reading and locking only by whoever holds the queue, so the queue is locked last and
+    the offer read again; a changed answer is refused as `state_changed`, and the next try finds it.
+    """
+    application = session.get(Application, application_id)
+    if application is None:
+        raise NotFound("application_unknown")
+    offer = _open_offer(session, application.id)
+    wanted = {application.departure_id} | ({offer.departure_id} if offer else set())
+    departures = {departure.id: departure for departure in lock(session, Departure, wanted)}
+    locked_queue(session, application.course_id)
+    session.refresh(application)
+    offer_now = _open_offer(session, application.id)
+    if offer_now and offer_now.departure_id not in departures:
+        raise Conflict("state_changed", state=application.state.value)
+    return application, departures
+
+
+def _open_offer(session: Session, application_id: UUID) -> Offer | None:
+    return session.scalar(
+        select(Offer)
+        .where(Offer.application_id == application_id, Offer.state == OfferState.OPEN)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _end_claims(session: Session, application: Application, *, actor: Actor, now: datetime) -> None:
+    """Whoever cancels gives up an open offer and a priority right too."""
+    offer = _open_offer(session, application.id)
+    if offer:
+        close_offer(session, offer.id, OfferState.DECLINED, now=now)
+        audit.record(session, "offer_declined", subject=application, actor=actor, now=now)
+    right = unused_right(session, application.id)
+    if right:
+        right.ended_at = now
+
+
+def unused_right(session: Session, application_id: UUID) -> PriorityRight | None:
+    """The party's right to be asked first, unless it was used or given up."""
+    return session.scalar(
+        select(PriorityRight).where(
+            PriorityRight.application_id == application_id,
+            PriorityRight.used_at.is_(None),
+            PriorityRight.ended_at.is_(None),
+        )
+    )
+
+
+def _refuse_departed(departure: Departure, application: Application, now: datetime) -> None:
+    if now >= departure.starts_at and application.state in {State.CONFIRMED, State.MUST_SHRINK}:
+        raise Conflict("departure_left")

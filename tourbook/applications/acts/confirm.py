@@ -1,0 +1,111 @@
+"""Confirming what was typed: the party has its seats, or its place in the waiting list, and is told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tourbook import audit, once
+from tourbook.actor import Actor
+from tourbook.applications.acts.details import admission, details_of
+from tourbook.applications.acts.hold import check_still_typing, locked_application
+from tourbook.applications.models import Application, Consent, Fee, State, Visitor
+from tourbook.applications.moves import change_state
+from tourbook.applications.rules import check_consents, check_party
+from tourbook.applications.settle import settle, settle_if_due
+from tourbook.applications.situation import waiting_position
+from tourbook.applications.telling import tell
+from tourbook.courses.models import Course, Departure
+from tourbook.db import transaction
+from tourbook.errors import Refused
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """An application that is in: confirmed, or waiting."""
+
+    application_id: UUID
+    reference: str
+    state: State
+
+
+def confirm(application_id: UUID, *, form_id: str, actor: Actor, now: datetime) -> Confirmed:
+    """Act: send the application in. Doing it twice gives the same answer.
+
+    Locks the departure and settles it if due. Refuses `hold_expired` when the seats were let go meanwhile, and
+    whatever is still missing of visitors, contact and consents.
+    """
+    content = {"confirm": str(application_id)}
+    with transaction() as session:
+        application, departure = locked_application(session, application_id)
+        if once.earlier_result(session, form_id, content) or _is_in(application):
+            return Confirmed(application.id, application.reference, application.state)
+        settle_if_due(session, departure, actor=actor, now=now)
+        check_still_typing(application, now)
+        course = session.get_one(Course, departure.course_id)
+        _check_complete(session, application, course, departure, now)
+        if application.state == State.WAITING:
+            _join_waiting_list(session, application, course, departure, actor=actor, now=now)
+        else:
+            confirm_seats(session, application, course, departure, actor=actor, now=now)
+        once.remember(session, form_id, content, result_id=application.id, now=now)
+        return Confirmed(application.id, application.reference, application.state)
+
+
+def confirm_seats(
+    session: Session, application: Application, course: Course, departure: Departure, *, actor: Actor, now: datetime
+) -> None:
+    """Step: confirm seats that the application already holds, and tell the party. The first confirmation is kept."""
+    change_state(session, application, State.CONFIRMED, actor=actor, now=now, **decided_under(departure))
+    start_fee(application, course)
+    application.confirmed_at = application.confirmed_at or now
+    tell(session, "confirmed", application, course=course, departure=departure, now=now)
+
+
+def start_fee(application: Application, course: Course) -> None:
+    """Step: the fee becomes due at the meeting place, where the course has one."""
+    application.fee_krw = application.seats * course.fee_krw
+    application.fee = Fee.DUE if course.fee_krw else Fee.NONE
+
+
+def decided_under(departure: Departure) -> dict[str, object]:
+    """The allowance that a decision stands on, for the trail."""
+    return {"capacity": departure.allowed, "party_max": departure.party_max}
+
+
+def _is_in(application: Application) -> bool:
+    """Sent in before: a second press of the button finds it so."""
+    return application.typing_until is None and application.state in {State.CONFIRMED, State.WAITING}
+
+
+def _check_complete(
+    session: Session, application: Application, course: Course, departure: Departure, now: datetime
+) -> None:
+    visitors = session.scalars(select(Visitor).where(Visitor.application_id == application.id).order_by(Visitor.place))
+    check_party([details_of(row) for row in visitors], admission(course, departure, application.seats, now))
+    if application.contact is None:
+        raise Refused("contact_missing", field="contact")
+    given = select(Consent.item).where(Consent.application_id == application.id, Consent.given)
+    check_consents(session.scalars(given))
+
+
+def _join_waiting_list(
+    session: Session, application: Application, course: Course, departure: Departure, *, actor: Actor, now: datetime
+) -> None:
+    application.typing_until = None
+    audit.record(session, "waiting_joined", subject=application, actor=actor, now=now)
+    session.flush()  # the position is counted in the table
+    position = waiting_position(session, application)
+    tell(
+        session,
+        "waiting_joined",
+        application,
+        course=course,
+        departure=departure,
+        now=now,
+        position=position,
+        skip_bound=course.skip_bound,
+    )
+    settle(session, departure, actor=actor, now=now)

@@ -1,0 +1,133 @@
+"""Who travels and how they can be reached: filled in while the seats are held."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from tourbook import seal
+from tourbook.actor import Actor
+from tourbook.applications.acts.hold import check_still_typing, locked_application
+from tourbook.applications.models import Application, Consent, Visitor
+from tourbook.applications.rules import (
+    CONSENT_VERSION,
+    OPTIONAL_CONSENTS,
+    REQUIRED_CONSENTS,
+    Admission,
+    VisitorDetails,
+    check_consents,
+    check_party,
+)
+from tourbook.applications.settle import settle_if_due
+from tourbook.courses.models import Course, Departure
+from tourbook.db import transaction
+from tourbook.errors import Conflict
+from tourbook.kst import civil_day
+
+
+def describe_party(application_id: UUID, visitors: list[VisitorDetails], *, actor: Actor, now: datetime) -> None:
+    """Act: say who travels; what was said before is replaced.
+
+    Locks the departure. Refuses visitors who may not go (with the field), and `person_twice` when somebody is already
+    on the departure in another party.
+    """
+    with transaction() as session:
+        application, departure = locked_application(session, application_id)
+        settle_if_due(session, departure, actor=actor, now=now)
+        check_still_typing(application, now)
+        course = session.get_one(Course, departure.course_id)
+        check_party(visitors, admission(course, departure, application.seats, now))
+        session.execute(delete(Visitor).where(Visitor.application_id == application.id))
+        add_visitors(session, application, visitors)
+
+
+def give_contact(
+    application_id: UUID, *, contact: str, way: str, consents: set[str], actor: Actor, now: datetime
+) -> None:
+    """Act: say how the party is reached (`way` mail or sms) and what it consents to, an item each.
+
+    Refuses `consent_missing` for a required item; optional items may be left out.
+    """
+    check_consents(consents)
+    with transaction() as session:
+        application, departure = locked_application(session, application_id)
+        settle_if_due(session, departure, actor=actor, now=now)
+        check_still_typing(application, now)
+        application.contact = contact
+        application.contact_way = way
+        application.contact_index = contact_index(contact)
+        session.execute(delete(Consent).where(Consent.application_id == application.id))
+        session.add_all(
+            Consent(
+                application_id=application.id, item=item, text_version=CONSENT_VERSION, given=item in consents, at=now
+            )
+            for item in REQUIRED_CONSENTS + OPTIONAL_CONSENTS
+        )
+
+
+def admission(course: Course, departure: Departure, seats: int, now: datetime) -> Admission:
+    """What this departure asks of a party."""
+    return Admission(course=course, day=civil_day(departure.starts_at), today=civil_day(now), seats=seats)
+
+
+def add_visitors(session: Session, application: Application, visitors: list[VisitorDetails]) -> list[Visitor]:
+    """Step: write the visitors of a party; refuses `person_twice` where one is already on the departure."""
+    rows = [_visitor(application, details, place) for place, details in enumerate(visitors)]
+    for place, row in enumerate(rows):
+        if _is_there_already(session, row):
+            raise Conflict("person_twice", field=f"visitors-{place}-name")
+    session.add_all(rows)
+    try:
+        session.flush()  # the unique index must have spoken before anything is built on these rows
+    except IntegrityError as twice:
+        raise Conflict("person_twice") from twice
+    return rows
+
+
+def copy_visitors(session: Session, source: Application, target: Application) -> None:
+    """Step: let the same people travel in another application of the same party."""
+    rows = session.scalars(
+        select(Visitor)
+        .where(Visitor.application_id == source.id, Visitor.cancelled_at.is_(None))
+        .order_by(Visitor.place)
+    )
+    add_visitors(session, target, [details_of(row) for row in rows])
+
+
+def details_of(row: Visitor) -> VisitorDetails:
+    """A visitor as once typed in."""
+    birth_date = datetime.fromisoformat(row.birth_date).date()
+    return VisitorDetails(row.name, birth_date, row.nationality, row.document, row.namesake)
+
+
+def contact_index(contact: str) -> str:
+    """The blind index under which a contact is found again."""
+    return seal.keyring().blind_index("contact", contact)
+
+
+def _visitor(application: Application, details: VisitorDetails, place: int) -> Visitor:
+    keyring = seal.keyring()
+    return Visitor(
+        application_id=application.id,
+        departure_id=application.departure_id,
+        place=place,
+        name=details.name,
+        birth_date=details.birth_date.isoformat(),
+        nationality=details.nationality,
+        document=details.document,
+        person_index=keyring.blind_index("person", *details.identity),
+        name_index=keyring.blind_index("name", details.name),
+        namesake=details.namesake,
+    )
+
+
+def _is_there_already(session: Session, row: Visitor) -> bool:
+    there = select(Visitor.id).where(
+        Visitor.departure_id == row.departure_id,
+        Visitor.person_index == row.person_index,
+        Visitor.namesake == row.namesake,
+        Visitor.claims_place,
+    )
+    return session.scalar(there.limit(1)) is not None

@@ -1,0 +1,288 @@
+"""Taking seats while somebody types, keeping them a little longer, giving them up."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from config import Config
+from tourbook import audit, once, seal
+from tourbook.actor import Actor
+from tourbook.applications.models import Application, Offer, OfferState, State
+from tourbook.applications.moves import change_state, claims_place
+from tourbook.applications.plan import Limit, Party, public_free
+from tourbook.applications.rules import check_transition
+from tourbook.applications.settle import locked_departure, settle, settle_if_due
+from tourbook.courses import window
+from tourbook.courses.models import Course, Departure
+from tourbook.db import transaction
+from tourbook.errors import Conflict, NotFound, Refused, TooMany
+
+REFERENCE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+@dataclass(frozen=True)
+class Held:
+    """An application somebody is typing: with seats (held), or with a place in the queue (waiting)."""
+
+    application_id: UUID
+    reference: str
+    state: State
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asks for, before any name is known; `browser` and `address` only ever leave here hashed."""
+
+    seats: int
+    wait: bool
+    browser: str
+    address: str
+    language: str
+    person_id: UUID | None
+
+
+def hold(departure_id: UUID, asked: Asked, *, form_id: str, actor: Actor, now: datetime) -> Held:
+    """Act: keep seats for a party while its details are typed, or give it a place in the queue (`asked.wait`).
+
+    Locks the departure and settles it if due. The same form gives the same application. Refuses: a departure that is
+    not open, a party above today's limit, a second hold in one browser, too many from one address, and `full` when
+    the seats that anybody may take do not suffice (with `wait`, the party joins the waiting list instead).
+    """
+    content = {"departure": str(departure_id), "seats": asked.seats, "wait": asked.wait}
+    with transaction() as session:
+        departure = locked_departure(session, departure_id)
+        earlier = once.earlier_result(session, form_id, content)
+        if earlier:
+            return _held(session.get_one(Application, earlier))
+        course = session.get_one(Course, departure.course_id)
+        settle_if_due(session, departure, actor=actor, now=now)
+        _refuse_unless_open(course, departure, now)
+        _refuse_party(asked.seats, departure)
+        _refuse_hoarding(session, asked, now)
+        application = _new_application(session, departure, asked, now)
+        audit.record(session, f"application_{application.state.value}", subject=application, actor=actor, now=now)
+        once.remember(session, form_id, content, result_id=application.id, now=now)
+        return _held(application)
+
+
+def hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
+    """Act: take seats again for an application whose hold ran out, with all that was typed.
+
+    Refuses what `hold` refuses, and `state_changed` when the hold did not run out.
+    """
+    with transaction() as session:
+        application, departure = locked_application(session, application_id)
+        if application.state == State.HELD and not _ran_out(application, now):
+            return _held(application)
+        settle_if_due(session, departure, actor=actor, now=now)
+        check_transition(application.state, State.HELD)
+        if application.confirmed_at or application.waiting_since:
+            raise Conflict("state_changed", state=application.state.value)
+        _refuse_unless_open(session.get_one(Course, departure.course_id), departure, now)
+        _refuse_party(application.seats, departure)
+        _refuse_full(application.seats, departure)
+        change_state(session, application, State.HELD, actor=actor, now=now)
+        _seat(session, departure, application, now)
+        return _held(application)
+
+
+def extend_hold(application_id: UUID, *, actor: Actor, now: datetime) -> datetime:
+    """Act: begin the hold's minutes anew; says until when. Refuses after the last extension and after the end."""
+    settings = _settings()
+    with transaction() as session:
+        application, departure = locked_application(session, application_id)
+        settle_if_due(session, departure, actor=actor, now=now)
+        check_still_typing(application, now)
+        if application.extensions >= settings.hold_extensions:
+            raise Refused("hold_not_extendable", times=settings.hold_extensions)
+        application.extensions += 1
+        application.typing_until = typing_ends(now)
+        audit.record(session, "hold_extended", subject=application, actor=actor, now=now)
+        return application.typing_until
+
+
+def give_up(application_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """Act: release what is being typed; the seats are offered on at once. Doing it twice does no harm."""
+    with transaction() as session:
+        application, departure = locked_application(session, application_id)
+        if application.typing_until is None:
+            return
+        change_state(session, application, State.CANCELLED, actor=actor, now=now)
+        session.flush()  # settling reads the states from the tables
+        settle(session, departure, actor=actor, now=now)
+
+
+def check_still_typing(application: Application, now: datetime) -> None:
+    """Refuse `hold_expired` where the minutes have run out, and any other state than that of typing."""
+    if application.state == State.EXPIRED or _ran_out(application, now):
+        raise Conflict("hold_expired", application_id=str(application.id))
+    if application.typing_until is None:
+        raise Conflict("state_changed", state=application.state.value)
+
+
+def _ran_out(application: Application, now: datetime) -> bool:
+    return application.typing_until is not None and application.typing_until <= now
+
+
+def locked_application(session: Session, application_id: UUID) -> tuple[Application, Departure]:
+    """An application and its departure, both as they are now, under the departure's lock."""
+    found = session.get(Application, application_id)
+    if found is None:
+        raise NotFound("application_unknown")
+    departure = locked_departure(session, found.departure_id)
+    session.refresh(found)
+    return found, departure
+
+
+def _held(application: Application) -> Held:
+    return Held(application.id, application.reference, application.state)
+
+
+def _refuse_unless_open(course: Course, departure: Departure, now: datetime) -> None:
+    """Refuse outside the application window, after a call-off, and while the rule allows nobody."""
+    open_window = window(course, departure.starts_at)
+    if departure.called_off_at:
+        raise Conflict("departure_called_off")
+    if now >= departure.starts_at:
+        raise Conflict("departure_left")
+    if now < open_window.opens_at:
+        raise Conflict("not_open_yet", opens_at=open_window.opens_at)
+    if now >= open_window.closes_at:
+        raise Conflict("window_closed", closes_at=open_window.closes_at)
+    if departure.allowed == 0:
+        raise Conflict("suspended", departure_id=str(departure.id))
+
+
+def _refuse_party(seats: int, departure: Departure) -> None:
+    if seats < 1:
+        raise Refused("party_too_small", field="seats")
+    if departure.party_max is not None and seats > departure.party_max:
+        raise Refused("party_too_large", field="seats", party_max=departure.party_max)
+    if seats > departure.allowed:
+        raise Refused("party_above_capacity", field="seats", capacity=departure.allowed)
+
+
+def _refuse_full(seats: int, departure: Departure) -> None:
+    if departure.over_capacity or seats > departure.public_free:
+        raise Conflict("full", free=departure.public_free, seats=seats)
+
+
+def _refuse_hoarding(session: Session, asked: Asked, now: datetime) -> None:
+    """One hold per browser, few per network address; both only while they run."""
+    typing = select(func.count()).select_from(Application).where(Application.typing_until > now)
+    browser, address = _hashes(asked)
+    mine = session.scalar(typing.where(Application.browser_hash == browser))
+    if mine:
+        running = select(Application.id).where(Application.browser_hash == browser, Application.typing_until > now)
+        raise Conflict("hold_exists", application_id=str(session.scalars(running.limit(1)).one()))
+    if (session.scalar(typing.where(Application.address_hash == address)) or 0) >= _settings().holds_per_address:
+        raise TooMany("too_many_holds")
+
+
+def _new_application(session: Session, departure: Departure, asked: Asked, now: datetime) -> Application:
+    waits = asked.wait and asked.seats > departure.public_free
+    if not waits:
+        _refuse_full(asked.seats, departure)
+    browser, address = _hashes(asked)
+    token = seal.token()
+    application = Application(
+        departure_id=departure.id,
+        course_id=departure.course_id,
+        reference=new_reference(),
+        state=State.WAITING if waits else State.HELD,
+        seats=asked.seats,
+        language=asked.language,
+        person_id=asked.person_id,
+        token=token,
+        token_hash=seal.token_hash(token),
+        browser_hash=browser,
+        address_hash=address,
+        created_at=now,
+        typing_until=typing_ends(now),
+        waiting_since=now if waits else None,
+    )
+    session.add(application)
+    if not waits:
+        _seat(session, departure, application, now)
+    else:
+        _look_again(departure, typing_ends(now))
+    return application
+
+
+def _seat(session: Session, departure: Departure, application: Application, now: datetime) -> None:
+    """Count the seats as taken, without settling anew: nothing else about the departure has changed.
+
+    Waiting parties that would not have fitted are passed by once more (skip rule).
+    """
+    free = departure.allowed - departure.seats_taken
+    application.typing_until = typing_ends(now)
+    waiting = _waiting_rows(session, departure)
+    for row in waiting:
+        if row.seats > free:
+            row.passed_by += 1
+    departure.seats_taken += application.seats
+    limit = Limit(departure.allowed, departure.party_max)
+    parties = [_as_waiting(row) for row in waiting]
+    skip_bound = session.get_one(Course, departure.course_id).skip_bound
+    departure.public_free = public_free(free - application.seats, parties, limit, skip_bound)
+    _look_again(departure, typing_ends(now))
+    claims_place(session, application, claims=True)
+
+
+def typing_ends(now: datetime) -> datetime:
+    """Until when somebody who begins to type now has time."""
+    return now + timedelta(minutes=_settings().hold_minutes)
+
+
+def _look_again(departure: Departure, moment: datetime) -> None:
+    """See to it that the departure is settled at that moment at the latest."""
+    departure.next_due_at = min(departure.next_due_at or moment, moment)
+
+
+def _waiting_rows(session: Session, departure: Departure) -> list[Application]:
+    """The waiting list that a direct booking would pass: finished, not set aside, and without an open offer."""
+    with_offer = select(Offer.application_id).where(Offer.departure_id == departure.id, Offer.state == OfferState.OPEN)
+    return list(
+        session.scalars(
+            select(Application).where(
+                Application.departure_id == departure.id,
+                Application.state == State.WAITING,
+                Application.typing_until.is_(None),
+                Application.set_aside_at.is_(None),
+                Application.id.not_in(with_offer),
+            )
+        )
+    )
+
+
+def _as_waiting(row: Application) -> Party:
+    return Party(
+        id=row.id,
+        reference=row.reference,
+        departure_id=row.departure_id,
+        state=row.state.value,
+        seats=row.seats,
+        created_at=row.created_at,
+        passed_by=row.passed_by,
+    )
+
+
+def new_reference() -> str:
+    """A reference that can be read out over the telephone: two groups of four, no 0, O, 1, I or L."""
+    letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def _hashes(asked: Asked) -> tuple[str, str]:
+    keyring = seal.keyring()
+    return keyring.blind_index("browser", asked.browser), keyring.blind_index("address", asked.address)
+
+
+def _settings() -> Config:
+    settings: Config = current_app.config["TOURBOOK"]
+    return settings

@@ -1,0 +1,163 @@
+"""Answering an offer: accepted, the party has its seats; declined, they go to the next."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tourbook import audit, seal
+from tourbook.actor import Actor
+from tourbook.applications.acts.cancel import unused_right
+from tourbook.applications.acts.confirm import confirm_seats, decided_under, start_fee
+from tourbook.applications.acts.details import admission, copy_visitors, details_of
+from tourbook.applications.acts.hold import new_reference
+from tourbook.applications.models import (
+    Application,
+    Consent,
+    Offer,
+    OfferState,
+    State,
+    Visitor,
+)
+from tourbook.applications.moves import change_state, close_offer
+from tourbook.applications.rules import check_party
+from tourbook.applications.settle import locked_departure, locked_queue, settle, settle_if_due
+from tourbook.applications.telling import tell
+from tourbook.courses.models import Course, Departure
+from tourbook.db import transaction
+from tourbook.errors import Conflict, NotFound
+
+
+def accept_offer(offer_id: UUID, *, actor: Actor, now: datetime) -> UUID:
+    """Act: take the offered seats; gives the id of the application that is confirmed now. Twice gives the same.
+
+    For the party's own departure its application is confirmed. For another departure of the course a new one is made
+    and confirmed, and the old one closes as moved. A priority right is used up. Refuses an offer that has run out, was
+    taken back or declined.
+    """
+    with transaction() as session:
+        offer, application, departure = _locked_offer(session, offer_id)
+        if offer.state == OfferState.ACCEPTED:
+            return _accepted_as(session, application)
+        settle_if_due(session, departure, actor=actor, now=now)
+        _refuse_unless_open(offer, now)
+        course = session.get_one(Course, departure.course_id)
+        close_offer(session, offer.id, OfferState.ACCEPTED, now=now)
+        audit.record(session, "offer_accepted", subject=application, actor=actor, now=now)
+        _use_right(session, application, now)
+        if departure.id == application.departure_id:
+            confirmed = application
+            confirm_seats(session, application, course, departure, actor=actor, now=now)
+        else:
+            confirmed = _move(session, application, course, departure, actor=actor, now=now)
+        session.flush()  # settling reads the states from the tables
+        settle(session, departure, actor=actor, now=now)
+        return confirmed.id
+
+
+def decline_offer(offer_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """Act: let the offered seats go to the next. A waiting party leaves the list; a displaced one keeps its right for
+    other departures of the course. Twice does no harm.
+    """
+    with transaction() as session:
+        offer, application, departure = _locked_offer(session, offer_id)
+        if offer.state == OfferState.DECLINED:
+            return
+        settle_if_due(session, departure, actor=actor, now=now)
+        _refuse_unless_open(offer, now)
+        close_offer(session, offer.id, OfferState.DECLINED, now=now)
+        audit.record(session, "offer_declined", subject=application, actor=actor, now=now)
+        if application.state == State.WAITING:
+            change_state(session, application, State.CANCELLED, actor=actor, now=now)
+        else:
+            locked_queue(session, application.course_id).stamp += 1
+        session.flush()  # settling reads the states from the tables
+        settle(session, departure, actor=actor, now=now)
+
+
+def _locked_offer(session: Session, offer_id: UUID) -> tuple[Offer, Application, Departure]:
+    """The offer as it is under its departure's lock, which guards every change of an offer, then the queue's."""
+    offer = session.get(Offer, offer_id)
+    if offer is None:
+        raise NotFound("offer_unknown")
+    departure = locked_departure(session, offer.departure_id)
+    locked_queue(session, departure.course_id)
+    session.refresh(offer)
+    application = session.get_one(Application, offer.application_id, populate_existing=True)
+    return offer, application, departure
+
+
+def _refuse_unless_open(offer: Offer, now: datetime) -> None:
+    if offer.state == OfferState.REVOKED:
+        raise Conflict("offer_revoked")
+    if offer.state == OfferState.LAPSED or now >= offer.deadline:
+        raise Conflict("offer_lapsed", deadline=offer.deadline)
+    if offer.state != OfferState.OPEN:
+        raise Conflict("offer_answered", state=offer.state.value)
+
+
+def _accepted_as(session: Session, application: Application) -> UUID:
+    """Where an accepted offer led: to the application that replaced this one, else to itself."""
+    successor = session.scalar(select(Application.id).where(Application.replaces_id == application.id))
+    return successor or application.id
+
+
+def _use_right(session: Session, application: Application, now: datetime) -> None:
+    right = unused_right(session, application.id)
+    if right:
+        right.used_at = now
+
+
+def _move(
+    session: Session, old: Application, course: Course, departure: Departure, *, actor: Actor, now: datetime
+) -> Application:
+    """Make the party's new application for this departure, and close the old one as moved."""
+    visitors = session.scalars(
+        select(Visitor).where(Visitor.application_id == old.id, Visitor.cancelled_at.is_(None)).order_by(Visitor.place)
+    )
+    check_party([details_of(row) for row in visitors], admission(course, departure, old.seats, now))
+    new = _successor(old, departure, now)
+    start_fee(new, course)
+    session.add(new)
+    session.flush()  # visitors and consents refer to the new row
+    copy_visitors(session, old, new)
+    _copy_consents(session, old, new)
+    change_state(session, old, State.MOVED, actor=actor, now=now, to=str(new.id))
+    audit.record(session, "application_confirmed", subject=new, actor=actor, now=now, facts=decided_under(departure))
+    tell(session, "moved", new, course=course, departure=departure, now=now)
+    return new
+
+
+def _successor(old: Application, departure: Departure, now: datetime) -> Application:
+    token = seal.token()
+    return Application(
+        departure_id=departure.id,
+        course_id=old.course_id,
+        reference=new_reference(),
+        state=State.CONFIRMED,
+        seats=old.seats,
+        language=old.language,
+        person_id=old.person_id,
+        token=token,
+        token_hash=seal.token_hash(token),
+        contact=old.contact,
+        contact_index=old.contact_index,
+        contact_way=old.contact_way,
+        created_at=now,
+        confirmed_at=now,
+        replaces_id=old.id,
+    )
+
+
+def _copy_consents(session: Session, old: Application, new: Application) -> None:
+    for consent in session.scalars(select(Consent).where(Consent.application_id == old.id)).all():
+        session.add(
+            Consent(
+                application_id=new.id,
+                item=consent.item,
+                text_version=consent.text_version,
+                given=consent.given,
+                at=consent.at,
+            )
+        )

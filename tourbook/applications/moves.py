@@ -1,0 +1,244 @@
+"""Writing the moves of a plan: state, offer or right, notice and trail of each."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from tourbook import audit
+from tourbook.actor import Actor
+from tourbook.applications.models import (
+    Application,
+    CourseQueue,
+    Offer,
+    OfferState,
+    PriorityRight,
+    State,
+    Visitor,
+)
+from tourbook.applications.plan import Move
+from tourbook.applications.rules import CLAIMING, check_transition
+from tourbook.applications.telling import deciding_cause, tell
+from tourbook.courses.models import Course, Departure
+from tourbook.distancing.rules import Allowance
+from tourbook.errors import Conflict
+
+
+class Desk:
+    """What writing a move needs: the departure under its lock, the queue of its course, and the rule's answer."""
+
+    def __init__(
+        self,
+        session: Session,
+        departure: Departure,
+        course: Course,
+        queue: CourseQueue,
+        answer: Allowance,
+        actor: Actor,
+        now: datetime,
+    ) -> None:
+        self.session = session
+        self.departure = departure
+        self.course = course
+        self.queue = queue
+        self.answer = answer
+        self.actor = actor
+        self.now = now
+        self.queue_grew = False
+
+    def application(self, move: Move) -> Application:
+        """The row of the party that moves."""
+        return self.session.get_one(Application, move.party.id)
+
+    def tell(self, kind: str, application: Application, **facts: object) -> None:
+        """Tell the party, naming the cause of the present allowance."""
+        cause = deciding_cause(self.answer)
+        told = {"cause_ko": cause.ko, "cause_en": cause.en, "skip_bound": self.course.skip_bound, **facts}
+        tell(self.session, kind, application, course=self.course, departure=self.departure, now=self.now, **told)
+
+    def record(self, act: str, application: Application, **facts: object) -> None:
+        """Write the trail entry, with the allowance that it was decided under."""
+        decided_under = {"capacity": self.answer.capacity, "party_max": self.answer.party_max}
+        audit.record(
+            self.session,
+            act,
+            subject=application,
+            actor=self.actor,
+            now=self.now,
+            facts={"departure": str(self.departure.id), **decided_under, **facts},
+        )
+
+    def let_queue_grow(self) -> None:
+        """Somebody may be offered seats elsewhere now: every departure of the course is due again."""
+        if not self.queue_grew:
+            self.queue.stamp += 1
+            self.queue_grew = True
+
+    def note_passed(self, passed: dict[UUID, int]) -> None:
+        """Write how often waiting parties have been passed by now."""
+        for application_id, count in passed.items():
+            self.session.get_one(Application, application_id).passed_by = count
+
+
+def write_move(desk: Desk, move: Move) -> None:
+    """Step: write one move of a plan."""
+    _WRITERS[move.kind](desk, move)
+
+
+def change_state(
+    session: Session, application: Application, state: State, *, actor: Actor, now: datetime, **facts: object
+) -> None:
+    """Step: move an application to another state, lawfully, with its visitors' claim to their places, and record it."""
+    check_transition(application.state, state)
+    audit.record(
+        session,
+        f"application_{state.value}",
+        subject=application,
+        actor=actor,
+        now=now,
+        facts={"from": application.state.value, **facts},
+    )
+    application.state = state
+    application.typing_until = None
+    claims_place(session, application, state in CLAIMING)
+    if state in {State.CANCELLED, State.EXPIRED, State.MOVED, State.CALLED_OFF}:
+        application.closed_at = now
+
+
+def claims_place(session: Session, application: Application, claims: bool) -> None:
+    """Step: say whether the party's visitors count as being on the departure; refuses `person_twice`."""
+    try:
+        session.execute(
+            update(Visitor)
+            .where(Visitor.application_id == application.id, Visitor.cancelled_at.is_(None))
+            .values(claims_place=claims)
+        )
+    except IntegrityError as twice:  # the unique index is the last word on who is already there
+        raise Conflict("person_twice") from twice
+
+
+def grant_right(session: Session, application: Application, *, now: datetime) -> None:
+    """Step: give the party the right to be asked first when the course has seats again."""
+    session.add(PriorityRight(application_id=application.id, course_id=application.course_id, granted_at=now))
+
+
+def close_offer(session: Session, offer_id: UUID, state: OfferState, *, now: datetime) -> Offer:
+    """Step: answer, lapse or revoke an open offer."""
+    offer = session.get_one(Offer, offer_id)
+    offer.state = state
+    offer.answered_at = now
+    return offer
+
+
+def _change(desk: Desk, move: Move, state: State) -> Application:
+    application = desk.application(move)
+    capacity = {"capacity": desk.answer.capacity, "party_max": desk.answer.party_max}
+    change_state(desk.session, application, state, actor=desk.actor, now=desk.now, **capacity)
+    return application
+
+
+def _expire(desk: Desk, move: Move) -> None:
+    """Typing took too long; nobody was told anything yet, so nobody is told now."""
+    _change(desk, move, State.EXPIRED)
+
+
+def _end_wait(desk: Desk, move: Move) -> None:
+    desk.tell("wait_ended", _change(desk, move, State.EXPIRED))
+
+
+def _lapse(desk: Desk, move: Move) -> None:
+    close_offer(desk.session, _offer_id(move), OfferState.LAPSED, now=desk.now)
+    application = desk.application(move)
+    if application.state == State.WAITING:
+        _change(desk, move, State.EXPIRED)
+    else:
+        desk.record("offer_lapsed", application)
+        desk.let_queue_grow()
+    desk.tell("offer_lapsed", application)
+
+
+def _revoke(desk: Desk, move: Move) -> None:
+    close_offer(desk.session, _offer_id(move), OfferState.REVOKED, now=desk.now)
+    application = desk.application(move)
+    desk.record("offer_revoked", application)
+    desk.tell("offer_revoked", application)
+    if application.state != State.WAITING:
+        desk.let_queue_grow()
+
+
+def _displace(desk: Desk, move: Move) -> None:
+    application = _change(desk, move, State.DISPLACED)
+    cause = deciding_cause(desk.answer)
+    application.cause_ko, application.cause_en = cause.ko, cause.en
+    application.shrink_until = None
+    grant_right(desk.session, application, now=desk.now)
+    desk.let_queue_grow()
+    desk.tell("displaced", application, party_max=desk.answer.party_max)
+
+
+def _ask_to_shrink(desk: Desk, move: Move) -> None:
+    application = _change(desk, move, State.MUST_SHRINK)
+    application.shrink_until = move.until
+    desk.tell("must_shrink", application, party_max=desk.answer.party_max, deadline=_iso(move.until))
+
+
+def _restore(desk: Desk, move: Move) -> None:
+    application = _change(desk, move, State.CONFIRMED)
+    application.shrink_until = None
+    desk.tell("restored", application, party_max=desk.answer.party_max)
+
+
+def _set_aside(desk: Desk, move: Move) -> None:
+    application = desk.application(move)
+    application.set_aside_at = desk.now
+    desk.record("set_aside", application)
+    desk.tell("set_aside", application, party_max=desk.answer.party_max)
+
+
+def _take_back(desk: Desk, move: Move) -> None:
+    application = desk.application(move)
+    application.set_aside_at = None
+    desk.record("taken_back", application)
+
+
+def _offer(desk: Desk, move: Move) -> None:
+    application = desk.application(move)
+    desk.session.add(
+        Offer(
+            application_id=application.id,
+            departure_id=desk.departure.id,
+            seats=move.party.seats,
+            made_at=desk.now,
+            deadline=move.until,
+        )
+    )
+    desk.record("offer_made", application, deadline=_iso(move.until))
+    desk.tell("offer", application, deadline=_iso(move.until))
+
+
+def _offer_id(move: Move) -> UUID:
+    if move.offer_id is None:
+        raise ValueError(f"a move of kind {move.kind} names its offer")
+    return move.offer_id
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+_WRITERS: dict[str, Callable[[Desk, Move], None]] = {
+    "expire": _expire,
+    "release": _expire,
+    "end_wait": _end_wait,
+    "lapse": _lapse,
+    "revoke": _revoke,
+    "displace": _displace,
+    "ask_to_shrink": _ask_to_shrink,
+    "restore": _restore,
+    "set_aside": _set_aside,
+    "take_back": _take_back,
+    "offer": _offer,
+}

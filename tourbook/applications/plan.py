@@ -1,0 +1,330 @@
+"""What becomes of the parties of one departure when its allowance, an offer or a hold has changed. Pure.
+
+`plan(situation, allowance, now)` is the only place that decides who is displaced, asked to shrink or offered seats.
+The preview of a change shows its result, settling writes it; so both say the same. Order of work: what ran out by the
+clock · a cut (open offers, then holds, newest first, then the declared policy) · the party limit · offers to the
+displaced, by first confirmation, then to those waiting, by arrival, under the skip rule · what the public may take.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+SHORTEST_OFFER = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Party:
+    """One application as the plan sees it; `seats` is its weight and is never divided.
+
+    `offered` names the departures that this party was offered before; `persons` are blind indexes.
+    """
+
+    id: UUID
+    reference: str
+    departure_id: UUID
+    state: str
+    seats: int
+    created_at: datetime
+    confirmed_at: datetime | None = None
+    waiting_since: datetime | None = None
+    typing_until: datetime | None = None
+    shrink_until: datetime | None = None
+    passed_by: int = 0
+    set_aside: bool = False
+    persons: frozenset[str] = frozenset()
+    offered: frozenset[UUID] = frozenset()
+
+    @property
+    def by_confirmation(self) -> tuple[datetime, str]:
+        """The order in which confirmed and displaced parties are served: first confirmation, then reference."""
+        return (self.confirmed_at or self.created_at, self.reference)
+
+    @property
+    def by_arrival(self) -> tuple[datetime, str]:
+        """The order of the waiting list: arrival, then reference."""
+        return (self.waiting_since or self.created_at, self.reference)
+
+
+@dataclass(frozen=True)
+class OpenOffer:
+    """Seats of this departure that are offered to a party and count as taken until the deadline."""
+
+    id: UUID
+    party: Party
+    seats: int
+    made_at: datetime
+    deadline: datetime
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One departure, its parties and whoever of its course waits for seats, as read under its lock.
+
+    `parties` are held, confirmed, must_shrink and waiting here; `displaced` holds those of the whole course who have a
+    priority right and no open offer. Offers are made from `offers_from` until `offers_until`.
+    """
+
+    departure_id: UUID
+    starts_at: datetime
+    offers_from: datetime
+    offers_until: datetime
+    policy: str
+    skip_bound: int
+    offer_for: timedelta
+    shrink_within: timedelta
+    parties: tuple[Party, ...] = ()
+    displaced: tuple[Party, ...] = ()
+    offers: tuple[OpenOffer, ...] = ()
+    walk_ups: int = 0
+    present: frozenset[str] = frozenset()  # persons beyond those of `parties`: walk-ups
+    called_off: bool = False
+    fact_moment: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What the allowance rule gives: capacity in people, and the largest party (None: no limit)."""
+
+    capacity: int
+    party_max: int | None
+
+    def admits(self, seats: int) -> bool:
+        """Could a party of that size be seated in an empty departure?"""
+        return seats <= self.capacity and self.admits_party(seats)
+
+    def admits_party(self, seats: int) -> bool:
+        """Is a party of that size within the party limit?"""
+        return self.party_max is None or seats <= self.party_max
+
+
+@dataclass(frozen=True)
+class Move:
+    """One thing that happens to one party; moves.py writes each kind.
+
+    `kind` is one of: expire, end_wait, lapse, revoke, release, displace, ask_to_shrink, restore, set_aside, take_back,
+    offer. `offer_id` is set for lapse and revoke, `until` where there is a deadline.
+    """
+
+    kind: str
+    party: Party
+    offer_id: UUID | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that is to be written, and the departure's figures afterwards.
+
+    `passed` names the waiting parties that were passed by, with their new count. `public_free` is what anybody may
+    take; free seats beyond it are kept for the waiting list.
+    """
+
+    moves: tuple[Move, ...]
+    seats_taken: int
+    allowed: int
+    party_max: int | None
+    over_capacity: bool
+    public_free: int
+    next_due_at: datetime | None
+    passed: dict[UUID, int] = field(default_factory=dict)
+
+
+def plan(situation: Situation, limit: Limit, now: datetime) -> Plan:
+    """Decide for one departure. A departure that has left or was called off moves nobody any more."""
+    desk = _Desk(situation, limit, now)
+    desk.let_time_run_out()
+    if not situation.called_off and now < situation.starts_at:
+        desk.cut()
+        desk.keep_party_limit()
+        desk.make_offers()
+    return desk.result()
+
+
+def public_free(free: int, waiting: Iterable[Party], limit: Limit, skip_bound: int) -> int:
+    """What anybody may take of the free seats: nothing while a party that was passed often enough waits for them."""
+    stuck = any(party.passed_by >= skip_bound for party in waiting if limit.admits(party.seats))
+    return 0 if stuck else max(free, 0)
+
+
+class _Desk:
+    """The working table of one plan: who sits where so far, and what was decided."""
+
+    def __init__(self, situation: Situation, limit: Limit, now: datetime) -> None:
+        self.of = situation
+        self.limit = limit
+        self.now = now
+        self.moves: list[Move] = []
+        self.parties = {party.id: party for party in situation.parties}
+        self.offers = {offer.id: offer for offer in situation.offers}
+        self.displaced = list(situation.displaced)
+        self.new_offers: list[tuple[Party, datetime]] = []
+        self.passed: dict[UUID, int] = {}
+
+    # -- what stands ---------------------------------------------------------------------------------------------
+
+    def _in(self, *states: str) -> list[Party]:
+        return [party for party in self.parties.values() if party.state in states]
+
+    def _waiting(self) -> list[Party]:
+        """Those in the queue: their details are in, they are not set aside and have no offer."""
+        have_offer = {offer.party.id for offer in self.offers.values()} | {party.id for party, _ in self.new_offers}
+        ready = [
+            p for p in self._in("waiting") if p.typing_until is None and not p.set_aside and p.id not in have_offer
+        ]
+        return sorted(ready, key=lambda party: party.by_arrival)
+
+    @property
+    def taken(self) -> int:
+        seated = sum(party.seats for party in self._in("held", "confirmed", "must_shrink"))
+        offered = sum(offer.seats for offer in self.offers.values()) + sum(p.seats for p, _ in self.new_offers)
+        return seated + offered + self.of.walk_ups
+
+    @property
+    def free(self) -> int:
+        return self.limit.capacity - self.taken
+
+    def _move(self, kind: str, party: Party, *, offer_id: UUID | None = None, until: datetime | None = None) -> None:
+        self.moves.append(Move(kind, party, offer_id, until))
+
+    # -- by the clock --------------------------------------------------------------------------------------------
+
+    def let_time_run_out(self) -> None:
+        for party in self._in("held", "waiting"):
+            if party.typing_until and party.typing_until <= self.now:
+                self._leave("expire", party)
+        for offer in list(self.offers.values()):
+            if offer.deadline <= self.now:
+                self._lapse(offer)
+        if self.now >= self.of.offers_until:
+            for party in self._in("waiting"):
+                self._leave("end_wait", party)
+
+    def _leave(self, kind: str, party: Party) -> None:
+        del self.parties[party.id]
+        self._move(kind, party)
+
+    def _lapse(self, offer: OpenOffer) -> None:
+        """An unanswered offer ends a wait; a displaced party keeps its right for other departures."""
+        del self.offers[offer.id]
+        self.parties.pop(offer.party.id, None)
+        self._move("lapse", offer.party, offer_id=offer.id)
+
+    # -- a cut ---------------------------------------------------------------------------------------------------
+
+    def cut(self) -> None:
+        for offer in sorted(self.offers.values(), key=lambda one: (one.made_at, one.party.reference), reverse=True):
+            if self.free < 0 or not self.limit.admits(offer.seats):
+                self._revoke(offer)
+        for party in sorted(self._in("held"), key=lambda one: (one.created_at, one.reference), reverse=True):
+            if self.free < 0 or not self.limit.admits(party.seats):
+                self._leave("release", party)
+        if self.free < 0:
+            for party in self._leaving_by_policy():
+                self._displace(party)
+
+    def _revoke(self, offer: OpenOffer) -> None:
+        """Take an offer back; the party keeps its place and its right, and may be offered this departure again."""
+        del self.offers[offer.id]
+        self._move("revoke", offer.party, offer_id=offer.id)
+        if offer.party.state == "displaced":
+            self.displaced.append(offer.party)
+
+    def _leaving_by_policy(self) -> list[Party]:
+        """Whoever has to go, as the course declared: everybody, or all but the earliest confirmed that fit."""
+        seated = sorted(self._in("confirmed", "must_shrink"), key=lambda party: party.by_confirmation)
+        if self.of.policy == "cancel_all":
+            return seated
+        room = self.limit.capacity - (self.taken - sum(party.seats for party in seated))
+        leaving = []
+        for party in seated:
+            if party.seats <= room:
+                room -= party.seats
+            else:
+                leaving.append(party)
+        return leaving
+
+    def _displace(self, party: Party) -> None:
+        self._leave("displace", party)
+        self.displaced.append(replace(party, state="displaced", shrink_until=None))
+
+    # -- the party limit -----------------------------------------------------------------------------------------
+
+    def keep_party_limit(self) -> None:
+        for party in self._in("confirmed", "must_shrink"):
+            fits = self.limit.admits_party(party.seats)
+            if party.state == "must_shrink" and fits:
+                self._restate("restore", party, state="confirmed", shrink_until=None)
+            elif party.state == "must_shrink" and party.shrink_until and party.shrink_until <= self.now:
+                self._displace(party)
+            elif party.state == "confirmed" and not fits:
+                until = min(self.now + self.of.shrink_within, self.of.starts_at)
+                self._restate("ask_to_shrink", party, state="must_shrink", shrink_until=until)
+        for party in self._in("waiting"):
+            if self.limit.admits(party.seats) == party.set_aside:
+                self._restate("take_back" if party.set_aside else "set_aside", party, set_aside=not party.set_aside)
+
+    def _restate(self, kind: str, party: Party, **changed: object) -> None:
+        self.parties[party.id] = replace(party, **changed)  # type: ignore[arg-type]  # fields of Party by name
+        self._move(kind, party, until=self.parties[party.id].shrink_until)
+
+    # -- offers --------------------------------------------------------------------------------------------------
+
+    def make_offers(self) -> None:
+        deadline = min(self.now + self.of.offer_for, self.of.offers_until)
+        if self.now < self.of.offers_from or deadline - self.now < SHORTEST_OFFER:
+            return
+        for party in sorted(self.displaced, key=lambda one: one.by_confirmation):
+            if self._may_be_offered(party) and party.seats <= self.free:
+                self._offer(party, deadline)
+        self._offer_to_waiting(deadline)
+
+    def _may_be_offered(self, party: Party) -> bool:
+        """A displaced party is asked once for each departure, and not where one of its people already goes."""
+        if self.of.departure_id in party.offered or not self.limit.admits(party.seats):
+            return False
+        return not party.persons & self.of.present.union(*(one.persons for one in self.parties.values()))
+
+    def _offer_to_waiting(self, deadline: datetime) -> None:
+        ahead: list[Party] = []
+        for party in self._waiting():
+            if any(self._times_passed(one) >= self.of.skip_bound for one in ahead):
+                break
+            if party.seats > self.free:
+                ahead.append(party)
+                continue
+            for one in ahead:
+                self.passed[one.id] = self._times_passed(one) + 1
+            self._offer(party, deadline)
+
+    def _times_passed(self, party: Party) -> int:
+        return self.passed.get(party.id, party.passed_by)
+
+    def _offer(self, party: Party, deadline: datetime) -> None:
+        self.new_offers.append((party, deadline))
+        self._move("offer", party, until=deadline)
+
+    # -- the result ----------------------------------------------------------------------------------------------
+
+    def result(self) -> Plan:
+        waiting = [replace(party, passed_by=self._times_passed(party)) for party in self._waiting()]
+        return Plan(
+            moves=tuple(self.moves),
+            seats_taken=self.taken,
+            allowed=self.limit.capacity,
+            party_max=self.limit.party_max,
+            over_capacity=self.free < 0,
+            public_free=public_free(self.free, waiting, self.limit, self.of.skip_bound),
+            next_due_at=self._next_due_at(),
+            passed=self.passed,
+        )
+
+    def _next_due_at(self) -> datetime | None:
+        if self.now >= self.of.starts_at:
+            return None
+        moments = [self.of.fact_moment, self.of.offers_from, self.of.offers_until, self.of.starts_at]
+        moments += [party.typing_until for party in self._in("held", "waiting")]
+        moments += [party.shrink_until for party in self._in("must_shrink")]
+        moments += [offer.deadline for offer in self.offers.values()] + [until for _, until in self.new_offers]
+        return min((moment for moment in moments if moment and moment > self.now), default=None)

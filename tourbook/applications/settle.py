@@ -1,0 +1,149 @@
+"""Settling a departure: reading it under its lock, planning, and writing exactly what was planned.
+
+Lock order everywhere: departures by ascending id, then the queue of the course. An act that takes seats settles first
+when the departure is due; the timetable does early what the next act would do.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from tourbook.actor import SYSTEM, Actor
+from tourbook.applications.models import CourseQueue
+from tourbook.applications.moves import Desk, write_move
+from tourbook.applications.plan import Limit, Plan, plan
+from tourbook.applications.situation import situations
+from tourbook.courses.models import Course, Departure
+from tourbook.db import lock, new_id, transaction
+from tourbook.distancing import Allowance, allowance, facts_of, ruleset_version, slot_of
+from tourbook.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A departure that was settled, and the plan that was written."""
+
+    departure_id: UUID
+    plan: Plan
+
+
+def settle_departure(departure_id: UUID, *, actor: Actor, now: datetime) -> Plan:
+    """Act: settle one departure whether it is due or not."""
+    with transaction() as session:
+        return settle(session, locked_departure(session, departure_id), actor=actor, now=now)
+
+
+def settle_due(*, now: datetime) -> Settled | None:
+    """Act of the timetable: settle the first departure that is due; None when nothing is.
+
+    Departures whose facts or clock have moved come first, in order of their start; then those that may have seats for
+    somebody who was displaced meanwhile. A departure that is being worked on elsewhere is passed over.
+    """
+    with transaction() as session:
+        departure = _first_due(session, now)
+        if departure is None:
+            return None
+        return Settled(departure.id, settle(session, departure, actor=SYSTEM, now=now))
+
+
+def locked_departure(session: Session, departure_id: UUID) -> Departure:
+    """The departure under its lock, as it is now; NotFound where there is none."""
+    found = lock(session, Departure, [departure_id])
+    if not found:
+        raise NotFound("departure_unknown")
+    return found[0]
+
+
+def settle_if_due(session: Session, departure: Departure, *, actor: Actor, now: datetime) -> None:
+    """Step: settle the locked departure when its facts, its clock or its course's queue have moved."""
+    if is_due(session, departure, now):
+        settle(session, departure, actor=actor, now=now)
+
+
+def is_due(session: Session, departure: Departure, now: datetime) -> bool:
+    """Would settling this departure now look at anything new?"""
+    due = _is_behind(ruleset_version(session), now) | _clock_has_come(now) | _queue_has_moved(now)
+    return session.scalar(select(Departure.id).where(Departure.id == departure.id, due)) is not None
+
+
+def settle(session: Session, departure: Departure, *, actor: Actor, now: datetime) -> Plan:
+    """Step: plan for the locked departure and write the plan: moves, notices, trail, figures. Locks the queue."""
+    course = session.get_one(Course, departure.course_id)
+    queue = locked_queue(session, course.id)
+    version = ruleset_version(session)
+    answer, decided = outlook(session, departure, course, now)
+    desk = Desk(session, departure, course, queue, answer, actor, now)
+    for move in decided.moves:
+        write_move(desk, move)
+    desk.note_passed(decided.passed)
+    _write_figures(departure, decided, version)
+    departure.queue_stamp = queue.stamp  # whoever joined the queue just now was considered here too
+    session.flush()  # a later step of the same act must read these rows
+    return decided
+
+
+def outlook(session: Session, departure: Departure, course: Course, now: datetime) -> tuple[Allowance, Plan]:
+    """What the rule gives for a departure now, and what settling it would do. A query: nothing is written."""
+    facts = facts_of(session, course.id)
+    answer = allowance(slot_of(departure), facts, now)
+    situation = situations(session, [departure], course, facts, now)[departure.id]
+    return answer, plan(situation, Limit(answer.capacity, answer.party_max), now)
+
+
+def locked_queue(session: Session, course_id: UUID) -> CourseQueue:
+    """The queue row of a course, under its lock. It is made with the course's first departure that is settled."""
+    queue = select(CourseQueue).where(CourseQueue.course_id == course_id).execution_options(populate_existing=True)
+    found = session.scalar(queue.with_for_update())
+    if found is None:
+        _make_queue(session, course_id)
+        found = session.scalars(queue.with_for_update()).one()
+    return found
+
+
+def _make_queue(session: Session, course_id: UUID) -> None:
+    """Add the row unless another act does so at the same moment; both databases know ON CONFLICT."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    values = {"id": new_id(), "course_id": course_id, "stamp": 0}
+    session.execute(dialect.insert(CourseQueue).values(values).on_conflict_do_nothing())
+
+
+def _write_figures(departure: Departure, decided: Plan, version: int) -> None:
+    departure.seats_taken = decided.seats_taken
+    departure.allowed = decided.allowed
+    departure.party_max = decided.party_max
+    departure.over_capacity = decided.over_capacity
+    departure.public_free = decided.public_free
+    departure.next_due_at = decided.next_due_at
+    departure.version = version
+
+
+def _first_due(session: Session, now: datetime) -> Departure | None:
+    version = ruleset_version(session)
+    for due in (_is_behind(version, now) | _clock_has_come(now), _queue_has_moved(now)):
+        found = session.scalar(
+            select(Departure)
+            .where(due)
+            .order_by(Departure.starts_at, Departure.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if found:
+            return found
+    return None
+
+
+def _is_behind(version: int, now: datetime) -> ColumnElement[bool]:
+    return and_(Departure.starts_at > now, Departure.version < version)
+
+
+def _clock_has_come(now: datetime) -> ColumnElement[bool]:
+    return Departure.next_due_at <= now
+
+
+def _queue_has_moved(now: datetime) -> ColumnElement[bool]:
+    stamp = select(CourseQueue.stamp).where(CourseQueue.course_id == Departure.course_id).scalar_subquery()
+    return and_(Departure.starts_at > now, Departure.queue_stamp < stamp)
