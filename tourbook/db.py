@@ -105,6 +105,20 @@ def transaction() -> Iterator[Session]:
     would decide on stale rows. On SQLite it begins as a writer (BEGIN IMMEDIATE), since a reader that turns
     writer halfway is refused there. Never nested.
     """
+    with _writing() as session:
+        yield session
+        session.commit()
+
+
+@contextmanager
+def rehearsal() -> Iterator[Session]:
+    """A transaction that is never kept: steps can be tried in it, and what they would lead to be read."""
+    with _writing() as session:
+        yield session
+
+
+@contextmanager
+def _writing() -> Iterator[Session]:
     session = db.session()
     if session.info.get(_WRITES):
         raise RuntimeError("an act must not call another act: use its step")
@@ -114,11 +128,8 @@ def transaction() -> Iterator[Session]:
     try:
         session.connection(execution_options={_WRITES: True})
         yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
     finally:
+        session.rollback()  # nothing is left to roll back after a commit
         session.info[_WRITES] = False
 
 

@@ -19,7 +19,7 @@ from tourbook.applications.models import (
     State,
     Visitor,
 )
-from tourbook.applications.plan import Move
+from tourbook.applications.plan import TOLD, Move
 from tourbook.applications.rules import CLAIMING, check_transition
 from tourbook.applications.telling import deciding_cause, tell
 from tourbook.courses.models import Course, Departure
@@ -37,6 +37,7 @@ class Desk:
         course: Course,
         queue: CourseQueue,
         answer: Allowance,
+        version: int,
         actor: Actor,
         now: datetime,
     ) -> None:
@@ -47,28 +48,51 @@ class Desk:
         self.answer = answer
         self.actor = actor
         self.now = now
+        self.version = version
+        self.first = departure.version < version
         self.queue_grew = False
+
+    @property
+    def decided_under(self) -> dict[str, object]:
+        """For the trail: the allowance, the version of the facts, and whether this is the first settling under it."""
+        answer = self.answer
+        return {
+            "capacity": answer.capacity,
+            "party_max": answer.party_max,
+            "version": self.version,
+            "first": self.first,
+        }
 
     def application(self, move: Move) -> Application:
         """The row of the party that moves."""
         return self.session.get_one(Application, move.party.id)
 
-    def tell(self, kind: str, application: Application, **facts: object) -> None:
-        """Tell the party, naming the cause of the present allowance."""
+    def tell(self, move: Move) -> None:
+        """Tell the party of its move, naming the cause of the present allowance."""
         cause = deciding_cause(self.answer)
-        told = {"cause_ko": cause.ko, "cause_en": cause.en, "skip_bound": self.course.skip_bound, **facts}
-        tell(self.session, kind, application, course=self.course, departure=self.departure, now=self.now, **told)
+        tell(
+            self.session,
+            TOLD[move.kind],
+            self.application(move),
+            course=self.course,
+            departure=self.departure,
+            now=self.now,
+            cause_ko=cause.ko,
+            cause_en=cause.en,
+            skip_bound=self.course.skip_bound,
+            party_max=self.answer.party_max,
+            deadline=_iso(move.until),
+        )
 
     def record(self, act: str, application: Application, **facts: object) -> None:
         """Write the trail entry, with the allowance that it was decided under."""
-        decided_under = {"capacity": self.answer.capacity, "party_max": self.answer.party_max}
         audit.record(
             self.session,
             act,
             subject=application,
             actor=self.actor,
             now=self.now,
-            facts={"departure": str(self.departure.id), **decided_under, **facts},
+            facts={"departure": str(self.departure.id), **self.decided_under, **facts},
         )
 
     def let_queue_grow(self) -> None:
@@ -84,8 +108,10 @@ class Desk:
 
 
 def write_move(desk: Desk, move: Move) -> None:
-    """Step: write one move of a plan."""
+    """Step: write one move of a plan, and the notice that tells of it."""
     _WRITERS[move.kind](desk, move)
+    if move.kind in TOLD:
+        desk.tell(move)
 
 
 def change_state(
@@ -135,36 +161,28 @@ def close_offer(session: Session, offer_id: UUID, state: OfferState, *, now: dat
 
 def _change(desk: Desk, move: Move, state: State) -> Application:
     application = desk.application(move)
-    capacity = {"capacity": desk.answer.capacity, "party_max": desk.answer.party_max}
-    change_state(desk.session, application, state, actor=desk.actor, now=desk.now, **capacity)
+    change_state(desk.session, application, state, actor=desk.actor, now=desk.now, **desk.decided_under)
     return application
 
 
 def _expire(desk: Desk, move: Move) -> None:
-    """Typing took too long; nobody was told anything yet, so nobody is told now."""
     _change(desk, move, State.EXPIRED)
-
-
-def _end_wait(desk: Desk, move: Move) -> None:
-    desk.tell("wait_ended", _change(desk, move, State.EXPIRED))
 
 
 def _lapse(desk: Desk, move: Move) -> None:
     close_offer(desk.session, _offer_id(move), OfferState.LAPSED, now=desk.now)
     application = desk.application(move)
+    desk.record("offer_lapsed", application)
     if application.state == State.WAITING:
         _change(desk, move, State.EXPIRED)
     else:
-        desk.record("offer_lapsed", application)
         desk.let_queue_grow()
-    desk.tell("offer_lapsed", application)
 
 
 def _revoke(desk: Desk, move: Move) -> None:
     close_offer(desk.session, _offer_id(move), OfferState.REVOKED, now=desk.now)
     application = desk.application(move)
     desk.record("offer_revoked", application)
-    desk.tell("offer_revoked", application)
     if application.state != State.WAITING:
         desk.let_queue_grow()
 
@@ -176,26 +194,20 @@ def _displace(desk: Desk, move: Move) -> None:
     application.shrink_until = None
     grant_right(desk.session, application, now=desk.now)
     desk.let_queue_grow()
-    desk.tell("displaced", application, party_max=desk.answer.party_max)
 
 
 def _ask_to_shrink(desk: Desk, move: Move) -> None:
-    application = _change(desk, move, State.MUST_SHRINK)
-    application.shrink_until = move.until
-    desk.tell("must_shrink", application, party_max=desk.answer.party_max, deadline=_iso(move.until))
+    _change(desk, move, State.MUST_SHRINK).shrink_until = move.until
 
 
 def _restore(desk: Desk, move: Move) -> None:
-    application = _change(desk, move, State.CONFIRMED)
-    application.shrink_until = None
-    desk.tell("restored", application, party_max=desk.answer.party_max)
+    _change(desk, move, State.CONFIRMED).shrink_until = None
 
 
 def _set_aside(desk: Desk, move: Move) -> None:
     application = desk.application(move)
     application.set_aside_at = desk.now
     desk.record("set_aside", application)
-    desk.tell("set_aside", application, party_max=desk.answer.party_max)
 
 
 def _take_back(desk: Desk, move: Move) -> None:
@@ -216,7 +228,6 @@ def _offer(desk: Desk, move: Move) -> None:
         )
     )
     desk.record("offer_made", application, deadline=_iso(move.until))
-    desk.tell("offer", application, deadline=_iso(move.until))
 
 
 def _offer_id(move: Move) -> UUID:
@@ -232,7 +243,7 @@ def _iso(moment: datetime | None) -> str | None:
 _WRITERS: dict[str, Callable[[Desk, Move], None]] = {
     "expire": _expire,
     "release": _expire,
-    "end_wait": _end_wait,
+    "end_wait": _expire,
     "lapse": _lapse,
     "revoke": _revoke,
     "displace": _displace,

@@ -13,6 +13,18 @@ from uuid import UUID
 
 SHORTEST_OFFER = timedelta(hours=1)
 
+TOLD = {
+    "end_wait": "wait_ended",
+    "lapse": "offer_lapsed",
+    "revoke": "offer_revoked",
+    "displace": "displaced",
+    "ask_to_shrink": "must_shrink",
+    "restore": "restored",
+    "set_aside": "set_aside",
+    "offer": "offer",
+}
+"""Which notice tells of a move; a kind that is missing here is told to nobody (nothing had been promised yet)."""
+
 
 @dataclass(frozen=True)
 class Party:

@@ -76,7 +76,7 @@ def settle(session: Session, departure: Departure, *, actor: Actor, now: datetim
     queue = locked_queue(session, course.id)
     version = ruleset_version(session)
     answer, decided = outlook(session, departure, course, now)
-    desk = Desk(session, departure, course, queue, answer, actor, now)
+    desk = Desk(session, departure, course, queue, answer, version, actor, now)
     for move in decided.moves:
         write_move(desk, move)
     desk.note_passed(decided.passed)

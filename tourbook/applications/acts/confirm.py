@@ -58,7 +58,7 @@ def confirm_seats(
     session: Session, application: Application, course: Course, departure: Departure, *, actor: Actor, now: datetime
 ) -> None:
     """Step: confirm seats that the application already holds, and tell the party. The first confirmation is kept."""
-    change_state(session, application, State.CONFIRMED, actor=actor, now=now, **decided_under(departure))
+    change_state(session, application, State.CONFIRMED, actor=actor, now=now, **decided_under(departure, application))
     start_fee(application, course)
     application.confirmed_at = application.confirmed_at or now
     tell(session, "confirmed", application, course=course, departure=departure, now=now)
@@ -70,9 +70,9 @@ def start_fee(application: Application, course: Course) -> None:
     application.fee = Fee.DUE if course.fee_krw else Fee.NONE
 
 
-def decided_under(departure: Departure) -> dict[str, object]:
+def decided_under(departure: Departure, application: Application) -> dict[str, object]:
     """The allowance that a decision stands on, for the trail."""
-    return {"capacity": departure.allowed, "party_max": departure.party_max}
+    return {"capacity": departure.allowed, "party_max": departure.party_max, "seats": application.seats}
 
 
 def _is_in(application: Application) -> bool:

@@ -124,7 +124,9 @@ def _move(
     copy_visitors(session, old, new)
     _copy_consents(session, old, new)
     change_state(session, old, State.MOVED, actor=actor, now=now, to=str(new.id))
-    audit.record(session, "application_confirmed", subject=new, actor=actor, now=now, facts=decided_under(departure))
+    audit.record(
+        session, "application_confirmed", subject=new, actor=actor, now=now, facts=decided_under(departure, new)
+    )
     tell(session, "moved", new, course=course, departure=departure, now=now)
     return new
 

@@ -1,0 +1,246 @@
+"""Recounting from the tables what must always hold; each finding names its invariant and its row.
+
+The numbers are those of the design's list: 1 seats against the allowance, 2 stored figures, 3 states and trail,
+4 one confirmed application, 6 nobody twice, 7 everybody told, 8 rights used once, 9 nobody left waiting beside free
+seats, 10 no party above its limit. (5 and 11 concern requests and are held by tests.)
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from tourbook.applications.models import (
+    Application,
+    Channel,
+    Offer,
+    OfferState,
+    PriorityRight,
+    State,
+    Visitor,
+)
+from tourbook.applications.plan import Limit, Situation, plan
+from tourbook.applications.rules import CLAIMING
+from tourbook.applications.settle import is_due
+from tourbook.applications.situation import situations
+from tourbook.audit import TrailEntry
+from tourbook.courses.models import Course, Departure
+from tourbook.distancing import allowance, facts_by_course, slot_of
+from tourbook.notices.models import Notice
+
+MUST_BE_TOLD = {
+    State.CONFIRMED: {"confirmed", "moved", "restored"},
+    State.DISPLACED: {"displaced"},
+    State.MUST_SHRINK: {"must_shrink"},
+    State.CALLED_OFF: {"called_off"},
+    State.CANCELLED: {"cancelled"},
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that should hold and does not."""
+
+    invariant: int
+    subject: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """The recount: what fails, and how many of each there are."""
+
+    findings: tuple[Finding, ...]
+    counts: dict[str, int]
+
+    @property
+    def ok(self) -> bool:
+        """Does everything hold?"""
+        return not self.findings
+
+
+def check(session: Session, *, now: datetime) -> Report:
+    """Recount everything from the tables. A query: nothing is mended."""
+    findings = [finding for look in _LOOKS for finding in look(session, now)]
+    return Report(tuple(findings), _counts(session))
+
+
+def _departures(session: Session, now: datetime) -> Iterator[Finding]:
+    """Each departure that is settled as of now: its figures, recounted, and a plan that moves nobody any more."""
+    facts = facts_by_course(session)
+    for course in session.scalars(select(Course)).all():
+        rows = session.scalars(select(Departure).where(Departure.course_id == course.id, Departure.version >= 0)).all()
+        read = situations(session, rows, course, facts[course.id], now)
+        for departure in rows:
+            yield from _seats(departure, read[departure.id])
+            if departure.starts_at > now and not is_due(session, departure, now):
+                answer = allowance(slot_of(departure), facts[course.id], now)
+                limit = Limit(answer.capacity, answer.party_max)
+                yield from _settled(departure, read[departure.id], limit, now)
+
+
+def _seats(departure: Departure, situation: Situation) -> Iterator[Finding]:
+    seated = sum(party.seats for party in situation.parties if party.state != "waiting")
+    offered = sum(offer.seats for offer in situation.offers)
+    taken = seated + offered + situation.walk_ups
+    if taken != departure.seats_taken:
+        yield Finding(2, str(departure.id), f"stores {departure.seats_taken} seats taken; recounted: {taken}")
+    if taken > departure.allowed and not departure.over_capacity:
+        yield Finding(1, str(departure.id), f"{taken} seats taken of {departure.allowed} allowed")
+
+
+def _settled(departure: Departure, situation: Situation, limit: Limit, now: datetime) -> Iterator[Finding]:
+    again = plan(situation, limit, now)
+    for move in again.moves:
+        invariant = 9 if move.kind == "offer" else 3
+        yield Finding(invariant, move.party.reference, f"settled, yet {move.kind} is due on departure {departure.id}")
+    stored = (departure.allowed, departure.party_max, departure.over_capacity, departure.public_free)
+    counted = (again.allowed, again.party_max, again.over_capacity, again.public_free)
+    if stored != counted:
+        yield Finding(2, str(departure.id), f"stores allowed, party_max, over, free {stored}; recounted: {counted}")
+
+
+def _states(session: Session, now: datetime) -> Iterator[Finding]:
+    """The last state in the trail is the state in the table."""
+    last: dict[UUID | None, str] = {}
+    entries = session.execute(
+        select(TrailEntry.subject_id, TrailEntry.act)
+        .where(TrailEntry.act.like("application\\_%", escape="\\"))
+        .order_by(TrailEntry.at, TrailEntry.id)
+    )
+    for subject, act in entries:
+        last[subject] = act.removeprefix("application_")
+    for application in session.scalars(select(Application)):
+        if last.get(application.id) != application.state.value:
+            told = last.get(application.id, "nothing")
+            yield Finding(3, application.reference, f"is {application.state.value}; the trail says {told}")
+
+
+def _parties(session: Session, now: datetime) -> Iterator[Finding]:
+    """A party that is in has as many visitors as seats, and only those that claim a place are there."""
+    going = (
+        select(Visitor.application_id, func.count().label("people"))
+        .where(Visitor.cancelled_at.is_(None))
+        .group_by(Visitor.application_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Application.reference, Application.seats, going.c.people)
+        .outerjoin(going, going.c.application_id == Application.id)
+        .where(Application.typing_until.is_(None), Application.state.in_((*CLAIMING, State.DISPLACED)))
+    )
+    for reference, seats, people in rows:
+        if seats != people:
+            yield Finding(3, reference, f"has {seats} seats and {people or 0} visitors")
+
+
+def _confirmed_once(session: Session, now: datetime) -> Iterator[Finding]:
+    """Whoever was confirmed and moved is confirmed, or was later changed, in exactly one successor."""
+    successor = aliased(Application)
+    rows = session.execute(
+        select(Application.reference, func.count(successor.id))
+        .outerjoin(successor, successor.replaces_id == Application.id)
+        .where(Application.state == State.MOVED)
+        .group_by(Application.id)
+    )
+    for reference, count in rows:
+        if count != 1:
+            yield Finding(4, reference, f"moved, and has {count} successors")
+
+
+def _nobody_twice(session: Session, now: datetime) -> Iterator[Finding]:
+    rows = session.execute(
+        select(Visitor.departure_id, func.count())
+        .where(Visitor.claims_place)
+        .group_by(Visitor.departure_id, Visitor.person_index, Visitor.namesake)
+        .having(func.count() > 1)
+    )
+    for departure_id, count in rows:
+        yield Finding(6, str(departure_id), f"has the same person {count} times")
+
+
+def _told(session: Session, now: datetime) -> Iterator[Finding]:
+    """Each party in a state that it must know of has a notice of it, where it left a contact."""
+    notices = session.execute(select(Notice.subject_id, Notice.kind))
+    kinds: dict[UUID | None, set[str]] = {}
+    for subject, kind in notices:
+        kinds.setdefault(subject, set()).add(kind)
+    rows = session.execute(
+        select(Application.id, Application.reference, Application.state).where(
+            Application.contact_sealed.is_not(None),
+            Application.confirmed_at.is_not(None),
+            Application.channel == Channel.WEB,
+            Application.state.in_(MUST_BE_TOLD),
+        )
+    )
+    for application_id, reference, state in rows:
+        if not kinds.get(application_id, set()) & MUST_BE_TOLD[state]:
+            yield Finding(7, reference, f"is {state.value} and was never told")
+
+
+def _rights(session: Session, now: datetime) -> Iterator[Finding]:
+    """A displaced party has one unused right; nobody else but one whose departure was called off has any."""
+    unused = Counter(
+        session.scalars(
+            select(PriorityRight.application_id).where(
+                PriorityRight.used_at.is_(None), PriorityRight.ended_at.is_(None)
+            )
+        )
+    )
+    for application in session.scalars(select(Application).where(Application.state == State.DISPLACED)):
+        if unused[application.id] != 1:
+            yield Finding(8, application.reference, f"is displaced and has {unused[application.id]} unused rights")
+    may_hold = select(Application.id).where(Application.state.in_((State.DISPLACED, State.CALLED_OFF)))
+    for application_id in set(unused) - set(session.scalars(may_hold)):
+        yield Finding(8, str(application_id), "has an unused right without being displaced")
+
+
+def _offers(session: Session, now: datetime) -> Iterator[Finding]:
+    rows = session.execute(
+        select(Application.reference, Application.state, Application.seats, Offer.seats)
+        .join(Offer, Offer.application_id == Application.id)
+        .where(Offer.state == OfferState.OPEN)
+    )
+    for reference, state, seats, offered in rows:
+        if state not in {State.WAITING, State.DISPLACED, State.CALLED_OFF}:
+            yield Finding(3, reference, f"is {state.value} and has an open offer")
+        if seats != offered:
+            yield Finding(3, reference, f"has {seats} seats and is offered {offered}")
+
+
+def _party_limits(session: Session, now: datetime) -> Iterator[Finding]:
+    """At each confirmation the trail holds the seats and the party limit of that moment."""
+    for entry in session.scalars(select(TrailEntry).where(TrailEntry.act == "application_confirmed")):
+        seats, limit = entry.facts.get("seats"), entry.facts.get("party_max")
+        if seats and limit and seats > limit:
+            yield Finding(10, str(entry.subject_id), f"was confirmed with {seats} people under a limit of {limit}")
+
+
+def _counts(session: Session) -> dict[str, int]:
+    states = session.execute(select(Application.state, func.count()).group_by(Application.state)).tuples()
+    return {
+        **{state.value: count for state, count in states},
+        "departures": session.scalar(select(func.count()).select_from(Departure)) or 0,
+        "over_capacity": session.scalar(select(func.count()).select_from(Departure).where(Departure.over_capacity))
+        or 0,
+        "open_offers": session.scalar(select(func.count()).select_from(Offer).where(Offer.state == OfferState.OPEN))
+        or 0,
+        "notices": session.scalar(select(func.count()).select_from(Notice)) or 0,
+    }
+
+
+_LOOKS: tuple[Callable[[Session, datetime], Iterator[Finding]], ...] = (
+    _departures,
+    _states,
+    _parties,
+    _confirmed_once,
+    _nobody_twice,
+    _told,
+    _rights,
+    _offers,
+    _party_limits,
+)

@@ -1,0 +1,133 @@
+"""Changing facts: several steps in one transaction, one new version, one entry to watch."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tourbook import audit
+from tourbook.actor import Actor
+from tourbook.audit import TrailEntry
+from tourbook.courses.models import Departure
+from tourbook.db import transaction
+from tourbook.distancing import raise_version, ruleset_version
+from tourbook.distancing.facts import Words
+from tourbook.distancing.models import Change
+from tourbook.errors import Conflict, NotFound
+
+Step = Callable[[Session], object]
+
+WATCHED = {
+    "displace": "application_displaced",
+    "ask_to_shrink": "application_must_shrink",
+    "offer": "offer_made",
+    "revoke": "offer_revoked",
+}
+"""Which trail entries show that a foreseen move was made."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What an administrator wants to change: steps that enter facts, and what to call it in both languages."""
+
+    steps: tuple[Step, ...]
+    summary: Words
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a change is applied: departures settled under it of all that lie ahead, and what came out differently.
+
+    `missing` names foreseen moves that were not made, `unforeseen` those made beyond them, as (kind, application id).
+    """
+
+    change: Change
+    settled: int
+    ahead: int
+    missing: tuple[tuple[str, str], ...]
+    unforeseen: tuple[tuple[str, str], ...]
+
+    @property
+    def done(self) -> bool:
+        """Is every departure that lies ahead settled under this change?"""
+        return self.settled == self.ahead
+
+
+def apply_change(
+    proposal: Proposal, *, foreseen: list[tuple[str, str]], expected_version: int | None, actor: Actor, now: datetime
+) -> UUID:
+    """Act: enter the facts, raise the version, and give the id of the change to watch.
+
+    `foreseen` are the moves that were shown (kind, application id). Refuses `rules_changed` when somebody else has
+    changed the facts since `expected_version` was shown, and whatever the steps refuse; then nothing is changed.
+    """
+    with transaction() as session:
+        version = raise_version(session)
+        if expected_version is not None and version != expected_version + 1:
+            raise Conflict("rules_changed")
+        for step in proposal.steps:
+            step(session)
+        change = Change(
+            version=version,
+            made_at=now,
+            made_by=actor.person_id,
+            summary_ko=proposal.summary.ko,
+            summary_en=proposal.summary.en,
+            departures=_departures_ahead(session, now),
+            preview=json.dumps(sorted(foreseen)),
+        )
+        session.add(change)
+        audit.record(session, "facts_changed", subject=change, actor=actor, now=now, facts={"version": version})
+        return change.id
+
+
+def progress(session: Session, change_id: UUID, *, now: datetime) -> Progress:
+    """How far a change is applied by now, against what was shown before. A query."""
+    change = session.get(Change, change_id)
+    if change is None:
+        raise NotFound("change_unknown")
+    ahead = _departures_ahead(session, now)
+    settled = session.scalar(
+        select(func.count())
+        .select_from(Departure)
+        .where(Departure.starts_at > now, Departure.version >= change.version)
+    )
+    shown = {(kind, application) for kind, application in json.loads(change.preview)}
+    made, made_first = _moves_made(session, change)
+    return Progress(
+        change,
+        settled or 0,
+        ahead,
+        missing=tuple(sorted(shown - made)) if settled == ahead else (),
+        unforeseen=tuple(sorted(made_first - shown)),
+    )
+
+
+def recent_changes(session: Session, limit: int = 20) -> list[Change]:
+    """The latest changes, newest first. A query."""
+    return list(session.scalars(select(Change).order_by(Change.version.desc()).limit(limit)))
+
+
+def current_version(session: Session) -> int:
+    """The version to be named when a previewed change is applied."""
+    return ruleset_version(session)
+
+
+def _departures_ahead(session: Session, now: datetime) -> int:
+    return session.scalar(select(func.count()).select_from(Departure).where(Departure.starts_at > now)) or 0
+
+
+def _moves_made(session: Session, change: Change) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """The watched moves made under this change, and of them those made when a departure was first settled under it."""
+    kinds = {act: kind for kind, act in WATCHED.items()}
+    rows = session.execute(
+        select(TrailEntry.act, TrailEntry.subject_id, TrailEntry.facts).where(
+            TrailEntry.at >= change.made_at, TrailEntry.act.in_(kinds)
+        )
+    )
+    made = [(kinds[act], str(subject), facts) for act, subject, facts in rows if facts.get("version") == change.version]
+    return {(kind, subject) for kind, subject, _ in made}, {(k, s) for k, s, facts in made if facts["first"]}
