@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PACKAGES = ("chromium", "fonts-noto-cjk")
+ASK_NOTHING = {"DEBIAN_FRONTEND": "noninteractive"}
 HOW_TO_GET_ONE = (
     "there is no Chromium on this machine. Install one (on Debian: `apt-get install chromium fonts-noto-cjk`), "
     "or name one in TOURBOOK_CHROMIUM."
@@ -49,12 +50,13 @@ def chromium(executable: str) -> Iterator[Browser]:
 
 def install_chromium() -> None:
     """Install Chromium by apt where we may; else do nothing."""
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
+    found = shutil.which("apt-get")
+    if os.geteuid() != 0 or not found:
         return
     print(f"[chromium] not found: installing {' and '.join(PACKAGES)} by apt (about 450 MB, a few minutes)", flush=True)
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for words in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *PACKAGES]):
-        subprocess.run(["apt-get", *words], env=quiet, check=False, stdout=subprocess.DEVNULL)  # noqa: S607
+        command = [found, *words]
+        subprocess.run(command, env={**os.environ, **ASK_NOTHING}, check=False, stdout=subprocess.DEVNULL)
 
 
 def main() -> int:

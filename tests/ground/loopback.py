@@ -40,6 +40,7 @@ def _check(connection: socket.socket, address: Any) -> None:
         return
     host, port = address[:2]
     if not _is_here(host) or port in MAIL_PORTS:
+        connection.close()
         raise TalkedToStrangers(f"a test connected to {host}:{port}")
 
 

@@ -32,6 +32,11 @@ def words(element: Element) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
+def each(element: Element, *tags: str) -> Iterator[Element]:
+    """Every element below with one of these tags, in the order of the page."""
+    return (found for found in element.iter() if found.tag in tags)
+
+
 class Form:
     """A form on a page, with the values it came with."""
 
@@ -41,13 +46,13 @@ class Form:
         self.method = element.get("method", "get").lower()
         self.action = urljoin(page.address, element.get("action") or page.address)
         self.values: Values = {}
-        for field in element.iter(*FIELDS):
+        for field in each(element, *FIELDS):
             self._take(field)
 
     @property
     def fields(self) -> set[str]:
         """The names of everything that can be filled in or is sent along."""
-        return {name for field in self.element.iter(*FIELDS, "button") if (name := field.get("name"))}
+        return {name for field in each(self.element, *FIELDS, "button") if (name := field.get("name"))}
 
     def submit(self, client: FlaskClient, *, button: str | None = None, follow: bool = True, **values: Any) -> "Page":
         """Send the form as a browser would, with `values` filled in and the button of that name pressed.
@@ -65,7 +70,7 @@ class Form:
         return visit(client, self.action, method=self.method.upper(), follow=follow, **sent)
 
     def _button(self, name: str) -> Element:
-        for button in self.element.iter("button", "input"):
+        for button in each(self.element, "button", "input"):
             if button.get("name") == name:
                 return button
         raise AssertionError(f"no button {name!r} in the form on {self.page.address}")
@@ -255,8 +260,8 @@ def _id_faults(tree: Element) -> Iterator[str]:
 
 def _field_faults(tree: Element) -> Iterator[str]:
     labelled = {label.get("for") for label in tree.iter("label")}
-    wrapped = {id(field) for label in tree.iter("label") for field in label.iter(*FIELDS)}
-    for field in tree.iter(*FIELDS):
+    wrapped = {id(field) for label in tree.iter("label") for field in each(label, *FIELDS)}
+    for field in each(tree, *FIELDS):
         if field.get("type") in NEEDS_NO_LABEL or id(field) in wrapped or field.get("id") in labelled - {None}:
             continue
         if not (field.get("aria-label") or field.get("aria-labelledby")):
@@ -283,7 +288,7 @@ def _alternative_faults(tree: Element) -> Iterator[str]:
     )
     yield from ("a table has no caption" for table in tree.iter("table") if table.find("caption") is None)
     yield from ("a group of fields has no legend" for group in tree.iter("fieldset") if group.find("legend") is None)
-    for control in tree.iter("a", "button"):
+    for control in each(tree, "a", "button"):
         if not (words(control) or control.get("aria-label") or _has_picture_text(control)):
             yield f"a <{control.tag}> to {control.get('href')!r} says nothing"
 

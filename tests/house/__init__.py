@@ -1,0 +1,1 @@
+"""Habits of the house, as tests: what is only written down is forgotten."""

@@ -1,0 +1,50 @@
+"""The migrations make exactly what the models say, on both databases."""
+
+import re
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.orm import Session
+
+from tests.house.sources import REPOSITORY, sources
+from tourbook.db import db
+
+MIGRATIONS = REPOSITORY / "migrations"
+
+
+def test_there_is_one_head():
+    assert len(ScriptDirectory(str(MIGRATIONS)).get_heads()) == 1
+
+
+def test_revisions_are_numbered_without_a_gap():
+    names = sorted(path.name for path in (MIGRATIONS / "versions").glob("*.py"))
+
+    assert [int(re.match(r"(\d{4})_", name)[1]) for name in names] == list(range(1, len(names) + 1))
+
+
+def test_revisions_stand_on_their_own():
+    leaning = [
+        source.name
+        for source in sources(under=("migrations/versions/",))
+        if re.search(r"(?m)^\s*(from|import) (tourbook|config)\b", source.text)
+    ]
+
+    assert not leaning, "a revision that imports the models changes when they do"
+
+
+def test_migrations_build_the_models(session: Session):
+    context = MigrationContext.configure(session.connection(), opts={"compare_type": True})
+
+    assert compare_metadata(context, db.metadata) == []
+
+
+def test_every_constraint_has_the_name_that_the_convention_gives(session: Session):
+    nameless = [
+        f"{table.name}: {constraint}"
+        for table in db.metadata.sorted_tables
+        for constraint in table.constraints
+        if constraint.name is None
+    ]
+
+    assert not nameless
