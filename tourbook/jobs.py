@@ -10,6 +10,7 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from threading import Event
 from typing import Any
 
@@ -19,7 +20,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
-from tourbook import clock
+from tourbook import applications, clock, notices
 from tourbook.kst import KST
 
 log = logging.getLogger(__name__)
@@ -27,11 +28,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Job:
-    """One line of the timetable. `act(now=...)` does what is due and is True while there may be more of it."""
+    """One line of the timetable. What `act(now=...)` returns is true while there may be more to do."""
 
     name: str
     trigger: Any
-    act: Callable[..., bool]
+    act: Callable[..., object]
 
 
 def every(**interval: float) -> Any:
@@ -40,7 +41,11 @@ def every(**interval: float) -> Any:
 
 
 # In this order `run_due` works: what settling has to tell is sent in the same run.
-JOBS: tuple[Job, ...] = ()
+JOBS: tuple[Job, ...] = (
+    Job("settle departures", every(seconds=20), applications.settle_due),
+    Job("send mails", every(seconds=15), partial(notices.deliver_due, way=notices.Way.MAIL)),
+    Job("send text messages", every(seconds=15), partial(notices.deliver_due, way=notices.Way.SMS)),
+)
 
 
 def run_due(app: Flask, jobs: tuple[Job, ...] | None = None) -> dict[str, int]:
@@ -78,7 +83,7 @@ def timetable(app: Flask, kind: type[BaseScheduler], stopping: Event) -> BaseSch
     """
     scheduler = kind(
         timezone=KST,
-        executors={"default": {"type": "threadpool", "max_workers": max(len(JOBS), 1)}},
+        executors={"default": {"type": "threadpool", "max_workers": len(JOBS)}},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     for job in JOBS:
@@ -99,4 +104,4 @@ def _drain(app: Flask, job: Job, stopping: Event) -> int:
 
 def _once(app: Flask, job: Job) -> bool:
     with app.app_context():
-        return job.act(now=clock.now())
+        return bool(job.act(now=clock.now()))

@@ -1,11 +1,33 @@
 """Notices: telling people what happened, in their language, by mail or text message.
 
 `enqueue` writes a notice within the act that it tells of, so nobody hears of what was rolled back, and `deliver_due`
-sends it afterwards: at least once, however often somebody crashes, with the same Message-ID each time.
+sends it afterwards: at least once, however often somebody crashes, with the same Message-ID each time. `rendered`
+says a notice in words, `calendar_entry` makes the .ics file of an application, `masked` is what staff see of a contact.
 """
 
+from tourbook.notices.calendar import calendar_entry
+from tourbook.notices.delivery import deliver_due
 from tourbook.notices.kinds import Kind
 from tourbook.notices.models import Notice, NoticeState, Way
+from tourbook.notices.rendering import Rendered, rendered
+from tourbook.notices.rules import masked
 from tourbook.notices.service import enqueue, latest, notices_of
+from tourbook.notices.wording import deadline_in_words, duration_in_words, moment_in_words
 
-__all__ = ["Kind", "Notice", "NoticeState", "Way", "enqueue", "latest", "notices_of"]
+__all__ = [
+    "Kind",
+    "Notice",
+    "NoticeState",
+    "Rendered",
+    "Way",
+    "calendar_entry",
+    "deadline_in_words",
+    "deliver_due",
+    "duration_in_words",
+    "enqueue",
+    "latest",
+    "masked",
+    "moment_in_words",
+    "notices_of",
+    "rendered",
+]

@@ -1,6 +1,6 @@
 """The kinds of notice there are, and which facts each of them needs to be written.
 
-Facts are plain JSON without personal data. Instants are ISO 8601 in UTC; `fee_krw` is what one person pays;
+Facts are plain JSON without personal data. Instants are ISO 8601 in UTC; `fee_krw` is what the party pays;
 `..._ko` and `..._en` are the same thing for readers of each language. A party's own words never stand in a notice.
 """
 
@@ -65,7 +65,7 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.SHRINK_LAPSED: Needs(APPLICATION | PARTY_MAX, CAUSE),
     Kind.SET_ASIDE: Needs(APPLICATION | CAUSE, PARTY_MAX),
     Kind.TAKEN_BACK: Needs(APPLICATION),
-    Kind.WAIT_ENDED: Needs(APPLICATION, CAUSE),
+    Kind.WAIT_ENDED: Needs(APPLICATION),
     Kind.CALLED_OFF: Needs(APPLICATION | CAUSE),
     Kind.CANCELLED: Needs(APPLICATION),
     Kind.VISITOR_CANCELLED: Needs(APPLICATION),

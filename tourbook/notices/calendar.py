@@ -1,0 +1,63 @@
+"""The departure as an entry for people's own calendars (RFC 5545)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from icalendar import Calendar, Event
+
+from tourbook.kst import in_seoul
+from tourbook.notices import wording
+from tourbook.notices.kinds import Kind
+
+FILE_NAME = "tourbook.ics"
+ENTERS = frozenset({Kind.CONFIRMED, Kind.MOVED})
+STRIKES = frozenset({Kind.DISPLACED, Kind.SHRINK_LAPSED, Kind.CALLED_OFF, Kind.CANCELLED})
+
+_SUMMER_TIME_IS_HISTORY = date(1990, 1, 1)  # Korea last changed its clocks in 1988
+
+_LABELS = {
+    "ko": {"reference": "신청번호", "people": "인원", "bring": "준비물"},
+    "en": {"reference": "Reference", "people": "Party", "bring": "Bring"},
+}
+
+
+def calendar_entry(
+    facts: Mapping[str, Any], language: str, *, subject_id: UUID, stamped_at: datetime, cancelled: bool = False
+) -> bytes:
+    """An .ics file with one event, known by the application's id: a later file strikes what an earlier one entered.
+
+    `facts` are those of an application's notice. The application's own link stays out, since calendars are shared.
+    """
+    event = Event()
+    event.add("uid", f"{subject_id}@tourbook")
+    event.add("dtstamp", stamped_at)
+    event.add("sequence", 1 if cancelled else 0)
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    _describe(event, facts, language)
+    return _file_of(event)
+
+
+def _describe(event: Event, facts: Mapping[str, Any], language: str) -> None:
+    start = in_seoul(datetime.fromisoformat(facts["starts_at"]))
+    labels = _LABELS[language]
+    event.add("dtstart", start)
+    event.add("dtend", start + timedelta(minutes=facts["minutes"]))
+    event.add("summary", facts[f"course_{language}"])
+    event.add("location", facts[f"meeting_place_{language}"])
+    lines = [
+        f"{labels['reference']}: {facts['reference']}",
+        f"{labels['people']}: {wording.people_in_words(facts['seats'], language)}",
+        f"{labels['bring']}: {facts[f'id_rule_{language}']}",
+    ]
+    event.add("description", "\n".join(lines))
+
+
+def _file_of(event: Event) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", "-//tourbook//notices//KO")
+    calendar.add("version", "2.0")
+    calendar.add_component(event)
+    calendar.add_missing_timezones(first_date=_SUMMER_TIME_IS_HISTORY)
+    return bytes(calendar.to_ical())

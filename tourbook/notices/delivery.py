@@ -1,0 +1,141 @@
+"""Sending what waits in the outbox: one notice at a time, at least once each, outside of any transaction.
+
+A try begins with a claim: in one transaction the notice's `due_at` moves ahead by a lease, so that nobody else takes
+it meanwhile. The letter then leaves while no transaction is open, and a second transaction writes down what came of
+it. Whoever dies in between leaves a notice that comes due again when the lease ends, and goes out again under the
+same Message-ID.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache, partial
+
+from flask import current_app
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session
+
+from config import Config
+from tourbook.db import db, lock, transaction
+from tourbook.notices.calendar import ENTERS
+from tourbook.notices.letters import letter_of
+from tourbook.notices.mail import send_mail
+from tourbook.notices.models import Notice, NoticeState, Way
+from tourbook.notices.rules import next_try
+from tourbook.notices.senders import NotSent, Sender, keep_in_mailbox
+from tourbook.notices.texting import send_text
+
+LEASE = timedelta(minutes=10)  # longer than the dozen answers of one SMTP dialogue, each as late as a sender allows
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Try:
+    """One notice, claimed. `number` tells this try from a later one, which may have taken over when the lease ended."""
+
+    notice: Notice
+    number: int
+    was_entered: bool
+
+
+def deliver_due(*, way: Way, now: datetime) -> bool:
+    """Try to send the notice of that way that has been due longest. An act; True while there may be more to send.
+
+    What is not taken comes due again after 1, 5 and 15 minutes, then hourly, 48 times in all; what is refused for good
+    fails at once. A server that cannot be reached ends the run (False), so that an outage costs one notice one try,
+    not each of them. In production without a server for this way nothing is claimed: the notices wait, tries unspent,
+    until one is set, and a warning is logged every hour.
+    """
+    sender = sender_for(way, current_app.config["TOURBOOK"])
+    if sender is None:
+        _warn_if_waiting(way, now)
+        return False
+    begun = _claim(way, now)
+    if begun is None:
+        return False
+    failure = _send(begun, sender)
+    _write_down(begun, failure, now)
+    return failure is None or not failure.concerns_all
+
+
+def sender_for(way: Way, config: Config) -> Sender | None:
+    """Who sends notices of that way in this installation; None in production where no server is set."""
+    servers: dict[Way, tuple[str, Callable[..., None]]] = {
+        Way.MAIL: (config.mail_server, send_mail),
+        Way.SMS: (config.sms_url, send_text),
+    }
+    address, send = servers[way]
+    if address:
+        return partial(send, config=config)
+    return None if config.production else keep_in_mailbox
+
+
+def _claim(way: Way, now: datetime) -> _Try | None:
+    with transaction() as session:
+        notice = session.scalar(
+            select(Notice)
+            .where(*_due(way, now))
+            .order_by(Notice.due_at, Notice.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if notice is None:
+            return None
+        notice.tries += 1
+        notice.due_at = now + LEASE
+        return _Try(notice, notice.tries, _was_entered(session, notice))
+
+
+def _due(way: Way, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (Notice.state == NoticeState.WAITING, Notice.way == way, Notice.due_at <= now)
+
+
+def _was_entered(session: Session, notice: Notice) -> bool:
+    """Has an earlier notice entered this application's departure in a calendar?"""
+    earlier = exists().where(Notice.subject_id == notice.subject_id, Notice.kind.in_(ENTERS), Notice.id < notice.id)
+    return bool(session.scalar(select(earlier)))
+
+
+def _send(begun: _Try, sender: Sender) -> NotSent | None:
+    """Write the letter and hand it over; None when it was taken. No fault in one notice may stop the others."""
+    try:
+        sender(letter_of(begun.notice, was_entered=begun.was_entered))
+    except NotSent as failure:
+        log.warning("notice %s was not taken at try %d: %s", begun.notice.id, begun.number, failure)
+        return failure
+    except Exception:
+        log.exception("notice %s could not be written or sent", begun.notice.id)
+        return NotSent("a fault in tourbook; the log tells more")
+    return None
+
+
+def _write_down(begun: _Try, failure: NotSent | None, now: datetime) -> None:
+    with transaction() as session:
+        notice = lock(session, Notice, [begun.notice.id])[0]
+        if failure is None:
+            notice.state, notice.sent_at, notice.failure = NoticeState.SENT, now, None
+        elif notice.tries == begun.number and notice.state is NoticeState.WAITING:
+            _put_off(notice, failure, now)
+
+
+def _put_off(notice: Notice, failure: NotSent, now: datetime) -> None:
+    again = None if failure.final else next_try(notice.tries, now)
+    notice.failure = str(failure)
+    if again is None:
+        notice.state = NoticeState.FAILED
+    else:
+        notice.due_at = again
+
+
+def _warn_if_waiting(way: Way, now: datetime) -> None:
+    waiting = db.session.scalar(select(func.count()).select_from(Notice).where(*_due(way, now)))
+    if waiting:
+        _warn(way, f"{now:%Y-%m-%d %H}", "TOURBOOK_MAIL_SERVER" if way is Way.MAIL else "TOURBOOK_SMS_URL")
+
+
+@lru_cache(maxsize=len(Way))
+def _warn(way: Way, _hour: str, setting: str) -> None:
+    """Say it once an hour: the timetable comes by every few seconds."""
+    log.warning("notices by %s wait, because %s is not set; they go out as soon as it is", way, setting)

@@ -1,0 +1,125 @@
+"""From a notice's facts to its words.
+
+Mails are templates/notices/<kind>/{ko,en}.txt, text messages {ko,en}.sms.txt beside them.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from jinja2 import Environment, StrictUndefined
+
+from config import Config
+from tourbook.notices import wording
+from tourbook.notices.kinds import NEEDS
+from tourbook.notices.models import Notice, Way
+
+SUBJECT = "Subject: "
+_EXTENSION = "tourbook.notices"
+_EMPTY_LINES = re.compile(r"\n{3,}")  # where a block has nothing to say
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A notice in words; a text message has no subject."""
+
+    subject: str
+    body: str
+
+
+def rendered(notice: Notice) -> Rendered:
+    """Say a notice in its language and for its way; raises jinja2.TemplateError where its template has a fault."""
+    ending = ".sms.txt" if notice.way is Way.SMS else ".txt"
+    template = _environment().get_template(f"notices/{notice.kind}/{notice.language}{ending}")
+    text = _EMPTY_LINES.sub("\n\n", template.render(named_values(notice)).strip())
+    if notice.way is Way.SMS:
+        return Rendered("", text)
+    subject, _, body = text.removeprefix(SUBJECT).partition("\n")
+    return Rendered(subject, f"{body.strip()}\n")
+
+
+def named_values(notice: Notice) -> dict[str, Any]:
+    """All that the templates of this kind may name; a fact that may be missing, and is, stands as None."""
+    needs = NEEDS[notice.kind]
+    values = _surroundings(notice)
+    for name in needs.required | needs.optional:
+        values |= _named(name, notice.facts.get(name), notice.language)
+    return values
+
+
+def _surroundings(notice: Notice) -> dict[str, Any]:
+    """What every notice may name: the site, its telephone, the way to the application or to the first page."""
+    config: Config = current_app.config["TOURBOOK"]
+    home = f"{_public_address(config)}/{notice.language}/"
+    site = wording.SITE[notice.language]
+    return {
+        "site": site if config.official_site else f"{site} {wording.DEMONSTRATION[notice.language]}",
+        "demonstration": not config.official_site,
+        "phone": config.contact_phone,
+        "home": home,
+        "link": f"{home}a/{notice.link}" if notice.link else None,
+    }
+
+
+def _public_address(config: Config) -> str:
+    return config.public_url.rstrip("/") or f"http://localhost:{config.port}"
+
+
+def _named(name: str, fact: Any, language: str) -> dict[str, Any]:
+    """One fact as the values that templates name; text in the other language is left out."""
+    stem, _, ending = name.rpartition("_")
+    if ending in {"ko", "en"}:
+        return {stem: _one_line(fact)} if ending == language else {}
+    if name in _IN_WORDS:
+        return _IN_WORDS[name](fact, language)
+    return {name: _one_line(fact) if isinstance(fact, str) else fact}
+
+
+def _one_line(text: str | None) -> str | None:
+    """A fact never breaks a line, so it can neither forge a header nor a paragraph of ours."""
+    return " ".join(text.split()) if text else None
+
+
+def _start(fact: str, language: str) -> dict[str, str]:
+    moment = datetime.fromisoformat(fact)
+    return {
+        "start": wording.moment_in_words(moment, language),
+        "start_briefly": wording.moment_in_words(moment, language, briefly=True),
+    }
+
+
+def _deadline(fact: str | None, language: str) -> dict[str, str | None]:
+    if fact is None:
+        return {"deadline": None, "deadline_briefly": None}
+    moment = datetime.fromisoformat(fact)
+    return {
+        "deadline": wording.deadline_in_words(moment, language),
+        "deadline_briefly": wording.deadline_in_words(moment, language, briefly=True),
+    }
+
+
+def _people(name: str) -> Callable[[int | None, str], dict[str, str | None]]:
+    return lambda fact, language: {name: wording.people_in_words(fact, language) if fact else None}
+
+
+_IN_WORDS: Mapping[str, Callable[[Any, str], dict[str, Any]]] = {
+    "starts_at": _start,
+    "deadline": _deadline,
+    "seats": _people("people"),
+    "party_max": _people("party_max"),
+    "minutes": lambda fact, language: {"duration": wording.duration_in_words(fact, language)},
+    "fee_krw": lambda fact, language: {"fee": wording.won_in_words(fact, language) if fact else None},
+}
+
+
+def _environment() -> Environment:
+    """The application's templates, read strictly: a value that is not there is a fault, not an empty place."""
+    if _EXTENSION not in current_app.extensions:
+        current_app.extensions[_EXTENSION] = current_app.jinja_env.overlay(
+            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+        )
+    found: Environment = current_app.extensions[_EXTENSION]
+    return found

@@ -1,0 +1,25 @@
+"""Pure rules of the outbox: when to try again, and how much of a contact staff get to see."""
+
+from datetime import datetime, timedelta
+
+PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
+LONGEST_PAUSE = timedelta(hours=1)
+MOST_TRIES = 48
+
+
+def next_try(tries: int, now: datetime) -> datetime | None:
+    """When to try again after that many tries have failed; None when it has been tried often enough.
+
+    After 1, 5 and 15 minutes, then hourly: the forty-eighth try is almost two days after the first.
+    """
+    if tries >= MOST_TRIES:
+        return None
+    return now + (PAUSES[tries - 1] if tries <= len(PAUSES) else LONGEST_PAUSE)
+
+
+def masked(contact: str) -> str:
+    """Enough of a contact to recognise it by, too little to use it: `h***@example.com`, `+82****5678`."""
+    name, at, domain = contact.rpartition("@")
+    if at:
+        return f"{name[:1]}***@{domain}"
+    return f"{contact[:3]}****{contact[-4:]}" if len(contact) >= len("+82****5678") else "****"

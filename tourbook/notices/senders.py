@@ -1,0 +1,35 @@
+"""What a sender of letters promises: it returns when the letter was taken, and raises NotSent otherwise.
+
+Reasons name codes only, since what servers say in words may repeat the address.
+"""
+
+from collections.abc import Callable
+
+from tourbook.notices.letters import Letter
+
+TIMEOUT_SECONDS = 20  # for every answer on a connection
+
+Sender = Callable[[Letter], None]
+
+
+class NotSent(Exception):
+    """The letter was not taken this time; a later try may succeed."""
+
+    final = False
+    concerns_all = False
+
+
+class Undeliverable(NotSent):
+    """This letter to this contact will never be taken."""
+
+    final = True
+
+
+class Unreachable(NotSent):
+    """The server does not answer or does not accept us: other letters would fare no better now."""
+
+    concerns_all = True
+
+
+def keep_in_mailbox(letter: Letter) -> None:
+    """Send nothing: a demonstration's outbox is its mailbox, whose page shows what would have gone out."""
