@@ -11,17 +11,16 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
-CATALOGUES := $(wildcard tourbook/translations/*/LC_MESSAGES/messages.po)
 PYTEST_WORKERS ?= 2
 
-.PHONY: help setup setup-dev run test lint format bench chaos matrix requirements messages chromium clean
+.PHONY: help setup setup-dev run test lint format bench matrix requirements chromium clean
 
 help: ## list what can be made
 	@echo "tourbook: applying for walks on the DMZ Peace Trail and for Panmunjeom tours"
 	echo
 	sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 
-setup: $(VENV)/installed $(CATALOGUES:.po=.mo) ## make .venv with what running needs (pinned, with hashes)
+setup: $(VENV)/installed ## make .venv with what running needs (pinned, with hashes)
 
 run: setup ## serve a demonstration with a season of data on http://127.0.0.1:8000 (PORT=... for another)
 	@export TOURBOOK_ENV="$${TOURBOOK_ENV:-demo}" TOURBOOK_TIMETABLE="$${TOURBOOK_TIMETABLE:-on}" PORT="$(PORT)"
@@ -39,7 +38,7 @@ test: setup-dev chromium ## everything: lint, types, contracts, and all tests on
 	echo "[test] all tests, $(PYTEST_WORKERS) at a time"
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal --durations 15
 
-lint: setup-dev ## style, format, types, import contracts
+lint: setup-dev ## style, format, types, import contracts, translations
 	@echo "[lint] style" && $(BIN)/ruff check .
 	echo "[lint] format" && $(BIN)/ruff format --check .
 	echo "[lint] types" && $(BIN)/mypy
@@ -51,10 +50,6 @@ format: setup-dev ## put the code into its format
 
 matrix: setup-dev chromium ## browser tests in all combinations of language, width and scripts (slow)
 	@TOURBOOK_MATRIX=full $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal tests/browser
-
-messages: setup-dev ## collect what is said to people into the catalogues; then translate what is new there
-	@$(BIN)/pybabel extract --quiet --omit-header --sort-by-file --no-wrap -F pyproject.toml -k lazy_gettext -k _l -o tourbook/translations/messages.pot .
-	$(BIN)/pybabel update --quiet --omit-header --no-wrap --no-fuzzy-matching -i tourbook/translations/messages.pot -d tourbook/translations
 
 requirements: setup-dev ## pin the newest allowed versions of requirements*.in, with hashes
 	@for name in requirements requirements-dev; do
@@ -68,7 +63,6 @@ chromium: setup-dev
 
 clean: ## remove what was made, except the data in instance/
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
-	find tourbook/translations -name '*.mo' -delete
 
 setup-dev: $(VENV)/installed-dev setup
 
@@ -89,7 +83,3 @@ $(VENV)/installed-dev: requirements-dev.txt | $(VENV)/bin/python
 	@echo "[setup] installing what tests and tools need (about a minute)"
 	$(PIP) install --require-hashes -r requirements-dev.txt
 	touch $@
-
-%.mo: %.po $(VENV)/installed
-	@echo "[setup] compiling $<"
-	$(BIN)/pybabel --quiet compile -i $< -o $@

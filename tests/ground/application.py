@@ -44,15 +44,18 @@ class Ground:
         self.dialect = dialect
         self.url = url
         self.app = build_app(url)
-        with self.app.app_context():
-            _build_schema()
-        self._empty = kept_rows(self.engine)
 
     @cached_property
     def engine(self) -> Engine:
         """The application's own engine on this database."""
         with self.app.app_context():
             return db.engine
+
+    @cached_property
+    def _empty(self) -> Rows:
+        with self.app.app_context():
+            _build_schema()
+        return kept_rows(self.engine)
 
     def reset(self, state: str = "empty") -> None:
         """Make the database hold exactly that state."""
@@ -72,10 +75,7 @@ class Ground:
 
 
 def _build_schema() -> None:
-    if any(MIGRATIONS.glob("versions/*.py")):
-        flask_migrate.upgrade(directory=str(MIGRATIONS))
-    else:
-        db.create_all()
+    flask_migrate.upgrade(directory=str(MIGRATIONS))
 
 
 class Grounds:
@@ -88,8 +88,9 @@ class Grounds:
     def on(self, dialect: str) -> Ground:
         """The ground on "sqlite" or "postgresql"."""
         if dialect not in self._made:
-            self._made[dialect] = Ground(dialect, self._stack.enter_context(_DATABASES[dialect]()))
-            self._stack.callback(self._made[dialect].engine.dispose)
+            ground = Ground(dialect, self._stack.enter_context(_DATABASES[dialect]()))
+            self._stack.callback(ground.engine.dispose)
+            self._made[dialect] = ground
         return self._made[dialect]
 
 
