@@ -4,6 +4,7 @@ Lock order everywhere: departures by ascending id, then the queue of the course.
 when the departure is due; the timetable does early what the next act would do.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -66,8 +67,13 @@ def settle_if_due(session: Session, departure: Departure, *, actor: Actor, now: 
 
 def is_due(session: Session, departure: Departure, now: datetime) -> bool:
     """Would settling this departure now look at anything new?"""
+    return departure.id in due_among(session, [departure.id], now)
+
+
+def due_among(session: Session, departure_ids: Iterable[UUID], now: datetime) -> set[UUID]:
+    """Those of these departures that are due: settling them now would look at something new."""
     due = _is_behind(ruleset_version(session), now) | _clock_has_come(now) | _queue_has_moved(now)
-    return session.scalar(select(Departure.id).where(Departure.id == departure.id, due)) is not None
+    return set(session.scalars(select(Departure.id).where(Departure.id.in_(list(departure_ids)), due)))
 
 
 def settle(session: Session, departure: Departure, *, actor: Actor, now: datetime) -> Plan:

@@ -1,0 +1,139 @@
+"""What pages show: departures as the next applicant would find them, and what belongs to one application.
+
+Queries only: nothing is written, nothing is locked. An act asks again under the lock.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from tourbook.applications.models import Application, Consent, Offer, OfferState, State, Visitor
+from tourbook.applications.plan import Limit, Plan, plan
+from tourbook.applications.settle import due_among
+from tourbook.applications.situation import situations
+from tourbook.courses.models import Course, Departure
+from tourbook.distancing import allowance, facts_of, slot_of
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A departure as the next applicant's act would find it.
+
+    `free` seats may be taken by anybody; `party_max` None means no limit; `waiting` counts the parties on the waiting
+    list, `waiting_people` their members.
+    """
+
+    allowed: int
+    party_max: int | None
+    taken: int
+    free: int
+    over_capacity: bool
+    waiting: int = 0
+    waiting_people: int = 0
+
+    def admits(self, seats: int) -> bool:
+        """Could a party of that size take its places now?"""
+        return not self.over_capacity and seats <= self.free and (self.party_max is None or seats <= self.party_max)
+
+
+def outlooks(session: Session, departures: Iterable[Departure], course: Course, now: datetime) -> dict[UUID, Outlook]:
+    """The outlook of each of these departures of one course.
+
+    Where facts, clock or queue have moved since a departure was settled, it is planned anew; elsewhere the stored
+    figures are true, since every hold, offer and wait says when to look again.
+    """
+    wanted = list(departures)
+    ids = [departure.id for departure in wanted]
+    waiting = _waiting(session, ids)
+    due = due_among(session, ids, now)
+    planned = _planned(session, [departure for departure in wanted if departure.id in due], course, now)
+    return {one.id: _outlook(planned.get(one.id), one, *waiting[one.id]) for one in wanted}
+
+
+def visitors_of(session: Session, application_id: UUID) -> Sequence[Visitor]:
+    """Those of the party who still come, in the order in which they were named."""
+    wanted = select(Visitor).where(Visitor.application_id == application_id, Visitor.cancelled_at.is_(None))
+    return session.scalars(wanted.order_by(Visitor.place)).all()
+
+
+def consents_of(session: Session, application_id: UUID) -> set[str]:
+    """The items that somebody agreed to."""
+    return set(session.scalars(select(Consent.item).where(Consent.application_id == application_id, Consent.given)))
+
+
+def open_offer_of(session: Session, application_id: UUID, now: datetime) -> Offer | None:
+    """The offer that this party may still answer."""
+    return session.scalar(
+        select(Offer).where(
+            Offer.application_id == application_id, Offer.state == OfferState.OPEN, Offer.deadline > now
+        )
+    )
+
+
+def successor_of(session: Session, application_id: UUID) -> Application | None:
+    """The application by which this one was replaced."""
+    return session.scalar(select(Application).where(Application.replaces_id == application_id))
+
+
+def applications_of(
+    session: Session, *, person_id: UUID | None = None, ids: Iterable[UUID] = ()
+) -> Sequence[tuple[Application, Departure, Course]]:
+    """Those of an account, and those with these ids, with their departures and courses; the soonest departure first."""
+    own: ColumnElement[bool] = Application.id.in_(list(ids))
+    if person_id is not None:
+        own |= Application.person_id == person_id
+    rows = session.execute(
+        select(Application, Departure, Course)
+        .join(Departure, Departure.id == Application.departure_id)
+        .join(Course, Course.id == Application.course_id)
+        .where(own)
+        .order_by(Departure.starts_at, Application.id)
+    )
+    return [(application, departure, course) for application, departure, course in rows]
+
+
+def _planned(session: Session, departures: list[Departure], course: Course, now: datetime) -> dict[UUID, Plan]:
+    """What settling each of these departures would leave, by itself."""
+    if not departures:
+        return {}
+    facts = facts_of(session, course.id)
+    read = situations(session, departures, course, facts, now)
+    plans = {}
+    for departure in departures:
+        answer = allowance(slot_of(departure), facts, now)
+        plans[departure.id] = plan(read[departure.id], Limit(answer.capacity, answer.party_max), now)
+    return plans
+
+
+def _outlook(planned: Plan | None, departure: Departure, waiting: int, people: int) -> Outlook:
+    figures: Plan | Departure = planned or departure
+    return Outlook(
+        allowed=figures.allowed,
+        party_max=figures.party_max,
+        taken=figures.seats_taken,
+        free=0 if figures.over_capacity else figures.public_free,
+        over_capacity=figures.over_capacity,
+        waiting=waiting,
+        waiting_people=people,
+    )
+
+
+def _waiting(session: Session, departure_ids: list[UUID]) -> dict[UUID, tuple[int, int]]:
+    """How many parties, and how many people, stand on each waiting list; those who still type do not count."""
+    rows = session.execute(
+        select(Application.departure_id, func.count(), func.sum(Application.seats))
+        .where(
+            Application.departure_id.in_(departure_ids),
+            Application.state == State.WAITING,
+            Application.typing_until.is_(None),
+        )
+        .group_by(Application.departure_id)
+    )
+    found: dict[UUID, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    found.update({departure_id: (parties, people) for departure_id, parties, people in rows})
+    return found
