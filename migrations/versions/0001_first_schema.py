@@ -331,6 +331,7 @@ def upgrade() -> None:
         sa.Column("effective_from", sa.Date(), nullable=False),
         sa.Column("effective_until", sa.Date(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("planned_until", sa.Date(), nullable=True),
         sa.Column("capacity", sa.Integer(), nullable=True),
         sa.Column("raises", sa.Boolean(), nullable=False),
         sa.Column("reason_ko", sa.Text(), nullable=False),

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
@@ -71,7 +72,7 @@ class Course(Row):
     skip_bound: Mapped[int] = mapped_column(default=3)
     offer_hours: Mapped[int] = mapped_column(default=24)
     shrink_hours: Mapped[int] = mapped_column(default=24)
-    details: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)  # legs, season, conduct: shown, not computed
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # what is shown, not computed: see details.py
 
 
 class CourseFigures(Row):
@@ -156,7 +157,8 @@ class Departure(Row):
 class SiteMeasure(Row):
     """A decision about one course alone: suspended, or run at another size, with its cause and its dates.
 
-    `known_at` is the moment from which it counts; `ended_at`, where set, is when its end was decided.
+    `known_at` is the moment from which it counts; `ended_at`, where set, is when its end was decided. Until then
+    `planned_until` was its end (None: open), and `effective_until` has been since.
     """
 
     __tablename__ = "site_measure"
@@ -169,6 +171,7 @@ class SiteMeasure(Row):
     effective_from: Mapped[date]
     effective_until: Mapped[date | None]
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    planned_until: Mapped[date | None]
     capacity: Mapped[int | None]
     raises: Mapped[bool] = mapped_column(default=False)
     reason_ko: Mapped[str]

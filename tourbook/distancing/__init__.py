@@ -4,26 +4,52 @@ Promises: how many people may go on a departure, in parties of how many, and why
 moment, from what was known then. Facts are added, never edited; each change raises one version.
 """
 
+from tourbook.distancing.drafts import CellDraft, OrderDraft
 from tourbook.distancing.facts import Facts, Slot
+from tourbook.distancing.imports import (
+    enter_orders,
+    import_courses,
+    import_measures,
+    import_orders,
+    import_regions,
+    read_orders,
+)
 from tourbook.distancing.rules import Allowance, allowance
+from tourbook.distancing.seed import Seeded, seed
 from tourbook.distancing.service import (
     facts_by_course,
     facts_of,
+    lock_facts,
     raise_version,
     region_tree,
     ruleset_version,
     slot_of,
 )
+from tourbook.distancing.steps import enter_order, set_cell, withdraw_order
 
 __all__ = [
     "Allowance",
+    "CellDraft",
     "Facts",
+    "OrderDraft",
+    "Seeded",
     "Slot",
     "allowance",
+    "enter_order",
+    "enter_orders",
     "facts_by_course",
     "facts_of",
+    "import_courses",
+    "import_measures",
+    "import_orders",
+    "import_regions",
+    "lock_facts",
     "raise_version",
+    "read_orders",
     "region_tree",
     "ruleset_version",
+    "seed",
+    "set_cell",
     "slot_of",
+    "withdraw_order",
 ]

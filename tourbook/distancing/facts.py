@@ -111,10 +111,11 @@ class Measure:
     capacity: int | None = None
     raises: bool = False
     source: str = ""
+    planned_until: date | None = None
 
     def last_day(self, as_of: datetime) -> date | None:
-        """The end as it was known then: open (None) until the end was decided, where that is on record."""
-        return None if self.ended_at and as_of < self.ended_at else self.effective_until
+        """The end as it was known then: the planned one (None: open) until its end was decided, where on record."""
+        return self.planned_until if self.ended_at and as_of < self.ended_at else self.effective_until
 
     def counts(self, day: date, as_of: datetime) -> bool:
         """Known then, and in force on that day as far as was known then."""
@@ -153,7 +154,7 @@ class RegionTree:
         distance = 0
         while rung:
             members = frozenset().union(*(self._linked[one] for one in rung if one in self._linked))
-            ranks = {member: distance for member in members} | ranks
+            ranks = dict.fromkeys(members, distance) | ranks
             counted = (members & valid) or members
             parents = {self._regions[one].parent for one in counted}
             rung = {parent for parent in parents if parent and parent not in ranks}

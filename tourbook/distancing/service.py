@@ -37,18 +37,24 @@ def ruleset_version(session: Session) -> int:
     return session.scalar(select(Ruleset.version)) or 0
 
 
-def raise_version(session: Session) -> int:
-    """Count one change of facts and return the new version. A step.
-
-    It locks the one row until the act ends. An act that enters facts takes this step first: changes of facts then
-    come one after the other, and so do the entry numbers that they give out.
-    """
+def lock_facts(session: Session) -> Ruleset:
+    """Make changes of facts wait for one another until the act ends, and with them the entry numbers they give out."""
     ruleset = session.scalar(select(Ruleset).with_for_update().execution_options(populate_existing=True))
     if ruleset is None:
         ruleset = Ruleset(version=0)
         session.add(ruleset)
+        session.flush()  # refuses a twin that creates the row at the same time
+    return ruleset
+
+
+def raise_version(session: Session) -> int:
+    """Count one change of facts and return the new version. A step; it locks the one row until the act ends.
+
+    An act that enters facts takes this step, or `lock_facts`, first of all.
+    """
+    ruleset = lock_facts(session)
     ruleset.version += 1
-    session.flush()  # takes effect under the lock, and refuses a twin that creates the row at the same time
+    session.flush()  # other steps of the act read the version in a query
     return ruleset.version
 
 
@@ -161,6 +167,7 @@ def _measure(row: SiteMeasure) -> facts.Measure:
         effective_until=row.effective_until,
         reason=facts.Words(row.reason_ko, row.reason_en),
         ended_at=row.ended_at,
+        planned_until=row.planned_until,
         capacity=row.capacity,
         raises=row.raises,
         source=f"measure {row.entry}",

@@ -1,0 +1,240 @@
+"""CSV files as people send them: read with every fault found and named by its line, or refused in one piece.
+
+A file is UTF-8 (a byte order mark is passed over) with a heading. Its cells are read by the declared columns; what
+cannot be read is a `Problem` of that line, so that all of them can be told at once.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from tourbook.errors import Refused
+
+Draft = TypeVar("Draft")
+Proposed = TypeVar("Proposed", contravariant=True)
+
+BYTE_ORDER_MARKS_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong (or, as a warning, odd) with one line; line 0 is the file as a whole."""
+
+    line: int
+    code: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+class ImportRefused(Refused):
+    """Nothing was entered; `facts["problems"]` lists (line, code, facts), in order of line."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        in_order = sorted(problems, key=lambda problem: problem.line)
+        super().__init__(
+            "import_refused",
+            field="file",
+            problems=[(problem.line, problem.code, problem.facts) for problem in in_order],
+        )
+
+
+class Unreadable(Exception):
+    """A cell that cannot be read as what its column holds: a code and facts, without the column and its text."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+@dataclass(frozen=True)
+class Column:
+    """How a column's cells are read; whether each must be filled, and whether a file may lack the column."""
+
+    read: Callable[[str], Any]
+    needed: bool = False
+    optional: bool = False
+    empty: Any = None
+
+
+@dataclass(frozen=True)
+class Line(Generic[Draft]):
+    """One line of a file, by its number in it, as what it proposes."""
+
+    number: int
+    draft: Draft
+
+
+@dataclass(frozen=True)
+class Sheet(Generic[Draft]):
+    """What a file proposes line by line, the columns that it has, and what was found wrong or odd on reading."""
+
+    lines: list[Line[Draft]]
+    columns: frozenset[str]
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did: how many rows were entered, which lines were there already, and what was odd."""
+
+    entered: int
+    there: list[int]
+    warnings: list[Problem]
+
+
+def read_sheet(
+    content: bytes | str, columns: Mapping[str, Column], make: Callable[[dict[str, Any]], Draft]
+) -> Sheet[Draft]:
+    """Read a file by its columns; `make` turns a line's values into what it proposes.
+
+    Refuses, as a whole, a file that is empty, not UTF-8, not CSV, or without the columns it needs.
+    """
+    records = _records(_text(content))
+    heading = _heading(next(records, (1, []))[1], columns)
+    sheet: Sheet[Draft] = Sheet([], frozenset(heading), warnings=list(_unknown_columns(heading, columns)))
+    for number, cells in records:
+        values = _values(number, cells, heading, columns, sheet.problems)
+        if values is not None:
+            sheet.lines.append(Line(number, make(values)))
+    if not sheet.lines and not sheet.problems:
+        raise ImportRefused([Problem(0, "file_without_rows")])
+    return sheet
+
+
+class Entering(Protocol[Proposed]):
+    """How one kind of row gets from a file into the database."""
+
+    def faults(self, draft: Proposed) -> Iterable[Refused]:
+        """What stands against it."""
+
+    def is_there(self, draft: Proposed) -> bool:
+        """Is the very same there already? Refuses what is there with other content."""
+
+    def enter(self, draft: Proposed) -> object:
+        """Write it."""
+
+    def oddities(self, draft: Proposed) -> Iterable[Refused]:
+        """What is worth another look, though it is entered."""
+
+
+def enter_lines(sheet: Sheet[Draft], entering: Entering[Draft]) -> Imported:
+    """Enter what is not there yet, or refuse all of it with every problem. A step: the act's transaction undoes it."""
+    problems, warnings = list(sheet.problems), list(sheet.warnings)
+    there = []
+    for line in sheet.lines:
+        found = list(_faults(line, entering))
+        if found:
+            problems.extend(found)
+        elif entering.is_there(line.draft):
+            there.append(line.number)
+        else:
+            entering.enter(line.draft)
+            warnings.extend(_problem(line, oddity) for oddity in entering.oddities(line.draft))
+    if problems:
+        raise ImportRefused(problems)
+    return Imported(len(sheet.lines) - len(there), there, warnings)
+
+
+def _faults(line: Line[Draft], entering: Entering[Draft]) -> Iterator[Problem]:
+    found = [_problem(line, fault) for fault in entering.faults(line.draft)]
+    yield from found
+    if not found:
+        try:
+            entering.is_there(line.draft)
+        except Refused as other_content:
+            yield _problem(line, other_content)
+
+
+def _problem(line: Line[Any], refusal: Refused) -> Problem:
+    return Problem(line.number, refusal.code, refusal.facts)
+
+
+def _text(content: bytes | str) -> str:
+    text = content if isinstance(content, str) else _decoded(content)
+    if "\0" in text:
+        raise ImportRefused([Problem(text[: text.index("\0")].count("\n") + 1, "file_with_nul")])
+    return text.removeprefix("\ufeff")
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith(BYTE_ORDER_MARKS_16):
+        raise ImportRefused([Problem(0, "file_not_utf8", {"looks_like": "UTF-16"})])
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        line = content[: wrong.start].count(b"\n") + 1
+        raise ImportRefused([Problem(line, "file_not_utf8", {"looks_like": _guess(content)})]) from wrong
+
+
+def _guess(content: bytes) -> str | None:
+    """Korean Excel saves "CSV" as CP949 unless told otherwise."""
+    try:
+        content.decode("cp949")
+    except UnicodeDecodeError:
+        return None
+    return "CP949"
+
+
+def _records(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The records with something in them, each with the number of its first line."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    number = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield number, [cell.strip() for cell in cells]
+            number = reader.line_num + 1
+    except csv.Error as wrong:
+        raise ImportRefused([Problem(number, "file_not_csv", {"reason": str(wrong)})]) from wrong
+
+
+def _heading(cells: list[str], columns: Mapping[str, Column]) -> list[str]:
+    if not cells:
+        raise ImportRefused([Problem(0, "file_empty")])
+    while cells and not cells[-1]:
+        cells = cells[:-1]
+    twice = sorted({name for name in cells if cells.count(name) > 1})
+    missing = [name for name, column in columns.items() if not column.optional and name not in cells]
+    if twice:
+        raise ImportRefused([Problem(1, "columns_twice", {"columns": twice})])
+    if missing:
+        raise ImportRefused([Problem(1, "columns_missing", {"columns": missing, "found": cells})])
+    return cells
+
+
+def _unknown_columns(heading: list[str], columns: Mapping[str, Column]) -> Iterator[Problem]:
+    unknown = [name for name in heading if name not in columns]
+    if unknown:
+        yield Problem(1, "columns_unknown", {"columns": unknown})
+
+
+def _values(
+    number: int, cells: list[str], heading: list[str], columns: Mapping[str, Column], problems: list[Problem]
+) -> dict[str, Any] | None:
+    """The line's values by column, the empty ones too; None where something is wrong, which is then in `problems`."""
+    if len(cells) < len(heading) or any(cells[len(heading) :]):
+        problems.append(Problem(number, "cells_count", {"expected": len(heading), "found": len(cells)}))
+        return None
+    texts = dict(zip(heading, cells, strict=False))
+    values: dict[str, Any] = {}
+    wrong = []
+    for name, column in columns.items():
+        try:
+            values[name] = _value(texts.get(name, ""), column, present=name in texts)
+        except Unreadable as unreadable:
+            wrong.append(
+                Problem(number, unreadable.code, {"column": name, "value": texts.get(name), **unreadable.facts})
+            )
+    problems.extend(wrong)
+    return None if wrong else values
+
+
+def _value(text: str, column: Column, *, present: bool) -> Any:
+    if text:
+        return column.read(text)
+    if column.needed and present:
+        raise Unreadable("cell_empty")
+    return column.empty

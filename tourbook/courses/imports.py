@@ -1,0 +1,294 @@
+"""Files of regions, courses and site measures: how they are read, and the steps that enter them, all rows or none."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tourbook.accounts.models import Organisation
+from tourbook.actor import Actor
+from tourbook.courses import cells, checks, steps
+from tourbook.courses.drafts import CourseDraft, MeasureDraft, RegionDraft
+from tourbook.courses.files import Column, Imported, Sheet, enter_lines, read_sheet
+from tourbook.courses.models import Course, Region, SiteMeasure
+from tourbook.courses.rules import SHORT_WEEKDAYS
+from tourbook.courses.service import courses, figures_now, regions, schedules_of
+from tourbook.errors import Refused
+
+Differences = dict[str, list[str]]
+
+REGION_COLUMNS = {
+    "code": Column(cells.text, needed=True),
+    "parent": Column(cells.text),
+    "name_ko": Column(cells.text, needed=True),
+    "name_en": Column(cells.text, needed=True),
+    "valid_from": Column(cells.day),
+    "valid_until": Column(cells.day),
+    "successor": Column(cells.text),
+}
+COURSE_COLUMNS = {
+    "code": Column(cells.text, needed=True),
+    "kind": Column(cells.text, needed=True),
+    "region_code": Column(cells.text, needed=True),
+    "name_ko": Column(cells.text, needed=True),
+    "name_en": Column(cells.text, needed=True),
+    "capacity": Column(cells.number, needed=True),
+    "party_limit": Column(cells.number),
+    "min_age": Column(cells.number, empty=0),
+    "mode": Column(cells.text, needed=True),
+    "opens_days_before": Column(cells.number, needed=True),
+    "opens_at": Column(cells.clock_time, needed=True),
+    "closes_days_before": Column(cells.number, needed=True),
+    "roster_due_days": Column(cells.number, needed=True),
+    "weekdays": Column(cells.weekdays, empty=()),
+    "times": Column(cells.clock_times, empty=()),
+    "minutes": Column(cells.number, needed=True),
+    "length_km": Column(cells.kilometres),
+    "walk_km": Column(cells.kilometres),
+    "meeting_place_ko": Column(cells.text, needed=True),
+    "meeting_place_en": Column(cells.text, needed=True),
+    "fee_krw": Column(cells.number, empty=0),
+    "amend_until_days": Column(cells.number, needed=True),
+    "who": Column(cells.text, needed=True),
+    "id_rule_ko": Column(cells.text, needed=True),
+    "id_rule_en": Column(cells.text, needed=True),
+    "needs_passport": Column(cells.yes_or_no, optional=True),
+    "runs_on_holidays": Column(cells.yes_or_no, optional=True, empty=True),
+    "policy": Column(cells.text, optional=True, empty="cancel_all"),
+    "skip_bound": Column(cells.number, optional=True, empty=3),
+    "offer_hours": Column(cells.number, optional=True, empty=24),
+    "shrink_hours": Column(cells.number, optional=True, empty=24),
+    "organisation": Column(cells.text, optional=True),
+}
+MEASURE_COLUMNS = {
+    "course": Column(cells.text, needed=True),
+    "kind": Column(cells.text, needed=True),
+    "announced_at": Column(cells.moment, needed=True),
+    "effective_from": Column(cells.day, needed=True),
+    "effective_until": Column(cells.day),
+    "ended_at": Column(cells.moment),
+    "capacity": Column(cells.number),
+    "raises": Column(cells.yes_or_no, empty=False),
+    "reason": Column(cells.text, optional=True, empty=""),
+    "reason_ko": Column(cells.text, optional=True, empty=""),
+    "reason_en": Column(cells.text, optional=True, empty=""),
+    "evidence": Column(cells.text, optional=True, empty=""),
+}
+
+
+def read_regions(content: bytes | str) -> Sheet[RegionDraft]:
+    """Read a file of regions. Refuses a file that cannot be read as one; faults of lines are in the sheet."""
+    return read_sheet(content, REGION_COLUMNS, lambda values: RegionDraft(**values))
+
+
+def read_courses(content: bytes | str) -> Sheet[CourseDraft]:
+    """Read a file of courses, likewise. Where foreigners may go, they show a passport unless the file says no."""
+    return read_sheet(content, COURSE_COLUMNS, _course_draft)
+
+
+def read_measures(content: bytes | str) -> Sheet[MeasureDraft]:
+    """Read a file of site measures, likewise. A reason in one language serves for both."""
+    return read_sheet(content, MEASURE_COLUMNS, _measure_draft)
+
+
+def enter_regions(session: Session, sheet: Sheet[RegionDraft], *, actor: Actor, now: datetime) -> Imported:
+    """Enter the regions that are not there yet. A step; refuses all of them (ImportRefused) for one bad line."""
+    return enter_lines(sheet, _Regions(session, sheet, actor, now))
+
+
+def enter_courses(
+    session: Session, sheet: Sheet[CourseDraft], *, actor: Actor, now: datetime, history: bool = False
+) -> Imported:
+    """Enter the courses that are not there yet, known from now (history: from ever). A step, likewise."""
+    return enter_lines(sheet, _Courses(session, sheet, actor, now, known_at=None if history else now))
+
+
+def enter_measures(
+    session: Session, sheet: Sheet[MeasureDraft], *, actor: Actor, now: datetime, history: bool = False
+) -> Imported:
+    """Enter the measures that are not there yet. A step, likewise."""
+    return enter_lines(sheet, _Measures(session, actor, now, history=history))
+
+
+def differences(row: object, draft: object, names: Iterable[str]) -> Differences:
+    """What a row that is there says otherwise than a file: name, what is there, what the file says."""
+    found = {name: (getattr(row, name), getattr(draft, name)) for name in names}
+    return {name: [shown(there), shown(here)] for name, (there, here) in found.items() if there != here}
+
+
+def shown(value: object) -> str:
+    """A value as a file would show it."""
+    return "" if value is None else str(value)
+
+
+class There:
+    """The rows that are there, by key; what was entered is never changed by an import.
+
+    Where a key is not unique, a file may bring several rows with one key (orders of one announcement), but it may
+    not add to the rows that were there before it: that would be a correction, which is an act of its own.
+    """
+
+    def __init__(self, what: str, differ: Callable[[Any, Any], Differences], *, unique: bool = True) -> None:
+        self._what, self._differ, self._unique = what, differ, unique
+        self._before: dict[Any, list[Any]] = defaultdict(list)
+        self._brought: dict[Any, list[Any]] = defaultdict(list)
+
+    def was_before(self, key: Any, row: object) -> None:
+        """Note a row from before the file."""
+        self._before[key].append(row)
+
+    def is_brought(self, key: Any, row: object) -> None:
+        """Note a row that the file brings."""
+        (self._before if self._unique else self._brought)[key].append(row)
+
+    def has(self, key: Any, draft: object) -> bool:
+        """Is the very same there? Refuses `there_with_other_content` with the differences."""
+        found = [self._differ(row, draft) for row in self._before[key] + self._brought[key]]
+        if {} in found:
+            return True
+        if self._before[key]:
+            raise Refused("there_with_other_content", what=self._what, differences=found[0])
+        return False
+
+
+def _course_draft(values: dict[str, Any]) -> CourseDraft:
+    passport = values["who"] == "all" if values["needs_passport"] is None else values["needs_passport"]
+    return CourseDraft(**(values | {"needs_passport": passport}))
+
+
+def _measure_draft(values: dict[str, Any]) -> MeasureDraft:
+    reason = values.pop("reason")
+    values["reason_ko"] = values["reason_ko"] or reason or values["reason_en"]
+    values["reason_en"] = values["reason_en"] or reason or values["reason_ko"]
+    return MeasureDraft(**values)
+
+
+class _Regions:
+    """Regions on their way in; a parent or a successor may stand anywhere in the same file."""
+
+    def __init__(self, session: Session, sheet: Sheet[RegionDraft], actor: Actor, now: datetime) -> None:
+        self._session, self._actor, self._now = session, actor, now
+        self._there = There("region", lambda row, draft: differences(row, draft, REGION_COLUMNS))
+        self._parents = {line.draft.code: line.draft.parent for line in sheet.lines}
+        for row in regions(session):
+            self._there.was_before(row.code, row)
+            self._parents[row.code] = row.parent
+
+    def faults(self, draft: RegionDraft) -> Iterator[Refused]:
+        for name in ("parent", "successor"):
+            code = getattr(draft, name)
+            if code and code not in self._parents:
+                yield Refused("unknown_region", field=name, value=code)
+        yield from checks.order_of_days(draft.valid_from, draft.valid_until, field="valid_until")
+        if draft.code in self._above(draft):
+            yield Refused("region_above_itself", field="parent", value=draft.code)
+
+    def is_there(self, draft: RegionDraft) -> bool:
+        return self._there.has(draft.code, draft)
+
+    def enter(self, draft: RegionDraft) -> None:
+        entered = steps.enter_region(self._session, draft, actor=self._actor, now=self._now)
+        self._there.is_brought(draft.code, entered)
+
+    def oddities(self, draft: RegionDraft) -> Sequence[Refused]:
+        return ()
+
+    def _above(self, draft: RegionDraft) -> set[str]:
+        above: set[str] = set()
+        code = draft.parent
+        while code and code not in above:
+            above.add(code)
+            code = self._parents.get(code)
+        return above
+
+
+class _Courses:
+    """Courses on their way in; only the columns that the file has are compared with what is there."""
+
+    def __init__(
+        self, session: Session, sheet: Sheet[CourseDraft], actor: Actor, now: datetime, *, known_at: datetime | None
+    ) -> None:
+        self._session, self._actor, self._now, self._known_at = session, actor, now, known_at
+        self._columns = sheet.columns & set(COURSE_COLUMNS)
+        self._there = There("course", self._differences)
+        for row in courses(session):
+            self._there.was_before(row.code, row)
+        self._regions = set(session.scalars(select(Region.code)))
+        self._organisations = {row.code: row.id for row in session.scalars(select(Organisation))}
+
+    def faults(self, draft: CourseDraft) -> Iterator[Refused]:
+        yield from checks.course_faults(draft)
+        if draft.region_code not in self._regions:
+            yield Refused("unknown_region", field="region_code", value=draft.region_code)
+        if draft.organisation and draft.organisation not in self._organisations:
+            yield Refused("organisation_unknown", field="organisation", organisation=draft.organisation)
+
+    def is_there(self, draft: CourseDraft) -> bool:
+        return self._there.has(draft.code, draft)
+
+    def enter(self, draft: CourseDraft) -> None:
+        entered = steps.enter_course(self._session, draft, actor=self._actor, now=self._now, known_at=self._known_at)
+        self._there.is_brought(draft.code, entered)
+
+    def oddities(self, draft: CourseDraft) -> Sequence[Refused]:
+        return ()
+
+    def _differences(self, row: Course, draft: CourseDraft) -> dict[str, list[str]]:
+        elsewhere = {"capacity", "party_limit", "weekdays", "times", "organisation"}
+        found = differences(row, draft, sorted(self._columns - elsewhere))
+        found |= differences(figures_now(self._session, row.id), draft, ("capacity", "party_limit"))
+        schedules = schedules_of(self._session, row.id)
+        proposed = (list(draft.weekdays), list(draft.times))
+        if proposed not in [(one.weekdays, one.times) for one in schedules] and (schedules or draft.weekdays):
+            found["times"] = [_timetable((one.weekdays, one.times) for one in schedules), _timetable([proposed])]
+        if "organisation" in self._columns and row.organisation_id != self._organisations.get(draft.organisation or ""):
+            found["organisation"] = ["another", shown(draft.organisation)]
+        return found
+
+
+def _timetable(schedules: Iterable[tuple[list[int], list[str]]]) -> str:
+    return "; ".join(" ".join([SHORT_WEEKDAYS[day] for day in weekdays] + list(times)) for weekdays, times in schedules)
+
+
+class _Measures:
+    """Site measures on their way in; one is there already if course, kind, announcement and first day are the same."""
+
+    def __init__(self, session: Session, actor: Actor, now: datetime, *, history: bool) -> None:
+        self._session, self._actor, self._now, self._history = session, actor, now, history
+        self._ids = {row.code: row.id for row in courses(session)}
+        self._there = There("measure", self._differences, unique=False)
+        for row in session.scalars(select(SiteMeasure).order_by(SiteMeasure.entry)):
+            self._there.was_before((row.course_id, row.kind, row.announced_at, row.effective_from), row)
+
+    def faults(self, draft: MeasureDraft) -> Iterator[Refused]:
+        if draft.course not in self._ids:
+            yield Refused("unknown_course", field="course", value=draft.course)
+        yield from checks.measure_faults(draft)
+
+    def is_there(self, draft: MeasureDraft) -> bool:
+        return self._there.has(self._key(draft), draft)
+
+    def enter(self, draft: MeasureDraft) -> None:
+        entered = steps.enter_measure(self._session, draft, actor=self._actor, now=self._now, history=self._history)
+        self._there.is_brought(self._key(draft), entered)
+
+    def oddities(self, draft: MeasureDraft) -> Iterator[Refused]:
+        return checks.measure_oddities(draft)
+
+    def _key(self, draft: MeasureDraft) -> tuple[Any, ...]:
+        return (self._ids[draft.course], draft.kind, draft.announced_at, draft.effective_from)
+
+    def _differences(self, row: SiteMeasure, draft: MeasureDraft) -> Differences:
+        found = differences(row, draft, ("capacity", "raises", "reason_ko", "reason_en"))
+        if not self._same_end(row, draft):
+            found["effective_until"] = [shown(row.effective_until), shown(draft.effective_until)]
+        return found
+
+    def _same_end(self, row: SiteMeasure, draft: MeasureDraft) -> bool:
+        """The same end; or the file's end was the planned one, and another was decided here since."""
+        if row.effective_until == draft.effective_until:
+            return True
+        return row.ended_at is not None and draft.ended_at is None and row.planned_until == draft.effective_until

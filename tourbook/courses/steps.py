@@ -1,0 +1,186 @@
+"""Steps: each takes the session of an act, writes rows with their audit entries, and never commits.
+
+Steps that enter facts which the allowance rule reads (figures, measures) do not raise the ruleset's version: the act
+does, first of all, so that entry numbers are given out one after the other.
+"""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tourbook.accounts import organisation_by_code
+from tourbook.actor import Actor
+from tourbook.audit import record
+from tourbook.courses import checks
+from tourbook.courses.drafts import CourseDraft, MeasureDraft, RegionDraft, ScheduleDraft
+from tourbook.courses.models import Course, CourseFigures, Region, Schedule, SiteMeasure
+from tourbook.courses.service import course_by_code, course_by_id, figures_now
+from tourbook.db import lock
+from tourbook.errors import NotFound, Refused
+
+
+def next_entry(session: Session, model: Any) -> int:
+    """The next number in the order of entry of a kind of facts."""
+    return (session.scalar(select(func.max(model.entry))) or 0) + 1
+
+
+def known_from(announced_at: datetime | None, *, now: datetime, history: bool) -> datetime | None:
+    """From when a fact counts: the later of its announcement and its entry; for history, the announcement alone."""
+    if history:
+        return announced_at
+    return max(announced_at, now) if announced_at else now
+
+
+def enter_region(session: Session, draft: RegionDraft, *, actor: Actor, now: datetime) -> Region:
+    """Enter a region, which the caller has checked against the others (imports.py)."""
+    region = Region(**vars(draft))
+    session.add(region)
+    record(session, "region_entered", subject=region, actor=actor, now=now, facts={"code": draft.code})
+    return region
+
+
+def enter_course(
+    session: Session, draft: CourseDraft, *, actor: Actor, now: datetime, known_at: datetime | None
+) -> Course:
+    """Enter a course with its first figures, known from `known_at` (None: from ever), and its schedule.
+
+    Refuses what checks.course_faults finds, `course_code_taken`, `unknown_region`, `organisation_unknown`.
+    """
+    refuse_first(checks.course_faults(draft))
+    if session.scalar(select(Course).where(Course.code == draft.code)):
+        raise Refused("course_code_taken", field="code", value=draft.code)
+    check_region(session, draft.region_code)
+    course = Course(
+        code=draft.code,
+        kind=draft.kind,
+        region_code=draft.region_code,
+        organisation_id=organisation_id(session, draft.organisation),
+        **draft.attributes(),
+    )
+    session.add(course)
+    session.flush()  # the figures and the schedule point to it
+    _enter_figures(session, course.id, draft.capacity, draft.party_limit, known_at=known_at)
+    if draft.weekdays:
+        enter_schedule(session, course, ScheduleDraft(weekdays=draft.weekdays, times=draft.times))
+    record(session, "course_entered", subject=course, actor=actor, now=now, facts={"code": draft.code})
+    return course
+
+
+def set_figures(
+    session: Session, course_id: UUID, capacity: int, party_limit: int | None, *, actor: Actor, now: datetime
+) -> CourseFigures:
+    """Enter a course's capacity and party limit anew, known from now. Refuses `number_out_of_range`, `no_change`."""
+    refuse_first(checks.figures_faults(capacity, party_limit))
+    course, before = course_by_id(session, course_id), figures_now(session, course_id)
+    if (before.capacity, before.party_limit) == (capacity, party_limit):
+        raise Refused("no_change", field="capacity", capacity=capacity, party_limit=party_limit)
+    figures = _enter_figures(session, course_id, capacity, party_limit, known_at=now)
+    told = {
+        "capacity": [before.capacity, capacity],
+        "party_limit": [before.party_limit, party_limit],
+    }
+    record(session, "figures_entered", subject=course, actor=actor, now=now, facts=told)
+    return figures
+
+
+def enter_schedule(session: Session, course: Course, draft: ScheduleDraft) -> Schedule:
+    """Enter a weekly schedule, which the caller has checked and records."""
+    schedule = Schedule(
+        course_id=course.id,
+        weekdays=sorted(draft.weekdays),
+        times=sorted(draft.times),
+        runs_from=draft.runs_from,
+        runs_until=draft.runs_until,
+        capacity=draft.capacity,
+    )
+    session.add(schedule)
+    return schedule
+
+
+def enter_measure(
+    session: Session, draft: MeasureDraft, *, actor: Actor, now: datetime, history: bool = False
+) -> SiteMeasure:
+    """Enter a measure at one site, known from the later of its announcement and now (history: its announcement).
+
+    Refuses what checks.measure_faults finds, and `no_such_course`.
+    """
+    refuse_first(checks.measure_faults(draft))
+    ended_at = known_from(draft.ended_at, now=now, history=history) if draft.ended_at else None
+    measure = SiteMeasure(
+        entry=next_entry(session, SiteMeasure),
+        course_id=course_by_code(session, draft.course).id,
+        kind=draft.kind,
+        announced_at=draft.announced_at,
+        known_at=known_from(draft.announced_at, now=now, history=history),
+        effective_from=draft.effective_from,
+        effective_until=draft.effective_until,
+        ended_at=ended_at,
+        capacity=draft.capacity,
+        raises=draft.raises,
+        reason_ko=draft.reason_ko or draft.reason_en,
+        reason_en=draft.reason_en or draft.reason_ko,
+        evidence=draft.evidence,
+    )
+    session.add(measure)
+    told = {"course": draft.course, "kind": draft.kind, "entry": measure.entry}
+    record(session, "measure_entered", subject=measure, actor=actor, now=now, facts=told)
+    return measure
+
+
+def end_measure(session: Session, measure_id: UUID, *, until: date, actor: Actor, now: datetime) -> SiteMeasure:
+    """Decide now that a measure's last day is `until`; the day before its first takes it back altogether.
+
+    Before this moment the end that was planned still counts. Deciding again replaces an earlier decision, which then
+    stands in the trail alone. Refuses `no_such_measure`, `until_before_from`, `no_change`.
+    """
+    measure = next(iter(lock(session, SiteMeasure, [measure_id])), None)
+    if measure is None:
+        raise NotFound("no_such_measure", measure=str(measure_id))
+    first = measure.effective_from
+    if (first - until).days > 1:
+        raise Refused("until_before_from", field="until", first=first.isoformat(), last=until.isoformat())
+    before = measure.effective_until
+    if before == until:
+        raise Refused("no_change", field="until", last=until.isoformat())
+    if measure.ended_at is None:
+        measure.planned_until = before
+    measure.effective_until, measure.ended_at = until, now
+    told = {"until": [before.isoformat() if before else None, until.isoformat()], "entry": measure.entry}
+    record(session, "measure_ended", subject=measure, actor=actor, now=now, facts=told)
+    return measure
+
+
+def check_region(session: Session, code: str) -> Region:
+    """The region with that code. Refuses `unknown_region`."""
+    region = session.scalar(select(Region).where(Region.code == code))
+    if region is None:
+        raise Refused("unknown_region", field="region_code", value=code)
+    return region
+
+
+def organisation_id(session: Session, code: str | None) -> UUID | None:
+    """The id of the organisation with that code, None for none. Refuses `organisation_unknown`."""
+    return organisation_by_code(session, code).id if code else None
+
+
+def refuse_first(faults: Any) -> None:
+    """Refuse with the first fault, where there is any."""
+    for fault in faults:
+        raise fault
+
+
+def _enter_figures(
+    session: Session, course_id: UUID, capacity: int, party_limit: int | None, *, known_at: datetime | None
+) -> CourseFigures:
+    figures = CourseFigures(
+        course_id=course_id,
+        entry=next_entry(session, CourseFigures),
+        capacity=capacity,
+        party_limit=party_limit,
+        known_at=known_at,
+    )
+    session.add(figures)
+    return figures
