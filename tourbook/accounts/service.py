@@ -1,6 +1,7 @@
 """Making accounts, signing in and out, and knowing who a sign-in belongs to."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -57,9 +58,12 @@ class Newcomer:
     language: str = "ko"
 
 
-def register(newcomer: Newcomer, *, address: str, actor: Actor, now: datetime) -> NewSignIn:
+def register(
+    newcomer: Newcomer, *, address: str, tell: Callable[[Session, Person], object], actor: Actor, now: datetime
+) -> NewSignIn:
     """Make a citizen's account and sign in with it. An act.
 
+    `tell` is the step that writes the notice about it, in the same transaction: accounts know nothing of notices.
     Refuses a short, long or common password, and an address that has an account already (`mail_taken`); asked often
     from one network address, the latter slows down like failed sign-ins do.
     """
@@ -70,6 +74,7 @@ def register(newcomer: Newcomer, *, address: str, actor: Actor, now: datetime) -
         with transaction() as session:
             person = _enter(session, newcomer, hashed, Role.CITIZEN, None, now)
             audit.record(session, "registered", subject=person, actor=actor, now=now)
+            tell(session, person)
             return _open_sign_in(session, person, now)
     except Refused:
         _remember_failure(attempt, now)

@@ -81,10 +81,11 @@ def other_language() -> str:
 
 
 def address_in(language: str) -> str:
-    """This page in that language, with its query; the home page where there is no such page."""
-    if not request.endpoint or request.method not in {"GET", "HEAD"} or "lang" not in _arguments(request.endpoint):
+    """This page in that language, with its query; the home page where the page cannot be opened by a link."""
+    rule = request.url_rule
+    if rule is None or "GET" not in (rule.methods or ()) or "lang" not in rule.arguments:
         return url_for("citizen.home", lang=language)
-    return url_for(request.endpoint, **{**(request.view_args or {}), **_query(), "lang": language})
+    return url_for(rule.endpoint, **{**(request.view_args or {}), **_query(), "lang": language})
 
 
 @permission(Permission.PUBLIC)

@@ -1,15 +1,133 @@
-"""How things look to people: instants, days and numbers in the language of the page."""
+"""How things look to people: instants, days and numbers in the language of the page.
 
+Korean time everywhere, in 24 hours; English says KST, since its readers may be elsewhere.
+"""
+
+import re
+from datetime import date, datetime, time
 from typing import Any
 
-from flask import Flask, current_app, g, request
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal
+from flask import Flask, current_app, request
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
 
-from tourbook.web.language import address_in, current_language, other_language
+from tourbook import kst
+from tourbook.web.access import signed_in
+from tourbook.web.language import DEFAULT, address_in, current_language, other_language
+
+INSTANT = {"ko": "y년 M월 d일 (E) HH:mm", "en": "EEE d MMM y, HH:mm 'KST'"}
+DAY = {"ko": "y년 M월 d일 (E)", "en": "EEE d MMM y"}
+MONTH = {"ko": "y년 M월", "en": "MMMM y"}
+CLOCK_TIME = {"ko": "HH:mm", "en": "HH:mm"}
+HOUR = 60
+
+JOSA = {
+    "을를": ("을", "를"),
+    "이가": ("이", "가"),
+    "은는": ("은", "는"),
+    "과와": ("과", "와"),
+    "으로": ("으로", "로"),
+    "이나": ("이나", "나"),
+    "이라": ("이라", "라"),
+}
+SYLLABLES = range(0xAC00, 0xD7A4)
+FINALS = 28
+FINAL_RIEUL = 8
+DIGITS_WITH_FINAL = frozenset("013678")
+LETTERS_WITH_FINAL = frozenset("lmnr")
+ENDING_IN_RIEUL = frozenset("178lr")
+TRAILING = re.compile(r"""(\s*\([^)]*\)|[\s)\]}"'”’」』>]+)+$""")
 
 
 def init_app(app: Flask) -> None:
-    """Give templates what the layouts need."""
+    """Give templates these filters, and what the layouts need."""
+    for show in (instant, day, month, clock_time, number, won, duration, josa, in_lang):
+        app.add_template_filter(show)
     app.context_processor(_layout_context)
+
+
+def instant(moment: datetime) -> str:
+    """An instant in Korean time: 2026년 12월 17일 (목) 10:00, or Thu 17 Dec 2026, 10:00 KST."""
+    lang = _language()
+    return str(format_datetime(kst.in_seoul(moment), INSTANT[lang], tzinfo=kst.KST, locale=lang))
+
+
+def day(when: date) -> str:
+    """A day; of an instant, its day in Korea: 2026년 12월 17일 (목), or Thu 17 Dec 2026."""
+    return _date(when, DAY)
+
+
+def month(when: date) -> str:
+    """A month: 2026년 12월, or December 2026."""
+    return _date(when, MONTH)
+
+
+def clock_time(when: datetime | time) -> str:
+    """A time of day in 24 hours: 10:00; of an instant, that in Korea."""
+    moment = kst.in_seoul(when) if isinstance(when, datetime) else when
+    return str(format_time(moment.replace(tzinfo=None), CLOCK_TIME[_language()], locale=_language()))
+
+
+def number(value: float) -> str:
+    """A number with separators: 10,000."""
+    return str(format_decimal(value, locale=_language()))
+
+
+def won(value: int) -> str:
+    """An amount of Korean won: 10,000원, or KRW 10,000."""
+    return _("KRW %(amount)s", amount=number(value))
+
+
+def duration(minutes: int) -> str:
+    """A length of time in hours and minutes: 2시간 30분, or 2 h 30 min."""
+    hours, rest = divmod(minutes, HOUR)
+    words = ([ngettext("%(num)s h", "%(num)s h", hours)] if hours else []) + (
+        [ngettext("%(num)s min", "%(num)s min", rest)] if rest or not hours else []
+    )
+    return " ".join(words)
+
+
+def in_lang(row: Any, name: str) -> Any:
+    """What a row says in the language of the page: its name_ko or name_en for the name "name"."""
+    return getattr(row, f"{name}_{_language()}")
+
+
+def josa(word: object, kind: str) -> str:
+    """A Korean word with the particle that fits how it ends: 파주를, 철원을, DMZ를, 판문점(JSA)은."""
+    closed, opened = JOSA[kind]
+    core = TRAILING.sub("", str(word))
+    final = _final_sound(core[-1:].lower())
+    if final is None:
+        return f"{word}{closed}({opened})"
+    if kind == "으로" and final == "ㄹ":
+        return f"{word}{opened}"
+    return f"{word}{closed if final else opened}"
+
+
+def _final_sound(letter: str) -> str | None:
+    """What the last syllable closes with: "ㄹ", "other", "" for an open one; None where it cannot be told."""
+    if letter and ord(letter) in SYLLABLES:
+        final = (ord(letter) - SYLLABLES.start) % FINALS
+        return "ㄹ" if final == FINAL_RIEUL else "other" if final else ""
+    if not (letter.isascii() and letter.isalnum()):
+        return None
+    if letter in ENDING_IN_RIEUL:
+        return "ㄹ"
+    return "other" if letter in DIGITS_WITH_FINAL | LETTERS_WITH_FINAL else ""
+
+
+def _language() -> str:
+    """The language of the words being made, which a notice may have forced."""
+    locale = get_locale()
+    return str(locale.language) if locale else DEFAULT
+
+
+def _date(when: date, patterns: dict[str, str]) -> str:
+    lang = _language()
+    civil = kst.civil_day(when) if isinstance(when, datetime) else when
+    return str(format_date(civil, patterns[lang], locale=lang))
 
 
 def _layout_context() -> dict[str, Any]:
@@ -19,7 +137,7 @@ def _layout_context() -> dict[str, Any]:
         "other_lang": other_language(),
         "other_lang_url": address_in(other_language()),
         "save_data": request.headers.get("Save-Data", "").lower() == "on",
-        "signed_in": g.get("signed_in"),
+        "signed_in": signed_in(),
         "official_site": config.official_site,
         "contact_phone": config.contact_phone,
         "config_demo": config.demo,

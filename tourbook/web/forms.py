@@ -1,0 +1,169 @@
+"""Forms: what every one of them does before its fields are asked.
+
+A form takes what was typed without stray blanks, refuses characters that cannot be seen and resident registration
+numbers (which are dropped unread: never stored, never shown again), and keeps its one-time id when it is shown again.
+The token against forged requests is checked for every request alike, so no form carries it as a field.
+"""
+
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import EmailField, Field, FieldList, FormField, StringField, TextAreaField, ValidationError
+from wtforms.form import BaseForm
+
+from tourbook.errors import Refused
+from tourbook.web import inputs, refusals
+
+LONGEST_FORM_ID = 64
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """The base of all forms, nested ones too. `form_id` is its one-time id: hand it to the template and to the act."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # likewise
+        """How WTForms makes the fields of these forms."""
+
+        csrf = False
+
+        def wrap_formdata(self, form: "Form", formdata: Any) -> Any:
+            """Take what was sent, without resident registration numbers."""
+            sent = super().wrap_formdata(form, formdata)
+            if sent is None:
+                return None
+            kept, form.dropped = _without_resident_numbers(sent)
+            return kept
+
+    dropped: frozenset[str] = frozenset()
+    _form_id: str | None = None
+
+    @property
+    def form_id(self) -> str:
+        """The one-time id: the one that came with the form, else a new one."""
+        if self._form_id is None:
+            sent = request.form.get("form_id", "")
+            self._form_id = sent if 0 < len(sent) <= LONGEST_FORM_ID else secrets.token_urlsafe(16)
+        return self._form_id
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check all fields; what the firewall dropped is said at its field."""
+        valid = bool(super().validate(extra_validators))
+        fields = {field.name: field for field in _fields(self)}
+        for name in sorted(self.dropped):
+            _say(self, fields.get(name), refusals.words("resident_number"), alone=True)
+        return valid and not self.dropped
+
+    def refuse(self, refused: Refused) -> None:
+        """Say at the field, or else at the top, why an act refused what was entered.
+
+        A form that was used with other content gets a new id, so that it can be sent after all.
+        """
+        if refused.code == "form_reused":
+            self._form_id = secrets.token_urlsafe(16)
+        fields = {field.name: field for field in _fields(self)}
+        _say(self, fields.get(refused.field or ""), refusals.words_of(refused))
+
+
+class Text(StringField):
+    """One line of text, tidied."""
+
+    lines = False
+    longest = 200
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([inputs.tidy(value) for value in valuelist])
+
+    def pre_validate(self, form: BaseForm) -> None:
+        if self.data and inputs.has_controls(self.data, lines=self.lines):
+            raise ValidationError(refusals.words("hidden_characters"))
+        if len(self.data or "") > self.longest:
+            raise ValidationError(refusals.words("text_too_long", longest=self.longest))
+
+
+class LongText(Text, TextAreaField):
+    """Text of several lines."""
+
+    lines = True
+    longest = 2000
+
+
+class Mail(Text, EmailField):
+    """A mail address; `address` is as stored."""
+
+    @property
+    def address(self) -> str:
+        """The address in its normal form; empty where none was given."""
+        return inputs.mail_address(self.data or "") or ""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        super().pre_validate(form)
+        if self.data and not self.address:
+            raise ValidationError(_("Enter a mail address like name@example.kr."))
+
+
+class Phone(Text):
+    """A phone number, typed in any way; `number` is as stored, in international form."""
+
+    @property
+    def number(self) -> str:
+        """The number as stored; empty where none was given."""
+        return inputs.phone_number(self.data or "") or ""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        super().pre_validate(form)
+        if self.data and not self.number:
+            raise ValidationError(_("Enter a phone number like 010-1234-5678, or with its country code, like +1 …"))
+
+
+class ContactField(Text):
+    """A phone number or a mail address, whichever is typed; `contact` says which."""
+
+    @property
+    def contact(self) -> inputs.Contact | None:
+        """The way to reach this person; None where it is neither."""
+        return inputs.contact(self.data or "")
+
+    def pre_validate(self, form: BaseForm) -> None:
+        super().pre_validate(form)
+        if self.data and self.contact is None:
+            raise ValidationError(_("Enter a phone number like 010-1234-5678, or a mail address like name@example.kr."))
+
+
+def _without_resident_numbers(sent: Any) -> tuple[Any, frozenset[str]]:
+    dropped = frozenset(name for name, values in _texts(sent) if any(map(inputs.holds_resident_number, values)))
+    if not dropped:
+        return sent, dropped
+    return MultiDict([(name, value) for name, value in sent.items(multi=True) if name not in dropped]), dropped
+
+
+def _texts(sent: Any) -> Iterator[tuple[str, list[str]]]:
+    for name, values in sent.lists():
+        yield name, [value for value in values if isinstance(value, str)]
+
+
+def _fields(form: BaseForm) -> Iterator[Field]:
+    """Every field, walking into nested forms and lists."""
+    for field in form:
+        yield from _inner_fields(field)
+
+
+def _inner_fields(field: Field) -> Iterator[Field]:
+    yield field
+    if isinstance(field, FormField):
+        yield from _fields(field.form)
+    elif isinstance(field, FieldList):
+        for entry in field.entries:
+            yield from _inner_fields(entry)
+
+
+def _say(form: Form, field: Field | None, text: str, *, alone: bool = False) -> None:
+    if field is None or isinstance(field, FormField):  # a nested form has no errors of its own
+        form.form_errors = [*form.form_errors, text]
+    elif alone:
+        field.errors = [text]
+    else:
+        field.errors = [*field.errors, text]

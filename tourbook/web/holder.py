@@ -1,0 +1,106 @@
+"""Whose application is it? A citizen sees those of the own account, and those that this browser opened.
+
+An application without an account belongs to whoever made it here, or followed the link from a notice; the browser
+remembers its id in the signed cookie, for a day. What belongs to an account opens with the account alone, or by the
+link. Everything else is answered like what does not exist.
+"""
+
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+from flask import session
+from sqlalchemy import select
+
+from tourbook import seal
+from tourbook.applications.models import Application, Offer, Visitor
+from tourbook.db import db
+from tourbook.errors import NotFound
+from tourbook.web.access import note_object_checked, request_time, signed_in
+
+REMEMBERED_FOR = timedelta(hours=24)
+REMEMBERED_AT_MOST = 20
+REFERENCE_GROUP = 4
+
+
+def browser_id() -> str:
+    """The random name of this browser, made when first asked for. It says nothing about the person."""
+    if "browser" not in session:
+        session["browser"] = secrets.token_urlsafe(16)
+    return str(session["browser"])
+
+
+def person_id() -> UUID | None:
+    """The account to which a new application will belong, if somebody is signed in."""
+    person = signed_in()
+    return person.person_id if person else None
+
+
+def remember(application_id: UUID) -> None:
+    """Let this browser see an application it has just made, or whose link it has just followed."""
+    opened = {**_remembered(), application_id.hex: int(request_time().timestamp())}
+    session["applications"] = dict(sorted(opened.items(), key=lambda entry: entry[1])[-REMEMBERED_AT_MOST:])
+
+
+def own_applications() -> list[UUID]:
+    """The ids that this browser remembers, newest first; those of the account come on top of it."""
+    return [UUID(hex=found) for found in reversed(_remembered())]
+
+
+def access_application(reference: str) -> Application:
+    """The application with that reference, however it was typed; NotFound where it is not this person's."""
+    return _checked(db.session.scalar(select(Application).where(Application.reference == plain_reference(reference))))
+
+
+def access_application_by_id(application_id: UUID) -> Application:
+    """The application with that id; NotFound where it is not this person's."""
+    return _checked(db.session.get(Application, application_id))
+
+
+def access_visitor(visitor_id: UUID) -> tuple[Visitor, Application]:
+    """A visitor of an application of one's own, with it."""
+    visitor = db.session.get(Visitor, visitor_id)
+    if visitor is None:
+        raise NotFound("application_unknown")
+    return visitor, access_application_by_id(visitor.application_id)
+
+
+def access_offer(offer_id: UUID) -> tuple[Offer, Application]:
+    """An offer made to an application of one's own, with it."""
+    offer = db.session.get(Offer, offer_id)
+    if offer is None:
+        raise NotFound("application_unknown")
+    return offer, access_application_by_id(offer.application_id)
+
+
+def open_by_link(token: str) -> Application:
+    """The application whose notice carried this token; from now on this browser may see it."""
+    found = db.session.scalar(select(Application).where(Application.token_hash == seal.token_hash(token)))
+    if found is None:
+        raise NotFound("link_unknown")
+    remember(found.id)
+    note_object_checked()
+    return found
+
+
+def plain_reference(typed: str) -> str:
+    """A reference as it is stored, whatever spaces, hyphens or small letters it was typed with."""
+    letters = "".join(letter for letter in typed.upper() if letter.isalnum())
+    return "-".join(letters[at : at + REFERENCE_GROUP] for at in range(0, len(letters), REFERENCE_GROUP))
+
+
+def _checked(application: Application | None) -> Application:
+    note_object_checked()
+    if application is None or not _is_own(application):
+        raise NotFound("application_unknown")
+    return application
+
+
+def _is_own(application: Application) -> bool:
+    mine = application.person_id is not None and application.person_id == person_id()
+    return mine or application.id.hex in _remembered()
+
+
+def _remembered() -> dict[str, int]:
+    oldest = (request_time() - REMEMBERED_FOR).timestamp()
+    return {found: at for found, at in session.get("applications", {}).items() if at > oldest}

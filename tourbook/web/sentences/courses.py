@@ -1,0 +1,10 @@
+"""What is refused when courses, schedules, departures and measures are entered or imported."""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from tourbook.web.sentences.counted import Counted
+
+SENTENCES: dict[str, LazyString | Counted] = {
+    "no_such_course": _l("There is no course %(course)s."),
+}
