@@ -107,6 +107,8 @@ class _After:
         del self._parties[move.party.id]
         self._join_queue(replace(move.party, state="displaced", shrink_until=None))
 
+    _displace_large = _displace
+
     def _ask_to_shrink(self, move: Move, _now: datetime) -> None:
         self._change(move, state="must_shrink", shrink_until=move.until)
 

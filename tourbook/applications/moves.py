@@ -82,6 +82,7 @@ class Desk:
             skip_bound=self.course.skip_bound,
             party_max=self.answer.party_max,
             deadline=_iso(move.until),
+            keeps_right=move.party.state != State.WAITING,
         )
 
     def record(self, act: str, application: Application, **facts: object) -> None:
@@ -247,6 +248,7 @@ _WRITERS: dict[str, Callable[[Desk, Move], None]] = {
     "lapse": _lapse,
     "revoke": _revoke,
     "displace": _displace,
+    "displace_large": _displace,
     "ask_to_shrink": _ask_to_shrink,
     "restore": _restore,
     "set_aside": _set_aside,

@@ -18,9 +18,11 @@ TOLD = {
     "lapse": "offer_lapsed",
     "revoke": "offer_revoked",
     "displace": "displaced",
+    "displace_large": "shrink_lapsed",
     "ask_to_shrink": "must_shrink",
     "restore": "restored",
     "set_aside": "set_aside",
+    "take_back": "taken_back",
     "offer": "offer",
 }
 """Which notice tells of a move; a kind that is missing here is told to nobody (nothing had been promised yet)."""
@@ -115,8 +117,9 @@ class Limit:
 class Move:
     """One thing that happens to one party; moves.py writes each kind.
 
-    `kind` is one of: expire, end_wait, lapse, revoke, release, displace, ask_to_shrink, restore, set_aside, take_back,
-    offer. `offer_id` is set for lapse and revoke, `until` where there is a deadline.
+    `kind` is one of: expire, end_wait, lapse, revoke, release, displace, displace_large (it did not shrink in time),
+    ask_to_shrink, restore, set_aside, take_back, offer. `offer_id` is set for lapse and revoke, `until` where there is a
+    deadline.
     """
 
     kind: str
@@ -257,8 +260,8 @@ class _Desk:
                 leaving.append(party)
         return leaving
 
-    def _displace(self, party: Party) -> None:
-        self._leave("displace", party)
+    def _displace(self, party: Party, kind: str = "displace") -> None:
+        self._leave(kind, party)
         self.displaced.append(replace(party, state="displaced", shrink_until=None))
 
     # -- the party limit -----------------------------------------------------------------------------------------
@@ -269,7 +272,7 @@ class _Desk:
             if party.state == "must_shrink" and fits:
                 self._restate("restore", party, state="confirmed", shrink_until=None)
             elif party.state == "must_shrink" and party.shrink_until and party.shrink_until <= self.now:
-                self._displace(party)
+                self._displace(party, "displace_large")
             elif party.state == "confirmed" and not fits:
                 until = min(self.now + self.of.shrink_within, self.of.starts_at)
                 self._restate("ask_to_shrink", party, state="must_shrink", shrink_until=until)

@@ -88,13 +88,9 @@ def check_visitor(visitor: VisitorDetails, asked: Admission, field: str) -> None
         raise Refused(reason, field=f"{field}-{FIELD_OF[reason]}", min_age=asked.course.min_age)
 
 
-def consents_missing(given: Iterable[str]) -> list[str]:
-    """The required consents that were not given."""
-    return [item for item in REQUIRED_CONSENTS if item not in set(given)]
-
-
 def check_consents(given: Iterable[str]) -> None:
     """Refuse while a required consent is missing; optional ones never matter."""
-    missing = consents_missing(given)
-    if missing:
-        raise Refused("consent_missing", field=missing[0])
+    agreed = set(given)
+    for item in REQUIRED_CONSENTS:
+        if item not in agreed:
+            raise Refused("consent_missing", field=item)

@@ -34,7 +34,7 @@ from tourbook.notices.models import Notice
 
 MUST_BE_TOLD = {
     State.CONFIRMED: {"confirmed", "moved", "restored"},
-    State.DISPLACED: {"displaced"},
+    State.DISPLACED: {"displaced", "shrink_lapsed"},
     State.MUST_SHRINK: {"must_shrink"},
     State.CALLED_OFF: {"called_off"},
     State.CANCELLED: {"cancelled"},
@@ -221,7 +221,7 @@ def _party_limits(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def _counts(session: Session) -> dict[str, int]:
-    states = session.execute(select(Application.state, func.count()).group_by(Application.state)).tuples()
+    states = session.execute(select(Application.state, func.count()).group_by(Application.state))
     return {
         **{state.value: count for state, count in states},
         "departures": session.scalar(select(func.count()).select_from(Departure)) or 0,

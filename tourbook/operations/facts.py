@@ -23,11 +23,12 @@ Step = Callable[[Session], object]
 
 WATCHED = {
     "displace": "application_displaced",
+    "displace_large": "application_displaced",
     "ask_to_shrink": "application_must_shrink",
     "offer": "offer_made",
     "revoke": "offer_revoked",
 }
-"""Which trail entries show that a foreseen move was made."""
+"""Which trail entry shows that a foreseen move was made."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Proposal:
 class Progress:
     """How far a change is applied: departures settled under it of all that lie ahead, and what came out differently.
 
-    `missing` names foreseen moves that were not made, `unforeseen` those made beyond them, as (kind, application id).
+    `missing` names foreseen moves that were not made, `unforeseen` those made beyond them, as (act, application id).
     """
 
     change: Change
@@ -62,7 +63,7 @@ def apply_change(
 ) -> UUID:
     """Act: enter the facts, raise the version, and give the id of the change to watch.
 
-    `foreseen` are the moves that were shown (kind, application id). Refuses `rules_changed` when somebody else has
+    `foreseen` are the moves that were shown (act, application id). Refuses `rules_changed` when somebody else has
     changed the facts since `expected_version` was shown, and whatever the steps refuse; then nothing is changed.
     """
     with transaction() as session:
@@ -96,7 +97,7 @@ def progress(session: Session, change_id: UUID, *, now: datetime) -> Progress:
         .select_from(Departure)
         .where(Departure.starts_at > now, Departure.version >= change.version)
     )
-    shown = {(kind, application) for kind, application in json.loads(change.preview)}
+    shown = {(act, application) for act, application in json.loads(change.preview)}
     made, made_first = _moves_made(session, change)
     return Progress(
         change,
@@ -123,11 +124,10 @@ def _departures_ahead(session: Session, now: datetime) -> int:
 
 def _moves_made(session: Session, change: Change) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
     """The watched moves made under this change, and of them those made when a departure was first settled under it."""
-    kinds = {act: kind for kind, act in WATCHED.items()}
     rows = session.execute(
         select(TrailEntry.act, TrailEntry.subject_id, TrailEntry.facts).where(
-            TrailEntry.at >= change.made_at, TrailEntry.act.in_(kinds)
+            TrailEntry.at >= change.made_at, TrailEntry.act.in_(WATCHED.values())
         )
     )
-    made = [(kinds[act], str(subject), facts) for act, subject, facts in rows if facts.get("version") == change.version]
-    return {(kind, subject) for kind, subject, _ in made}, {(k, s) for k, s, facts in made if facts["first"]}
+    made = [(act, str(subject), facts["first"]) for act, subject, facts in rows if facts["version"] == change.version]
+    return {(act, subject) for act, subject, _ in made}, {(act, subject) for act, subject, first in made if first}

@@ -86,8 +86,8 @@ class Preview:
 
     @property
     def foreseen(self) -> list[tuple[str, str]]:
-        """The moves to be compared afterwards: (kind, application id)."""
-        return sorted({(move.kind, str(move.party.id)) for move in self.now.moves if move.kind in WATCHED})
+        """The moves to be compared afterwards: (act in the trail, application id)."""
+        return sorted({(WATCHED[move.kind], str(move.party.id)) for move in self.now.moves if move.kind in WATCHED})
 
 
 def preview(proposal: Proposal, *, now: datetime) -> Preview:

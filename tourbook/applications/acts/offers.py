@@ -127,7 +127,7 @@ def _move(
     audit.record(
         session, "application_confirmed", subject=new, actor=actor, now=now, facts=decided_under(departure, new)
     )
-    tell(session, "moved", new, course=course, departure=departure, now=now)
+    tell(session, "moved", new, course=course, departure=departure, now=now, previous_reference=old.reference)
     return new
 
 

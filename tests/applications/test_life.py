@@ -1,0 +1,413 @@
+"""One party's life: holding, confirming, waiting, being moved, giving up; on both databases."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.applications.scene import Scene, build_scene, departure, open_offer, state, told
+from tourbook.actor import GUEST, SYSTEM
+from tourbook.applications import (
+    accept_offer,
+    cancel,
+    cancel_visitor,
+    confirm,
+    decline_offer,
+    extend_hold,
+    give_up,
+    hold_again,
+    settle_due,
+)
+from tourbook.applications.models import Application, Offer, PriorityRight, State, Visitor
+from tourbook.courses.models import Policy
+from tourbook.errors import Refused
+from tourbook.operations.check import check
+
+
+@pytest.fixture
+def scene(session: Session) -> Scene:
+    return build_scene()
+
+
+def settle_all(scene: Scene) -> None:
+    while settle_due(now=scene.now):
+        pass
+
+
+def assert_sound(scene: Scene, session: Session) -> None:
+    session.rollback()
+    session.expire_all()
+    report = check(session, now=scene.now)
+    assert report.ok, report.findings
+
+
+def refusal(error: pytest.ExceptionInfo[Refused]) -> str:
+    return error.value.code
+
+
+def test_a_party_holds_types_and_is_confirmed(scene: Scene, session: Session) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+
+    party = scene.apply(walk, 4)
+
+    assert state(party) == State.CONFIRMED
+    assert departure(walk).seats_taken == 4
+    assert departure(walk).public_free == 16
+    assert told(session, party) == ["confirmed"]
+    assert_sound(scene, session)
+
+
+def test_the_same_form_sent_twice_makes_one_application(scene: Scene) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+
+    first = scene.hold(walk, 2, form_id="same", browser="b")
+    second = scene.hold(walk, 2, form_id="same", browser="b")
+
+    assert first == second
+    with pytest.raises(Refused) as error:
+        scene.hold(walk, 3, form_id="same", browser="b")
+    assert refusal(error) == "form_reused"
+
+
+def test_a_full_departure_refuses_and_lets_the_whole_party_wait(scene: Scene, session: Session) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=4)
+    first = scene.apply(walk, 3)
+
+    with pytest.raises(Refused) as error:
+        scene.hold(walk, 2)
+    waiting = scene.apply(walk, 2, wait=True)
+
+    assert refusal(error) == "full"
+    assert state(waiting) == State.WAITING
+    assert told(session, waiting) == ["waiting_joined"]
+    cancel(first, actor=GUEST, now=scene.now)
+    offer = open_offer(waiting)
+    assert offer is not None
+    assert departure(walk).seats_taken == 2
+    accept_offer(offer.id, actor=GUEST, now=scene.now)
+    assert state(waiting) == State.CONFIRMED
+    assert_sound(scene, session)
+
+
+def test_an_expired_hold_frees_its_seats_without_any_job(scene: Scene, session: Session) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=2)
+    late = scene.hold(walk, 2)
+    scene.now += timedelta(minutes=15)
+
+    winner = scene.hold(walk, 2)
+
+    assert state(winner) == State.HELD
+    assert state(late) == State.EXPIRED
+    with pytest.raises(Refused) as error:
+        confirm(late, form_id="late", actor=GUEST, now=scene.now)
+    assert refusal(error) == "hold_expired"
+    assert_sound(scene, session)
+
+
+def test_what_was_typed_survives_the_end_of_a_hold(scene: Scene, session: Session) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    party = scene.hold(walk, 2)
+    scene.fill_in(party)
+    scene.now += timedelta(minutes=16)
+    settle_all(scene)
+
+    hold_again(party, actor=GUEST, now=scene.now)
+    confirm(party, form_id="again", actor=GUEST, now=scene.now)
+
+    assert state(party) == State.CONFIRMED
+    assert_sound(scene, session)
+
+
+def test_a_hold_is_extended_twice_and_no_more(scene: Scene) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    party = scene.hold(walk)
+
+    for _ in range(2):
+        scene.now += timedelta(minutes=14)
+        until = extend_hold(party, actor=GUEST, now=scene.now)
+        assert until == scene.now + timedelta(minutes=15)
+
+    with pytest.raises(Refused) as error:
+        extend_hold(party, actor=GUEST, now=scene.now)
+    assert refusal(error) == "hold_not_extendable"
+
+
+def test_one_browser_holds_once_and_may_give_up(scene: Scene, session: Session) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    first = scene.hold(walk, browser="mine")
+
+    with pytest.raises(Refused) as error:
+        scene.hold(walk, browser="mine")
+    give_up(first, actor=GUEST, now=scene.now)
+    second = scene.hold(walk, browser="mine")
+
+    assert refusal(error) == "hold_exists"
+    assert state(first) == State.CANCELLED
+    assert state(second) == State.HELD
+    assert_sound(scene, session)
+
+
+def test_one_network_address_holds_few(scene: Scene) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=40)
+    for _ in range(10):
+        scene.hold(walk, 1, address="10.9.9.9")
+
+    with pytest.raises(Refused) as error:
+        scene.hold(walk, 1, address="10.9.9.9")
+
+    assert refusal(error) == "too_many_holds"
+
+
+def test_the_same_person_is_not_twice_on_one_departure(scene: Scene) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    scene.apply(walk, 2, names=["김 하늘", "이서준"])
+
+    other = scene.hold(walk, 1)
+    with pytest.raises(Refused) as error:
+        scene.fill_in(other, names=["김하늘"])
+
+    assert refusal(error) == "person_twice"
+
+
+def test_the_window_opens_and_closes_at_its_minute(scene: Scene) -> None:
+    walk = scene.add_departure("2026-06-10T10:00")
+    opens = scene.now.replace(month=5, day=13, hour=1, minute=0)
+
+    scene.now = opens - timedelta(seconds=1)
+    with pytest.raises(Refused) as early:
+        scene.hold(walk)
+    scene.now = opens
+    scene.hold(walk)
+    scene.now = opens.replace(month=6, day=8, hour=15)
+    with pytest.raises(Refused) as late:
+        scene.hold(walk)
+
+    assert refusal(early) == "not_open_yet"
+    assert refusal(late) == "window_closed"
+
+
+def test_a_closed_level_displaces_everybody_and_tells_them_why(scene: Scene, session: Session) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    party = scene.apply(walk, 4)
+
+    scene.add_order("closed", "2026-05-10", "2026-05-31")
+    settle_all(scene)
+
+    assert state(party) == State.DISPLACED
+    assert departure(walk).seats_taken == 0
+    assert told(session, party) == ["confirmed", "displaced"]
+    with pytest.raises(Refused) as error:
+        scene.hold(walk)
+    assert refusal(error) == "suspended"
+    assert_sound(scene, session)
+
+
+def test_an_applicants_act_settles_first_where_the_timetable_has_not(scene: Scene, session: Session) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    displaced = scene.apply(walk, 5)
+    order = scene.add_order("closed", "2026-05-10", "2026-05-31")
+    settle_all(scene)
+    scene.now += timedelta(days=1)
+    scene.withdraw(order)
+
+    with pytest.raises(Refused) as error:
+        scene.hold(walk, 5, browser="x") and scene.hold(walk, 5) and scene.hold(walk, 5) and scene.hold(walk, 5)
+
+    assert refusal(error) == "full"
+    assert open_offer(displaced) is not None
+    assert departure(walk).seats_taken == 20
+    assert_sound(scene, session)
+
+
+def test_a_cut_to_half_keeps_the_earliest_under_that_policy(session: Session) -> None:
+    scene = build_scene(policy=Policy.KEEP_EARLIEST)
+    walk = scene.add_departure("2026-05-20T10:00")
+    parties = [scene.apply(walk, seats) for seats in (5, 4, 3, 1, 5)]
+
+    scene.add_order("half", "2026-05-10", "2026-05-31")
+    settle_all(scene)
+
+    stays = [State.CONFIRMED, State.CONFIRMED, State.DISPLACED, State.CONFIRMED, State.DISPLACED]
+    assert [state(party) for party in parties] == stays
+    assert departure(walk).seats_taken == 10
+    assert_sound(scene, session)
+
+
+def test_a_cut_under_cancel_all_asks_the_earliest_whether_they_still_want_to_go(scene: Scene, session: Session) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    parties = [scene.apply(walk, seats) for seats in (5, 5, 5)]
+
+    scene.add_order("half", "2026-05-10", "2026-05-31")
+    settle_all(scene)
+
+    assert [state(party) for party in parties] == [State.DISPLACED] * 3
+    assert [open_offer(party) is not None for party in parties] == [True, True, False]
+    assert_sound(scene, session)
+
+
+def test_the_displaced_are_served_on_another_departure_and_move_there(scene: Scene, session: Session) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    party = scene.apply(walk, 4)
+    scene.add_measure("2026-05-20", "2026-05-20")
+    settle_all(scene)
+    other = scene.add_departure("2026-05-22T10:00")
+    settle_all(scene)
+
+    offer = open_offer(party)
+    assert offer is not None
+    moved_to = accept_offer(offer.id, actor=GUEST, now=scene.now)
+
+    assert accept_offer(offer.id, actor=GUEST, now=scene.now) == moved_to
+    assert state(party) == State.MOVED
+    assert state(moved_to) == State.CONFIRMED
+    assert departure(other).seats_taken == 4
+    assert told(session, moved_to) == ["moved"]
+    assert session.query(PriorityRight).one().used_at is not None
+    assert_sound(scene, session)
+
+
+def test_a_displaced_party_that_declines_keeps_its_right_for_other_days(scene: Scene, session: Session) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    party = scene.apply(walk, 4)
+    scene.add_measure("2026-05-20", "2026-05-20")
+    first = scene.add_departure("2026-05-22T10:00")
+    settle_all(scene)
+
+    offer = open_offer(party)
+    assert offer is not None
+    assert offer.departure_id == first
+    decline_offer(offer.id, actor=GUEST, now=scene.now)
+    second = scene.add_departure("2026-05-23T10:00")
+    settle_all(scene)
+
+    again = open_offer(party)
+    assert again is not None
+    assert again.departure_id == second
+    assert_sound(scene, session)
+
+
+def test_an_offer_that_is_not_answered_goes_to_the_next(scene: Scene, session: Session) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=2)
+    first = scene.apply(walk, 2)
+    waiting = [scene.apply(walk, 2, wait=True) for _ in range(2)]
+    cancel(first, actor=GUEST, now=scene.now)
+
+    scene.now += timedelta(hours=24)
+    settle_all(scene)
+
+    assert [state(party) for party in waiting] == [State.EXPIRED, State.WAITING]
+    assert open_offer(waiting[0]) is None
+    assert open_offer(waiting[1]) is not None
+    with pytest.raises(Refused):
+        offer = session.query(Offer).filter_by(application_id=waiting[0]).one()
+        accept_offer(offer.id, actor=GUEST, now=scene.now)
+    assert_sound(scene, session)
+
+
+def test_a_cut_revokes_an_offer_and_the_party_keeps_its_place(scene: Scene, session: Session) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=2)
+    first = scene.apply(walk, 2)
+    waiting = scene.apply(walk, 2, wait=True)
+    cancel(first, actor=GUEST, now=scene.now)
+
+    order = scene.add_order("half", "2026-05-10", "2026-05-31")
+    settle_all(scene)
+    assert open_offer(waiting) is None
+    assert state(waiting) == State.WAITING
+    scene.withdraw(order)
+    settle_all(scene)
+
+    assert open_offer(waiting) is not None
+    expected = ["waiting_joined", "offer", "offer_revoked", "set_aside", "taken_back", "offer"]
+    assert told(session, waiting) == expected
+    assert_sound(scene, session)
+
+
+def test_a_party_above_a_new_party_limit_shrinks_or_is_displaced(scene: Scene, session: Session) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    shrinks, stays_large = scene.apply(walk, 5), scene.apply(walk, 5)
+    scene.add_order("open", "2026-05-10", "2026-05-31", party_max=4)
+    settle_all(scene)
+    assert state(shrinks) == State.MUST_SHRINK
+
+    visitor = session.query(Visitor).filter_by(application_id=shrinks).first()
+    assert visitor is not None
+    cancel_visitor(visitor.id, actor=GUEST, now=scene.now)
+    scene.now += timedelta(hours=24)
+    settle_all(scene)
+
+    assert state(shrinks) == State.CONFIRMED
+    assert state(stays_large) == State.DISPLACED
+    assert told(session, stays_large) == ["confirmed", "must_shrink", "shrink_lapsed"]
+    assert_sound(scene, session)
+
+
+def test_a_large_party_is_passed_by_a_bounded_number_of_times(session: Session) -> None:
+    scene = build_scene(skip_bound=1)
+    walk = scene.add_departure("2026-05-20T10:00", capacity=5)
+    parties = [scene.apply(walk, 1) for _ in range(5)]
+    large = scene.apply(walk, 3, wait=True)
+
+    cancel(parties[0], actor=GUEST, now=scene.now)
+    assert departure(walk).public_free == 1
+    scene.hold(walk, 1)
+    cancel(parties[1], actor=GUEST, now=scene.now)
+
+    assert departure(walk).public_free == 0
+    with pytest.raises(Refused) as error:
+        scene.hold(walk, 1)
+    assert refusal(error) == "full"
+    cancel(parties[2], actor=GUEST, now=scene.now)
+    cancel(parties[3], actor=GUEST, now=scene.now)
+    assert open_offer(large) is not None
+    assert_sound(scene, session)
+
+
+def test_cancelling_twice_frees_the_seats_once(scene: Scene, session: Session) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    party, other = scene.apply(walk, 3), scene.apply(walk, 3)
+
+    cancel(party, actor=GUEST, now=scene.now)
+    cancel(party, actor=GUEST, now=scene.now)
+
+    assert departure(walk).seats_taken == 3
+    assert state(other) == State.CONFIRMED
+    assert told(session, party) == ["confirmed", "cancelled"]
+    assert_sound(scene, session)
+
+
+def test_nobody_is_moved_from_a_departure_that_has_left(scene: Scene, session: Session) -> None:
+    walk = scene.add_departure("2026-05-08T10:00")
+    party = scene.apply(walk, 3)
+    scene.now += timedelta(days=5)
+
+    scene.add_order("closed", "2026-05-01", "2026-05-31")
+    settle_all(scene)
+
+    assert state(party) == State.CONFIRMED
+
+
+def test_a_rule_that_is_withdrawn_before_it_is_settled_moves_nobody(scene: Scene, session: Session) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    party = scene.apply(walk, 3)
+
+    order = scene.add_order("closed", "2026-05-10", "2026-05-31")
+    scene.withdraw(order)
+    settle_all(scene)
+
+    assert state(party) == State.CONFIRMED
+    assert told(session, party) == ["confirmed"]
+
+
+def test_the_application_page_opens_by_a_token_that_is_stored_only_sealed(
+    scene: Scene, session: Session, app: Flask
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    party = scene.apply(walk, 1)
+
+    row = session.get_one(Application, party)
+
+    assert len(row.token) >= 22
+    assert row.token.encode() not in row.token_sealed
+    assert SYSTEM.label == "timetable"
