@@ -45,7 +45,12 @@ def _moment(text: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("Asia/Seoul"))
 
 
-_PARSERS: dict[str, Callable[[str], Any]] = {"bool": _flag, "int": int, "str": str, "datetime | None": _moment}
+_PARSERS: dict[Any, tuple[str, Callable[[str], Any]]] = {
+    bool: ("on or off", _flag),
+    int: ("a whole number", int),
+    str: ("text", str),
+    datetime | None: ("a date and time", _moment),
+}
 
 
 @dataclass(frozen=True)
@@ -196,9 +201,9 @@ def _with_driver(url: str) -> str:
 
 
 def _parsed(declared: Any, text: str) -> Any:
-    kind = declared.type if isinstance(declared.type, str) else getattr(declared.type, "__name__", str(declared.type))
+    kind, parse = _PARSERS[declared.type]
     try:
-        return _PARSERS[kind](text)
+        return parse(text)
     except ValueError as wrong:
         raise SettingsRefused(
             f"tourbook does not start: {declared.metadata['name']} cannot be read as {kind} ({wrong}). "

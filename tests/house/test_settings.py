@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from config import Config
+from config import Config, SettingsRefused
 from tests.house.sources import product, sources
 
 SETTINGS = dataclasses.fields(Config)
@@ -51,3 +51,39 @@ def test_every_setting_is_used_by_somebody():
 
     # `port` is served by the Makefile, which hands it to the server.
     assert [name for name in unused if name != "port"] == []
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "sentence"),
+    [
+        ("PORT", "eight thousand", "PORT cannot be read as a whole number"),
+        ("TOURBOOK_TIMETABLE", "perhaps", "TOURBOOK_TIMETABLE cannot be read as on or off"),
+        ("TOURBOOK_NOW", "tomorrow", "TOURBOOK_NOW cannot be read as a date and time"),
+        ("TOURBOOK_ENV", "staging", "TOURBOOK_ENV is 'staging'"),
+    ],
+)
+def test_a_setting_that_cannot_be_understood_stops_the_start(variable: str, text: str, sentence: str):
+    with pytest.raises(SettingsRefused, match=sentence):
+        Config.from_env({variable: text})
+
+
+def test_settings_are_read_from_the_environment_that_is_given():
+    config = Config.from_env({"PORT": "9000", "TOURBOOK_ENV": "test", "TOURBOOK_NOW": "2021-11-22T10:00"})
+
+    assert config.port == 9000
+    assert config.now.isoformat() == "2021-11-22T10:00:00+09:00"
+
+
+def test_production_says_everything_that_it_misses():
+    with pytest.raises(SettingsRefused) as refusal:
+        Config.from_env({"TOURBOOK_ENV": "production", "TOURBOOK_PUBLIC_URL": "http://tours.example.kr"})
+
+    assert "SECRET_KEY is missing" in str(refusal.value)
+    assert "TOURBOOK_PUBLIC_URL is not an https:// address" in str(refusal.value)
+    assert "DATABASE_URL is missing" in str(refusal.value)
+
+
+def test_a_moved_clock_is_refused_in_production_and_demo():
+    for environment in ("production", "demo"):
+        with pytest.raises(SettingsRefused, match="TOURBOOK_NOW moves the clock"):
+            Config.from_env({"TOURBOOK_ENV": environment, "TOURBOOK_NOW": "2021-11-22T10:00"})
