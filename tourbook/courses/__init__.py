@@ -4,6 +4,27 @@ Promises: a departure exists once per course and instant; a schedule fills days 
 stands against it; a course's capacity is never edited, only entered anew with its date.
 """
 
+from tourbook.courses.acts import (
+    add_break,
+    add_course,
+    add_schedule,
+    edit_course,
+    remove_break,
+    remove_holiday,
+    remove_schedule,
+    set_holiday,
+)
+from tourbook.courses.departures import Added, Generated, add_departure, generate_departures
+from tourbook.courses.drafts import CourseDraft, CourseTerms, MeasureDraft, RegionDraft, ScheduleDraft
+from tourbook.courses.files import Imported, ImportRefused
+from tourbook.courses.imports import (
+    enter_courses,
+    enter_measures,
+    enter_regions,
+    read_courses,
+    read_measures,
+    read_regions,
+)
 from tourbook.courses.rules import (
     VisitorFacts,
     Window,
@@ -27,10 +48,24 @@ from tourbook.courses.service import (
     regions,
     schedules_of,
 )
+from tourbook.courses.steps import end_measure, enter_measure, set_figures
 
 __all__ = [
+    "Added",
+    "CourseDraft",
+    "CourseTerms",
+    "Generated",
+    "ImportRefused",
+    "Imported",
+    "MeasureDraft",
+    "RegionDraft",
+    "ScheduleDraft",
     "VisitorFacts",
     "Window",
+    "add_break",
+    "add_course",
+    "add_departure",
+    "add_schedule",
     "age_on",
     "amend_until",
     "breaks_of",
@@ -40,12 +75,27 @@ __all__ = [
     "departure_at",
     "departure_by_id",
     "departures_between",
+    "edit_course",
+    "end_measure",
+    "enter_courses",
+    "enter_measure",
+    "enter_measures",
+    "enter_regions",
     "figures_now",
+    "generate_departures",
     "holidays_between",
     "may_go",
     "measures_of",
+    "read_courses",
+    "read_measures",
+    "read_regions",
     "regions",
+    "remove_break",
+    "remove_holiday",
+    "remove_schedule",
     "roster_due",
     "schedules_of",
+    "set_figures",
+    "set_holiday",
     "window",
 ]

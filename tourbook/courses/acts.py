@@ -1,0 +1,144 @@
+"""Acts on courses and their calendar: what an administrator does with a form, one transaction each.
+
+What the allowance rule reads (figures, measures) is entered by steps within a change of facts instead.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tourbook.actor import Actor
+from tourbook.audit import record
+from tourbook.courses import checks, steps
+from tourbook.courses.drafts import CourseDraft, CourseTerms, ScheduleDraft
+from tourbook.courses.models import Break, Course, Holiday, Schedule
+from tourbook.db import lock, transaction
+from tourbook.errors import NotFound, Refused
+
+LONG_TEXT = 40
+
+
+def add_course(draft: CourseDraft, *, actor: Actor, now: datetime) -> UUID:
+    """Add a course with its figures, known from now. Refuses like the step `enter_course`."""
+    with transaction() as session:
+        return steps.enter_course(session, draft, actor=actor, now=now, known_at=now).id
+
+
+def edit_course(course_id: UUID, terms: CourseTerms, *, actor: Actor, now: datetime) -> list[str]:
+    """Change a course's terms; says which. Code, kind and region never change, figures are entered anew.
+
+    Departures that exist keep their length. Refuses what checks.terms_faults finds, and `organisation_unknown`.
+    """
+    steps.refuse_first(checks.terms_faults(terms))
+    with transaction() as session:
+        course = _course(session, course_id)
+        wanted = terms.attributes() | {"organisation_id": steps.organisation_id(session, terms.organisation)}
+        changed = {name: [getattr(course, name), value] for name, value in wanted.items()}
+        changed = {name: values for name, values in changed.items() if values[0] != values[1]}
+        for name, (_, value) in changed.items():
+            setattr(course, name, value)
+        if changed:
+            record(session, "course_edited", subject=course, actor=actor, now=now, facts=_told(changed))
+        return sorted(changed)
+
+
+def add_schedule(course_id: UUID, draft: ScheduleDraft, *, actor: Actor, now: datetime) -> UUID:
+    """Add a weekly schedule to a course; nothing departs by it before departures are generated.
+
+    Refuses what checks.schedule_faults finds.
+    """
+    steps.refuse_first(checks.schedule_faults(draft))
+    with transaction() as session:
+        course = _course(session, course_id)
+        schedule = steps.enter_schedule(session, course, draft)
+        facts = {"weekdays": list(draft.weekdays), "times": list(draft.times)}
+        record(session, "schedule_added", subject=course, actor=actor, now=now, facts=facts)
+        return schedule.id
+
+
+def remove_schedule(schedule_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """Take a weekly schedule out; the departures that it generated stay. Refuses `no_such_schedule`."""
+    with transaction() as session:
+        schedule = _found(session, Schedule, schedule_id, "no_such_schedule")
+        course = _course(session, schedule.course_id)
+        facts = {"weekdays": schedule.weekdays, "times": schedule.times}
+        record(session, "schedule_removed", subject=course, actor=actor, now=now, facts=facts)
+        session.delete(schedule)
+
+
+def add_break(
+    course_id: UUID, first_day: date, last_day: date, *, reason_ko: str, reason_en: str, actor: Actor, now: datetime
+) -> UUID:
+    """Keep some days free of a course: a winter or summer break, a closed day. Departures that exist stay.
+
+    Refuses `until_before_from`, `text_missing`.
+    """
+    steps.refuse_first(checks.order_of_days(first_day, last_day, field="last_day"))
+    if not (reason_ko.strip() and reason_en.strip()):
+        raise Refused("text_missing", field="reason_en" if reason_ko.strip() else "reason_ko")
+    with transaction() as session:
+        course = _course(session, course_id)
+        pause = Break(
+            course_id=course.id, first_day=first_day, last_day=last_day, reason_ko=reason_ko, reason_en=reason_en
+        )
+        session.add(pause)
+        facts = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat()}
+        record(session, "break_added", subject=course, actor=actor, now=now, facts=facts)
+        return pause.id
+
+
+def remove_break(break_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """Take a break out; its days may be generated again. Refuses `no_such_break`."""
+    with transaction() as session:
+        pause = _found(session, Break, break_id, "no_such_break")
+        course = _course(session, pause.course_id)
+        facts = {"first_day": pause.first_day.isoformat(), "last_day": pause.last_day.isoformat()}
+        record(session, "break_removed", subject=course, actor=actor, now=now, facts=facts)
+        session.delete(pause)
+
+
+def set_holiday(day: date, *, name_ko: str, name_en: str, actor: Actor, now: datetime) -> UUID:
+    """Make a day a public holiday, or give the one on that day these names. Refuses `text_missing`."""
+    if not (name_ko.strip() and name_en.strip()):
+        raise Refused("text_missing", field="name_en" if name_ko.strip() else "name_ko")
+    with transaction() as session:
+        holiday = session.scalar(select(Holiday).where(Holiday.day == day).with_for_update())
+        if holiday is None:
+            holiday = Holiday(day=day, name_ko=name_ko, name_en=name_en)
+            session.add(holiday)
+        holiday.name_ko, holiday.name_en = name_ko, name_en
+        record(session, "holiday_set", subject=holiday, actor=actor, now=now, facts={"day": day.isoformat()})
+        return holiday.id
+
+
+def remove_holiday(day: date, *, actor: Actor, now: datetime) -> None:
+    """Make a day an ordinary one again. Refuses `no_such_holiday`."""
+    with transaction() as session:
+        holiday = session.scalar(select(Holiday).where(Holiday.day == day).with_for_update())
+        if holiday is None:
+            raise NotFound("no_such_holiday", field="day", day=day.isoformat())
+        record(session, "holiday_removed", subject=holiday, actor=actor, now=now, facts={"day": day.isoformat()})
+        session.delete(holiday)
+
+
+def _course(session: Session, course_id: UUID) -> Course:
+    """The course, locked: what is done to one course's calendar is done in turn."""
+    course: Course = _found(session, Course, course_id, "no_such_course")
+    return course
+
+
+def _found(session: Session, model: Any, row_id: UUID, code: str) -> Any:
+    rows = lock(session, model, [row_id])
+    if not rows:
+        raise NotFound(code, id=str(row_id))
+    return rows[0]
+
+
+def _told(changed: Mapping[str, list[Any]]) -> dict[str, Any]:
+    """What the trail says of changed terms: short values before and after, of long texts only that they changed."""
+    plain = {name: [str(value) for value in values] for name, values in changed.items()}
+    return {name: values if max(map(len, values)) <= LONG_TEXT else "changed" for name, values in plain.items()}

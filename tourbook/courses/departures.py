@@ -1,0 +1,149 @@
+"""Acts that make departures: one, or all that the schedules give for some days. Repeating them makes nothing twice."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from tourbook.actor import Actor
+from tourbook.audit import record
+from tourbook.courses import checks
+from tourbook.courses.models import Course, Departure, Schedule
+from tourbook.courses.rules import days_between, starts_on, why_not_on
+from tourbook.courses.service import breaks_of, departure_at, departures_between, holidays_between, schedules_of
+from tourbook.courses.steps import refuse_first
+from tourbook.db import lock, transaction
+from tourbook.errors import NotFound, Refused
+
+MOST_DAYS = 400
+
+
+@dataclass(frozen=True)
+class Added:
+    """A single departure: its id, and whether it was there already."""
+
+    departure_id: UUID
+    was_there: bool
+
+
+@dataclass(frozen=True)
+class Generated:
+    """What generating did: departures made, how many were there already, and days left out with their reason.
+
+    The reasons are break, holiday and past.
+    """
+
+    made: tuple[UUID, ...]
+    there: int
+    left_out: tuple[tuple[date, str], ...]
+
+
+@dataclass(frozen=True)
+class _Start:
+    """One departure that a schedule gives."""
+
+    at: datetime
+    capacity: int | None
+
+
+@dataclass(frozen=True)
+class _Calendar:
+    """What stands against a departure on a day."""
+
+    breaks: Collection[tuple[date, date]]
+    holidays: Collection[date]
+    runs_on_holidays: bool
+    now: datetime
+
+    def why_left_out(self, day: date, starts: Sequence[_Start]) -> str | None:
+        """Say break, holiday, past (all of them have started), or None."""
+        if starts[-1].at <= self.now:
+            return "past"
+        return why_not_on(day, breaks=self.breaks, holidays=self.holidays, runs_on_holidays=self.runs_on_holidays)
+
+
+def add_departure(
+    course_id: UUID, starts_at: datetime, *, capacity: int | None = None, actor: Actor, now: datetime
+) -> Added:
+    """Add one departure, on any day: somebody decides that it runs. `capacity` None means the course's.
+
+    Refuses `no_such_course`, `start_not_on_minute`, `number_out_of_range`, and `departure_otherwise` when there is one
+    at that minute with another capacity.
+    """
+    refuse_first(checks.start_faults(starts_at))
+    if capacity is not None and capacity < 1:
+        raise Refused("number_out_of_range", field="capacity", value=capacity, least=1, most=None)
+    with transaction() as session:
+        course = _lock_course(session, course_id)
+        there = departure_at(session, course_id, starts_at)
+        if there and there.own_capacity != capacity:
+            raise Refused("departure_otherwise", field="capacity", there=there.own_capacity, asked=capacity)
+        if there:
+            return Added(there.id, was_there=True)
+        departure = _departure(course, _Start(starts_at, capacity))
+        session.add(departure)
+        facts = {"course": course.code, "starts_at": starts_at.isoformat(), "capacity": capacity}
+        record(session, "departure_added", subject=departure, actor=actor, now=now, facts=facts)
+        return Added(departure.id, was_there=False)
+
+
+def generate_departures(course_id: UUID, first_day: date, last_day: date, *, actor: Actor, now: datetime) -> Generated:
+    """Make the departures that the course's schedules give from the first to the last day, both included.
+
+    Left out are breaks, public holidays where the course does not run on them, and what has started by now. Departures
+    that are there stay as they are. Refuses `no_such_course`, `until_before_from`, `range_too_long` (over 400 days).
+    """
+    refuse_first(checks.order_of_days(first_day, last_day, field="last_day"))
+    if (last_day - first_day).days >= MOST_DAYS:
+        raise Refused("range_too_long", field="last_day", most=MOST_DAYS)
+    with transaction() as session:
+        course = _lock_course(session, course_id)
+        given, left_out = _starts(session, course, first_day, last_day, now)
+        there = {one.starts_at for one in departures_between(session, first_day, last_day, course_ids=[course_id])}
+        made = [_departure(course, start) for start in given if start.at not in there]
+        session.add_all(made)
+        facts = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat(), "made": len(made)}
+        record(session, "departures_generated", subject=course, actor=actor, now=now, facts=facts)
+        return Generated(tuple(one.id for one in made), len(given) - len(made), tuple(left_out))
+
+
+def _lock_course(session: Session, course_id: UUID) -> Course:
+    """Two who make departures of one course at the same time do so in turn."""
+    rows = lock(session, Course, [course_id])
+    if not rows:
+        raise NotFound("no_such_course", field="course", course=str(course_id))
+    return rows[0]
+
+
+def _starts(
+    session: Session, course: Course, first_day: date, last_day: date, now: datetime
+) -> tuple[list[_Start], list[tuple[date, str]]]:
+    """What the schedules give, and the days that are left out with the reason."""
+    calendar = _Calendar(
+        breaks=[(one.first_day, one.last_day) for one in breaks_of(session, course.id)],
+        holidays={one.day for one in holidays_between(session, first_day, last_day)},
+        runs_on_holidays=course.runs_on_holidays,
+        now=now,
+    )
+    by_day = list(_by_day(schedules_of(session, course.id), first_day, last_day))
+    reasons = {day: calendar.why_left_out(day, starts) for day, starts in by_day}
+    given = [start for day, starts in by_day if not reasons[day] for start in starts if start.at > now]
+    return given, [(day, reason) for day, reason in reasons.items() if reason]
+
+
+def _by_day(schedules: Sequence[Schedule], first_day: date, last_day: date) -> Iterator[tuple[date, list[_Start]]]:
+    """The days on which some schedule runs; where two give the same minute, the one entered first counts."""
+    for day in days_between(first_day, last_day):
+        starts: dict[datetime, _Start] = {}
+        for schedule in schedules:
+            for at in starts_on(schedule, day):
+                starts.setdefault(at, _Start(at, schedule.capacity))
+        if starts:
+            yield day, [starts[at] for at in sorted(starts)]
+
+
+def _departure(course: Course, start: _Start) -> Departure:
+    """A departure as it is before it is settled for the first time: it admits nobody yet."""
+    return Departure(course_id=course.id, starts_at=start.at, minutes=course.minutes, own_capacity=start.capacity)
