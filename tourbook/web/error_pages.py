@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask.globals import request_ctx
 from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -36,44 +36,44 @@ class Told:
 
 PAGES = {
     400: Told(
-        _l("This could not be understood"),
-        _l("The browser sent something that this site cannot read. Go back, check what you entered, and try again."),
+        _("This could not be understood"),
+        _("The browser sent something that this site cannot read. Go back, check what you entered, and try again."),
     ),
-    403: Told(_l("This page is not for you"), _l("Sign in with the account that may see it, or go to the home page.")),
+    403: Told(_("This page is not for you"), _("Sign in with the account that may see it, or go to the home page.")),
     404: Told(
-        _l("There is no such page"),
-        _l("Check the address for slips, or begin at the home page. Old pages may have been removed."),
+        _("There is no such page"),
+        _("Check the address for slips, or begin at the home page. Old pages may have been removed."),
     ),
     405: Told(
-        _l("This address takes no such request"),
-        _l("It belongs to a button on another page. Begin at the home page and find the way from there."),
+        _("This address takes no such request"),
+        _("It belongs to a button on another page. Begin at the home page and find the way from there."),
     ),
     409: Told(
-        _l("Something has changed meanwhile"),
-        _l("Somebody else was first, or the state is another by now. Go back, look again, and decide anew."),
+        _("Something has changed meanwhile"),
+        _("Somebody else was first, or the state is another by now. Go back, look again, and decide anew."),
     ),
-    413: Told(_l("This is too large"), _l("A file may have up to 2 MB. Choose a smaller one, or cut it in two.")),
-    422: Told(_l("This cannot be done"), _l("Go back, check what you entered, and try again.")),
+    413: Told(_("This is too large"), _("A file may have up to 2 MB. Choose a smaller one, or cut it in two.")),
+    422: Told(_("This cannot be done"), _("Go back, check what you entered, and try again.")),
     429: Told(
-        _l("Please try again a little later"),
-        _l("Too many requests came from your network at once. Nothing is lost. Wait a minute, then try again."),
+        _("Please try again a little later"),
+        _("Too many requests came from your network at once. Nothing is lost. Wait a minute, then try again."),
     ),
     500: Told(
-        _l("Something went wrong on our side"),
-        _l(
+        _("Something went wrong on our side"),
+        _(
             "It was noted and will be looked into. Try again in a few minutes; a form that is sent twice is done once. "
             "If it does not work, call us and give the number below."
         ),
     ),
     503: Told(
-        _l("We cannot answer right now"),
-        _l(
+        _("We cannot answer right now"),
+        _(
             "Very many people are here, or work is going on. Try again in a minute; a form that is sent twice is done "
             "once."
         ),
     ),
 }
-FORGED = _l(
+FORGED = _(
     "For safety, this site takes a form only from its own page, opened in the same browser. Go back: browsers mostly "
     "keep what you typed. Load the page again if it does not work, and see that cookies are allowed."
 )

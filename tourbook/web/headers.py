@@ -65,10 +65,10 @@ def init_app(app: Flask) -> None:
     https = config.public_url.startswith("https://")
     app.after_request(_compress)
     app.after_request(_limit_keeping)
-    app.wsgi_app = WithHeaders(app.wsgi_app, [*ALWAYS, HTTPS_ONLY] if https else ALWAYS)  # type: ignore[method-assign]
+    wrapped: WSGIApplication = WithHeaders(app.wsgi_app, [*ALWAYS, HTTPS_ONLY] if https else ALWAYS)
     if config.trusted_proxies:
-        hops = config.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+        wrapped = ProxyFix(wrapped, x_for=config.trusted_proxies, x_proto=config.trusted_proxies)
+    app.wsgi_app = wrapped  # type: ignore[method-assign]  # Flask's own way to put something around itself
 
 
 def _limit_keeping(answer: Response) -> Response:

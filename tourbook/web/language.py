@@ -9,13 +9,16 @@ import io
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask, Response, current_app, g, has_request_context, redirect, request, url_for
+from flask.globals import request_ctx
 from flask_babel import Babel, Domain, get_locale
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from tourbook.web.access import Permission, permission
@@ -81,11 +84,16 @@ def other_language() -> str:
 
 
 def address_in(language: str) -> str:
-    """This page in that language, with its query; the home page where the page cannot be opened by a link."""
-    rule = request.url_rule
-    if rule is None or "GET" not in (rule.methods or ()) or "lang" not in rule.arguments:
+    """This page in that language, with its query; the home page where the address cannot be opened by a link."""
+    adapter = request_ctx.url_adapter
+    try:
+        endpoint, values = adapter.match(method="GET") if adapter else ("", {})
+    except HTTPException:
+        endpoint, values = "", {}
+    if "lang" not in values:
         return url_for("citizen.home", lang=language)
-    return url_for(rule.endpoint, **{**(request.view_args or {}), **_query(), "lang": language})
+    query = urlencode(list(request.args.items(multi=True)))
+    return url_for(endpoint, **{**values, "lang": language}) + (f"?{query}" if query else "")
 
 
 @permission(Permission.PUBLIC)
@@ -129,7 +137,3 @@ def _remember(answer: Response) -> Response:
 
 def _arguments(endpoint: str) -> set[str]:
     return {name for rule in current_app.url_map.iter_rules(endpoint) for name in rule.arguments}
-
-
-def _query() -> dict[str, list[str]]:
-    return {name: values for name, values in request.args.lists() if name not in (request.view_args or {})}

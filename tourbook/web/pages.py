@@ -1,39 +1,39 @@
 """Pages that only tell: help, privacy, accessibility; and the answer to a load balancer."""
 
 from flask import Flask, render_template
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _
 
 from tourbook.web.access import Permission, permission
 from tourbook.web.citizen.blueprint import blueprint
 
 TOPICS = (
     (
-        _l("Applying"),
+        _("Applying"),
         (
             (
-                _l("Do I need an account?"),
-                _l(
+                _("Do I need an account?"),
+                _(
                     "No. Choose a course and a date, say who is coming, and give a phone number or a mail address. "
                     "With an account you see all your applications in one place."
                 ),
             ),
             (
-                _l("How many people can apply together?"),
-                _l(
+                _("How many people can apply together?"),
+                _(
                     "A party may be as large as the page of the course says. It can change with the distancing level; "
                     "“Why this number?” on the page of a departure tells you the reasons."
                 ),
             ),
             (
-                _l("How long are places kept while I type?"),
-                _l(
+                _("How long are places kept while I type?"),
+                _(
                     "For 15 minutes, and you can begin them anew twice. If the time runs out, what you typed is kept "
                     "and you can ask for the same places again."
                 ),
             ),
             (
-                _l("What must I bring?"),
-                _l(
+                _("What must I bring?"),
+                _(
                     "Everybody needs the identity document that the course asks for, with the name exactly as in the "
                     "application. Without it nobody can be let in."
                 ),
@@ -41,18 +41,18 @@ TOPICS = (
         ),
     ),
     (
-        _l("Waiting and offers"),
+        _("Waiting and offers"),
         (
             (
-                _l("What happens on the waiting list?"),
-                _l(
+                _("What happens on the waiting list?"),
+                _(
                     "The list goes in order. When enough places for your whole party are free, you get an offer with "
                     "a deadline. Your application shows your place in the queue."
                 ),
             ),
             (
-                _l("May others pass me?"),
-                _l(
+                _("May others pass me?"),
+                _(
                     "A smaller party may take places that yours does not fit in, but only as often as the page of the "
                     "course says. After that, places are kept until your party fits."
                 ),
@@ -60,25 +60,25 @@ TOPICS = (
         ),
     ),
     (
-        _l("When something changes"),
+        _("When something changes"),
         (
             (
-                _l("The distancing level was raised. What about my places?"),
-                _l(
+                _("The distancing level was raised. What about my places?"),
+                _(
                     "If fewer people may go, some parties lose their places, by the rule that the page of the course "
                     "names. You are told at once, and when places come back you are asked before anybody else."
                 ),
             ),
             (
-                _l("How do I cancel?"),
-                _l(
+                _("How do I cancel?"),
+                _(
                     "Open your application and choose “Cancel”. You can also cancel for one person of your party. "
                     "Please do it as early as you can: others are waiting."
                 ),
             ),
             (
-                _l("I cannot find my application."),
-                _l(
+                _("I cannot find my application."),
+                _(
                     "Open the link in the notice that we sent you. If you have lost it, enter your reference and your "
                     "phone number or mail address under “Find application”, and we send you a new link."
                 ),
@@ -87,52 +87,52 @@ TOPICS = (
     ),
 )
 
-SEALED = _l("Encrypted, each value by itself; only this service can read it")
+SEALED = _("Encrypted, each value by itself; only this service can read it")
 KEPT = (
     (
-        _l("Name, birth date and nationality of each visitor"),
-        _l("The roster and the identity check; that nobody applies twice"),
+        _("Name, birth date and nationality of each visitor"),
+        _("The roster and the identity check; that nobody applies twice"),
         SEALED,
     ),
     (
-        _l("Passport number of foreign visitors, where a course needs it"),
-        _l("The identity check by those who guard the place"),
+        _("Passport number of foreign visitors, where a course needs it"),
+        _("The identity check by those who guard the place"),
         SEALED,
     ),
-    (_l("Phone number or mail address"), _l("Telling you what happens to your application"), SEALED),
+    (_("Phone number or mail address"), _("Telling you what happens to your application"), SEALED),
     (
-        _l("What you agreed to or refused, and when"),
-        _l("Proof that we asked"),
-        _l("Kept beside the application, without your name"),
+        _("What you agreed to or refused, and when"),
+        _("Proof that we asked"),
+        _("Kept beside the application, without your name"),
     ),
     (
-        _l("Name and mail address of an account"),
-        _l("Signing in and greeting you"),
+        _("Name and mail address of an account"),
+        _("Signing in and greeting you"),
         SEALED,
     ),
     (
-        _l("Password of an account"),
-        _l("Signing in"),
-        _l("Kept as a one-way fingerprint; nobody can read it, we neither"),
+        _("Password of an account"),
+        _("Signing in"),
+        _("Kept as a one-way fingerprint; nobody can read it, we neither"),
     ),
     (
-        _l("Network address of who applies or fails to sign in"),
-        _l("That nobody hoards places or guesses passwords"),
-        _l("Kept as a keyed fingerprint, not as an address"),
+        _("Network address of who applies or fails to sign in"),
+        _("That nobody hoards places or guesses passwords"),
+        _("Kept as a keyed fingerprint, not as an address"),
     ),
     (
-        _l("What staff and visitors did, and when"),
-        _l("Answering for every decision"),
-        _l("Without names; rows are only ever added"),
+        _("What staff and visitors did, and when"),
+        _("Answering for every decision"),
+        _("Without names; rows are only ever added"),
     ),
 )
 COOKIES = (
     (
         "sid",
-        _l("Keeps you signed in, and knows the application that you are making"),
-        _l("Until you close the browser"),
+        _("Keeps you signed in, and knows the application that you are making"),
+        _("Until you close the browser"),
     ),
-    ("lang", _l("Remembers your language"), _l("One year")),
+    ("lang", _("Remembers your language"), _("One year")),
 )
 
 

@@ -77,7 +77,7 @@ def number(value: float) -> str:
 
 def won(value: int) -> str:
     """An amount of Korean won: 10,000원, or KRW 10,000."""
-    return _("KRW %(amount)s", amount=number(value))
+    return str(_("KRW %(amount)s", amount=number(value)))
 
 
 def duration(minutes: int) -> str:

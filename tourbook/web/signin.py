@@ -1,7 +1,7 @@
 """Signing in, signing out, making an account."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, PasswordField
@@ -36,8 +36,8 @@ FIRST_PAGES = {Role.CITIZEN: "citizen.mine", Role.OPERATOR: "operator.days", Rol
 class SignInForm(Form):
     """Mail address and password; `next` is the page that asked for the sign-in."""
 
-    mail = Mail(_l("Mail address"), [InputRequired(_l("Enter your mail address."))])
-    password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password."))])
+    mail = Mail(_("Mail address"), [InputRequired(_("Enter your mail address."))])
+    password = PasswordField(_("Password"), [InputRequired(_("Enter your password."))])
     next = HiddenField()
 
     def open(self) -> NewSignIn:
@@ -51,9 +51,9 @@ class SignInForm(Form):
 class RegisterForm(Form):
     """What an account needs."""
 
-    name = Text(_l("Name"), [InputRequired(_l("Enter your name."))])
-    mail = Mail(_l("Mail address"), [InputRequired(_l("Enter your mail address."))])
-    password = PasswordField(_l("Password"), [InputRequired(_l("Choose a password."))])
+    name = Text(_("Name"), [InputRequired(_("Enter your name."))])
+    mail = Mail(_("Mail address"), [InputRequired(_("Enter your mail address."))])
+    password = PasswordField(_("Password"), [InputRequired(_("Choose a password."))])
     next = HiddenField()
 
     def open(self) -> NewSignIn:

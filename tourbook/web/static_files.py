@@ -67,7 +67,7 @@ def init_app(app: Flask) -> None:
     permission(Permission.PUBLIC)(app.view_functions["static"])  # answers 404 for what the shelf does not have
     shelf = _Shelf(app.wsgi_app, Path(str(app.static_folder)))
     app.extensions["tourbook.static_names"] = shelf.names
-    app.wsgi_app = shelf  # type: ignore[method-assign]
+    app.wsgi_app = shelf  # type: ignore[method-assign]  # Flask's own way to put something around itself
     app.context_processor(lambda: {"static_url": static_url})
 
 

@@ -1,24 +1,24 @@
 """What is refused when people apply, wait, answer offers and cancel."""
 
 from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _
 
 from tourbook.web.sentences.counted import Counted, counted
 
 SENTENCES: dict[str, LazyString | Counted] = {
-    "application_unknown": _l(
+    "application_unknown": _(
         "There is no such application, or it cannot be opened from here. Sign in, or open the link in the notice that "
         "we sent you."
     ),
-    "departure_unknown": _l("There is no such departure. Choose another one from the calendar."),
-    "visitor_unknown": _l("There is no such visitor in this application."),
-    "offer_unknown": _l("There is no such offer, or it cannot be opened from here. Open the link in the notice."),
-    "departure_called_off": _l("This departure was called off. Choose another one from the calendar."),
-    "departure_left": _l("This departure is over. Choose a later one from the calendar."),
-    "not_open_yet": _l("Applications for this departure open on %(opens_at)s."),
-    "window_closed": _l("Applications for this departure closed on %(closes_at)s. Choose a later one."),
-    "suspended": _l("There are no visits on this day at present. Choose another day from the calendar."),
-    "party_too_small": _l("A party has at least one person."),
+    "departure_unknown": _("There is no such departure. Choose another one from the calendar."),
+    "visitor_unknown": _("There is no such visitor in this application."),
+    "offer_unknown": _("There is no such offer, or it cannot be opened from here. Open the link in the notice."),
+    "departure_called_off": _("This departure was called off. Choose another one from the calendar."),
+    "departure_left": _("This departure is over. Choose a later one from the calendar."),
+    "not_open_yet": _("Applications for this departure open on %(opens_at)s."),
+    "window_closed": _("Applications for this departure closed on %(closes_at)s. Choose a later one."),
+    "suspended": _("There are no visits on this day at present. Choose another day from the calendar."),
+    "party_too_small": _("A party has at least one person."),
     "party_too_large": counted(
         "Parties of one person can go on this departure.",
         "Parties of up to %(party_max)s people can go on this departure.",
@@ -36,10 +36,10 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "the waiting list.",
         by="free",
     ),
-    "hold_exists": _l(
+    "hold_exists": _(
         "This browser keeps places for another application. Finish it or give it up, then choose here again."
     ),
-    "too_many_holds": _l(
+    "too_many_holds": _(
         "Many people on your network are applying at this moment. Try again in a few minutes, or from another network."
     ),
     "hold_not_extendable": counted(
@@ -47,30 +47,30 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "The time was extended %(times)s times already, which is as often as it can be. Send what you have typed now.",
         by="times",
     ),
-    "hold_expired": _l("The time for these places ran out. What you typed is kept: ask for the same places again."),
-    "state_changed": _l(
+    "hold_expired": _("The time for these places ran out. What you typed is kept: ask for the same places again."),
+    "state_changed": _(
         "This application has changed meanwhile, so this cannot be done any more. See below how it stands now."
     ),
-    "visitors_missing": _l("Enter all %(seats)s visitors; there are %(given)s so far."),
-    "person_twice_in_party": _l("This person stands in your party already. Enter somebody else."),
-    "person_twice": _l(
+    "visitors_missing": _("Enter all %(seats)s visitors; there are %(given)s so far."),
+    "person_twice_in_party": _("This person stands in your party already. Enter somebody else."),
+    "person_twice": _(
         "Somebody of this name, birth date and nationality is on this departure already. If that is another person, "
         "call us."
     ),
-    "birth_date_unlikely": _l("Check the birth date: it lies in the future, or too far back."),
+    "birth_date_unlikely": _("Check the birth date: it lies in the future, or too far back."),
     "too_young": counted(
         "Visitors must be at least one year old on the day of the visit.",
         "Visitors must be at least %(min_age)s years old on the day of the visit.",
         by="min_age",
     ),
-    "nationals_only": _l("This course is open to Korean nationals only. Choose another course for this visitor."),
-    "document_needed": _l("Foreign visitors need a passport number here. Enter it as it stands in the passport."),
-    "consent_missing": _l("This consent is needed to apply. Tick it, or stop here; nothing is kept then."),
-    "contact_missing": _l("Enter a phone number or a mail address at which we can reach you."),
-    "last_visitor": _l("This is the last visitor of the application. Cancel the whole application instead."),
-    "offer_revoked": _l(
+    "nationals_only": _("This course is open to Korean nationals only. Choose another course for this visitor."),
+    "document_needed": _("Foreign visitors need a passport number here. Enter it as it stands in the passport."),
+    "consent_missing": _("This consent is needed to apply. Tick it, or stop here; nothing is kept then."),
+    "contact_missing": _("Enter a phone number or a mail address at which we can reach you."),
+    "last_visitor": _("This is the last visitor of the application. Cancel the whole application instead."),
+    "offer_revoked": _(
         "This offer was withdrawn, because the number of places has changed. Your place in the queue is as before."
     ),
-    "offer_lapsed": _l("This offer ended on %(deadline)s. Look at your application to see what comes next."),
-    "offer_answered": _l("This offer has been answered already. Look at your application to see how it stands."),
+    "offer_lapsed": _("This offer ended on %(deadline)s. Look at your application to see what comes next."),
+    "offer_answered": _("This offer has been answered already. Look at your application to see how it stands."),
 }

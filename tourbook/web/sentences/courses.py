@@ -1,10 +1,10 @@
 """What is refused when courses, schedules, departures and measures are entered or imported."""
 
 from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _
 
 from tourbook.web.sentences.counted import Counted
 
 SENTENCES: dict[str, LazyString | Counted] = {
-    "no_such_course": _l("There is no course %(course)s."),
+    "no_such_course": _("There is no course %(course)s."),
 }
