@@ -97,7 +97,10 @@ def page(status: int, text: str | None = None, *, number: str | None = None) -> 
     if request_ctx.url_adapter is None:  # a host that is not ours: no address can be built for it
         return Response(f"{told.title}\n{text}\n", status, mimetype="text/plain")
     return make_response(
-        render_template("errors/error.html", title=told.title, text=text, number=number, status=status), status
+        render_template(
+            "errors/error.html", title=told.title, text=text, number=number, status=status, page_errors=status == 422
+        ),
+        status,
     )
 
 

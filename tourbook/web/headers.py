@@ -68,7 +68,7 @@ def init_app(app: Flask) -> None:
     wrapped: WSGIApplication = WithHeaders(app.wsgi_app, [*ALWAYS, HTTPS_ONLY] if https else ALWAYS)
     if config.trusted_proxies:
         wrapped = ProxyFix(wrapped, x_for=config.trusted_proxies, x_proto=config.trusted_proxies)
-    app.wsgi_app = wrapped  # type: ignore[method-assign]  # Flask's own way to put something around itself
+    app.wsgi_app = wrapped  # type: ignore[method-assign, assignment]  # Flask's own way to put something around itself
 
 
 def _limit_keeping(answer: Response) -> Response:

@@ -1,0 +1,1 @@
+"""Accounts: what passwords must be, how sign-ins last, how guessing is slowed down."""

@@ -1,0 +1,143 @@
+"""How departures stand for somebody who thinks of applying: the state, the places left, the next minute that matters."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from tourbook.applications.queries import Outlook, outlooks
+from tourbook.courses import Window, departures_between, window
+from tourbook.courses.models import Course, Departure
+from tourbook.kst import civil_day
+from tourbook.web import present
+from tourbook.web.citizen import wording
+
+FEW = 4
+LOOK_AHEAD = timedelta(days=60)
+NEAREST = 3
+BEST_FIRST = ("open", "few", "waiting", "not_yet", "suspended", "closed", "called_off", "past")
+BOOKABLE = frozenset({"open", "few"})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One departure as it stands at a moment.
+
+    `state` is open, few, waiting (full, with a waiting list), not_yet, suspended (the rule allows nobody), closed,
+    called_off or past.
+    """
+
+    departure: Departure
+    course: Course
+    outlook: Outlook
+    window: Window
+    state: str
+
+    @property
+    def day(self) -> date:
+        """The day in Korea on which it starts."""
+        return civil_day(self.departure.starts_at)
+
+    @property
+    def time(self) -> str:
+        """10:00"""
+        return present.clock_time(self.departure.starts_at)
+
+    @property
+    def when(self) -> str:
+        """Its start in full."""
+        return present.instant(self.departure.starts_at)
+
+    @property
+    def href(self) -> str:
+        """Its page."""
+        return url_for("citizen.departure", departure_id=self.departure.id)
+
+    @property
+    def left(self) -> int | None:
+        """Places that anybody may take; None where nobody can apply."""
+        return self.outlook.free if self.state in BOOKABLE else None
+
+    @property
+    def takes_applications(self) -> bool:
+        """Can somebody apply now, for places or for the waiting list?"""
+        return self.state in BOOKABLE | {"waiting"}
+
+    @property
+    def tag(self) -> str:
+        """The state by its name in the components."""
+        return {"suspended": "closed"}.get(self.state, self.state)
+
+    @property
+    def text(self) -> str | None:
+        """Words for the state where the component's own do not say enough."""
+        if self.state == "suspended":
+            return _("Suspended")
+        if self.state == "not_yet":
+            return _("from %(moment)s", moment=wording.briefly(self.window.opens_at))
+        return None
+
+    @property
+    def sentence(self) -> str:
+        """What somebody has to know about the window, with the exact minute."""
+        if self.state == "not_yet":
+            return _("Applications open on %(moment)s.", moment=present.instant(self.window.opens_at))
+        closes_at = wording.deadline(self.window.closes_at)
+        if self.takes_applications:
+            return _("Applications are taken until %(moment)s.", moment=closes_at)
+        return _("Applications were taken until %(moment)s.", moment=closes_at) if self.state == "closed" else ""
+
+
+def standing(departure: Departure, course: Course, outlook: Outlook, now: datetime) -> Standing:
+    """How one departure stands. Pure."""
+    opens = window(course, departure.starts_at)
+    return Standing(departure, course, outlook, opens, _state(departure, outlook, opens, now))
+
+
+def standings(session: Session, departures: Iterable[Departure], course: Course, now: datetime) -> list[Standing]:
+    """How these departures of one course stand, in the order given."""
+    wanted = list(departures)
+    found = outlooks(session, wanted, course, now)
+    return [standing(departure, course, found[departure.id], now) for departure in wanted]
+
+
+def ahead(session: Session, course: Course, now: datetime, days: timedelta = LOOK_AHEAD) -> list[Standing]:
+    """How the departures of the coming days stand, soonest first."""
+    today = civil_day(now)
+    departures = departures_between(session, today, today + days, course_ids=[course.id])
+    return standings(session, [one for one in departures if one.starts_at > now], course, now)
+
+
+def nearest(session: Session, like: Departure, course: Course, seats: int, now: datetime) -> list[Standing]:
+    """The departures nearest in time to this one that have places for so many, soonest first."""
+    wished = civil_day(like.starts_at)
+    first = max(civil_day(now), wished - LOOK_AHEAD)
+    around = departures_between(session, first, wished + LOOK_AHEAD, course_ids=[course.id])
+    fitting = [
+        one
+        for one in standings(session, [other for other in around if other.id != like.id], course, now)
+        if one.state in BOOKABLE and one.outlook.admits(seats)
+    ]
+    fitting.sort(key=lambda one: abs(one.departure.starts_at - like.starts_at))
+    return sorted(fitting[:NEAREST], key=lambda one: one.departure.starts_at)
+
+
+def best(standings: Sequence[Standing]) -> Standing:
+    """The one that promises most to somebody who looks at a day as a whole."""
+    return min(standings, key=lambda one: (BEST_FIRST.index(one.state), -one.outlook.free, one.departure.starts_at))
+
+
+def _state(departure: Departure, outlook: Outlook, opens: Window, now: datetime) -> str:
+    checks = (
+        ("past", now >= departure.starts_at),
+        ("called_off", departure.called_off_at is not None),
+        ("closed", now >= opens.closes_at),
+        ("suspended", outlook.allowed == 0),
+        ("not_yet", now < opens.opens_at),
+        ("waiting", outlook.free <= 0),
+        ("few", outlook.free <= FEW),
+    )
+    return next((state for state, applies in checks if applies), "open")

@@ -1,0 +1,64 @@
+"""Small things said in many places on citizens' pages: deadlines, people, countries, how somebody is reached."""
+
+from datetime import datetime
+from functools import cache
+
+import phonenumbers
+from babel import Locale
+from babel.dates import format_datetime
+from flask_babel import ngettext
+
+from tourbook import kst
+from tourbook.notices import deadline_in_words
+from tourbook.web.language import current_language
+
+BRIEFLY = {"ko": "M/d HH:mm", "en": "d MMM HH:mm"}
+HOME = "KR"
+NOT_COUNTRIES = frozenset({"AC", "AQ", "BV", "CP", "DG", "EA", "EU", "EZ", "HM", "IC", "QO", "TA", "TF", "UM", "UN", "XA", "XB", "ZZ"})  # fmt: skip
+
+
+def briefly(moment: datetime) -> str:
+    """An instant where there is little room: 11/19 10:00, or 19 Nov 10:00; Korean time."""
+    lang = current_language()
+    return str(format_datetime(kst.in_seoul(moment), BRIEFLY[lang], tzinfo=kst.KST, locale=lang))
+
+
+def deadline(moment: datetime) -> str:
+    """A deadline as people say it: the end of a day is 24:00 of that day."""
+    return deadline_in_words(moment, current_language())
+
+
+def people(number: int) -> str:
+    """4명, or 4 people."""
+    return str(ngettext("%(num)s person", "%(num)s people", number))
+
+
+def countries() -> list[tuple[str, str]]:
+    """Codes and names of countries in the language of the page: Korea first, the others by name."""
+    return _countries(current_language())
+
+
+def country(code: str) -> str:
+    """The name of a country in the language of the page; its code where there is no name."""
+    return dict(countries()).get(code, code)
+
+
+def reached_at(contact: str, way: str) -> str:
+    """A contact as people write it: a Korean number as 010-1234-5678, others with their country code."""
+    if way != "sms":
+        return contact
+    number = phonenumbers.parse(contact, HOME)
+    korean = number.country_code == phonenumbers.country_code_for_region(HOME)
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if korean else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return str(phonenumbers.format_number(number, form))
+
+
+@cache
+def _countries(language: str) -> list[tuple[str, str]]:
+    names = {
+        code: str(name)
+        for code, name in Locale(language).territories.items()
+        if len(code) == len(HOME) and code.isalpha() and code not in NOT_COUNTRIES
+    }
+    others = sorted((name, code) for code, name in names.items() if code != HOME)
+    return [(HOME, names[HOME]), *((code, name) for name, code in others)]
