@@ -56,7 +56,7 @@ def _surroundings(notice: Notice) -> dict[str, Any]:
     home = f"{_public_address(config)}/{notice.language}/"
     site = wording.SITE[notice.language]
     return {
-        "site": site if config.official_site else f"{site} {wording.DEMONSTRATION[notice.language]}",
+        "site": site if config.official_site else f"{site} ({wording.DEMONSTRATION[notice.language]})",
         "demonstration": not config.official_site,
         "phone": config.contact_phone,
         "home": home,

@@ -9,7 +9,7 @@ from babel.dates import format_datetime
 
 from tourbook.kst import in_seoul
 
-SITE = {"ko": "DMZ 탐방", "en": "DMZ Visits"}
+SITE = {"ko": "DMZ 탐방 신청", "en": "DMZ Visits"}
 DEMONSTRATION = {"ko": "시연", "en": "demo"}
 _DATE = {"ko": "y년 M월 d일 (E)", "en": "EEE d MMM y"}
 _DATE_BRIEFLY = {"ko": "M월 d일 (E)", "en": "EEE d MMM"}

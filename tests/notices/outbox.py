@@ -1,0 +1,97 @@
+"""Notices for tests, with facts as an application gives them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tourbook.db import db, transaction
+from tourbook.kst import parse_moment
+from tourbook.notices import Kind, Notice, Way, enqueue
+from tourbook.notices.kinds import NEEDS
+
+NOW = parse_moment("2026-12-01T09:00")
+SUBJECT = UUID("01890000-0000-7000-8000-000000000001")
+TOKEN = "QVdlIGxpa2UgdG9rZW5z"
+
+FACTS: dict[str, Any] = {
+    "reference": "K7M2-9QXA",
+    "course_ko": "파주 임진각-도라산 코스",
+    "course_en": "Paju Imjingak-Dorasan course",
+    "starts_at": "2026-12-17T01:00:00+00:00",
+    "minutes": 150,
+    "meeting_place_ko": "임진각",
+    "meeting_place_en": "Imjingak",
+    "seats": 4,
+    "id_rule_ko": "신분증 원본 지참(외국인은 여권)",
+    "id_rule_en": "original photo ID (foreigners: passport)",
+    "fee_krw": 40000,
+    "cause_ko": "파주시 거리두기 2단계: 정원의 50% → 10명, 일행 2명까지",
+    "cause_en": "Paju, level 2: 50 % of the size, so 10, parties of up to 2",
+    "deadline": "2026-12-10T15:00:00+00:00",
+    "position": 3,
+    "skip_bound": 3,
+    "party_max": 2,
+    "keeps_right": True,
+    "previous_reference": "B4PT-77HC",
+}
+
+
+def facts_for(kind: Kind, *, optional: bool = True) -> dict[str, Any]:
+    """Typical facts for that kind, with those it can do without or not."""
+    names = NEEDS[kind].required | (NEEDS[kind].optional if optional else frozenset())
+    return {name: FACTS[name] for name in names}
+
+
+def put(session: Session, kind: str = "confirmed", **changed: Any) -> Notice:
+    """A step: a Korean mail to a@example.kr, put into the outbox at NOW, unless `changed` says otherwise."""
+    values: dict[str, Any] = {
+        "subject_id": SUBJECT,
+        "contact": "a@example.kr",
+        "way": "mail",
+        "language": "ko",
+        "link_token": TOKEN,
+        "facts": facts_for(Kind(kind)) if kind in set(Kind) else {},
+        "now": NOW,
+    }
+    return enqueue(session, kind, **{**values, **changed})
+
+
+def waiting(kind: str = "confirmed", **changed: Any) -> UUID:
+    """A notice that an act has committed; gives its id."""
+    with transaction() as session:
+        return put(session, kind, **changed).id
+
+
+def as_stored(notice_id: UUID) -> Notice:
+    """The notice as the database holds it now."""
+    db.session.rollback()
+    return db.session.get_one(Notice, notice_id, populate_existing=True)
+
+
+@contextmanager
+def settings(app: Flask, **changed: Any) -> Iterator[None]:
+    """Other settings for a while."""
+    usual = app.config["TOURBOOK"]
+    app.config["TOURBOOK"] = replace(usual, **changed)
+    try:
+        yield
+    finally:
+        app.config["TOURBOOK"] = usual
+
+
+def in_words(kind: Kind, *, language: str = "ko", way: Way = Way.MAIL, **changed: Any) -> Notice:
+    """A notice that is in no database, to be read only."""
+    facts = {**facts_for(kind), **changed.pop("facts", {})}
+    values: dict[str, Any] = {"link": TOKEN, "contact": "a@example.kr", "subject_id": SUBJECT, "created_at": NOW}
+    return Notice(kind=kind, language=language, way=way, facts=facts, **{**values, **changed})
+
+
+def later(minutes: float) -> datetime:
+    """NOW and that many minutes."""
+    return NOW + timedelta(minutes=minutes)

@@ -1,0 +1,151 @@
+"""What notices say: every kind, in both languages, on both ways."""
+
+import re
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+from flask import Flask
+from jinja2 import UndefinedError
+
+from config import Config
+from tests.ground.server import TEST_SECRET
+from tests.notices.outbox import FACTS, TOKEN, facts_for, in_words, settings
+from tourbook import seal
+from tourbook.app import PROJECT
+from tourbook.notices import Kind, Notice, Way, rendered
+from tourbook.notices.kinds import NEEDS, Needs
+
+HANGUL = re.compile(r"[가-힣]")
+LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+COMMON_WORDS = {"DMZ", "ics"}
+EVERY = list(product(Kind, ("ko", "en"), Way))
+
+
+@pytest.fixture
+def app() -> Iterator[Flask]:
+    """Templates, settings and keys: words need no database."""
+    app = Flask("tourbook", root_path=str(PROJECT), template_folder="templates")
+    app.config["TOURBOOK"] = Config(environment="test", public_url="https://tours.example.kr")
+    app.config["SECRET_KEY"] = TEST_SECRET
+    seal.init_app(app)
+    with app.app_context():
+        yield app
+
+
+def text_of(notice: Notice) -> str:
+    said = rendered(notice)
+    return f"{said.subject}\n{said.body}"
+
+
+@pytest.mark.parametrize(("kind", "language", "way"), EVERY)
+def test_every_kind_can_be_said_in_both_languages_on_both_ways(app: Flask, kind: Kind, language: str, way: Way):
+    said = rendered(in_words(kind, language=language, way=way))
+
+    assert said.body.strip()
+    assert bool(said.subject) == (way is Way.MAIL)
+    assert "None" not in text_of(in_words(kind, language=language, way=way))
+    assert "\n\n\n" not in said.body
+
+
+@pytest.mark.parametrize(("kind", "language", "way"), EVERY)
+def test_every_kind_can_be_said_with_only_the_facts_it_needs(app: Flask, kind: Kind, language: str, way: Way):
+    notice = in_words(kind, language=language, way=way)
+    notice.facts = facts_for(kind, optional=False)
+
+    assert "None" not in text_of(notice)
+
+
+@pytest.mark.parametrize(("kind", "way"), list(product(Kind, Way)))
+def test_an_english_notice_holds_no_korean(app: Flask, kind: Kind, way: Way):
+    assert not HANGUL.search(text_of(in_words(kind, language="en", way=way)))
+
+
+@pytest.mark.parametrize(("kind", "way"), list(product(Kind, Way)))
+def test_a_korean_notice_holds_no_english(app: Flask, kind: Kind, way: Way):
+    text = re.sub(r"https://\S+", "", text_of(in_words(kind, language="ko", way=way)))
+    text = text.replace(FACTS["reference"], "").replace(FACTS["previous_reference"], "")
+
+    assert set(LATIN_WORD.findall(text)) <= COMMON_WORDS
+
+
+@pytest.mark.parametrize(("kind", "language"), list(product(set(Kind) - {Kind.WELCOME}, ("ko", "en"))))
+def test_a_mail_about_an_application_says_what_it_is_about_and_where_to_turn(app: Flask, kind: Kind, language: str):
+    body = rendered(in_words(kind, language=language)).body
+
+    for fact in ("reference", f"course_{language}", f"meeting_place_{language}"):
+        assert FACTS[fact] in body
+    assert f"https://tours.example.kr/{language}/a/{TOKEN}" in body
+    assert "031-000-0000" in body
+
+
+@pytest.mark.parametrize(
+    "kind", [Kind.DISPLACED, Kind.MUST_SHRINK, Kind.SET_ASIDE, Kind.CALLED_OFF, Kind.OFFER_REVOKED]
+)
+def test_bad_news_names_its_cause(app: Flask, kind: Kind):
+    assert FACTS["cause_ko"] in rendered(in_words(kind)).body
+    assert FACTS["cause_en"] in rendered(in_words(kind, language="en")).body
+
+
+@pytest.mark.parametrize("kind", [Kind.OFFER, Kind.MUST_SHRINK])
+@pytest.mark.parametrize("way", Way)
+def test_what_has_a_deadline_says_it_as_the_end_of_a_day(app: Flask, kind: Kind, way: Way):
+    assert "12월 10일 (목) 24:00" in rendered(in_words(kind, way=way)).body
+    assert "Thu 10 Dec" in rendered(in_words(kind, language="en", way=way)).body
+
+
+@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_an_offer_can_be_answered_from_its_link(app: Flask, language: str, way: Way):
+    assert f"/{language}/a/{TOKEN}" in rendered(in_words(Kind.OFFER, language=language, way=way)).body
+
+
+def test_times_are_korean_by_the_24_hour_clock(app: Flask):
+    assert "2026년 12월 17일 (목) 10:00 (2시간 30분)" in rendered(in_words(Kind.CONFIRMED)).body
+    assert "Thu 17 Dec 2026, 10:00 KST (2 h 30 min)" in rendered(in_words(Kind.CONFIRMED, language="en")).body
+
+
+def test_a_course_without_fee_mentions_no_fee(app: Flask):
+    assert "40,000원" in rendered(in_words(Kind.CONFIRMED)).body
+    assert "참가비" not in rendered(in_words(Kind.CONFIRMED, facts={"fee_krw": 0})).body
+
+
+def test_a_lapsed_offer_tells_the_displaced_that_their_right_stays_and_the_waiting_that_their_wait_is_over(app: Flask):
+    displaced = rendered(in_words(Kind.OFFER_LAPSED, language="en", facts={"keeps_right": True})).body
+    waiting = rendered(in_words(Kind.OFFER_LAPSED, language="en", facts={"keeps_right": False})).body
+
+    assert "You keep your priority" in displaced
+    assert "Your wait for this departure has ended" in waiting
+
+
+def test_without_a_link_the_first_page_is_named(app: Flask):
+    body = rendered(in_words(Kind.WELCOME, link=None)).body
+
+    assert "https://tours.example.kr/ko/" in body
+    assert "/a/" not in body
+
+
+def test_a_demonstration_says_so_and_an_official_site_does_not(app: Flask):
+    assert "시연" in text_of(in_words(Kind.CONFIRMED))
+    with settings(app, official_site=True):
+        assert "시연" not in text_of(in_words(Kind.CONFIRMED))
+
+
+def test_a_fact_cannot_break_a_line(app: Flask):
+    notice = in_words(Kind.CONFIRMED, facts={"course_ko": "파주\r\nBcc: x@example.kr\r\n\r\n당첨!"})
+
+    said = rendered(notice)
+    assert said.subject.count("\n") == said.subject.count("\r") == 0
+    assert "파주 Bcc: x@example.kr 당첨!" in said.subject
+    assert not [line for line in said.body.splitlines() if line.startswith(("Bcc", "당첨"))]
+
+
+def test_a_notice_is_plain_text_and_nothing_in_it_is_escaped(app: Flask):
+    assert "R&D <코스>" in rendered(in_words(Kind.CONFIRMED, facts={"course_ko": "R&D <코스>"})).body
+
+
+def test_a_template_that_names_what_its_kind_does_not_have_is_a_fault(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(NEEDS, Kind.CONFIRMED, Needs(frozenset()))
+
+    with pytest.raises(UndefinedError):
+        rendered(in_words(Kind.CONFIRMED))
