@@ -149,7 +149,7 @@ def _faults(line: Line[Draft], entering: Entering[Draft]) -> Iterator[Problem]:
 
 
 def _problem(line: Line[Any], refusal: Refused) -> Problem:
-    return Problem(line.number, refusal.code, refusal.facts)
+    return Problem(line.number, refusal.code, {"field": refusal.field, **refusal.facts})
 
 
 def _text(content: bytes | str) -> str:

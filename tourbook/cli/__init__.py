@@ -1,0 +1,17 @@
+"""`flask --app wsgi tourbook ...`: the same acts as the web, for people at a command line.
+
+What an act refuses is told in a sentence on stderr, with exit code 1; nothing was changed then. Commands read the
+clock once and hand it down.
+"""
+
+from flask import Flask
+
+from tourbook.cli import answers, imports, keeping, tours
+from tourbook.cli.group import tourbook
+
+__all__ = ["answers", "imports", "init_app", "keeping", "tours"]
+
+
+def init_app(app: Flask) -> None:
+    """Register the commands."""
+    app.cli.add_command(tourbook)

@@ -1,0 +1,91 @@
+"""Importing files: regions, courses, orders, measures."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import BinaryIO
+
+import click
+
+from tourbook import clock
+from tourbook.actor import COMMAND
+from tourbook.cli.group import tourbook
+from tourbook.cli.words import at_its_line
+from tourbook.courses import Imported
+from tourbook.distancing import import_courses, import_measures, import_orders, import_regions
+
+FILE = click.argument("file", type=click.File("rb"))
+HISTORY = click.option(
+    "--history", is_flag=True, help="What the rows say was known when it was announced, not only from now on."
+)
+
+
+@tourbook.group()
+def regions() -> None:
+    """Regions by their administrative codes."""
+
+
+@tourbook.group()
+def courses() -> None:
+    """Trail routes and Panmunjeom tours."""
+
+
+@tourbook.group()
+def orders() -> None:
+    """Distancing orders."""
+
+
+@tourbook.group()
+def measures() -> None:
+    """Measures at one site."""
+
+
+@regions.command("import")
+@FILE
+@HISTORY
+def regions_import(file: BinaryIO, history: bool) -> None:
+    """Enter the regions of FILE (CSV) that are not there yet, all of them or none; they count from ever."""
+    _tell("regions", file, import_regions)
+
+
+@courses.command("import")
+@FILE
+@HISTORY
+def courses_import(file: BinaryIO, history: bool) -> None:
+    """Enter the courses of FILE (CSV) that are not there yet, all of them or none."""
+    _tell("courses", file, partial(import_courses, history=history))
+
+
+@orders.command("import")
+@FILE
+@HISTORY
+def orders_import(file: BinaryIO, history: bool) -> None:
+    """Enter the distancing orders of FILE (CSV) that are not there yet, all of them or none."""
+    _tell("orders", file, partial(import_orders, history=history))
+
+
+@measures.command("import")
+@FILE
+@HISTORY
+def measures_import(file: BinaryIO, history: bool) -> None:
+    """Enter the site measures of FILE (CSV) that are not there yet, all of them or none."""
+    _tell("measures", file, partial(import_measures, history=history))
+
+
+def _tell(what: str, file: BinaryIO, act: Callable[..., Imported]) -> None:
+    done = act(file.read(), actor=COMMAND, now=clock.now())
+    for warning in done.warnings:
+        click.echo(f"warning: {at_its_line(warning)}", err=True)
+    there = f" (lines {', '.join(runs(done.there))})" if done.there else ""
+    click.echo(f"{what}: {done.entered} entered, {len(done.there)} were there already{there}")
+
+
+def runs(numbers: list[int]) -> Iterator[str]:
+    """Ascending numbers, those that follow one another as first-last."""
+    first = last = None
+    for number in [*numbers, None]:
+        if number is not None and last is not None and number == last + 1:
+            last = number
+            continue
+        if first is not None:
+            yield str(first) if first == last else f"{first}-{last}"
+        first = last = number

@@ -1,0 +1,73 @@
+"""Keeping an installation: seed, settings, check, the timetable."""
+
+import json
+from dataclasses import asdict, fields
+
+import click
+from flask import current_app
+
+from config import Config
+from tourbook import clock, jobs
+from tourbook.actor import COMMAND
+from tourbook.cli.group import tourbook
+from tourbook.db import db
+from tourbook.distancing import seed
+from tourbook.operations.check import check
+
+
+@tourbook.command("seed")
+def seed_command() -> None:
+    """Add regions, scales, the table, courses and holidays where they are missing; change nothing that is there."""
+    done = seed(actor=COMMAND, now=clock.now())
+    click.echo(
+        f"added {done.regions} regions, {done.levels} levels, {done.cells} cells of the table, "
+        f"{done.courses} courses, {done.holidays} holidays; what was there already stays as it is"
+    )
+
+
+@tourbook.command("settings")
+def settings_command() -> None:
+    """Explain every setting: what it is for, its default, and how it is set here. Secrets are not shown."""
+    config: Config = current_app.config["TOURBOOK"]
+    for one in fields(Config):
+        declared = one.metadata
+        click.echo(f"{declared['name']}\n    {declared['help']}")
+        here = _shown(getattr(config, one.name), secret=declared["secret"])
+        click.echo(f"    default: {_shown(one.default, secret=False)}; here: {here}")
+
+
+@tourbook.command("check")
+@click.option("--json", "as_json", is_flag=True, help="The same as one JSON object.")
+@click.pass_context
+def check_command(ctx: click.Context, as_json: bool) -> None:
+    """Recount everything that must always hold; exit code 1 and the list where something does not."""
+    report = check(db.session(), now=clock.now())
+    if as_json:
+        found = {"ok": report.ok, "findings": [asdict(one) for one in report.findings], "counts": report.counts}
+        click.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        for one in report.findings:
+            click.echo(f"invariant {one.invariant}: {one.subject} {one.sentence}")
+        counted = ", ".join(f"{name} {count}" for name, count in sorted(report.counts.items()))
+        click.echo(f"{'everything holds' if report.ok else 'something does not hold'} ({counted})")
+    ctx.exit(0 if report.ok else 1)
+
+
+@tourbook.command("jobs")
+@click.option("--once", is_flag=True, help="Do all that is due now, and stop.")
+def jobs_command(once: bool) -> None:
+    """Run the timetable until it is stopped."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the timetable outlives this context
+    if not once:
+        jobs.run(app)
+        return
+    for name, count in jobs.run_due(app).items():
+        click.echo(f"{name}: {count}")
+
+
+def _shown(value: object, *, secret: bool) -> str:
+    if value in ("", None):
+        return "not set"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return "set, not shown" if secret else str(value)

@@ -1,0 +1,135 @@
+"""What refusals and warnings say at the command line: one sentence each, with what to do next where that helps."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tourbook.courses.files import Problem
+from tourbook.errors import Refused
+
+SENTENCES = {
+    # the file as a whole
+    "file_empty": "the file is empty; it needs a heading and rows.",
+    "file_without_rows": "the file has a heading but no rows.",
+    "file_not_utf8": "the file is not UTF-8{looks}; save it as “CSV UTF-8” and try again.",
+    "file_with_nul": "the file contains NUL bytes, so it is no text; save it as “CSV UTF-8” and try again.",
+    "file_not_csv": "this cannot be read as CSV ({reason}); look for a quotation mark that is not closed.",
+    "columns_missing": "these columns are missing: {columns}. The file has: {found}.",
+    "columns_twice": "these columns appear twice: {columns}.",
+    "columns_unknown": "these columns are not known and were passed over: {columns}.",
+    # one cell
+    "cells_count": "the row has {found} cells where the heading has {expected}.",
+    "cell_empty": "{column} is empty, but needed.",
+    "cell_not_day": "{named}“{value}” is not a day; write it as 2021-11-30.",
+    "cell_not_moment": "{named}“{value}” is not a time; write it as 2021-11-22 or 2021-11-22T10:00 (Korean time).",
+    "cell_not_time": "{named}“{value}” is not a time of day; write it as 10:00.",
+    "cell_not_number": "{named}“{value}” is not a whole number from 0 to {largest}.",
+    "cell_not_kilometres": "{named}“{value}” is not a length in kilometres; write it as 7.9.",
+    "cell_not_weekdays": "{named}“{value}” are not weekdays; write them as Mon Tue Wed Thu Fri Sat Sun.",
+    "cell_not_yes_no": "{named}“{value}” is neither yes nor no.",
+    "cell_year_out_of_range": "{named}“{value}” lies outside the years {first} to {last}.",
+    # one row
+    "there_with_other_content": (
+        "this {what} is there already with other content ({differences}). An import changes nothing that was entered: "
+        "correct the {what} where it is kept, or the file."
+    ),
+    "unknown_region": "{field}: there is no region with the code {value}.",
+    "region_above_itself": "region {value} would lie above itself.",
+    "unknown_scale": "there is no scale “{value}”; there are {choices}.",
+    "unknown_level": "scale {scale} has no level “{value}”; it has {choices}.",
+    "unknown_course": "there is no course with the code {value}.",
+    "unknown_kind": "kind “{value}” is not known; use {choices}.",
+    "unknown_mode": "mode “{value}” is not known; use {choices}.",
+    "unknown_who": "who “{value}” is not known; use {choices}.",
+    "unknown_policy": "policy “{value}” is not known; use {choices}.",
+    "unknown_measure": "“{value}” is not known here; use {choices}.",
+    "organisation_unknown": "there is no organisation with the code {organisation}.",
+    "course_code_taken": "there is a course with the code {value} already.",
+    "code_unusable": "“{value}” cannot be a code; use small letters, digits and hyphens, at most 40.",
+    "draw_not_available": "mode draw cannot be chosen: draws do not exist yet. Use first_come.",
+    "text_missing": "{field} is empty, but needed.",
+    "number_out_of_range": "{field} is {value}; it must be {range}.",
+    "walk_longer_than_course": "walk_km ({walk_km}) is more than length_km ({length_km}).",
+    "window_never_opens": (
+        "applications would open {opens} days before the departure, later than they close ({closes} days before)."
+    ),
+    "amended_before_due": (
+        "the roster would be amended until {amend_until} days before the departure, but is due only {roster_due} "
+        "days before; amend_until_days must not be the larger."
+    ),
+    "weekdays_missing": "there are times but no weekdays.",
+    "times_missing": "there are weekdays but no times.",
+    "until_before_from": "the last day ({last}) lies before the first ({first}).",
+    "applies_too_late": "applies_at lies after 00:00 of the first day ({first}); it may lie before, not after.",
+    "capacity_missing": "an override needs a capacity.",
+    "cell_for_kind_or_course": "a cell is either for a kind of course or for one course.",
+    "inherit_for_courses_only": "only a course's own cell can fall back to that of its kind.",
+    "amount_does_not_fit": "percent and people need an amount, {measure} does not go with this one.",
+    # odd, but entered
+    "reaches_no_course": "the order for {region} ({value}) reaches no course.",
+    "withdrawn_before_announced": "the order was withdrawn before it was announced, so it counts at no time.",
+    "suspension_with_capacity": "a suspension admits nobody; its capacity and raises count for nothing.",
+    "end_decided_without_end": "ended_at says when an end was decided, but there is no effective_until.",
+    # courses and departures
+    "no_such_course": "there is no course “{course}”; `tourbook seed` adds the first ones.",
+    "no_such_departure": "there is no departure {departure}.",
+    "no_such_measure": "there is no measure {measure}.",
+    "no_such_order": "there is no order {order}.",
+    "no_such_schedule": "there is no schedule {id}.",
+    "no_such_break": "there is no break {id}.",
+    "no_such_holiday": "{day} is no public holiday.",
+    "no_change": "this is how it is already.",
+    "withdrawn_already": "order {entry} is withdrawn already.",
+    "start_not_on_minute": "a departure leaves on a full minute.",
+    "departure_otherwise": "there is a departure at that time with another capacity ({there}, not {asked}).",
+    "range_too_long": "at most {most} days can be generated at once.",
+}
+
+
+def problem_lines(refusal: Refused) -> Iterator[str]:
+    """A refusal in lines: one sentence, or for a file all of its problems."""
+    if "problems" not in refusal.facts:
+        yield capitalised(sentence(refusal.code, {"field": refusal.field, **refusal.facts}))
+        return
+    problems = [Problem(*problem) for problem in refusal.facts["problems"]]
+    yield f"Nothing was done: {len(problems)} {'problem' if len(problems) == 1 else 'problems'}."
+    yield from map(at_its_line, problems)
+
+
+def at_its_line(problem: Problem) -> str:
+    """A problem or a warning with its line; line 0 is the file."""
+    text = sentence(problem.code, problem.facts)
+    return f"line {problem.line}: {text}" if problem.line else capitalised(text)
+
+
+def sentence(code: str, facts: dict[str, Any]) -> str:
+    """What a code says, with the facts of the case; a code without words of its own is shown with its facts."""
+    if code not in SENTENCES:
+        return f"{code.replace('_', ' ')} {facts}"
+    return SENTENCES[code].format(**_in_words(facts))
+
+
+def capitalised(text: str) -> str:
+    """The text as the beginning of a line."""
+    return text[:1].upper() + text[1:]
+
+
+def _in_words(facts: dict[str, Any]) -> dict[str, str]:
+    words = {name: _word(value) for name, value in facts.items()}
+    words["named"] = f"{facts['column']}: " if "column" in facts else ""
+    words["looks"] = f" (it looks like {facts['looks_like']})" if facts.get("looks_like") else ""
+    if "least" in facts:
+        words["range"] = _range(facts["least"], facts["most"])
+    return words
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, dict):
+        told = (f"{name}: {there or 'empty'} there, {here or 'empty'} here" for name, (there, here) in value.items())
+        return "; ".join(told)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "the course's" if value is None else str(value)
+
+
+def _range(least: int, most: int | None) -> str:
+    return f"at least {least}" if most is None else f"from {least} to {most}"
