@@ -1,0 +1,1 @@
+"""The web: what every page and form does, whatever it is about."""
