@@ -3,8 +3,6 @@
 Every sentence of the rule stands here as one small function over plain rows. Looking back goes day by day, regions
 are walked by hand, nothing is indexed. Where a sentence could be read in two ways, the reading taken is said in the
 docstring. Tests hold the product's answers against these.
-
-Instants are aware datetimes, days are civil days in Korea, starts are Korean local time without an offset.
 """
 
 from __future__ import annotations
@@ -12,132 +10,17 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-KST = timezone(timedelta(hours=9), "KST")
+from tests.distancing.rows import KST, Answer, Cell, CourseFigures, Measure, Order, Query, World, midnight
+
 ONE_DAY = timedelta(days=1)
-SIX_IN_THE_EVENING = time(18, 0)
+FROM_EVER = datetime(1900, 1, 1, tzinfo=KST)
 
 Codes = frozenset[str]
 Answered = TypeVar("Answered")
-
-
-@dataclass(frozen=True)
-class Region:
-    """One code of a region; a region that was renumbered has several, linked by successor."""
-
-    code: str
-    parent: str | None = None
-    valid_from: date | None = None
-    valid_until: date | None = None
-    successor: str | None = None
-
-
-@dataclass(frozen=True)
-class CourseFigures:
-    """One version of a course's figures; known_at None means known from ever."""
-
-    code: str
-    kind: str
-    region_code: str
-    capacity: int
-    party_limit: int | None
-    known_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One version of a table cell, for a kind of course or for one course.
-
-    amount is "percent" or "people" (both with a number), "closed" or "no limit".
-    """
-
-    scale: str
-    level: str
-    kind: str | None
-    course: str | None
-    amount: str
-    number: int = 0
-    known_at: datetime | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Order:
-    """A distancing order; entered_at None marks a row of history, announced_at None one without announcement."""
-
-    sequence: int
-    region_code: str
-    effective_from: date
-    planned_until: date | None
-    scale: str
-    level: str
-    announced_at: datetime | None = None
-    entered_at: datetime | None = None
-    withdrawn_at: datetime | None = None
-    party_max: int | None = None
-    party_max_after_18: int | None = None
-    overrides_local: bool = False
-    applies_at: datetime | None = None
-    ends_by_itself: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Measure:
-    """A measure at one course: a suspension, or another capacity."""
-
-    course: str
-    kind: str
-    announced_at: datetime
-    effective_from: date
-    effective_until: date | None = None
-    ended_at: datetime | None = None
-    capacity: int | None = None
-    raises: bool = False
-    entered_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class World:
-    """All facts there are; versions stand in the order in which they were entered."""
-
-    regions: tuple[Region, ...]
-    courses: tuple[CourseFigures, ...]
-    cells: tuple[Cell, ...]
-    orders: tuple[Order, ...] = ()
-    measures: tuple[Measure, ...] = ()
-
-
-@dataclass(frozen=True)
-class Query:
-    """Which departure is asked about, and with the knowledge of which moment."""
-
-    course: str
-    start: datetime
-    minutes: int
-    as_of: datetime
-    own_capacity: int | None = None
-
-    @property
-    def day(self) -> date:
-        """The civil day of the start; the start is Korean local time already."""
-        return self.start.date()
-
-    @property
-    def ends_after_18(self) -> bool:
-        """Whether the departure ends later than 18:00 of its day; exactly 18:00 is not later."""
-        return self.start + timedelta(minutes=self.minutes) > datetime.combine(self.day, SIX_IN_THE_EVENING)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the rule gives; party_max, scale and level None mean that there is none."""
-
-    capacity: int
-    party_max: int | None
-    basis: str
-    scale: str | None
-    level: str | None
+Version = TypeVar("Version", CourseFigures, Cell)
 
 
 @dataclass(frozen=True)
@@ -146,11 +29,6 @@ class Limits:
 
     capacity: int
     party_max: int | None
-
-
-def midnight(day: date) -> datetime:
-    """Return 00:00 of a civil day in Korea: what a date without a time means."""
-    return datetime.combine(day, time(0, 0), KST)
 
 
 def is_within(day: date, first: date | None, last: date | None) -> bool:
@@ -174,24 +52,27 @@ def smallest(numbers: Iterable[int | None]) -> int | None:
     return min(there) if there else None
 
 
-def latest_version(versions: list[Any]) -> Any:
+def latest_version(versions: list[Version]) -> Version:
     """Return the version that became known last; of several with one moment, the one entered last."""
     best = versions[0]
     for version in versions[1:]:
-        if version.known_at is None and best.known_at is not None:
-            continue
-        if best.known_at is None or version.known_at >= best.known_at:
+        if became_known(version) >= became_known(best):
             best = version
     return best
 
 
-def earliest_version(versions: list[Any]) -> Any:
+def earliest_version(versions: list[Version]) -> Version:
     """Return the version that became known first; of several with one moment, the one entered first."""
     best = versions[0]
     for version in versions[1:]:
-        if best.known_at is not None and (version.known_at is None or version.known_at < best.known_at):
+        if became_known(version) < became_known(best):
             best = version
     return best
+
+
+def became_known(version: CourseFigures | Cell) -> datetime:
+    """When a version became known; "from ever" lies before every moment."""
+    return version.known_at or FROM_EVER
 
 
 def is_known(known_at: datetime | None, as_of: datetime) -> bool:
@@ -209,7 +90,8 @@ def remembered(method: Callable[..., Answered]) -> Callable[..., Answered]:
         key = (method.__name__, *asked)
         if key not in self.memory:
             self.memory[key] = method(self, *asked)
-        return self.memory[key]
+        kept: Answered = self.memory[key]
+        return kept
 
     return answer
 
@@ -227,10 +109,10 @@ class Oracle:
     memory: dict[Any, Any] = field(default_factory=dict)
     trace: list[tuple[str, str]] = field(default_factory=list)
 
-    def note(self, branch: str, detail: object = "") -> None:
+    def note(self, branch: str, *details: object) -> None:
         """Write one step of the working down: which branch was taken, and on what."""
         if not self.remember:
-            self.trace.append((branch, str(detail)))
+            self.trace.append((branch, " ".join(str(detail) for detail in details)))
 
     def allowance(self, query: Query) -> Answer:
         """Return what the rule gives for a departure with the knowledge of a moment."""
@@ -268,9 +150,12 @@ class Oracle:
 
     @remembered
     def known(self, as_of: datetime) -> tuple[Order, ...]:
-        """All orders that are known and not withdrawn; both count from their minute."""
+        """All orders that are known and not withdrawn, in order of announcement, ties in order of entry.
+
+        Knowledge and withdrawal both count from their minute. An order that was entered late keeps its announcement.
+        """
         found = []
-        for order in self.world.orders:
+        for order in sorted(self.world.orders, key=lambda order: (announced(order), order.sequence)):
             if known_from(announced(order), order.entered_at) > as_of:
                 self.note("order: not known yet", order.sequence)
             elif order.withdrawn_at is not None and order.withdrawn_at <= as_of:
@@ -329,10 +214,10 @@ class Oracle:
         """The order in force on a day: in order of announcement each takes the place of the last, if it may."""
         lineage = self.lineage(self.region(region_code), day)
         held: Order | None = None
-        for order in sorted(orders, key=lambda order: (announced(order), order.sequence)):
-            if self.region(order.region_code) not in lineage:
-                continue
+        for order in orders:
             if not is_within(day, order.effective_from, order.planned_until):
+                continue
+            if self.region(order.region_code) not in lineage:
                 continue
             if held is None or self.may_replace(order, held, day):
                 held = order
@@ -364,18 +249,35 @@ class Oracle:
         if order is not None:
             self.note(f"{reading}: covered", order.sequence)
             return order, "order"
+        order = self.looking_back(reading, region_code, day, orders)
+        if order is None:
+            self.note(f"{reading}: none")
+        return order, "projected" if order else "none"
+
+    def looking_back(self, reading: str, region_code: str, day: date, orders: tuple[Order, ...]) -> Order | None:
+        """The order in force on the latest earlier day on which one that does not end by itself was in force."""
         earliest = min((order.effective_from for order in orders), default=day)
-        while day > earliest:
+        walked, found = [], None
+        while day > earliest and found is None:
+            step = ("looking back", region_code, day, orders)
+            if step in self.memory:
+                found = self.memory[step]
+                break
+            walked.append(step)
             day -= ONE_DAY
-            order = self.in_force(region_code, day, orders)
-            if order is None:
-                continue
-            if not order.ends_by_itself:
-                self.note(f"{reading}: looked back", f"order {order.sequence} of {day}")
-                return order, "projected"
-            self.note(f"{reading}: stepped over an end by itself", f"order {order.sequence} of {day}")
-        self.note(f"{reading}: none")
-        return None, "none"
+            found = self.unless_it_ends_by_itself(reading, self.in_force(region_code, day, orders), day)
+        if self.remember:
+            self.memory.update(dict.fromkeys(walked, found))
+        return found
+
+    def unless_it_ends_by_itself(self, reading: str, order: Order | None, day: date) -> Order | None:
+        """The order, if it stays beyond its end until somebody decides otherwise."""
+        if order is not None and order.ends_by_itself:
+            self.note(f"{reading}: stepped over an end by itself", "order", order.sequence, "of", day)
+            return None
+        if order is not None:
+            self.note(f"{reading}: looked back", "order", order.sequence, "of", day)
+        return order
 
     def is_past_the_planned_end(self, order: Order | None, as_of: datetime) -> bool:
         """Whether the Korean day of a moment is after the order's planned end; an open-ended order never lapses."""
@@ -394,7 +296,7 @@ class Oracle:
 
     @remembered
     def cell(self, scale: str, level: str, figures: CourseFigures, as_of: datetime) -> Cell | None:
-        """The cell known last for the course itself, else for its kind, else None."""
+        """The cell known last for the course itself, unless that one inherits; else for its kind, else None."""
         known = [
             cell
             for cell in self.world.cells
@@ -402,8 +304,11 @@ class Oracle:
         ]
         own = [cell for cell in known if cell.course == figures.code]
         kind = [cell for cell in known if cell.course is None and cell.kind == figures.kind]
+        if own and latest_version(own).amount == "inherit":
+            self.note("cell: inherits", len(own), "versions")
+            own = []
         if own:
-            self.note("cell: of the course", f"{len(own)} versions")
+            self.note("cell: of the course", len(own), "versions")
         if len(own or kind) > 1:
             self.note("cell: several versions", len(own or kind))
         return latest_version(own or kind) if own or kind else None
@@ -413,7 +318,7 @@ class Oracle:
         if cell is None:
             self.note("cell: missing")
             return 0
-        self.note(f"cell: {cell.amount}", f"{reading} {cell}")
+        self.note(f"cell: {cell.amount}", reading, cell)
         if cell.amount == "percent":
             return base * cell.number // 100
         return {"people": min(base, cell.number), "closed": 0, "no limit": base}[cell.amount]
@@ -424,7 +329,7 @@ class Oracle:
         if query.ends_after_18:
             limits.append(order.party_max_after_18)
             if order.party_max_after_18 is not None and order.party_max_after_18 == smallest(limits):
-                self.note("party: after 18:00", f"{reading} {limits}")
+                self.note("party: after 18:00", reading, limits)
         return smallest(limits)
 
     def compare(self, applied: Limits, known: Limits) -> None:
@@ -444,7 +349,7 @@ class Oracle:
         capacity = by_level
         if raised:
             capacity = max(by_level, min(base, *raised))
-            self.note("measure: raises" if capacity > by_level else "measure: raises nothing", f"{len(raised)}")
+            self.note("measure: raises" if capacity > by_level else "measure: raises nothing", len(raised))
         for measure in measures:
             if measure.kind == "suspension":
                 self.note("measure: suspension", measure)
@@ -463,5 +368,5 @@ class Oracle:
             return False
         if measure.ended_at is not None and query.as_of < measure.ended_at:
             self.note("measure: end not decided yet", measure)
-            return True
+            return is_within(query.day, measure.effective_from, measure.planned_until)
         return is_within(query.day, measure.effective_from, measure.effective_until)

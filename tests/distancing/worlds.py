@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from tests.distancing.oracle import KST, Cell, CourseFigures, Measure, Order, Query, Region, World, midnight
+from tests.distancing.rows import KST, Cell, CourseFigures, Measure, Order, Query, Region, World, midnight
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 ONE_MINUTE = timedelta(minutes=1)
@@ -22,15 +22,15 @@ ONE_DAY = timedelta(days=1)
 def history(data: Path = DATA) -> World:
     """The files as `import --history` reads them: orders and measures known from announced_at alone."""
     return World(
-        regions=tuple(_region(row) for row in rows(data / "regions.csv")),
-        courses=tuple(_course(row) for row in rows(data / "courses.csv")),
-        cells=tuple(cell for row in rows(data / "allowances.csv") for cell in _cells(row)),
-        orders=tuple(_order(number, row) for number, row in enumerate(rows(data / "distancing_orders.csv"))),
-        measures=tuple(_measure(row) for row in rows(data / "site_measures.csv")),
+        regions=tuple(_region(row) for row in csv_rows(data / "regions.csv")),
+        courses=tuple(_course(row) for row in csv_rows(data / "courses.csv")),
+        cells=tuple(cell for row in csv_rows(data / "allowances.csv") for cell in _cells(row)),
+        orders=tuple(_order(number, row) for number, row in enumerate(csv_rows(data / "distancing_orders.csv"))),
+        measures=tuple(_measure(row) for row in csv_rows(data / "site_measures.csv")),
     )
 
 
-def rows(path: Path) -> list[dict[str, str]]:
+def csv_rows(path: Path) -> list[dict[str, str]]:
     """The rows of a CSV file with a heading."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -77,7 +77,7 @@ def _measure(row: dict[str, str]) -> Measure:
         effective_from=date.fromisoformat(row["effective_from"]),
         effective_until=_day(row["effective_until"]),
         ended_at=_moment(row["ended_at"]),
-        capacity=_number(row["capacity"]),
+        capacity=_number(row["capacity"]) or 0,
         raises=row["raises"] == "yes",
     )
 
@@ -125,7 +125,8 @@ def moments_of(world: World) -> list[datetime]:
         moments |= order_moments(order)
     for measure in world.measures:
         moments |= measure_moments(measure)
-    moments |= {version.known_at for version in (*world.courses, *world.cells) if version.known_at is not None}
+    moments |= {figures.known_at for figures in world.courses if figures.known_at is not None}
+    moments |= {cell.known_at for cell in world.cells if cell.known_at is not None}
     return sorted(moments)
 
 
@@ -135,6 +136,12 @@ FIRST_DAY = date(2021, 1, 1)
 DAYS = 60
 KINDS = ("trail", "panmunjeom")
 LEVELS = (("steps", "1"), ("steps", "1.5"), ("steps", "2"), ("recovery", "1"), ("recovery", "phase"))
+AMOUNTS = (
+    *(("percent", number) for number in (0, 33, 50, 100)),
+    *(("people", number) for number in (0, 8, 15, 60)),
+    ("closed", 0),
+    ("no limit", 0),
+)
 TIMES = (time(0, 0), time(0, 30), time(10, 0), time(15, 0), time(16, 30), time(16, 31), time(23, 30))
 
 
@@ -259,10 +266,7 @@ def _random_versions(chance: random.Random, cell: Cell) -> Iterator[Cell]:
         if chance.random() < 0.7:
             moment = _random_moment(chance, _random_day(chance))
         known_at = None if version == 0 and chance.random() < 0.8 else moment
-        amount, number = chance.choice(
-            (("percent", 0), ("percent", 50), ("percent", 33), ("percent", 100))
-            + (("people", 0), ("people", 8), ("people", 15), ("people", 60), ("closed", 0), ("no limit", 0))
-        )
+        amount, number = chance.choice(AMOUNTS if cell.course is None else (*AMOUNTS, ("inherit", 0)))
         yield replace(cell, amount=amount, number=number, known_at=known_at)
 
 
@@ -271,25 +275,34 @@ def _random_orders(chance: random.Random, regions: list[Region], courses: list[C
     orders: list[Order] = []
     for _ in range(chance.choice((0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12))):
         orders.append(_random_order(chance, _random_place(chance, regions, courses), orders))
-    places = [chance.random() for _ in orders]
-    entered = sorted((order for order in orders if order.entered_at is not None), key=lambda order: order.entered_at)
-    history_rows = [order for order in orders if order.entered_at is None]
-    mixed = [history_rows.pop() if place < 0.5 and history_rows else None for place in places]
-    queue = iter(entered)
-    in_order = [row or next(queue, None) or history_rows.pop() for row in mixed]
-    return [replace(order, sequence=number) for number, order in enumerate(in_order)]
+    return [replace(order, sequence=number) for number, order in enumerate(_by_entry(chance, orders))]
+
+
+def _by_entry(chance: random.Random, orders: list[Order]) -> list[Order]:
+    """The orders by their moment of entry; rows of history, which have none, anywhere between them."""
+    in_order = sorted((order for order in orders if order.entered_at), key=lambda order: str(order.entered_at))
+    for order in orders:
+        if order.entered_at is None:
+            in_order.insert(chance.randint(0, len(in_order)), order)
+    return in_order
 
 
 def _random_place(chance: random.Random, regions: list[Region], courses: list[CourseFigures]) -> str:
     """Mostly a region above some course, under any of its codes; sometimes any region at all."""
-    code: str | None = chance.choice(courses).region_code
     if chance.random() < 0.12:
         return chance.choice(regions).code
     by_code = {row.code: row for row in regions}
+    code = _another_code(chance, chance.choice(courses).region_code, regions)
     for _ in range(chance.choice((0, 0, 1, 1, 2, 3))):
-        code = by_code[code].parent or code
-    before = [row.code for row in regions if row.successor == code]
-    return chance.choice([code, code, by_code[code].successor or code, *before])
+        code = _another_code(chance, by_code[code].parent or code, regions)
+    return code
+
+
+def _another_code(chance: random.Random, code: str, regions: list[Region]) -> str:
+    """The same code, the one before it, or the one that followed it."""
+    linked = [row.code for row in regions if row.successor == code]
+    linked += [row.successor for row in regions if row.code == code and row.successor]
+    return chance.choice([code, code, *linked])
 
 
 def _random_order(chance: random.Random, region_code: str, before: list[Order]) -> Order:
@@ -351,9 +364,10 @@ def _random_measure(chance: random.Random, courses: list[str]) -> Measure:
     announced_at = _random_moment(chance, first - timedelta(days=chance.choice((-1, 0, 2, 5))))
     is_suspension = chance.random() < 0.25
     until = None if chance.random() < 0.3 else first + timedelta(days=chance.randint(0, 25))
-    ended_at = None
+    ended_at = planned_until = None
     if until is not None and chance.random() < 0.5:
         ended_at = announced_at + timedelta(days=chance.randint(0, 20), minutes=chance.choice((0, 1, 600)))
+        planned_until = chance.choice((None, None, first + timedelta(days=chance.randint(0, 30))))
     return Measure(
         course=chance.choice(courses),
         kind="suspension" if is_suspension else "override",
@@ -362,6 +376,7 @@ def _random_measure(chance: random.Random, courses: list[str]) -> Measure:
         effective_from=first,
         effective_until=until,
         ended_at=ended_at,
-        capacity=None if is_suspension else chance.choice((0, 4, 10, 20, 40, 60)),
+        planned_until=planned_until,
+        capacity=0 if is_suspension else chance.choice((0, 4, 10, 20, 40, 60)),
         raises=not is_suspension and chance.random() < 0.5,
     )
