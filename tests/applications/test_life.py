@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import Scene, build_scene, departure, open_offer, state, told
@@ -263,7 +264,7 @@ def test_the_displaced_are_served_on_another_departure_and_move_there(scene: Sce
     assert state(moved_to) == State.CONFIRMED
     assert departure(other).seats_taken == 4
     assert told(session, moved_to) == ["moved"]
-    assert session.query(PriorityRight).one().used_at is not None
+    assert session.scalars(select(PriorityRight)).one().used_at is not None
     assert_sound(scene, session)
 
 
@@ -299,9 +300,10 @@ def test_an_offer_that_is_not_answered_goes_to_the_next(scene: Scene, session: S
     assert [state(party) for party in waiting] == [State.EXPIRED, State.WAITING]
     assert open_offer(waiting[0]) is None
     assert open_offer(waiting[1]) is not None
-    with pytest.raises(Refused):
-        offer = session.query(Offer).filter_by(application_id=waiting[0]).one()
-        accept_offer(offer.id, actor=GUEST, now=scene.now)
+    lapsed = session.scalars(select(Offer).where(Offer.application_id == waiting[0])).one()
+    with pytest.raises(Refused) as error:
+        accept_offer(lapsed.id, actor=GUEST, now=scene.now)
+    assert refusal(error) == "offer_lapsed"
     assert_sound(scene, session)
 
 
@@ -331,7 +333,7 @@ def test_a_party_above_a_new_party_limit_shrinks_or_is_displaced(scene: Scene, s
     settle_all(scene)
     assert state(shrinks) == State.MUST_SHRINK
 
-    visitor = session.query(Visitor).filter_by(application_id=shrinks).first()
+    visitor = session.scalars(select(Visitor).where(Visitor.application_id == shrinks)).first()
     assert visitor is not None
     cancel_visitor(visitor.id, actor=GUEST, now=scene.now)
     scene.now += timedelta(hours=24)
