@@ -7,7 +7,7 @@ without a sentence is a bug that a test finds.
 from datetime import date, datetime, time
 from typing import Any
 
-from flask_babel import LazyString
+from flask_babel import gettext as _
 
 from tourbook.errors import Refused
 from tourbook.web import present
@@ -22,11 +22,22 @@ def words_of(refused: Refused) -> str:
 
 def words(code: str, **facts: Any) -> str:
     """The sentence for a code, with these facts in it."""
-    sentence: LazyString | Counted = SENTENCES[code]
-    shown = {name: _shown(value) for name, value in facts.items()}
+    sentence = SENTENCES[code]
     if isinstance(sentence, Counted):
-        return sentence.words(facts[sentence.by]) % shown
-    return str(sentence) % shown
+        return sentence.words(facts[sentence.by]) % _in_words(facts)
+    return str(sentence) % _in_words(facts)
+
+
+def problems_of(refused: Refused) -> list[tuple[int, str]]:
+    """What is wrong with a file, line by line, where `refused` lists it; line 0 is the file as a whole."""
+    return [(line, problem_words(code, facts)) for line, code, facts in refused.facts.get("problems", ())]
+
+
+def problem_words(code: str, facts: dict[str, Any]) -> str:
+    """What is wrong with one line, or odd about it, with the column that it is about."""
+    column = facts.get("column") or facts.get("field")
+    sentence = words(code, **facts)
+    return f"{column}: {sentence}" if column else sentence
 
 
 def retry_after(refused: Refused) -> dict[str, str]:
@@ -34,16 +45,35 @@ def retry_after(refused: Refused) -> dict[str, str]:
     return {"Retry-After": str(refused.facts["seconds"])} if "seconds" in refused.facts else {}
 
 
-def _shown(value: Any) -> Any:
+def _in_words(facts: dict[str, Any]) -> dict[str, str]:
+    shown = {name: _shown(value) for name, value in facts.items()}
+    if "least" in facts:
+        shown["range"] = _range(facts["least"], facts["most"])
+    return shown
+
+
+def _shown(value: Any) -> str:
     """A fact as it stands in a sentence."""
     for kind, show in _WAYS:
         if isinstance(value, kind):
-            return show(value)
-    return value
+            return str(show(value))
+    return "–" if value is None else str(value)
 
 
 def _listed(values: list[Any] | tuple[Any, ...]) -> str:
-    return ", ".join(str(_shown(value)) for value in values)
+    return ", ".join(map(_shown, values))
+
+
+def _compared(values: dict[str, tuple[Any, Any]]) -> str:
+    return "; ".join(
+        f"{name}: {_shown(there) or '–'} → {_shown(here) or '–'}" for name, (there, here) in values.items()
+    )
+
+
+def _range(least: int, most: int | None) -> str:
+    if most is None:
+        return str(_("from %(least)s up", least=least))
+    return str(_("from %(least)s to %(most)s", least=least, most=most))
 
 
 # A datetime is a date too, so it comes first.
@@ -52,5 +82,6 @@ _WAYS: tuple[tuple[Any, Any], ...] = (
     (date, present.day),
     (time, present.clock_time),
     (list | tuple, _listed),
+    (dict, _compared),
     (int, present.number),
 )

@@ -1,0 +1,23 @@
+"""What is refused when orders and the level table are entered, and when a change is applied."""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+SENTENCES: dict[str, LazyString] = {
+    "no_such_order": _("There is no such order. Go back to the list and choose again."),
+    "withdrawn_already": _("This order was withdrawn already."),
+    "withdrawn_before_announced": _("The order was withdrawn before it was announced, so it counts at no time."),
+    "applies_too_late": _("It applies from 00:00 of its first day (%(first)s) at the latest. Enter an earlier time."),
+    "unknown_scale": _("There is no scale “%(value)s”. There are: %(choices)s."),
+    "unknown_level": _("This scale has no level “%(value)s”. It has: %(choices)s."),
+    "cell_for_kind_or_course": _("A cell is either for a kind of course or for one course. Choose one of the two."),
+    "inherit_for_courses_only": _("Only the cell of one course can fall back to that of its kind."),
+    "amount_does_not_fit": _("A percentage and a number of people need an amount; closed and no limit have none."),
+    "reaches_no_course": _("The order for the region %(value)s reaches no course."),
+    "change_unknown": _("There is no such change. Go back to the overview and choose again."),
+    "rules_changed": _(
+        "Somebody has entered another change since this preview was made. Look at the new preview, then decide anew."
+    ),
+    "over_already": _("This departure is over, so it cannot be called off any more."),
+    "reason_missing": _("Enter the reason in both languages: everybody concerned reads it."),
+}

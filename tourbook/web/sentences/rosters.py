@@ -1,0 +1,27 @@
+"""What is refused at the meeting place: marking who came, letting people in, taking fees."""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from tourbook.web.sentences.counted import Counted, counted
+
+SENTENCES: dict[str, LazyString | Counted] = {
+    "not_on_the_roster": _("This person is not expected any more. Load the roster again to see how the party stands."),
+    "before_the_day": _("This can be done on the day itself only, %(day)s."),
+    "after_the_day": _("The day of this departure, %(day)s, is over."),
+    "gate_full": counted(
+        "One place is free, which is not enough. A party goes as a whole or not at all.",
+        "%(free)s places are free, which is not enough. A party goes as a whole or not at all.",
+        by="free",
+    ),
+    "place_taken": _(
+        "Somebody from the standby list has this place, and no other one is free. This person cannot be let in."
+    ),
+    "over_capacity": _(
+        "%(taken)s people hold places where %(allowed)s are allowed. Nobody more can be let in until that is settled."
+    ),
+    "called_off_already": _("This departure was called off, so nothing can be done for it any more."),
+    "gate_suspended": _("Nobody may go on this departure at present, so nobody can be let in."),
+    "not_from_the_gate": _("This party applied beforehand. Cancel its application instead."),
+    "fee_step": _("The fee has changed meanwhile. Load the roster again to see how it stands."),
+}
