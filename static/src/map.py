@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,7 @@ def path(shapes: list[list[Point]]) -> str:
     parts = []
     for ring in shapes:
         points = [(round(x), round(y)) for x, y in simplified(ring)]
-        steps = [(b[0] - a[0], b[1] - a[1]) for a, b in zip(points, points[1:], strict=False)]
+        steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(points)]
         body = " ".join(f"{x} {y}" for x, y in steps if (x, y) != (0, 0))
         parts.append(f"M{points[0][0]} {points[0][1]}l{body}z")
     return "".join(parts).replace(" -", "-")
