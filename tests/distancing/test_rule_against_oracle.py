@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 
@@ -103,7 +103,7 @@ BETWEEN_CODES = World(
 def test_a_region_that_moves_to_another_province(
     day: int, level: str, capacity: int, reading: type[Oracle | Product]
 ) -> None:
-    start = datetime(2020, 12, 31, 10) + day * ONE_DAY
+    start = datetime.combine(date(2020, 12, 31) + day * ONE_DAY, time(10))
 
     answer = reading(BETWEEN_CODES).allowance(Query("course", start, 90, start.replace(tzinfo=KST)))
 
