@@ -14,7 +14,7 @@ from tests.notices.outbox import NOW, as_stored, later, settings, waiting
 from tourbook.db import db, new_id, transaction
 from tourbook.notices import Notice, NoticeState, Way, deliver_due, delivery
 from tourbook.notices.letters import Letter
-from tourbook.notices.senders import TIMEOUT_SECONDS, NotSent, Undeliverable, Unreachable
+from tourbook.notices.senders import TIMEOUT_SECONDS, Interrupted, NotSent, Undeliverable, Unreachable
 
 
 class Killed(BaseException):
@@ -124,31 +124,40 @@ def test_what_is_refused_for_good_fails_at_once(desk: Desk):
     assert not deliver(60 * 48)
 
 
-def test_an_outage_costs_one_notice_one_try_and_all_leave_when_it_is_over(desk: Desk):
-    ids = [waiting() for _ in range(5)]
+def test_an_outage_ends_the_run_and_costs_nobody_a_try(desk: Desk):
+    ids = [waiting() for _ in range(3)]
     desk.answers = [Unreachable("SMTP ConnectionRefusedError")]
 
     assert not deliver()
 
-    assert sum(as_stored(notice_id).tries for notice_id in ids) == 1
-    while deliver(1):
-        pass
-    assert {as_stored(notice_id).state for notice_id in ids} == {NoticeState.SENT}
+    assert desk.asked == 1
+    assert [as_stored(notice_id).tries for notice_id in ids] == [0, 0, 0]
+    assert as_stored(ids[0]).failure == "SMTP ConnectionRefusedError"
 
 
-def test_six_hours_without_a_server_lose_nothing_and_repeat_nothing(desk: Desk):
-    ids = [waiting() for _ in range(20)]
-    for minute in range(6 * 60):
+def test_after_three_days_without_a_server_all_leave_within_minutes_and_none_twice(desk: Desk):
+    ids = [waiting() for _ in range(4)]
+    end = 3 * 24 * 60
+    for minute in range(0, end, 60):
         desk.answers = [Unreachable("SMTP ConnectionRefusedError")]
         deliver(minute)
 
     desk.answers = []
-    for minute in range(6 * 60, 6 * 60 + 61):
-        while deliver(minute):
-            pass
+    while deliver(end + 5):
+        pass
 
     assert {as_stored(notice_id).state for notice_id in ids} == {NoticeState.SENT}
     assert sorted(letter.notice_id for letter in desk.taken) == sorted(ids)
+
+
+def test_a_server_that_goes_silent_over_a_letter_ends_the_run_and_counts_as_a_try(desk: Desk):
+    notice_id, other = waiting(), waiting()
+    desk.answers = [Interrupted("SMTP TimeoutError")]
+
+    assert not deliver()
+
+    assert (as_stored(notice_id).tries, as_stored(notice_id).due_at) == (1, later(1))
+    assert as_stored(other).tries == 0
 
 
 def test_a_fault_in_one_notice_does_not_stop_the_others(desk: Desk, caplog: pytest.LogCaptureFixture):

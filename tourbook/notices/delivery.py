@@ -22,7 +22,7 @@ from tourbook.notices.calendar import ENTERS
 from tourbook.notices.letters import letter_of
 from tourbook.notices.mail import send_mail
 from tourbook.notices.models import Notice, NoticeState, Way
-from tourbook.notices.rules import next_try
+from tourbook.notices.rules import OUTAGE_PAUSE, next_try
 from tourbook.notices.senders import NotSent, Sender, keep_in_mailbox
 from tourbook.notices.texting import send_text
 
@@ -33,10 +33,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Try:
-    """One notice, claimed. `number` tells this try from a later one, which may have taken over when the lease ended."""
+    """One notice, claimed. The end of the lease tells this try from a later one that has taken over."""
 
     notice: Notice
-    number: int
+    lease_ends: datetime
     was_entered: bool
 
 
@@ -44,9 +44,9 @@ def deliver_due(*, way: Way, now: datetime) -> bool:
     """Try to send the notice of that way that has been due longest. An act; True while there may be more to send.
 
     What is not taken comes due again after 1, 5 and 15 minutes, then hourly, 48 times in all; what is refused for good
-    fails at once. A server that cannot be reached ends the run (False), so that an outage costs one notice one try,
-    not each of them. In production without a server for this way nothing is claimed: the notices wait, tries unspent,
-    until one is set, and a warning is logged every hour.
+    fails at once. A server that cannot be reached costs no try: the run ends (False), and one notice after another is
+    tried again every few minutes until the server is back, however long that takes. In production without a server for
+    this way nothing is claimed: the notices wait until one is set, and a warning is logged every hour.
     """
     sender = sender_for(way, current_app.config["TOURBOOK"])
     if sender is None:
@@ -57,7 +57,7 @@ def deliver_due(*, way: Way, now: datetime) -> bool:
         return False
     failure = _send(begun, sender)
     _write_down(begun, failure, now)
-    return failure is None or not failure.concerns_all
+    return failure is None or not failure.ends_run
 
 
 def sender_for(way: Way, config: Config) -> Sender | None:
@@ -85,7 +85,7 @@ def _claim(way: Way, now: datetime) -> _Try | None:
             return None
         notice.tries += 1
         notice.due_at = now + LEASE
-        return _Try(notice, notice.tries, _was_entered(session, notice))
+        return _Try(notice, notice.due_at, _was_entered(session, notice))
 
 
 def _due(way: Way, now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -103,7 +103,7 @@ def _send(begun: _Try, sender: Sender) -> NotSent | None:
     try:
         sender(letter_of(begun.notice, was_entered=begun.was_entered))
     except NotSent as failure:
-        log.warning("notice %s was not taken at try %d: %s", begun.notice.id, begun.number, failure)
+        log.warning("notice %s was not taken at try %d: %s", begun.notice.id, begun.notice.tries, failure)
         return failure
     except Exception:
         log.exception("notice %s could not be written or sent", begun.notice.id)
@@ -116,17 +116,24 @@ def _write_down(begun: _Try, failure: NotSent | None, now: datetime) -> None:
         notice = lock(session, Notice, [begun.notice.id])[0]
         if failure is None:
             notice.state, notice.sent_at, notice.failure = NoticeState.SENT, now, None
-        elif notice.tries == begun.number and notice.state is NoticeState.WAITING:
+        elif notice.due_at == begun.lease_ends and notice.state is NoticeState.WAITING:
             _put_off(notice, failure, now)
 
 
 def _put_off(notice: Notice, failure: NotSent, now: datetime) -> None:
-    again = None if failure.final else next_try(notice.tries, now)
     notice.failure = str(failure)
+    again = _again(notice, failure, now)
     if again is None:
         notice.state = NoticeState.FAILED
     else:
         notice.due_at = again
+
+
+def _again(notice: Notice, failure: NotSent, now: datetime) -> datetime | None:
+    if not failure.counts:
+        notice.tries -= 1
+        return now + OUTAGE_PAUSE
+    return None if failure.final else next_try(notice.tries, now)
 
 
 def _warn_if_waiting(way: Way, now: datetime) -> None:

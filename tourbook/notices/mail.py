@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from config import Config
 from tourbook.notices.calendar import FILE_NAME
 from tourbook.notices.letters import Letter
-from tourbook.notices.senders import TIMEOUT_SECONDS, NotSent, Undeliverable, Unreachable
+from tourbook.notices.senders import TIMEOUT_SECONDS, Interrupted, NotSent, Undeliverable, Unreachable
 from tourbook.notices.wording import SITE
 
 SUBMISSION_PORT = 587
@@ -23,7 +23,7 @@ _ENHANCED_CODE = re.compile(rb"\b[245]\.\d{1,3}\.\d{1,3}\b")
 
 
 def send_mail(letter: Letter, *, config: Config) -> None:
-    """Hand the letter to the SMTP server; raises NotSent, Undeliverable or Unreachable.
+    """Hand the letter to the SMTP server; raises NotSent or what is derived from it.
 
     What the server has against the recipient or the content in words of 5xx is final. What it has against us (the
     login, the sender) can be put right and is tried again.
@@ -38,8 +38,10 @@ def send_mail(letter: Letter, *, config: Config) -> None:
         raise _refused(refusal.smtp_code, refusal.smtp_error) from None  # likewise
     except smtplib.SMTPNotSupportedError:
         raise Undeliverable("SMTP server without SMTPUTF8") from None  # likewise
+    except smtplib.SMTPSenderRefused as refusal:
+        raise _unreachable(refusal) from refusal
     except (smtplib.SMTPException, OSError) as failure:
-        raise _unreachable(failure) from None  # likewise
+        raise Interrupted(f"SMTP {type(failure).__name__}") from failure
 
 
 def message_of(letter: Letter, config: Config) -> EmailMessage:
@@ -51,8 +53,8 @@ def message_of(letter: Letter, config: Config) -> EmailMessage:
     message["Message-ID"] = letter.message_id
     message["Date"] = letter.written_at
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = letter.language
     message.set_content(letter.body, cte="base64")
+    message["Content-Language"] = letter.language
     if letter.calendar:
         message.add_attachment(letter.calendar, subtype="calendar", filename=FILE_NAME, cte="base64")
     return message

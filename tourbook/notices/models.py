@@ -32,7 +32,7 @@ class Notice(Row):
     """One message to one contact. `subject_id` is the application that it is about; facts hold no personal data.
 
     `due_at` is when it is to be tried next; while a try is under way it is when somebody else may take over.
-    `tries` counts the tries begun, whatever came of them.
+    `tries` counts the tries begun, less those that found no server.
     """
 
     __tablename__ = "notice"

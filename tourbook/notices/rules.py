@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 LONGEST_PAUSE = timedelta(hours=1)
+OUTAGE_PAUSE = timedelta(minutes=5)
 MOST_TRIES = 48
 
 

@@ -16,7 +16,8 @@ class NotSent(Exception):
     """The letter was not taken this time; a later try may succeed."""
 
     final = False
-    concerns_all = False
+    ends_run = False
+    counts = True
 
 
 class Undeliverable(NotSent):
@@ -25,10 +26,16 @@ class Undeliverable(NotSent):
     final = True
 
 
-class Unreachable(NotSent):
-    """The server does not answer or does not accept us: other letters would fare no better now."""
+class Interrupted(NotSent):
+    """The server went silent over this letter; others had better not be tried right now."""
 
-    concerns_all = True
+    ends_run = True
+
+
+class Unreachable(Interrupted):
+    """The server does not answer or does not accept us. It has not seen the letter, so this was no try of it."""
+
+    counts = False
 
 
 def keep_in_mailbox(letter: Letter) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from config import Config
 from tourbook.notices.letters import Letter
-from tourbook.notices.senders import TIMEOUT_SECONDS, NotSent, Undeliverable, Unreachable
+from tourbook.notices.senders import TIMEOUT_SECONDS, Interrupted, NotSent, Undeliverable, Unreachable
 
 MOST_READ = 65536
 LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
@@ -19,14 +19,14 @@ OURS_TO_PUT_RIGHT = frozenset(
 
 
 def send_text(letter: Letter, *, config: Config) -> None:
-    """Post the letter to the gateway as JSON (id, to, text); raises NotSent, Undeliverable or Unreachable.
+    """Post the letter to the gateway as JSON (id, to, text); raises NotSent or what is derived from it.
 
     The Idempotency-Key is the notice's id, so that a gateway can recognise a repeat. Redirects are not followed.
     """
     try:
         status = _post(urlsplit(config.sms_url), _content(letter), _headers(letter, config))
     except (http.client.HTTPException, OSError) as failure:
-        raise Unreachable(f"HTTP {type(failure).__name__}") from failure
+        raise Interrupted(f"HTTP {type(failure).__name__}") from failure
     if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         raise _refused(status)
 
@@ -43,6 +43,7 @@ def _headers(letter: Letter, config: Config) -> dict[str, str]:
 def _post(address: SplitResult, content: bytes, headers: dict[str, str]) -> int:
     target = urlunsplit(("", "", address.path or "/", address.query, ""))
     with closing(_connection(address)) as connection:
+        _connect(connection)
         connection.request("POST", target, content, headers)
         answer = connection.getresponse()
         answer.read(MOST_READ)
@@ -57,11 +58,20 @@ def _connection(address: SplitResult) -> http.client.HTTPConnection:
     return http.client.HTTPConnection(host, address.port, timeout=TIMEOUT_SECONDS)
 
 
+def _connect(connection: http.client.HTTPConnection) -> None:
+    try:
+        connection.connect()
+    except OSError as failure:
+        raise Unreachable(f"HTTP {type(failure).__name__}") from failure
+
+
 def _refused(status: int) -> NotSent:
     """4xx is about this message and final, unless it says "later" or is about our address or token."""
     reason = f"HTTP {status}"
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Interrupted(reason)
     if status in LATER:
         return NotSent(reason)
-    if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in OURS_TO_PUT_RIGHT:
-        return Undeliverable(reason)
-    return Unreachable(reason)
+    if status < HTTPStatus.BAD_REQUEST or status in OURS_TO_PUT_RIGHT:
+        return Unreachable(reason)
+    return Undeliverable(reason)
