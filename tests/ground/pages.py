@@ -8,6 +8,7 @@ inline), so that no test has to remember to. `Page` finds things by their words 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextvars import Context
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -184,14 +185,15 @@ class Page:
 class CheckedClient(FlaskClient):
     """A test client that refuses to hand over a page with faults.
 
-    Before each request the test's own reading transaction ends, so that the test sees what the request did.
+    Before each request the test's own reading transaction ends, so that the test sees what the request did. The
+    request itself knows nothing of an application context that the test has open, as it would be behind a server.
     """
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Ask, and check the page that comes back."""
         if has_app_context():
             db.session.rollback()
-        response = super().open(*args, **kwargs)
+        response = Context().run(super().open, *args, **kwargs)
         if response.mimetype == "text/html" and "<html" in response.get_data(as_text=True):
             faults = faults_of(response.get_data(as_text=True), response.status_code)
             assert not faults, f"faults on {response.request.path}:\n  " + "\n  ".join(faults)
@@ -308,7 +310,7 @@ def _is_asked_for(form: Form, mark: str | None, to: str | None) -> bool:
         return form.element.get("data-test") == mark
     if to:
         return urlsplit(form.action).path.endswith(to)
-    return form.method == "post" and not form.action.endswith(("/signout", "/language"))
+    return form.method == "post" and not form.action.endswith("/sign-out")
 
 
 def _without_host(address: str) -> str:

@@ -1,0 +1,1 @@
+"""The three audiences' pages and journeys in a real Chromium."""

@@ -1,0 +1,191 @@
+"""Pages as people see them in a real Chromium, with everything noted that must not happen on them.
+
+A `Look` is a language, a width and whether scripts run. A `Screen` is one open page under it; `faults()` runs axe,
+looks for overflow and for headings, legends and captions that nobody can see, and reports what the browser complained
+of: the security policy, script errors, missing files, and anything asked of another host.
+"""
+
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+
+from tests.ground.pages import faults_of
+
+AXE = Path(__file__).resolve().parents[1] / "vendor/axe-core-4.14.1/axe.min.js"
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+HEIGHT = 844
+LANGUAGES = ("ko", "en")
+WIDTHS = (320, 390, 1280)
+SCRIPTS = (True, False)
+
+OVERFLOW = """() => {
+  const wider = (box) => box.scrollWidth > box.clientWidth + 1;
+  const root = document.scrollingElement;
+  const found = wider(root) ? [`the page is ${root.scrollWidth} wide on a screen of ${root.clientWidth}`] : [];
+  for (const box of document.querySelectorAll('body *')) {
+    const flow = getComputedStyle(box).overflowX;
+    const seen = box.clientWidth > 1 && !box.closest('.sr-only');
+    if (seen && (flow === 'auto' || flow === 'scroll') && wider(box))
+      found.push(`<${box.tagName.toLowerCase()} class="${box.className}"> scrolls sideways`);
+  }
+  return found;
+}"""
+UNSEEN = """() => [...document.querySelectorAll('h1, legend, caption')]
+  .filter((element) => !element.closest('.sr-only, dialog:not([open]), details:not([open]), [hidden]'))
+  .filter((element) => { const box = element.getBoundingClientRect(); return box.width < 2 || box.height < 2; })
+  .map((element) => `<${element.tagName.toLowerCase()}> "${element.textContent.trim()}" cannot be seen`)"""
+RUN_AXE = """(tags) => axe.run(document, {runOnly: tags, resultTypes: ['violations']}).then((result) =>
+  result.violations.flatMap((rule) =>
+    rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')}: ${rule.help}`)))"""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A way to look at the site."""
+
+    language: str
+    width: int
+    scripts: bool
+
+    def __str__(self) -> str:
+        return f"{self.language}-{self.width}-{'scripts' if self.scripts else 'plain'}"
+
+
+def looks(*, every: bool) -> list[Look]:
+    """Every combination; or the six in which each pair of a language, a width and scripts or none is met once."""
+    combinations = list(product(range(len(LANGUAGES)), range(len(WIDTHS)), range(len(SCRIPTS))))
+    return [
+        Look(LANGUAGES[language], WIDTHS[width], SCRIPTS[scripts])
+        for language, width, scripts in combinations
+        if every or (language + width + scripts) % 2 == 0
+    ]
+
+
+@dataclass
+class Screen:
+    """One tab, and what went wrong on it so far."""
+
+    page: Page
+    look: Look
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._note_console)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
+        self.page.on("request", self._note_request)
+        self.page.on("response", self._note_response)
+
+    def open(self, path: str) -> Page:
+        """Go to a path of the site; `{lang}` in it becomes the look's language."""
+        self.page.goto(self.address + path.replace("{lang}", self.look.language))
+        return self.page
+
+    def faults(self) -> list[str]:
+        """Everything that is wrong with the page that is open now; what was noted on the way is told once."""
+        noted, self.complaints = self.complaints, []
+        found = [
+            *noted,
+            *self.page.evaluate(OVERFLOW),
+            *self.page.evaluate(UNSEEN),
+            *faults_of(self.page.content()),
+            *self._axe_faults(),
+        ]
+        return [f"{self.look} {urlsplit(self.page.url).path}: {fault}" for fault in dict.fromkeys(found)]
+
+    def _axe_faults(self) -> list[str]:
+        if self.look.scripts:
+            return _run_axe(self.page)
+        browser = self.page.context.browser
+        assert browser is not None
+        with context_for(browser, replace(self.look, scripts=True)) as context:
+            return _run_axe(self._the_same_without_our_scripts(context.new_page()))
+
+    def _the_same_without_our_scripts(self, mirror: Page) -> Page:
+        """Show what stands on the page where scripts run, as axe itself is one; the site's own are kept away."""
+        html = self.page.content().replace("<noscript>", "<div>").replace("</noscript>", "</div>")
+        mirror.route("**/*.js", lambda route: route.abort())
+        mirror.route(self.page.url, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+        mirror.goto(self.page.url)
+        return mirror
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"console: {message.text}")
+
+    def _note_request(self, request: Request) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:", "about:")):
+            self.complaints.append(f"asked another host: {request.url}")
+
+    def _note_response(self, response: Response) -> None:
+        if response.status >= 400 and not response.request.is_navigation_request():
+            self.complaints.append(f"{response.status} for {response.url}")
+
+
+@dataclass(frozen=True)
+class Weight:
+    """What a first visit loads: compressed bytes as they came over the wire, fonts apart."""
+
+    bytes: int
+    fonts: int
+    files: tuple[str, ...]
+
+
+def context_for(browser: Browser, look: Look, **options: Any) -> BrowserContext:
+    """A fresh browser profile under that look."""
+    return browser.new_context(
+        viewport={"width": look.width, "height": HEIGHT},
+        locale={"ko": "ko-KR", "en": "en-GB"}[look.language],
+        timezone_id="Asia/Seoul",
+        java_script_enabled=look.scripts,
+        has_touch=look.width < 1000,
+        reduced_motion="reduce",
+        **options,
+    )
+
+
+def first_visit(browser: Browser, look: Look, address: str) -> Weight:
+    """Weigh the first load of `address` with nothing cached."""
+    context = context_for(browser, look)
+    page = context.new_page()
+    wire = context.new_cdp_session(page)
+    wire.send("Network.enable")
+    sizes: dict[str, float] = {}
+    names: dict[str, str] = {}
+    wire.on("Network.responseReceived", lambda event: names.update({event["requestId"]: event["response"]["url"]}))
+    wire.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
+    page.goto(address, wait_until="networkidle")
+    context.close()
+    weighed = {names[number]: int(size) for number, size in sizes.items() if number in names}
+    fonts = sum(size for url, size in weighed.items() if url.endswith(".woff2"))
+    listed = tuple(f"{size:7} {urlsplit(url).path}" for url, size in weighed.items())
+    return Weight(bytes=sum(weighed.values()) - fonts, fonts=fonts, files=listed)
+
+
+def press_tab_until(page: Page, selector: str, *, at_most: int = 200) -> int:
+    """Press Tab until the focus is on what the selector names; returns how often. Fails where it is never reached."""
+    for presses in range(1, at_most + 1):
+        page.keyboard.press("Tab")
+        if page.evaluate("(selector) => document.activeElement?.matches(selector) ?? false", selector):
+            return presses
+    raise AssertionError(f"{selector} was not reached by Tab on {page.url}; the focus is on {_focused(page)}")
+
+
+def _focused(page: Page) -> str:
+    return str(page.evaluate("() => document.activeElement?.outerHTML.slice(0, 200)"))
+
+
+def _run_axe(page: Page) -> list[str]:
+    page.evaluate(_axe())
+    found: list[str] = page.evaluate(RUN_AXE, AXE_TAGS)
+    return found
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text(encoding="utf-8")
