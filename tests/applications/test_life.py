@@ -221,6 +221,19 @@ def test_an_applicants_act_settles_first_where_the_timetable_has_not(scene: Scen
     assert_sound(scene, session)
 
 
+def test_the_displaced_are_moved_and_told_even_by_an_act_that_is_refused(scene: Scene, session: Session) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    party = scene.apply(walk, 5)
+    scene.add_order("closed", "2026-05-10", "2026-05-31")
+
+    with pytest.raises(Refused) as error:
+        scene.hold(walk, 2)
+
+    assert refusal(error) == "suspended"
+    assert state(party) == State.DISPLACED
+    assert told(session, party) == ["confirmed", "displaced"]
+
+
 def test_a_cut_to_half_keeps_the_earliest_under_that_policy(session: Session) -> None:
     scene = build_scene(policy=Policy.KEEP_EARLIEST)
     walk = scene.add_departure("2026-05-20T10:00")

@@ -118,8 +118,8 @@ class Move:
     """One thing that happens to one party; moves.py writes each kind.
 
     `kind` is one of: expire, end_wait, lapse, revoke, release, displace, displace_large (it did not shrink in time),
-    ask_to_shrink, restore, set_aside, take_back, offer. `offer_id` is set for lapse and revoke, `until` where there is a
-    deadline.
+    ask_to_shrink, restore, set_aside, take_back, offer. `offer_id` is set for lapse and revoke, `until` where there
+    is a deadline.
     """
 
     kind: str

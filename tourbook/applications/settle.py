@@ -19,7 +19,7 @@ from tourbook.applications.moves import Desk, write_move
 from tourbook.applications.plan import Limit, Plan, plan
 from tourbook.applications.situation import situations
 from tourbook.courses.models import Course, Departure
-from tourbook.db import lock, new_id, transaction
+from tourbook.db import db, lock, new_id, transaction
 from tourbook.distancing import Allowance, allowance, facts_of, ruleset_version, slot_of
 from tourbook.errors import NotFound
 
@@ -36,6 +36,19 @@ def settle_departure(departure_id: UUID, *, actor: Actor, now: datetime) -> Plan
     """Act: settle one departure whether it is due or not."""
     with transaction() as session:
         return settle(session, locked_departure(session, departure_id), actor=actor, now=now)
+
+
+def catch_up(departure_id: UUID | None, *, actor: Actor, now: datetime) -> None:
+    """Act, the first half of every act of an applicant: settle the departure in a transaction of its own if it is due.
+
+    So the displaced are moved and told even when what the applicant asks for is then refused. The act itself looks
+    again under its lock.
+    """
+    departure = db.session.get(Departure, departure_id) if departure_id else None
+    if departure is None or not is_due(db.session(), departure, now):
+        return
+    with transaction() as session:
+        settle_if_due(session, locked_departure(session, departure.id), actor=actor, now=now)
 
 
 def settle_due(*, now: datetime) -> Settled | None:

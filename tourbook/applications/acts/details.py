@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tourbook import seal
 from tourbook.actor import Actor
-from tourbook.applications.acts.hold import check_still_typing, locked_application
+from tourbook.applications.acts.hold import check_still_typing, departure_of, locked_application
 from tourbook.applications.models import Application, Consent, Visitor
 from tourbook.applications.rules import (
     CONSENT_VERSION,
@@ -20,7 +20,7 @@ from tourbook.applications.rules import (
     check_consents,
     check_party,
 )
-from tourbook.applications.settle import settle_if_due
+from tourbook.applications.settle import catch_up, settle_if_due
 from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
 from tourbook.errors import Conflict
@@ -33,6 +33,7 @@ def describe_party(application_id: UUID, visitors: list[VisitorDetails], *, acto
     Locks the departure. Refuses visitors who may not go (with the field), and `person_twice` when somebody is already
     on the departure in another party.
     """
+    catch_up(departure_of(application_id), actor=actor, now=now)
     with transaction() as session:
         application, departure = locked_application(session, application_id)
         settle_if_due(session, departure, actor=actor, now=now)
@@ -51,6 +52,7 @@ def give_contact(
     Refuses `consent_missing` for a required item; optional items may be left out.
     """
     check_consents(consents)
+    catch_up(departure_of(application_id), actor=actor, now=now)
     with transaction() as session:
         application, departure = locked_application(session, application_id)
         settle_if_due(session, departure, actor=actor, now=now)

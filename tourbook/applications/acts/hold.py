@@ -16,10 +16,10 @@ from tourbook.applications.models import Application, Offer, OfferState, State
 from tourbook.applications.moves import change_state, claims_place
 from tourbook.applications.plan import Limit, Party, public_free
 from tourbook.applications.rules import check_transition
-from tourbook.applications.settle import locked_departure, settle, settle_if_due
+from tourbook.applications.settle import catch_up, locked_departure, settle, settle_if_due
 from tourbook.courses import window
 from tourbook.courses.models import Course, Departure
-from tourbook.db import transaction
+from tourbook.db import db, transaction
 from tourbook.errors import Conflict, NotFound, Refused, TooMany
 
 REFERENCE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -54,6 +54,7 @@ def hold(departure_id: UUID, asked: Asked, *, form_id: str, actor: Actor, now: d
     the seats that anybody may take do not suffice (with `wait`, the party joins the waiting list instead).
     """
     content = {"departure": str(departure_id), "seats": asked.seats, "wait": asked.wait}
+    catch_up(departure_id, actor=actor, now=now)
     with transaction() as session:
         departure = locked_departure(session, departure_id)
         earlier = once.earlier_result(session, form_id, content)
@@ -75,6 +76,7 @@ def hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
 
     Refuses what `hold` refuses, and `state_changed` when the hold did not run out.
     """
+    catch_up(departure_of(application_id), actor=actor, now=now)
     with transaction() as session:
         application, departure = locked_application(session, application_id)
         if application.state == State.HELD and not _ran_out(application, now):
@@ -94,6 +96,7 @@ def hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
 def extend_hold(application_id: UUID, *, actor: Actor, now: datetime) -> datetime:
     """Act: begin the hold's minutes anew; says until when. Refuses after the last extension and after the end."""
     settings = _settings()
+    catch_up(departure_of(application_id), actor=actor, now=now)
     with transaction() as session:
         application, departure = locked_application(session, application_id)
         settle_if_due(session, departure, actor=actor, now=now)
@@ -127,6 +130,11 @@ def check_still_typing(application: Application, now: datetime) -> None:
 
 def _ran_out(application: Application, now: datetime) -> bool:
     return application.typing_until is not None and application.typing_until <= now
+
+
+def departure_of(application_id: UUID) -> UUID | None:
+    """The departure that an application is for, before anything is locked; None where there is no such application."""
+    return db.session.scalar(select(Application.departure_id).where(Application.id == application_id))
 
 
 def locked_application(session: Session, application_id: UUID) -> tuple[Application, Departure]:

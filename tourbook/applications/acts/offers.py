@@ -22,10 +22,10 @@ from tourbook.applications.models import (
 )
 from tourbook.applications.moves import change_state, close_offer
 from tourbook.applications.rules import check_party
-from tourbook.applications.settle import locked_departure, locked_queue, settle, settle_if_due
+from tourbook.applications.settle import catch_up, locked_departure, locked_queue, settle, settle_if_due
 from tourbook.applications.telling import tell
 from tourbook.courses.models import Course, Departure
-from tourbook.db import transaction
+from tourbook.db import db, transaction
 from tourbook.errors import Conflict, NotFound
 
 
@@ -36,6 +36,7 @@ def accept_offer(offer_id: UUID, *, actor: Actor, now: datetime) -> UUID:
     and confirmed, and the old one closes as moved. A priority right is used up. Refuses an offer that has run out, was
     taken back or declined.
     """
+    catch_up(_departure_of(offer_id), actor=actor, now=now)
     with transaction() as session:
         offer, application, departure = _locked_offer(session, offer_id)
         if offer.state == OfferState.ACCEPTED:
@@ -60,6 +61,7 @@ def decline_offer(offer_id: UUID, *, actor: Actor, now: datetime) -> None:
     """Act: let the offered seats go to the next. A waiting party leaves the list; a displaced one keeps its right for
     other departures of the course. Twice does no harm.
     """
+    catch_up(_departure_of(offer_id), actor=actor, now=now)
     with transaction() as session:
         offer, application, departure = _locked_offer(session, offer_id)
         if offer.state == OfferState.DECLINED:
@@ -74,6 +76,10 @@ def decline_offer(offer_id: UUID, *, actor: Actor, now: datetime) -> None:
             locked_queue(session, application.course_id).stamp += 1
         session.flush()  # settling reads the states from the tables
         settle(session, departure, actor=actor, now=now)
+
+
+def _departure_of(offer_id: UUID) -> UUID | None:
+    return db.session.scalar(select(Offer.departure_id).where(Offer.id == offer_id))
 
 
 def _locked_offer(session: Session, offer_id: UUID) -> tuple[Offer, Application, Departure]:
