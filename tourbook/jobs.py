@@ -59,8 +59,9 @@ def run(app: Flask) -> None:
     scheduler = timetable(app, BlockingScheduler, stopping)
 
     def stop(*_signal: object) -> None:
-        stopping.set()
-        scheduler.shutdown(wait=False)
+        if not stopping.is_set():
+            stopping.set()
+            scheduler.shutdown(wait=False)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
