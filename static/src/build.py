@@ -22,7 +22,7 @@ FONTS = ("PretendardGOV-Regular.subset.woff2", "PretendardGOV-Bold.subset.woff2"
 
 def run(*command: str | Path) -> None:
     """Run a command in the source folder; a failure ends the build with its output."""
-    subprocess.run([str(part) for part in command], cwd=SOURCE, check=True)  # noqa: S603  # our own commands only
+    subprocess.run([str(part) for part in command], cwd=SOURCE, check=True)  # noqa: S603 - our own commands only
 
 
 def install() -> None:
