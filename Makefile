@@ -21,6 +21,7 @@ help: ## list what can be made
 	sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 
 setup: $(VENV)/installed ## make .venv with what running needs (pinned, with hashes)
+	@echo "[setup] $(VENV) has what running needs"
 
 run: setup ## serve a demonstration with a season of data on http://127.0.0.1:8000 (PORT=... for another)
 	@export TOURBOOK_ENV="$${TOURBOOK_ENV:-demo}" TOURBOOK_TIMETABLE="$${TOURBOOK_TIMETABLE:-on}" PORT="$(PORT)"
@@ -51,6 +52,9 @@ format: setup-dev ## put the code into its format
 matrix: setup-dev chromium ## browser tests in all combinations of language, width and scripts (slow)
 	@TOURBOOK_MATRIX=full $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal tests/browser
 
+bench: setup-dev ## measure the rule, applying, and pages (half a minute)
+	@$(BIN)/python -m tests.bench
+
 requirements: setup-dev ## pin the newest allowed versions of requirements*.in, with hashes
 	@for name in requirements requirements-dev; do
 	    $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
@@ -64,7 +68,8 @@ chromium: setup-dev
 clean: ## remove what was made, except the data in instance/
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
-setup-dev: $(VENV)/installed-dev setup
+setup-dev: setup $(VENV)/installed-dev
+	@echo "[setup] $(VENV) has what tests and tools need"
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
