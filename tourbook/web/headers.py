@@ -29,6 +29,7 @@ ALWAYS = (
     ("Permissions-Policy", "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Cache-Control", "no-store"),
 )
 HTTPS_ONLY = ("Strict-Transport-Security", "max-age=31536000")
 SMALLEST_COMPRESSED = 600

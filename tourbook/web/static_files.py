@@ -10,7 +10,7 @@ import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Never
 from wsgiref.headers import Headers
 
 import brotli
@@ -19,6 +19,7 @@ from whitenoise import WhiteNoise
 from whitenoise.responders import StaticFile
 
 from config import INSTANCE
+from tourbook.errors import NotFound
 from tourbook.web.access import Permission, permission
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ class _Shelf(WhiteNoise):  # type: ignore[misc]  # WhiteNoise ships no types
 
 def init_app(app: Flask) -> None:
     """Serve the static folder and give templates `static_url`."""
-    permission(Permission.PUBLIC)(app.view_functions["static"])  # answers 404 for what the shelf does not have
+    app.view_functions["static"] = _not_on_the_shelf
     shelf = _Shelf(app.wsgi_app, Path(str(app.static_folder)))
     app.extensions["tourbook.static_names"] = shelf.names
     app.wsgi_app = shelf  # type: ignore[method-assign]  # Flask's own way to put something around itself
@@ -77,6 +78,12 @@ def static_url(name: str) -> str:
     if name not in names:
         raise UnknownFile(f"no file static/{name}")
     return f"/static/{names[name]}"
+
+
+@permission(Permission.PUBLIC)
+def _not_on_the_shelf(filename: str) -> Never:
+    """Flask's own way to the folder is closed: it would hand out the sources as well."""
+    raise NotFound("no_such_page", filename=filename)
 
 
 def _files(folder: Path) -> list[Path]:
