@@ -10,19 +10,27 @@ from config import Config
 from tourbook import clock, jobs
 from tourbook.actor import COMMAND
 from tourbook.cli.group import tourbook
+from tourbook.cli.season import add_season
 from tourbook.db import db
 from tourbook.distancing import seed
+from tourbook.errors import Refused
 from tourbook.operations.check import check
 
 
 @tourbook.command("seed")
-def seed_command() -> None:
+@click.option("--demo", is_flag=True, help="Add people and a season of departures to look at.")
+def seed_command(demo: bool) -> None:
     """Add regions, scales, the table, courses and holidays where they are missing; change nothing that is there."""
-    done = seed(actor=COMMAND, now=clock.now())
+    now = clock.now()
+    if demo and current_app.config["TOURBOOK"].production:
+        raise Refused("no_demo_in_production")
+    done = seed(actor=COMMAND, now=now)
     click.echo(
         f"added {done.regions} regions, {done.levels} levels, {done.cells} cells of the table, "
         f"{done.courses} courses, {done.holidays} holidays; what was there already stays as it is"
     )
+    for line in add_season(now=now) if demo else ():
+        click.echo(line)
 
 
 @tourbook.command("settings")

@@ -7,6 +7,7 @@ from tourbook.courses.files import Problem
 from tourbook.errors import Refused
 
 SENTENCES = {
+    "no_demo_in_production": "seed --demo makes people whose password everybody knows; production refuses it.",
     # the file as a whole
     "file_empty": "the file is empty; it needs a heading and rows.",
     "file_without_rows": "the file has a heading but no rows.",

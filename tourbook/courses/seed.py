@@ -1,4 +1,4 @@
-"""What every installation starts from: regions, the first courses with their facts, public holidays.
+"""What every installation starts from: regions, the first courses and who runs them, public holidays.
 
 Seeding adds what is missing and changes nothing that is there, so it may be repeated at any time.
 """
@@ -13,8 +13,10 @@ import holidays
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tourbook.accounts import Organisation, enter_organisation
 from tourbook.actor import Actor
-from tourbook.courses.files import Line, Sheet
+from tourbook.courses import cells
+from tourbook.courses.files import Column, Line, Sheet, read_sheet
 from tourbook.courses.imports import enter_courses, enter_regions, read_courses, read_regions
 from tourbook.courses.models import Course, Holiday, Region
 from tourbook.courses.service import course_by_code
@@ -24,6 +26,8 @@ DATA = Path(__file__).parent / "data"
 YEARS_BACK = 2
 YEARS_AHEAD = 3
 
+ORGANISATION_COLUMNS = {name: Column(cells.text, needed=True) for name in ("code", "name_ko", "name_en")}
+
 Draft = TypeVar("Draft")
 
 
@@ -32,6 +36,16 @@ def seed_regions(session: Session, *, actor: Actor, now: datetime) -> int:
     sheet = read_regions((DATA / "regions.csv").read_bytes())
     missing = _without(sheet, session.scalars(select(Region.code)))
     return enter_regions(session, missing, actor=actor, now=now).entered
+
+
+def seed_organisations(session: Session, *, actor: Actor, now: datetime) -> int:
+    """Add the organisations that run the courses, where they are missing; says how many. A step."""
+    sheet = read_sheet((DATA / "organisations.csv").read_bytes(), ORGANISATION_COLUMNS, dict)
+    there = set(session.scalars(select(Organisation.code)))
+    missing = [line.draft for line in sheet.lines if line.draft["code"] not in there]
+    for row in missing:
+        enter_organisation(session, **row, actor=actor, now=now)
+    return len(missing)
 
 
 def seed_courses(session: Session, *, actor: Actor, now: datetime) -> int:

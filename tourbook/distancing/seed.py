@@ -13,7 +13,7 @@ from tourbook.actor import Actor
 from tourbook.courses import cells
 from tourbook.courses.files import Column, read_sheet
 from tourbook.courses.models import Kind
-from tourbook.courses.seed import seed_courses, seed_holidays, seed_regions
+from tourbook.courses.seed import seed_courses, seed_holidays, seed_organisations, seed_regions
 from tourbook.db import transaction
 from tourbook.distancing.drafts import CellDraft
 from tourbook.distancing.models import Level, Measure, TableCell
@@ -51,6 +51,7 @@ def seed(*, actor: Actor, now: datetime) -> Seeded:
         lock_facts(session)
         regions = seed_regions(session, actor=actor, now=now)
         levels, table_cells = _seed_table(session)
+        seed_organisations(session, actor=actor, now=now)
         courses = seed_courses(session, actor=actor, now=now)
         if regions or table_cells or courses:
             raise_version(session)
@@ -60,8 +61,9 @@ def seed(*, actor: Actor, now: datetime) -> Seeded:
 def _seed_table(session: Session) -> tuple[int, int]:
     """Add the levels and the cells that are missing; a cell that somebody entered anew stays as it is."""
     rows = [line.draft for line in read_sheet((DATA / "allowances.csv").read_bytes(), LEVEL_COLUMNS, dict).lines]
-    known_levels = set(session.execute(select(Level.scale, Level.level)).tuples())
-    known_cells = set(session.execute(select(TableCell.scale, TableCell.level, TableCell.kind)).tuples())
+    known_levels = {(scale, level) for scale, level in session.execute(select(Level.scale, Level.level))}
+    cells = session.execute(select(TableCell.scale, TableCell.level, TableCell.kind))
+    known_cells = {(scale, level, kind) for scale, level, kind in cells}
     levels = [_level(row) for row in rows if (row["scale"], row["level"]) not in known_levels]
     session.add_all(levels)
     missing = [
