@@ -54,7 +54,7 @@ class MailSink:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - likewise
         keeps = not self.data or self.data[0] == "keep and drop"
         if keeps:
-            self.kept.append(message_from_bytes(envelope.original_content or b"", EmailMessage, policy=default))  # type: ignore[arg-type]
+            self.kept.append(message_from_bytes(envelope.original_content, policy=default))
             self.recipients += envelope.rcpt_tos
             self.encrypted.append(session.ssl is not None)
         return await _answered(server, self.data)

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone
 
 from tourbook.kst import in_seoul
 from tourbook.notices import wording
@@ -58,6 +59,12 @@ def _file_of(event: Event) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//tourbook//notices//KO")
     calendar.add("version", "2.0")
+    calendar.add_component(_korean_time())
     calendar.add_component(event)
-    calendar.add_missing_timezones(first_date=_SUMMER_TIME_IS_HISTORY)
     return bytes(calendar.to_ical())
+
+
+@cache
+def _korean_time() -> Timezone:
+    """What TZID=Asia/Seoul means, for programs that do not know it. Working it out takes longer than the whole rest."""
+    return Timezone.from_tzid("Asia/Seoul", first_date=_SUMMER_TIME_IS_HISTORY)
