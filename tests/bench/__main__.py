@@ -24,7 +24,7 @@ from tests.ground.server import Server, run_command, serving
 
 SECONDS = 3.0
 CLIENTS = 8
-PARTIES = 200
+PARTIES = 100
 DEPARTURES = 20
 PAGES = ("/ko/", "/en/", "/ko/sign-in")
 FIRST_DAY = datetime(2020, 11, 7, 10, tzinfo=KST)
