@@ -1,0 +1,148 @@
+"""Many at once: the last seat has one winner, one form makes one application; and without the lock both go wrong.
+
+Each test has its control: with the guard taken away the same crowd must break the promise, or the test shows nothing.
+SQLite has one writer at a time whatever the code does, so the controls are about PostgreSQL.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Barrier
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from tests.applications.scene import Scene, build_scene
+from tests.ground.application import Ground
+from tourbook.actor import GUEST
+from tourbook.applications import Asked, hold
+from tourbook.applications.acts import hold as holding
+from tourbook.applications.models import Application, State
+from tourbook.courses.models import Departure
+from tourbook.db import db
+from tourbook.errors import Refused
+from tourbook.operations.check import check
+
+CROWD = 32
+
+
+def crowd(ground: Ground, act: Callable[[int], Any], size: int = CROWD) -> list[Any]:
+    """Let that many people do something at the same moment; gives each one's result or refusal."""
+    barrier = Barrier(size)
+
+    def one(number: int) -> Any:
+        with ground.app.app_context():
+            barrier.wait()
+            try:
+                return act(number)
+            except (Refused, DBAPIError) as error:
+                return error
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(size) as pool:
+        return list(pool.map(one, range(size)))
+
+
+@pytest.fixture
+def scene(database: Ground) -> Iterator[Scene]:
+    with database.app.app_context():
+        yield build_scene()
+        db.session.remove()
+
+
+def asker(scene: Scene, departure: UUID, *, form: str | None = None) -> Callable[[int], UUID]:
+    def ask(number: int) -> UUID:
+        browser = "one browser" if form else f"browser {number}"
+        asked = Asked(1, False, browser, f"address {number}", "ko", None)
+        return hold(departure, asked, form_id=form or f"form {number}", actor=GUEST, now=scene.now).application_id
+
+    return ask
+
+
+def seats(departure: UUID) -> tuple[int, int]:
+    """Seats stored as taken, and seats recounted."""
+    db.session.rollback()
+    db.session.expire_all()
+    held = select(func.coalesce(func.sum(Application.seats), 0)).where(
+        Application.departure_id == departure, Application.state == State.HELD
+    )
+    return db.session.get_one(Departure, departure).seats_taken, db.session.scalar(held) or 0
+
+
+def test_the_last_seat_asked_for_by_32_at_once_has_one_winner(scene: Scene, database: Ground) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=1)
+
+    answers = crowd(database, asker(scene, walk))
+
+    winners = [answer for answer in answers if isinstance(answer, UUID)]
+    assert len(winners) == 1
+    assert {error.code for error in answers if isinstance(error, Refused)} == {"full"}
+    assert len(answers) == CROWD
+    assert seats(walk) == (1, 1)
+    assert check(db.session(), now=scene.now).ok
+
+
+def test_twenty_seats_asked_for_by_32_at_once_are_all_given_and_no_more(scene: Scene, database: Ground) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+
+    answers = crowd(database, asker(scene, walk))
+
+    assert sum(isinstance(answer, UUID) for answer in answers) == 20
+    assert seats(walk) == (20, 20)
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_one_form_sent_several_times_at_once_makes_one_application(scene: Scene, database: Ground, times: int) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+
+    answers = crowd(database, asker(scene, walk, form="the same"), size=times)
+
+    assert len(set(answers)) == 1
+    assert isinstance(answers[0], UUID)
+    assert seats(walk) == (1, 1)
+
+
+# -- controls --------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def without_lock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The departure is read, and not locked."""
+
+    def unlocked(session: Session, departure_id: UUID) -> Departure:
+        return session.get_one(Departure, departure_id, populate_existing=True)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(holding, "locked_departure", unlocked)
+        yield
+
+
+@pytest.mark.postgres_only("SQLite has one writer at a time, with or without the lock")
+def test_control_without_the_lock_the_last_seat_is_given_more_than_once(
+    scene: Scene, database: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=1)
+    scene.hold(scene.add_departure("2026-05-21T10:00"))  # the course's queue exists, as it does on any later day
+
+    with without_lock(monkeypatch):
+        answers = crowd(database, asker(scene, walk))
+
+    assert seats(walk)[1] > 1, f"the control did not break: {answers}"
+
+
+@pytest.mark.postgres_only("SQLite has one writer at a time, with or without the lock")
+def test_control_without_the_lock_a_form_sent_three_times_fails_or_doubles(
+    scene: Scene, database: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    scene.hold(walk)
+
+    with without_lock(monkeypatch):
+        answers = crowd(database, asker(scene, walk, form="the same"), size=3)
+
+    assert not all(isinstance(answer, UUID) for answer in answers) or len(set(answers)) > 1
