@@ -349,7 +349,9 @@ class Oracle:
         capacity = by_level
         if raised:
             capacity = max(by_level, min(base, *raised))
-            self.note("measure: raises" if capacity > by_level else "measure: raises nothing", len(raised))
+            self.note("measure: raises" if capacity > by_level else "measure: raises nothing", raised)
+            if min(base, max(raised)) > capacity:
+                self.note("measure: the smallest of several raises", raised)
         for measure in measures:
             if measure.kind == "suspension":
                 self.note("measure: suspension", measure)

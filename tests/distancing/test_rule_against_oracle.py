@@ -27,7 +27,10 @@ BRANCHES = {
     "basis": ("order", "projected", "lapsed", "none"),
     "cell": ("percent", "people", "closed", "no limit", "missing", "of the course", "inherits", "several versions"),
     "party": ("after 18:00",),
-    "measure": ("suspension", "override", "raises", "raises nothing", "end not decided yet", "not known yet"),
+    "measure": (
+        *("suspension", "override", "raises", "raises nothing", "the smallest of several raises"),
+        *("end not decided yet", "not known yet"),
+    ),
 }
 
 

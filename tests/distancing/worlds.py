@@ -156,7 +156,7 @@ def random_world(seed: int) -> World:
         courses=tuple(courses),
         cells=tuple(_random_cells(chance, codes)),
         orders=tuple(_random_orders(chance, regions, courses)),
-        measures=tuple(_random_measure(chance, codes) for _ in range(chance.choice((0, 1, 1, 2, 3, 4)))),
+        measures=tuple(_random_measure(chance, codes) for _ in range(chance.choice((0, 1, 2, 3, 5, 7)))),
     )
 
 
