@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tourbook import audit
+from tourbook import audit, once
 from tourbook.actor import Actor
 from tourbook.audit import TrailEntry
 from tourbook.courses.models import Departure
 from tourbook.db import transaction
-from tourbook.distancing import raise_version, ruleset_version
+from tourbook.distancing import lock_facts, raise_version, ruleset_version
 from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Change
 from tourbook.errors import Conflict, NotFound
@@ -59,17 +59,29 @@ class Progress:
 
 
 def apply_change(
-    proposal: Proposal, *, foreseen: list[tuple[str, str]], expected_version: int | None, actor: Actor, now: datetime
+    proposal: Proposal,
+    *,
+    foreseen: list[tuple[str, str]],
+    expected_version: int | None,
+    form_id: str | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> UUID:
     """Act: enter the facts, raise the version, and give the id of the change to watch.
 
-    `foreseen` are the moves that were shown (act, application id). Refuses `rules_changed` when somebody else has
-    changed the facts since `expected_version` was shown, and whatever the steps refuse; then nothing is changed.
+    `foreseen` are the moves that were shown (act, application id). The same form gives the same change. Refuses
+    `rules_changed` when somebody else has changed the facts since `expected_version` was shown, and whatever the steps
+    refuse; then nothing is changed.
     """
+    content = {"version": expected_version, "summary": proposal.summary.en}
     with transaction() as session:
-        version = raise_version(session)
-        if expected_version is not None and version != expected_version + 1:
+        facts = lock_facts(session)
+        earlier = once.earlier_result(session, form_id, content) if form_id else None
+        if earlier:
+            return earlier
+        if expected_version is not None and facts.version != expected_version:
             raise Conflict("rules_changed")
+        version = raise_version(session)
         for step in proposal.steps:
             step(session)
         change = Change(
@@ -83,6 +95,8 @@ def apply_change(
         )
         session.add(change)
         audit.record(session, "facts_changed", subject=change, actor=actor, now=now, facts={"version": version})
+        if form_id:
+            once.remember(session, form_id, content, result_id=change.id, now=now)
         return change.id
 
 
