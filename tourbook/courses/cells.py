@@ -4,7 +4,6 @@ Each reader takes the text of a filled cell, or refuses it as `Unreadable` with 
 """
 
 import re
-from collections.abc import Callable
 from datetime import date, datetime, time
 
 from tourbook.courses.files import Unreadable
@@ -80,17 +79,6 @@ def yes_or_no(cell: str) -> bool:
     if cell.lower() not in YES:
         raise Unreadable("cell_not_yes_no")
     return YES[cell.lower()]
-
-
-def one_of(*choices: str) -> Callable[[str], str]:
-    """One of some words."""
-
-    def read(cell: str) -> str:
-        if cell not in choices:
-            raise Unreadable("cell_not_one_of", choices=list(choices))
-        return cell
-
-    return read
 
 
 def _in_range(found: date) -> date:
