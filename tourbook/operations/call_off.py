@@ -1,0 +1,170 @@
+"""Calling off a departure: everybody on it is told why, and those who had seats are asked first next time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tourbook import audit
+from tourbook.actor import Actor
+from tourbook.applications.models import Application, CourseQueue, Fee, Offer, OfferState, State
+from tourbook.applications.moves import change_state, close_offer, grant_right
+from tourbook.applications.rules import CLAIMING
+from tourbook.applications.settle import locked_departure, locked_queue, settle
+from tourbook.applications.situation import AT_THE_GATE
+from tourbook.applications.telling import tell
+from tourbook.courses.models import Course, Departure
+from tourbook.db import transaction
+from tourbook.errors import Conflict, Refused
+from tourbook.rosters import own_departure
+
+HAD_SEATS = frozenset({State.CONFIRMED, State.MUST_SHRINK})
+
+
+@dataclass(frozen=True)
+class Affected:
+    """Whom a call-off reaches: parties of the departure and their people, and offers of it to parties elsewhere.
+
+    `unreachable` counts the parties that left no contact: somebody else must tell them.
+    """
+
+    parties: int
+    people: int
+    offers: int
+    unreachable: int
+
+
+def affected_by_call_off(session: Session, departure_id: UUID) -> Affected:
+    """Whom calling off this departure would reach now. A query, for the page that asks whether it is meant."""
+    ended = _ended(session, departure_id)
+    return _affected(ended, _offers_elsewhere(session, departure_id, ended))
+
+
+def call_off_departure(departure_id: UUID, *, reason_ko: str, reason_en: str, actor: Actor, now: datetime) -> Affected:
+    """Act: call a departure off, and tell everybody on it who left a contact, with the reason in both languages.
+
+    Locks the departure and its course's queue. Every application for it ends as called off and every open offer of its
+    seats is taken back; who had seats gets a priority right, and the course's other departures are due again. Twice
+    does no harm: nobody is told twice. Refuses without a reason in each language, and once it is over.
+    """
+    _check_reasons(reason_ko, reason_en)
+    with transaction() as session:
+        own_departure(session, departure_id, actor=actor)
+        departure = locked_departure(session, departure_id)
+        if departure.called_off_at:
+            return Affected(0, 0, 0, 0)
+        if now >= departure.starts_at + timedelta(minutes=departure.minutes):
+            raise Conflict("over_already")
+        departure.called_off_at = now
+        departure.called_off_ko, departure.called_off_en = reason_ko, reason_en
+        call_off = _CallOff(session, departure, actor, now)
+        reached = call_off.end_everything()
+        facts = {"parties": reached.parties, "people": reached.people, "offers": reached.offers}
+        reasons = {"reason_ko": reason_ko, "reason_en": reason_en}
+        audit.record(
+            session, "departure_called_off", subject=departure, actor=actor, now=now, facts={**facts, **reasons}
+        )
+        session.flush()  # settling reads the states from the tables
+        settle(session, departure, actor=actor, now=now)
+        return reached
+
+
+class _CallOff:
+    """One call-off under its locks."""
+
+    def __init__(self, session: Session, departure: Departure, actor: Actor, now: datetime) -> None:
+        self._session = session
+        self._departure = departure
+        self._course = session.get_one(Course, departure.course_id)
+        self._queue: CourseQueue = locked_queue(session, departure.course_id)
+        self._actor = actor
+        self._now = now
+
+    def end_everything(self) -> Affected:
+        """End each application and each offer, telling their people."""
+        ended = _ended(self._session, self._departure.id)
+        elsewhere = _offers_elsewhere(self._session, self._departure.id, ended)
+        reached = _affected(ended, elsewhere)
+        for offer in _open_offers(self._session, self._departure.id):
+            close_offer(self._session, offer.id, OfferState.REVOKED, now=self._now)
+        for application in elsewhere:
+            self._take_offer_back(application)
+        for application in ended:
+            self._end(application)
+        return reached
+
+    def _end(self, application: Application) -> None:
+        had_seats = application.state in HAD_SEATS and application.channel not in AT_THE_GATE
+        change_state(self._session, application, State.CALLED_OFF, actor=self._actor, now=self._now)
+        application.cause_ko, application.cause_en = self._departure.called_off_ko, self._departure.called_off_en
+        application.shrink_until = None
+        if application.fee == Fee.DUE:
+            application.fee = Fee.NONE  # what was paid stays so until somebody has given it back
+        if had_seats:
+            grant_right(self._session, application, now=self._now)
+            self._queue.stamp += 1
+        self._tell("called_off", application, keeps_right=had_seats)
+
+    def _take_offer_back(self, application: Application) -> None:
+        """A party that was displaced elsewhere keeps its right and may be offered other departures again."""
+        facts = {"departure": str(self._departure.id)}
+        audit.record(self._session, "offer_revoked", subject=application, actor=self._actor, now=self._now, facts=facts)
+        self._queue.stamp += 1
+        self._tell("offer_revoked", application)
+
+    def _tell(self, kind: str, application: Application, **facts: bool) -> None:
+        tell(
+            self._session,
+            kind,
+            application,
+            course=self._course,
+            departure=self._departure,
+            now=self._now,
+            cause_ko=self._departure.called_off_ko,
+            cause_en=self._departure.called_off_en,
+            **facts,
+        )
+
+
+def _check_reasons(reason_ko: str, reason_en: str) -> None:
+    for field, reason in (("reason_ko", reason_ko), ("reason_en", reason_en)):
+        if not reason.strip():
+            raise Refused("reason_missing", field=field)
+
+
+def _ended(session: Session, departure_id: UUID) -> Sequence[Application]:
+    """The applications that a call-off ends, in the order in which they were made."""
+    return session.scalars(
+        select(Application)
+        .where(Application.departure_id == departure_id, Application.state.in_(CLAIMING))
+        .order_by(Application.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _open_offers(session: Session, departure_id: UUID) -> Sequence[Offer]:
+    return session.scalars(
+        select(Offer).where(Offer.departure_id == departure_id, Offer.state == OfferState.OPEN).order_by(Offer.id)
+    ).all()
+
+
+def _offers_elsewhere(session: Session, departure_id: UUID, ended: Sequence[Application]) -> Sequence[Application]:
+    """Parties that are offered seats of this departure and do not end with it: displaced ones."""
+    offered = select(Offer.application_id).where(Offer.departure_id == departure_id, Offer.state == OfferState.OPEN)
+    return session.scalars(
+        select(Application)
+        .where(Application.id.in_(offered), Application.id.not_in([one.id for one in ended]))
+        .order_by(Application.id)
+    ).all()
+
+
+def _affected(ended: Sequence[Application], elsewhere: Sequence[Application]) -> Affected:
+    return Affected(
+        parties=len(ended),
+        people=sum(application.seats for application in ended),
+        offers=len(elsewhere),
+        unreachable=sum(application.contact_sealed is None for application in ended),
+    )

@@ -1,0 +1,56 @@
+"""Rosters: who travels on a departure, who came, and who was let in at the gate.
+
+An operator sees the own organisation's courses alone, an administrator all; what belongs to others does not exist for
+them. Whoever reads names is written down. Marks are idempotent and can be taken back; nobody is let in beyond the
+allowance.
+"""
+
+from tourbook.rosters.attendance import Marked, mark_attendance, mark_condition
+from tourbook.rosters.days import Attended, DepartureOfDay, attended, days_beside, departures_on
+from tourbook.rosters.fees import mark_fee
+from tourbook.rosters.gate import Admitted, GateParty, admit_at_gate, gate_places, undo_admission
+from tourbook.rosters.reading import (
+    Found,
+    PartyOnRoster,
+    Purpose,
+    Roster,
+    Traveller,
+    find_visitors,
+    read_roster,
+)
+from tourbook.rosters.rules import GatePlaces, NameChanges, next_fees
+from tourbook.rosters.sending import Sent, changes_since_sent, send_roster
+from tourbook.rosters.visible import own_application, own_departure, own_visitor
+
+__all__ = [
+    "Admitted",
+    "Attended",
+    "DepartureOfDay",
+    "Found",
+    "GateParty",
+    "GatePlaces",
+    "Marked",
+    "NameChanges",
+    "PartyOnRoster",
+    "Purpose",
+    "Roster",
+    "Sent",
+    "Traveller",
+    "admit_at_gate",
+    "attended",
+    "changes_since_sent",
+    "days_beside",
+    "departures_on",
+    "find_visitors",
+    "gate_places",
+    "mark_attendance",
+    "mark_condition",
+    "mark_fee",
+    "next_fees",
+    "own_application",
+    "own_departure",
+    "own_visitor",
+    "read_roster",
+    "send_roster",
+    "undo_admission",
+]

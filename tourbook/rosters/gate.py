@@ -1,0 +1,210 @@
+"""At the gate: people without an application, who take seats that nobody took or that no-shows left.
+
+Only the departure's lock is needed: every act here takes it first, and the seats are counted after it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from tourbook import audit, once, seal
+from tourbook.actor import Actor
+from tourbook.applications import VisitorDetails
+from tourbook.applications.acts.confirm import decided_under, start_fee
+from tourbook.applications.acts.details import add_visitors, admission, contact_index
+from tourbook.applications.acts.hold import new_reference
+from tourbook.applications.models import Application, Attendance, Channel, Consent, Fee, State, Visitor
+from tourbook.applications.moves import change_state
+from tourbook.applications.rules import CONSENT_VERSION, REQUIRED_CONSENTS, check_party
+from tourbook.applications.settle import locked_departure, settle, settle_if_due
+from tourbook.applications.situation import AT_THE_GATE
+from tourbook.courses.models import Course, Departure
+from tourbook.db import transaction
+from tourbook.errors import Conflict, Refused
+from tourbook.rosters.rules import TRAVELLING, GatePlaces, check_same_day
+from tourbook.rosters.visible import own_application, own_departure
+
+
+@dataclass(frozen=True)
+class GateParty:
+    """People at the gate: who they are, how they can be reached if they say so, and what they agreed to.
+
+    `contact` is (way, address) or None; `condition_shown` says that all have shown what the level asks for.
+    """
+
+    visitors: list[VisitorDetails]
+    contact: tuple[str, str] | None
+    consents: frozenset[str]
+    language: str
+    condition_shown: bool = False
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """A party that was let in: as a walk-up on seats nobody took, or on standby where no-shows left theirs."""
+
+    application_id: UUID
+    reference: str
+    channel: Channel
+
+
+def admit_at_gate(departure_id: UUID, party: GateParty, *, form_id: str, actor: Actor, now: datetime) -> Admitted:
+    """Act: let a party without an application in; all of it or nobody. The same form gives the same party.
+
+    Locks the departure and settles it. Seats that nobody took come first; a party that also needs places of recorded
+    no-shows is on standby. Refuses another day than the departure's, a departure that is called off, closed or over
+    its capacity, a party above its limit, visitors who may not go or are there already, and `gate_full`.
+    """
+    content = _content(departure_id, party)
+    with transaction() as session:
+        _, course = own_departure(session, departure_id, actor=actor)
+        departure = locked_departure(session, departure_id)
+        earlier = once.earlier_result(session, form_id, content)
+        if earlier:
+            return _admitted(session.get_one(Application, earlier))
+        settle_for_gate(session, departure, actor=actor, now=now)
+        _refuse_unless_admitting(departure, now)
+        _check_party(party, course, departure, now)
+        places = gate_places(session, departure).give(len(party.visitors))
+        application = _enter(session, departure, course, party, places, now)
+        facts = {**decided_under(departure, application), "channel": application.channel.value}
+        audit.record(session, "application_confirmed", subject=application, actor=actor, now=now, facts=facts)
+        once.remember(session, form_id, content, result_id=application.id, now=now)
+        settle(session, departure, actor=actor, now=now)
+        return _admitted(application)
+
+
+def undo_admission(application_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """Act: take back that a party was let in at the gate; its places are free again. Twice does no harm."""
+    with transaction() as session:
+        application = own_application(session, application_id, actor=actor)
+        departure = locked_departure(session, application.departure_id)
+        session.refresh(application)
+        if application.state == State.CANCELLED:
+            return
+        check_same_day(departure.starts_at, now)
+        if application.channel not in AT_THE_GATE:
+            raise Conflict("not_from_the_gate")
+        _free_places(session, application)
+        change_state(session, application, State.CANCELLED, actor=actor, now=now)
+        application.fee = Fee.RETURNED if application.fee == Fee.PAID else Fee.NONE
+        session.flush()  # settling reads the states from the tables
+        settle(session, departure, actor=actor, now=now)
+
+
+def gate_places(session: Session, departure: Departure) -> GatePlaces:
+    """The places that people at the gate may have. A query; lock and settle the departure first if you mean to give."""
+    if departure.over_capacity or departure.called_off_at:
+        return GatePlaces(0)
+    taker, takers_party = aliased(Visitor), aliased(Application)
+    retaken = (
+        select(taker.id)
+        .join(takers_party, takers_party.id == taker.application_id)
+        .where(taker.takes_place_of == Visitor.id, takers_party.state.in_(TRAVELLING))
+    )
+    left_empty = session.scalars(
+        select(Visitor.id)
+        .join(Application, Application.id == Visitor.application_id)
+        .where(
+            Visitor.departure_id == departure.id,
+            Visitor.attendance == Attendance.NO_SHOW,
+            Visitor.cancelled_at.is_(None),
+            Application.state.in_(TRAVELLING),
+            ~retaken.exists(),
+        )
+        .order_by(Visitor.attendance_at, Visitor.id)
+    )
+    return GatePlaces(max(departure.allowed - departure.seats_taken, 0), tuple(left_empty))
+
+
+def settle_for_gate(session: Session, departure: Departure, *, actor: Actor, now: datetime) -> None:
+    """Step: see to it that the locked departure's figures are those of now.
+
+    After its start nothing is due any more by itself, so it is settled whenever somebody asks.
+    """
+    if now >= departure.starts_at:
+        settle(session, departure, actor=actor, now=now)
+    else:
+        settle_if_due(session, departure, actor=actor, now=now)
+
+
+def _content(departure_id: UUID, party: GateParty) -> dict[str, object]:
+    """What the form said, for telling a repeat from another form; the people as blind indexes only."""
+    keyring = seal.keyring()
+    people = [keyring.blind_index("person", *visitor.identity) for visitor in party.visitors]
+    return {"gate": str(departure_id), "people": people}
+
+
+def _admitted(application: Application) -> Admitted:
+    return Admitted(application.id, application.reference, application.channel)
+
+
+def _refuse_unless_admitting(departure: Departure, now: datetime) -> None:
+    check_same_day(departure.starts_at, now)
+    if departure.called_off_at:
+        raise Conflict("called_off_already")
+    if departure.allowed == 0:
+        raise Conflict("gate_suspended")
+    if departure.over_capacity:
+        raise Conflict("over_capacity", taken=departure.seats_taken, allowed=departure.allowed)
+
+
+def _check_party(party: GateParty, course: Course, departure: Departure, now: datetime) -> None:
+    seats = len(party.visitors)
+    if departure.party_max is not None and seats > departure.party_max:
+        raise Refused("party_too_large", field="seats", party_max=departure.party_max)
+    if not set(REQUIRED_CONSENTS) <= party.consents:
+        raise Refused("consent_missing", field="consent")
+    check_party(party.visitors, admission(course, departure, seats, now))
+
+
+def _enter(
+    session: Session,
+    departure: Departure,
+    course: Course,
+    party: GateParty,
+    places: list[UUID | None],
+    now: datetime,
+) -> Application:
+    application = _application(departure, party, on_standby=any(places), now=now)
+    start_fee(application, course)
+    session.add(application)
+    session.flush()  # visitors and consents refer to the new row
+    for visitor, place in zip(add_visitors(session, application, party.visitors), places, strict=True):
+        visitor.takes_place_of = place
+        visitor.attendance, visitor.attendance_at = Attendance.ARRIVED, now
+        visitor.condition_shown = party.condition_shown
+    for item in REQUIRED_CONSENTS:
+        session.add(Consent(application_id=application.id, item=item, text_version=CONSENT_VERSION, given=True, at=now))
+    session.flush()  # settling counts the visitors in the table
+    return application
+
+
+def _application(departure: Departure, party: GateParty, *, on_standby: bool, now: datetime) -> Application:
+    token = seal.token()
+    way, contact = party.contact or (None, None)
+    return Application(
+        departure_id=departure.id,
+        course_id=departure.course_id,
+        reference=new_reference(),
+        state=State.CONFIRMED,
+        channel=Channel.STANDBY if on_standby else Channel.WALK_UP,
+        seats=len(party.visitors),
+        language=party.language,
+        token=token,
+        token_hash=seal.token_hash(token),
+        contact=contact,
+        contact_way=way,
+        contact_index=contact_index(contact) if contact else None,
+        created_at=now,
+        confirmed_at=now,
+    )
+
+
+def _free_places(session: Session, application: Application) -> None:
+    """The places of no-shows that the party sat on are left empty again."""
+    for visitor in session.scalars(select(Visitor).where(Visitor.application_id == application.id)):
+        visitor.takes_place_of = None

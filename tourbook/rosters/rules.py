@@ -1,0 +1,106 @@
+"""Who sits where at the gate, what may follow what there, and what a search finds. Pure."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tourbook.applications.models import Application, Attendance, Fee, State, Visitor
+from tourbook.errors import Conflict
+from tourbook.kst import civil_day
+from tourbook.seal import normalised
+
+TRAVELLING = frozenset({State.CONFIRMED, State.MUST_SHRINK})
+"""The states in which a party is expected at the meeting place."""
+
+FEE_STEPS: dict[Fee, frozenset[Fee]] = {
+    Fee.NONE: frozenset(),
+    Fee.DUE: frozenset({Fee.PAID}),
+    Fee.PAID: frozenset({Fee.VOUCHER_GIVEN, Fee.RETURNED, Fee.DUE}),
+    Fee.VOUCHER_GIVEN: frozenset({Fee.PAID}),
+    Fee.RETURNED: frozenset({Fee.PAID}),
+}
+"""What a fee may become by hand; the step back to where it came from is the undo."""
+
+
+@dataclass(frozen=True)
+class GatePlaces:
+    """Places that somebody at the gate may have: seats nobody took, and those of recorded no-shows, by their ids.
+
+    `left_empty` is in the order in which they were recorded.
+    """
+
+    unsold: int
+    left_empty: tuple[UUID, ...] = ()
+
+    @property
+    def free(self) -> int:
+        """All of them together."""
+        return self.unsold + len(self.left_empty)
+
+    def give(self, people: int) -> list[UUID | None]:
+        """A place for each of so many people: unsold seats (None) first, then those of no-shows.
+
+        Refuses `gate_full` when there are fewer: a party is never split.
+        """
+        if people > self.free:
+            raise Conflict("gate_full", field="seats", free=self.free, seats=people)
+        unsold = min(people, self.unsold)
+        return [*(None for _ in range(unsold)), *self.left_empty[: people - unsold]]
+
+
+@dataclass(frozen=True)
+class NameChanges:
+    """How the names have changed since the roster was sent: so many came, so many went."""
+
+    came: int
+    went: int
+
+    def __bool__(self) -> bool:
+        return bool(self.came or self.went)
+
+
+def name_changes(sent: Collection[UUID], present: Collection[UUID]) -> NameChanges:
+    """Compare the visitors who were on the roster when it was sent with those who are on it now."""
+    return NameChanges(came=len(set(present) - set(sent)), went=len(set(sent) - set(present)))
+
+
+def check_day(starts_at: datetime, now: datetime) -> None:
+    """Refuse what is only done at the gate before the departure's day has begun."""
+    if civil_day(now) < civil_day(starts_at):
+        raise Conflict("before_the_day", day=civil_day(starts_at))
+
+
+def check_same_day(starts_at: datetime, now: datetime) -> None:
+    """Refuse to admit anybody on another day than the departure's."""
+    check_day(starts_at, now)
+    if civil_day(now) > civil_day(starts_at):
+        raise Conflict("after_the_day", day=civil_day(starts_at))
+
+
+def check_travels(application: Application, visitor: Visitor) -> None:
+    """Refuse to mark somebody who is not expected: cancelled, displaced, called off, or still waiting."""
+    if application.state not in TRAVELLING or visitor.cancelled_at:
+        raise Conflict("not_on_the_roster", state=application.state.value)
+
+
+def check_fee_step(old: Fee, new: Fee) -> None:
+    """Refuse a change of fee that leaves out a step: nothing is given back that was not paid."""
+    if new not in FEE_STEPS[old]:
+        raise Conflict("fee_step", old=old.value, new=new.value)
+
+
+def next_fees(fee: Fee) -> Sequence[Fee]:
+    """What may be done about a fee, the usual step first and the undo last."""
+    return [step for step in (Fee.PAID, Fee.VOUCHER_GIVEN, Fee.RETURNED, Fee.DUE) if step in FEE_STEPS[fee]]
+
+
+def leaves_its_place(old: Attendance, new: Attendance) -> bool:
+    """Does somebody who was written down as a no-show want the place back?"""
+    return old == Attendance.NO_SHOW and new != Attendance.NO_SHOW
+
+
+def fits_search(search: str, *texts: str) -> bool:
+    """Is the search a part of one of the texts, whatever the spaces, hyphens and capitals?"""
+    wanted = normalised(search)
+    return not wanted or any(wanted in normalised(text) for text in texts)
