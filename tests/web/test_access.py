@@ -4,9 +4,9 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from config import Config
-from tests.ground.application import Ground, config_for
+from tests.ground.application import config_for
 from tests.ground.pages import visit
-from tests.ground.server import TEST_SECRET
+from tests.web.conftest import Build
 from tests.web.signing import signed_in
 from tourbook import web
 from tourbook.actor import Role
@@ -58,23 +58,16 @@ def test_the_application_does_not_start_with_an_undeclared_route():
         web.init_app(app)
 
 
-def another_app(database: Ground) -> Flask:
-    """The application once more, still open for routes."""
-    from tests.ground.application import build_app  # noqa: PLC0415 - builds the application
-
-    return build_app(database.url, secret_key=TEST_SECRET)
-
-
-def test_a_route_added_later_is_refused_as_well(database: Ground):
-    app = another_app(database)
+def test_a_route_added_later_is_refused_as_well(build: Build):
+    app = build()
     app.add_url_rule("/secrets", "secrets", lambda: "all of them")
 
     with pytest.raises(UndeclaredRoute):
         app.test_client().get("/secrets")
 
 
-def test_a_holders_page_that_does_not_ask_whose_object_it_shows_never_leaves(database: Ground):
-    app = another_app(database)
+def test_a_holders_page_that_does_not_ask_whose_object_it_shows_never_leaves(build: Build):
+    app = build()
     app.add_url_rule("/theirs", "theirs", permission(Permission.HOLDER)(lambda: "somebody's"))
 
     with pytest.raises(UncheckedObject, match="theirs"):
@@ -101,8 +94,8 @@ def test_each_role_sees_its_own_pages_only(app: Flask, role: Role):
             assert "This page is for other staff." in page.text
 
 
-def test_an_unsafe_request_without_a_sign_in_changes_nothing_and_keeps_what_was_typed(database: Ground, clock: object):
-    app = another_app(database)
+def test_an_unsafe_request_without_a_sign_in_changes_nothing_and_keeps_what_was_typed(build: Build):
+    app = build()
     done = []
     app.add_url_rule(
         "/<any(ko,en):lang>/act",

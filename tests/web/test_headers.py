@@ -7,11 +7,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.ground.application import Ground, build_app
 from tests.ground.pages import visit
+from tests.web.conftest import Build
 from tests.web.signing import signed_in
 from tourbook.actor import Role
 from tourbook.web.headers import CONTENT_SECURITY_POLICY
+
+pytestmark = pytest.mark.sqlite_only("headers do not come from a database")
 
 ADDRESSES = ["/", "/ko/help", "/ko/nowhere", "/ko/my", "/healthz", "/static/css/site.css", "/static/none", "/ko/\0"]
 HTTPS = {"environment": "production", "public_url": "https://tours.example.kr"}
@@ -31,8 +33,8 @@ def test_every_answer_carries_its_headers(client: FlaskClient, method: str):
         assert "Strict-Transport-Security" not in headers, address
 
 
-def test_a_fault_carries_its_headers_too(database: Ground):
-    app = build_app(database.url)
+def test_a_fault_carries_its_headers_too(build: Build):
+    app = build()
     app.config["TESTING"] = False
     app.view_functions["citizen.help_page"] = lambda: 1 / 0
     app.view_functions["citizen.help_page"].permission = "public"  # type: ignore[attr-defined]  # as if declared
@@ -58,9 +60,8 @@ def test_pages_about_a_person_are_never_kept(app: Flask, client: FlaskClient):
     assert signed_in(app, Role.CITIZEN).get("/ko/help").headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.sqlite_only("headers are made before any database is asked")
-def test_over_https_browsers_are_told_to_stay_there(database: Ground):
-    client = build_app(database.url, **HTTPS).test_client()
+def test_over_https_browsers_are_told_to_stay_there(build: Build):
+    client = build(**HTTPS).test_client()
 
     answer = client.get("/ko/sign-in", base_url="https://tours.example.kr")
 
@@ -70,9 +71,8 @@ def test_over_https_browsers_are_told_to_stay_there(database: Ground):
     assert all("Secure" in cookie and "Path=/" in cookie and "Domain" not in cookie for cookie in cookies)
 
 
-@pytest.mark.sqlite_only("headers are read before any database is asked")
-def test_a_forged_host_gets_a_plain_refusal(database: Ground):
-    client = build_app(database.url, **HTTPS).test_client()
+def test_a_forged_host_gets_a_plain_refusal(build: Build):
+    client = build(**HTTPS).test_client()
 
     answer = client.get("/ko/help", base_url="https://evil.example")
 
@@ -81,10 +81,9 @@ def test_a_forged_host_gets_a_plain_refusal(database: Ground):
     assert answer.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
 
 
-@pytest.mark.sqlite_only("headers are read before any database is asked")
 @pytest.mark.parametrize(("proxies", "believed"), [(0, "192.0.2.9"), (1, "198.51.100.2"), (2, "198.51.100.1")])
-def test_exactly_as_many_proxies_are_believed_as_stand_there(database: Ground, proxies: int, believed: str):
-    app = build_app(database.url, trusted_proxies=proxies)
+def test_exactly_as_many_proxies_are_believed_as_stand_there(build: Build, proxies: int, believed: str):
+    app = build(trusted_proxies=proxies)
     seen = []
     app.before_request(lambda: seen.append(__import__("flask").request.remote_addr))
 

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from tests.ground.pages import visit
 from tourbook.web import language
 
+pytestmark = pytest.mark.sqlite_only("the language of a page does not come from a database")
+
 
 @pytest.mark.parametrize(
     ("header", "home"),

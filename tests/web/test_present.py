@@ -6,6 +6,8 @@ from flask_babel import force_locale
 
 from tourbook.web import present
 
+pytestmark = pytest.mark.sqlite_only("words do not come from a database")
+
 NIGHT = datetime(2026, 12, 16, 15, 30, tzinfo=UTC)  # half past midnight in Korea, a day later
 
 
@@ -22,7 +24,6 @@ def _in_english(app: Flask):
 
 
 @pytest.mark.usefixtures("_in_korean")
-@pytest.mark.sqlite_only("words do not come from a database")
 @pytest.mark.parametrize(
     ("shown", "words"),
     [
@@ -45,7 +46,6 @@ def test_korean_words(shown, words: str):
 
 
 @pytest.mark.usefixtures("_in_english")
-@pytest.mark.sqlite_only("words do not come from a database")
 @pytest.mark.parametrize(
     ("shown", "words"),
     [

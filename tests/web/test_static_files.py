@@ -7,9 +7,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.ground.application import Ground, build_app
+from tests.web.conftest import Build
 from tourbook.web import static_files
 from tourbook.web.static_files import UnknownFile, static_url
+
+pytestmark = pytest.mark.sqlite_only("files do not come from a database")
 
 
 def fetch(client: FlaskClient, address: str, **headers: str) -> TestResponse:
@@ -66,15 +68,14 @@ def test_a_page_that_names_a_missing_file_fails_loudly(app: Flask):
         address_of(app, "css/none.css")
 
 
-@pytest.mark.sqlite_only("files do not come from a database")
 def test_files_go_out_plain_where_nothing_can_be_kept(
-    database: Ground, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    build: Build, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ):
     occupied = tmp_path / "instance"
     occupied.write_text("a file where the folder should be")
     monkeypatch.setattr(static_files, "INSTANCE", occupied)
 
-    client = build_app(database.url).test_client()
+    client = build().test_client()
 
     answer = fetch(client, "/static/css/site.css", **{"Accept-Encoding": "br"})
     assert answer.status_code == 200

@@ -55,6 +55,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         fields = {field.name: field for field in _fields(self)}
         for name in sorted(self.dropped):
             _say(self, fields.get(name), refusals.words("resident_number"), alone=True)
+        _gather_errors(self)
         return valid and not self.dropped
 
     def refuse(self, refused: Refused) -> None:
@@ -66,6 +67,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             self._form_id = secrets.token_urlsafe(16)
         fields = {field.name: field for field in _fields(self)}
         _say(self, fields.get(refused.field or ""), refusals.words_of(refused))
+        _gather_errors(self)
 
 
 class Text(StringField):
@@ -158,6 +160,15 @@ def _inner_fields(field: Field) -> Iterator[Field]:
     elif isinstance(field, FieldList):
         for entry in field.entries:
             yield from _inner_fields(entry)
+
+
+def _gather_errors(form: BaseForm) -> None:
+    """Let every list of fields know of the errors in it, which it counted before they were said; inner lists first."""
+    for field in reversed(list(_fields(form))):
+        if isinstance(field, FieldList):
+            own = [error for error in field.errors if isinstance(error, str)]
+            inside = [entry.errors for entry in field.entries]
+            field.errors = own + (inside if any(inside) else [])
 
 
 def _say(form: Form, field: Field | None, text: str, *, alone: bool = False) -> None:

@@ -14,6 +14,12 @@ from flask import Flask, request
 
 from tourbook.errors import Refused
 
+# Control characters but for blanks, halves of characters, and code points that are no characters at all.
+UNKEEPABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 LINE_BREAKS = frozenset("\r\n\t")
 DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－·."), "-")
@@ -35,11 +41,8 @@ def init_app(app: Flask) -> None:
 
 
 def is_keepable(text: str) -> bool:
-    """Can every database keep this text? NUL and halves of characters cannot be kept."""
-    try:
-        return b"\0" not in text.encode()
-    except UnicodeEncodeError:
-        return False
+    """Can every database keep this text, and every page show it? NUL and halves of characters can do neither."""
+    return UNKEEPABLE.search(text) is None
 
 
 def tidy(text: str) -> str:
@@ -64,6 +67,8 @@ def holds_resident_number(text: str) -> bool:
 
 def phone_number(typed: str) -> str | None:
     """A phone number in international form (+821012345678); Korean where no country is given. None: it is not one."""
+    if any(letter.isalpha() for letter in typed):  # the library would pass over one or two
+        return None
     try:
         parsed = phonenumbers.parse(typed, "KR")
     except phonenumbers.NumberParseException:

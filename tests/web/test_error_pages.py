@@ -1,0 +1,216 @@
+import logging
+from collections.abc import Callable
+
+import pytest
+from flask import Flask, abort
+from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
+
+from tests.ground.pages import visit
+from tests.web.conftest import Build
+from tourbook.errors import Conflict, NotAllowed, NotFound, Refused, TooMany
+from tourbook.web.access import Permission, permission
+from tourbook.web.error_pages import PAGES
+
+pytestmark = pytest.mark.sqlite_only("pages of failure ask no database")
+
+
+def failing(error: Exception) -> Callable[..., None]:
+    @permission(Permission.PUBLIC)
+    def view(**_: object) -> None:
+        raise error
+
+    return view
+
+
+def app_that_fails(build: Build, error: Exception) -> Flask:
+    """The application as in production, with a page at /<lang>/fail that fails so."""
+    app = build()
+    app.config["TESTING"] = False
+    app.add_url_rule("/<any(ko,en):lang>/fail", "fail", failing(error), methods=["GET", "POST"])
+    return app
+
+
+@pytest.mark.parametrize("status", [status for status in PAGES if status not in {500, 503}])
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_every_failure_says_in_both_languages_what_to_do(build: Build, status: int, lang: str):
+    def view(**_: object) -> None:
+        abort(status)
+
+    app = build()
+    app.add_url_rule("/<any(ko,en):lang>/fail", "fail", permission(Permission.PUBLIC)(view))
+
+    page = visit(app.test_client(), f"/{lang}/fail")
+
+    assert (page.status, page.language) == (status, lang)
+    assert page.has(f"error-{status}")
+    assert len(page.heading) > 4
+    assert page.link("첫 화면으로" if lang == "ko" else "To the home page").endswith(f"/{lang}/")
+
+
+@pytest.mark.parametrize(
+    ("refused", "status", "says"),
+    [
+        (Refused("party_too_large", party_max=4), 422, "Parties of up to 4 people"),
+        (NotFound("application_unknown"), 404, "There is no such application"),
+        (NotAllowed("wrong_role"), 403, "This page is for other staff."),
+        (Conflict("full", free=1, seats=2), 409, "One place is free"),
+        (TooMany("sign_in_busy", seconds=7), 429, "Try again in 7 seconds."),
+    ],
+)
+def test_a_refusal_that_no_page_expected_is_told_in_its_own_words(
+    build: Build, refused: Refused, status: int, says: str
+):
+    page = visit(app_that_fails(build, refused).test_client(), "/en/fail")
+
+    assert page.status == status
+    assert says in page.text
+    assert page.response.headers.get("Retry-After") == ("7" if status == 429 else None)
+
+
+def test_a_bug_is_logged_under_the_number_that_the_page_shows(build: Build, caplog: pytest.LogCaptureFixture):
+    client = app_that_fails(build, ZeroDivisionError("name of a visitor")).test_client()
+
+    page = visit(client, "/en/fail?token=secret")
+
+    number = page.mark("request-number").text or ""
+    assert page.status == 500
+    assert "Something went wrong on our side" in page.text
+    assert "ZeroDivision" not in page.html
+    assert number
+    assert f"request {number} (GET /<any(ko,en):lang>/fail) failed" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_two_failures_have_two_numbers(build: Build):
+    client = app_that_fails(build, ZeroDivisionError()).test_client()
+
+    assert (
+        visit(client, "/ko/fail").mark("request-number").text != visit(client, "/ko/fail").mark("request-number").text
+    )
+
+
+def test_a_database_that_does_not_answer_is_said_to_be_busy(build: Build, caplog: pytest.LogCaptureFixture):
+    page = visit(
+        app_that_fails(build, OperationalError("SELECT 1", None, Exception("database is locked"))).test_client(),
+        "/en/fail",
+    )
+
+    assert page.status == 503
+    assert int(page.response.headers["Retry-After"]) > 0
+    assert "We cannot answer right now" in page.text
+    assert any(record.levelno == logging.ERROR for record in caplog.records)
+
+
+def test_pages_of_failure_need_no_database(build: Build):
+    app = build(database_url="sqlite:////nowhere/at/all.sqlite")
+    app.config["TESTING"] = False
+    client = app.test_client()
+    with client.session_transaction() as kept:
+        kept["_user_id"] = "a token"
+
+    page = visit(client, "/ko/nowhere")
+
+    assert page.status == 503
+    assert not page.has("sign-out")
+
+
+def test_a_wrong_method_says_which_are_right(client: FlaskClient):
+    answer = client.delete("/ko/help")
+
+    assert answer.status_code in {400, 405}
+    assert client.open("/ko/help", method="PROPFIND").status_code == 405
+    assert "GET" in client.open("/ko/help", method="PROPFIND").headers["Allow"]
+
+
+def test_too_large_a_request_is_refused_with_a_page(client: FlaskClient):
+    page = visit(client, "/en/sign-in", method="POST", data={"mail": "x" * 3_000_000})
+
+    assert page.status == 413
+    assert "A file may have up to 2 MB." in page.text
+
+
+@pytest.mark.parametrize("place", ["path", "query", "name", "form", "field"])
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_characters_that_no_database_keeps_are_refused_with_a_sentence(client: FlaskClient, place: str, lang: str):
+    bad = "a\0b"
+    answers = {
+        "path": lambda: visit(client, f"/{lang}/courses/a%00b"),
+        "query": lambda: visit(client, f"/{lang}/sign-in?next=a%00b"),
+        "name": lambda: visit(client, f"/{lang}/sign-in?a%00b=1"),
+        "form": lambda: visit(client, f"/{lang}/sign-in", method="POST", data={"mail": bad, "csrf_token": "x"}),
+        "field": lambda: visit(client, f"/{lang}/sign-in", method="POST", data={bad: "1"}),
+    }
+
+    page = answers[place]()
+
+    assert page.status == 400
+    assert ("붙여 넣지 말고" if lang == "ko" else "holds characters that cannot be stored") in page.text
+
+
+def test_broken_characters_never_break_a_page(client: FlaskClient):
+    for query in ("%ED%A0%80", "%FF%FE", "%C3%28", "%EF%BF%BF", "%F4%90%80%80"):
+        assert client.get(f"/ko/sign-in?next={query}").status_code in {200, 400}
+        assert client.get(f"/ko/{query}").status_code in {404, 400}
+        assert (
+            client.post(
+                "/ko/sign-in", data=f"mail={query}", content_type="application/x-www-form-urlencoded"
+            ).status_code
+            == 400
+        )
+
+
+class TestForgedForms:
+    """A form counts only with the token of its own page."""
+
+    def test_a_form_without_its_token_changes_nothing_and_says_what_to_do(self, client: FlaskClient):
+        page = visit(client, "/en/sign-in", method="POST", data={"mail": "a@example.kr", "password": "x"})
+
+        assert page.status == 400
+        assert "this site takes a form only from its own page" in page.text
+        assert "a@example.kr" not in page.html
+
+    def test_a_token_of_another_browser_is_worth_nothing(self, app: Flask, client: FlaskClient):
+        stolen = visit(app.test_client(), "/en/sign-in").form(mark="sign-in-form").values["csrf_token"]
+        visit(client, "/en/sign-in")
+
+        assert client.post("/en/sign-in", data={"csrf_token": stolen}).status_code == 400
+
+    def test_what_was_typed_on_our_own_page_can_be_sent_again(self, build: Build):
+        app = build()
+        taken = []
+
+        @permission(Permission.PUBLIC)
+        def act() -> str:
+            from flask import request  # noqa: PLC0415 - the view of this test alone
+
+            taken.append(request.form["reason"])
+            return "done"
+
+        app.add_url_rule("/<any(ko,en):lang>/act", "act", act, methods=["POST"])
+        client = app.test_client()
+
+        old = visit(
+            client,
+            "/en/act",
+            method="POST",
+            data={"csrf_token": "too old", "reason": "heavy rain", "form_id": "once"},
+            headers={"Sec-Fetch-Site": "same-origin"},
+        )
+        assert (old.status, taken) == (400, [])
+        form = old.form(mark="send-again")
+        assert form.values["form_id"] == "once"
+        form.submit(client)
+
+        assert taken == ["heavy rain"]
+
+    def test_a_resident_number_is_not_handed_back(self, client: FlaskClient):
+        page = visit(
+            client,
+            "/en/help",
+            method="POST",
+            data={"note": "900101-1234567"},
+            headers={"Sec-Fetch-Site": "same-origin"},
+        )
+
+        assert "900101" not in page.html

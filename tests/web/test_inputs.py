@@ -1,0 +1,126 @@
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tourbook.web import inputs
+from tourbook.web.inputs import Contact
+
+FULL_WIDTH = str.maketrans("0123456789-", "０１２３４５６７８９－")
+ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "900101-1234567",
+        "9001011234567",
+        "900101 - 1234567",
+        "900101\t1234567",
+        "900101–1234567",
+        "주민번호는 900101-2234567 입니다",
+        "id:900101-8234567!",
+        "900101-1234567".translate(FULL_WIDTH),
+        "900101-1234567".translate(ARABIC),
+        "90010\u200b1-12\u200b34567",
+        "900101\u00ad-1234567",
+    ],
+)
+def test_a_resident_number_is_seen_in_every_dress(text: str):
+    assert inputs.holds_resident_number(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "010-1234-5678",
+        "+821012345678",
+        "00821012345678",
+        "+8201012345678",
+        "1990-01-01",
+        "900101-0234567",
+        "900101-9234567",
+        "M12345678",
+        "ABCD-2345",
+        "2021-11-22T10:00:00+09:00",
+        "1234 5678 9012 3456",
+        "37.9560, 126.6770",
+        "0190c5a4-7b3e-7cc3-98c4-dc0c0c07398f",
+    ],
+)
+def test_ordinary_things_are_no_resident_numbers(text: str):
+    assert not inputs.holds_resident_number(text)
+
+
+@given(st.integers(0, 999999), st.integers(1, 8), st.integers(0, 999999), st.sampled_from(["", "-", " ", " - ", "－"]))
+def test_no_resident_number_gets_through(born: int, sex: int, rest: int, between: str):
+    assert inputs.holds_resident_number(f"{born:06}{between}{sex}{rest:06}")
+
+
+def test_phone_numbers_raise_no_false_alarm():
+    chance = random.Random(7)
+    numbers = [f"010-{chance.randrange(10000):04}-{chance.randrange(10000):04}" for _ in range(10_000)]
+
+    assert not [number for number in numbers if inputs.holds_resident_number(number)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("010-1234-5678", "+821012345678"),
+        ("010 1234 5678", "+821012345678"),
+        ("+82 10 1234 5678", "+821012345678"),
+        ("０１０-1234-5678", "+821012345678"),
+        ("031-950-1234", "+82319501234"),
+        ("+1 202-555-0143", "+12025550143"),
+        ("12345", None),
+        ("010-12a4-5678", None),
+        ("", None),
+    ],
+)
+def test_a_phone_number_is_the_same_however_it_is_typed(typed: str, stored: str | None):
+    assert inputs.phone_number(typed) == stored
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("haneul@Example.KR", "haneul@example.kr"),
+        ("a.b+c@example.kr", "a.b+c@example.kr"),
+        ("haneul", None),
+        ("haneul@", None),
+        ("haneul@example.kr\r\nBcc: x@example.kr", None),
+        ("a b@example.kr", None),
+    ],
+)
+def test_a_mail_address_is_stored_in_its_normal_form(typed: str, stored: str | None):
+    assert inputs.mail_address(typed) == stored
+
+
+def test_a_contact_is_a_phone_number_or_a_mail_address():
+    assert inputs.contact("010-1234-5678") == Contact("sms", "+821012345678")
+    assert inputs.contact("haneul@example.kr") == Contact("mail", "haneul@example.kr")
+    assert inputs.contact("하늘") is None
+
+
+@pytest.mark.parametrize("text", ["a\x07b", "a\u202eb", "a\u2066b", "a\nb", "a\x85b"])
+def test_characters_that_do_things_unseen_are_found(text: str):
+    assert inputs.has_controls(text)
+
+
+def test_line_breaks_are_welcome_where_there_are_lines():
+    assert not inputs.has_controls("one\r\n\ttwo", lines=True)
+    assert not inputs.has_controls("김하늘 O'Neill-Łęcka")
+
+
+@given(st.text(st.characters(codec=None, categories=None), max_size=20))
+def test_what_is_keepable_can_be_kept(text: str):
+    if inputs.is_keepable(text):
+        assert "\0" not in text
+        assert text.encode("utf-8").decode("utf-8") == text
+
+
+def test_text_is_tidied():
+    assert inputs.tidy("  \u1100\u1161 \u3000") == "가"
