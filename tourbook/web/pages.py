@@ -1,10 +1,13 @@
 """Pages that only tell: help, privacy, accessibility; and the answer to a load balancer."""
 
-from flask import Flask, render_template
+from flask import Flask, current_app, render_template
 from flask_babel import lazy_gettext as _
 
 from tourbook.web.access import Permission, permission
 from tourbook.web.citizen.blueprint import blueprint
+from tourbook.web.language import COOKIE
+
+Rows = tuple[tuple[object, ...], ...]
 
 TOPICS = (
     (
@@ -21,14 +24,14 @@ TOPICS = (
                 _("How many people can apply together?"),
                 _(
                     "A party may be as large as the page of the course says. It can change with the distancing level; "
-                    "“Why this number?” on the page of a departure tells you the reasons."
+                    "the page of a departure tells you the reasons."
                 ),
             ),
             (
                 _("How long are places kept while I type?"),
                 _(
-                    "For 15 minutes, and you can begin them anew twice. If the time runs out, what you typed is kept "
-                    "and you can ask for the same places again."
+                    "The page says how long before you begin, and you can extend the time. If it runs out, what you "
+                    "typed is kept and you can ask for the same places again."
                 ),
             ),
             (
@@ -72,7 +75,7 @@ TOPICS = (
             (
                 _("How do I cancel?"),
                 _(
-                    "Open your application and choose “Cancel”. You can also cancel for one person of your party. "
+                    "Open your application and cancel it there. You can also cancel for one person of your party. "
                     "Please do it as early as you can: others are waiting."
                 ),
             ),
@@ -126,14 +129,7 @@ KEPT = (
         _("Without names; rows are only ever added"),
     ),
 )
-COOKIES = (
-    (
-        "sid",
-        _("Keeps you signed in, and knows the application that you are making"),
-        _("Until you close the browser"),
-    ),
-    ("lang", _("Remembers your language"), _("One year")),
-)
+SESSION_COOKIE = "sid"
 
 
 def init_app(app: Flask) -> None:
@@ -158,7 +154,7 @@ def help_page() -> str:
 @permission(Permission.PUBLIC)
 def privacy() -> str:
     """What is kept about people, why, and how it is protected."""
-    return render_template("pages/privacy.html", kept=_cells(KEPT), cookies=_cells(COOKIES))
+    return render_template("pages/privacy.html", kept=_cells(KEPT), cookies=_cells(_cookies()))
 
 
 @blueprint.get("/accessibility")
@@ -168,6 +164,12 @@ def accessibility() -> str:
     return render_template("pages/accessibility.html")
 
 
-def _cells(rows: tuple[tuple[object, ...], ...]) -> list[list[str]]:
+def _cookies() -> Rows:
+    session = current_app.config["SESSION_COOKIE_NAME"]
+    keeps = _("Keeps you signed in, and knows the application that you are making")
+    return ((session, keeps, _("Until you close the browser")), (COOKIE, _("Remembers your language"), _("One year")))
+
+
+def _cells(rows: Rows) -> list[list[str]]:
     """The rows of a table in the language of the page."""
     return [[str(cell) for cell in row] for row in rows]
