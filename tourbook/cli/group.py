@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, NoReturn
 
 import click
-from flask.cli import AppGroup
+from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
@@ -24,9 +24,15 @@ class TellingGroup(AppGroup):
         except Refused as refusal:
             return _tell(ctx, *problem_lines(refusal))
         except DBAPIError:
-            if inspect(db.engine).has_table("ruleset"):
+            if _has_tables(ctx):
                 raise
             return _tell(ctx, "This database has no tables yet; run `flask --app wsgi db upgrade` first.")
+
+
+def _has_tables(ctx: click.Context) -> bool:
+    """Has the database been brought up to date at all? Commands leave their application context when they fail."""
+    with ctx.ensure_object(ScriptInfo).load_app().app_context():
+        return inspect(db.engine).has_table("ruleset")
 
 
 def _tell(ctx: click.Context, *lines: str) -> NoReturn:

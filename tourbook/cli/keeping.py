@@ -14,7 +14,7 @@ from tourbook.cli.season import add_season
 from tourbook.db import db
 from tourbook.distancing import seed
 from tourbook.errors import Refused
-from tourbook.operations.check import check
+from tourbook.operations import check
 
 
 @tourbook.command("seed")

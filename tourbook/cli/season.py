@@ -44,7 +44,7 @@ from tourbook.distancing import OrderDraft, allowance, enter_order, facts_by_cou
 from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Order
 from tourbook.kst import civil_day, start_of_day
-from tourbook.operations.facts import Proposal, apply_change
+from tourbook.operations import Proposal, apply_change
 
 DAYS_AHEAD = 60
 BEGUN_DAYS_AGO = 45
@@ -55,7 +55,7 @@ HOUR = timedelta(hours=1)
 CONSENTS = {"personal_data", "conduct"}
 
 FILLINGS = (0.9, 0.45, 0.7, 0.2, 1.0, 0.55)
-SIZES = (2, 4, 1, 3, 4, 2, 5, 2)
+SIZES = (5, 2, 4, 1, 3, 2)
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def _plans(session: Session, now: datetime) -> Iterator[_Plan]:
     each course more than full.
     """
     facts = facts_by_course(session)
-    fillings, sizes = cycle(FILLINGS), cycle(SIZES)
+    fillings = cycle(FILLINGS)
     for course in courses(session):
         chosen = _chosen(session, course, now)
         for departure in chosen:
@@ -188,7 +188,7 @@ def _plans(session: Session, now: datetime) -> Iterator[_Plan]:
             seats = allowance(slot_of(departure), facts[course.id], opens_at)
             filling = 1.2 if departure is chosen[-1] else next(fillings)
             largest = seats.party_max or max(SIZES)
-            for place, size in enumerate(_sizes(round(seats.capacity * filling), sizes, largest)):
+            for place, size in enumerate(_sizes(round(seats.capacity * filling), largest)):
                 yield _Plan(opens_at + timedelta(minutes=1 + 30 * place), course, departure, size)
 
 
@@ -200,8 +200,9 @@ def _chosen(session: Session, course: Course, now: datetime) -> list[Departure]:
     return open_by_now[:: max(1, len(open_by_now) // DEPARTURES_WITH_PARTIES)]
 
 
-def _sizes(people: int, sizes: Iterator[int], largest: int) -> Iterator[int]:
+def _sizes(people: int, largest: int) -> Iterator[int]:
     """Parties until that many people have applied."""
+    sizes = cycle(SIZES)
     while people > 0:
         size = min(next(sizes), largest, people)
         yield size

@@ -75,8 +75,6 @@ SENTENCES = {
     "no_such_departure": "there is no departure {departure}.",
     "no_such_measure": "there is no measure {measure}.",
     "no_such_order": "there is no order {order}.",
-    "no_such_schedule": "there is no schedule {id}.",
-    "no_such_break": "there is no break {id}.",
     "no_such_holiday": "{day} is no public holiday.",
     "no_change": "this is how it is already.",
     "withdrawn_already": "order {entry} is withdrawn already.",
