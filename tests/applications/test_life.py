@@ -23,7 +23,7 @@ from tourbook.applications import (
 from tourbook.applications.models import Application, Offer, PriorityRight, State, Visitor
 from tourbook.courses.models import Policy
 from tourbook.errors import Refused
-from tourbook.operations.check import check
+from tourbook.operations import check
 
 
 @pytest.fixture

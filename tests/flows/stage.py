@@ -22,7 +22,7 @@ from tourbook.db import db
 from tourbook.errors import Refused
 from tourbook.kst import parse_moment
 from tourbook.notices.models import Notice
-from tourbook.operations.check import check
+from tourbook.operations import check
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 FIVE = 5

@@ -23,8 +23,7 @@ from tourbook.db import db
 from tourbook.distancing.drafts import OrderDraft
 from tourbook.distancing.facts import Words
 from tourbook.distancing.steps import enter_order
-from tourbook.operations.facts import Proposal
-from tourbook.operations.preview import Preview
+from tourbook.operations import Preview, Proposal
 
 
 @pytest.fixture

@@ -12,8 +12,7 @@ from tourbook.applications.models import Application, Fee, Offer, OfferState, Pr
 from tourbook.errors import Conflict, NotFound, Refused
 from tourbook.kst import parse_moment
 from tourbook.notices.models import Notice
-from tourbook.operations.call_off import Affected, affected_by_call_off, call_off_departure
-from tourbook.operations.check import check
+from tourbook.operations import Affected, affected_by_call_off, call_off_departure, check
 from tourbook.rosters import Purpose, mark_fee, read_roster
 
 KO, EN = "호우 특보가 내려졌습니다", "A heavy rain warning was issued"

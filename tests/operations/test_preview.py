@@ -24,9 +24,7 @@ from tourbook.distancing.models import Measure, Order, TableCell
 from tourbook.errors import Conflict
 from tourbook.kst import start_of_day
 from tourbook.notices.models import Notice
-from tourbook.operations.check import check
-from tourbook.operations.facts import Proposal, apply_change, progress
-from tourbook.operations.preview import Preview, preview
+from tourbook.operations import Preview, Proposal, apply_change, check, preview, progress
 
 ACTS = {
     "displace": "application_displaced",

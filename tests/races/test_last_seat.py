@@ -25,7 +25,7 @@ from tourbook.applications.models import Application, State
 from tourbook.courses.models import Departure
 from tourbook.db import db
 from tourbook.errors import Refused
-from tourbook.operations.check import check
+from tourbook.operations import check
 
 CROWD = 32
 

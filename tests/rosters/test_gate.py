@@ -13,7 +13,7 @@ from tourbook.applications.models import Application, Attendance, Channel, Conse
 from tourbook.db import db, transaction
 from tourbook.errors import Conflict, Refused
 from tourbook.kst import parse_moment
-from tourbook.operations.check import check
+from tourbook.operations import check
 from tourbook.rosters import admit_at_gate, gate_places, mark_attendance, undo_admission
 
 EXPECTED, ARRIVED, NO_SHOW, TURNED_AWAY = Attendance

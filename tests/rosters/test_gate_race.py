@@ -15,7 +15,7 @@ from tourbook.applications import settle, settle_departure
 from tourbook.applications.models import Attendance
 from tourbook.db import db
 from tourbook.errors import Refused
-from tourbook.operations.check import check
+from tourbook.operations import check
 from tourbook.rosters import admit_at_gate, mark_attendance
 from tourbook.rosters import gate as gate_module
 

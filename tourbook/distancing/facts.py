@@ -87,10 +87,6 @@ class Order:
         """Announced, entered, and not withdrawn; the minute itself counts, of a withdrawal too."""
         return self.known_at <= as_of and not (self.withdrawn_at and self.withdrawn_at <= as_of)
 
-    def applied(self, as_of: datetime) -> bool:
-        """Known, and its minute has come."""
-        return self.known(as_of) and self.applies_at <= as_of
-
     def covers(self, day: date) -> bool:
         """Does that day lie between its first day and its planned end?"""
         return self.effective_from <= day and (self.planned_until is None or day <= self.planned_until)
@@ -129,7 +125,7 @@ class RegionTree:
     def __init__(self, regions: tuple[Region, ...]) -> None:
         self._regions = {region.code: region for region in regions}
         self._linked = self._link()
-        self._ranks: dict[tuple[str, frozenset[str]], dict[str, int]] = {}
+        self._ranks: dict[tuple[str, date], dict[str, int]] = {}
 
     def name(self, code: str) -> Words:
         """The region's name in both languages."""
@@ -143,10 +139,24 @@ class RegionTree:
 
     def ranks(self, code: str, day: date) -> dict[str, int]:
         """The codes whose orders reach a place on that day, with their distance: 0 is the place's own region."""
-        valid = frozenset(one.code for one in self._regions.values() if one.valid_on(day))
-        if (code, valid) not in self._ranks:
-            self._ranks[code, valid] = self._climb(code, valid)
-        return self._ranks[code, valid]
+        if (code, day) not in self._ranks:
+            valid = frozenset(one.code for one in self._regions.values() if one.valid_on(day))
+            self._ranks[code, day] = self._climb(code, valid)
+        return self._ranks[code, day]
+
+    def same(self, code: str, other: str) -> bool:
+        """Are these two codes of one region?"""
+        return code in self._linked[other]
+
+    def ever_above(self, code: str) -> frozenset[str]:
+        """The codes of a place and of all that it belongs to on any day."""
+        reached: set[str] = set()
+        rung = {code}
+        while rung:
+            members = frozenset().union(*(self._linked.get(one, frozenset()) for one in rung)) - reached
+            reached |= members
+            rung = {parent for one in members if (parent := self._regions[one].parent)}
+        return frozenset(reached)
 
     def _climb(self, code: str, valid: frozenset[str]) -> dict[str, int]:
         ranks: dict[str, int] = {}
@@ -155,7 +165,7 @@ class RegionTree:
         while rung:
             members = frozenset().union(*(self._linked[one] for one in rung if one in self._linked))
             ranks = dict.fromkeys(members, distance) | ranks
-            counted = (members & valid) or members
+            counted = frozenset().union(*((self._linked[one] & valid) or self._linked[one] for one in members))
             parents = {self._regions[one].parent for one in counted}
             rung = {parent for parent in parents if parent and parent not in ranks}
             distance += 1
@@ -191,6 +201,14 @@ class Facts:
         found |= {moment for measure in self.measures for moment in (measure.known_at, measure.ended_at)}
         found |= {cell.known_at for cell in self.cells} | {figures.known_at for figures in self.figures}
         return tuple(sorted(moment for moment in found if moment))
+
+    @cached_property
+    def orders_within_reach(self) -> tuple[Order, ...]:
+        """The orders that may reach the place on some day, in order of announcement, ties in order of entry."""
+        near = self.regions.ever_above(self.region)
+        return tuple(
+            sorted((one for one in self.orders if one.region in near), key=lambda one: (one.announced_at, one.entry))
+        )
 
     def next_moment(self, after: datetime) -> datetime | None:
         """The first of `moments` later than that."""

@@ -76,8 +76,10 @@ def allowance(slot: Slot, facts: Facts, as_of: datetime) -> Allowance:
     """Answer from the facts known at `as_of` (design: base, level, announced ahead, table, party, measures)."""
     figures = figures_known(facts, as_of)
     base = figures.capacity if slot.capacity is None else slot.capacity
-    applied = _read([o for o in facts.orders if o.applied(as_of)], slot, facts, as_of, base)
-    known = _read([o for o in facts.orders if o.known(as_of)], slot, facts, as_of, base)
+    orders = [order for order in facts.orders_within_reach if order.known(as_of)]
+    in_effect = [order for order in orders if order.applies_at <= as_of]
+    applied = _read(in_effect, slot, facts, as_of, base)
+    known = applied if in_effect == orders else _read(orders, slot, facts, as_of, base)
     measures = [measure for measure in facts.measures if measure.counts(slot.day, as_of)]
     level_capacity = min(applied.capacity, known.capacity)
     return Allowance(
@@ -111,17 +113,21 @@ def standing_order(orders: list[Order], day: date, facts: Facts, as_of: datetime
 
 
 def in_force(orders: Iterable[Order], day: date, facts: Facts) -> Order | None:
-    """Of the orders that cover the day and reach the place: in order of announcement, each that is not
-    outranked by a more specific one replaces the one before; one that overrides local orders always does.
+    """Of the orders that cover the day and reach the place: in order of announcement, in which they must come,
+    each of the same or a more specific region replaces the one before; one that overrides local orders always does.
     """
     ranks = facts.regions.ranks(facts.region, day)
     held: Order | None = None
-    for order in sorted(orders, key=lambda one: (one.announced_at, one.entry)):
-        if order.region not in ranks or not order.covers(day):
+    for order in orders:
+        if not order.covers(day) or order.region not in ranks:
             continue
-        if held is None or order.overrides_local or ranks[order.region] <= ranks[held.region]:
+        if held is None or order.overrides_local or _may_replace(order, held, facts, ranks):
             held = order
     return held
+
+
+def _may_replace(order: Order, held: Order, facts: Facts, ranks: dict[str, int]) -> bool:
+    return ranks[order.region] < ranks[held.region] or facts.regions.same(order.region, held.region)
 
 
 def cell_known(facts: Facts, scale: str, level: str, as_of: datetime) -> Cell | None:

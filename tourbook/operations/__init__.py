@@ -3,3 +3,26 @@
 A change raises the version of the ruleset and writes no departure; each departure is settled by the next act that
 takes its seats, or by the timetable. What the preview shows is made by the plan that is applied later.
 """
+
+from tourbook.operations.call_off import Affected, affected_by_call_off, call_off_departure
+from tourbook.operations.facts import Progress, Proposal, apply_change, progress, recent_changes
+from tourbook.operations.previews import Preview, Stage, Touched, preview
+from tourbook.operations.recount import Finding, Report, check
+
+__all__ = [
+    "Affected",
+    "Finding",
+    "Preview",
+    "Progress",
+    "Proposal",
+    "Report",
+    "Stage",
+    "Touched",
+    "affected_by_call_off",
+    "apply_change",
+    "call_off_departure",
+    "check",
+    "preview",
+    "progress",
+    "recent_changes",
+]

@@ -14,7 +14,7 @@ from tourbook.actor import Actor
 from tourbook.audit import TrailEntry
 from tourbook.courses.models import Departure
 from tourbook.db import transaction
-from tourbook.distancing import lock_facts, raise_version, ruleset_version
+from tourbook.distancing import lock_facts, raise_version
 from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Change
 from tourbook.errors import Conflict, NotFound
@@ -125,11 +125,6 @@ def progress(session: Session, change_id: UUID, *, now: datetime) -> Progress:
 def recent_changes(session: Session, limit: int = 20) -> list[Change]:
     """The latest changes, newest first. A query."""
     return list(session.scalars(select(Change).order_by(Change.version.desc()).limit(limit)))
-
-
-def current_version(session: Session) -> int:
-    """The version to be named when a previewed change is applied."""
-    return ruleset_version(session)
 
 
 def _departures_ahead(session: Session, now: datetime) -> int:

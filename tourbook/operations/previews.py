@@ -193,7 +193,7 @@ def _falls_back_to(order: Order, facts: Facts) -> Order | None:
         return None
     next_day = order.planned_until + timedelta(days=1)
     ranks = facts.regions.ranks(facts.region, next_day)
-    found = in_force([one for one in facts.orders if one.withdrawn_at is None], next_day, facts)
+    found = in_force([one for one in facts.orders_within_reach if one.withdrawn_at is None], next_day, facts)
     is_wider = found is not None and order.region in ranks and ranks[found.region] > ranks[order.region]
     return found if is_wider else None
 
