@@ -7,6 +7,7 @@ is shown "confirmed" without having its seats, and no party is ever split.
 from tourbook.applications.acts.cancel import cancel, cancel_visitor
 from tourbook.applications.acts.confirm import Confirmed, confirm
 from tourbook.applications.acts.details import describe_party, give_contact
+from tourbook.applications.acts.finding import send_link
 from tourbook.applications.acts.hold import Asked, Held, extend_hold, give_up, hold, hold_again
 from tourbook.applications.acts.offers import accept_offer, decline_offer
 from tourbook.applications.rules import VisitorDetails
@@ -29,6 +30,7 @@ __all__ = [
     "give_up",
     "hold",
     "hold_again",
+    "send_link",
     "settle_departure",
     "settle_due",
     "waiting_position",

@@ -1,4 +1,13 @@
 """Pages for citizens: courses, dates, applying, and one's own applications."""
 
-from tourbook.web.citizen import views as views  # the views put themselves on the blueprint
+# The views put themselves on the blueprint when their modules are read.
+from tourbook.web.citizen import application as application
+from tourbook.web.citizen import apply as apply
+from tourbook.web.citizen import cancelling as cancelling
+from tourbook.web.citizen import course as course
+from tourbook.web.citizen import departure as departure
+from tourbook.web.citizen import expiry as expiry
+from tourbook.web.citizen import finding as finding
+from tourbook.web.citizen import home as home
+from tourbook.web.citizen import offers as offers
 from tourbook.web.citizen.blueprint import blueprint as blueprint

@@ -13,7 +13,7 @@ from tourbook.web import present
 from tourbook.web.citizen.standing import Standing, best
 
 ONE_DAY = timedelta(days=1)
-LINKED = frozenset({"open", "few", "waiting", "not_yet", "suspended", "called_off", "closed"})
+LINKED = frozenset({"open", "few", "waiting", "not_yet", "called_off"})
 LEGEND = ("open", "few", "waiting", "not_yet", "closed", "called_off")
 
 
@@ -53,7 +53,7 @@ def month_of(
     last_month = first_of_month(first - ONE_DAY)
     return Month(
         first=first,
-        weeks=_weeks(first, cells),
+        weeks=[week for week in _weeks(first, cells) if not _is_over(week, today)],
         days=[_row(cells[day], standings) for day, standings in by_day.items()],
         legend=[state for state in LEGEND if any(cell["state"] == state for cell in cells.values())],
         previous=_link(course, last_month) if last_month >= first_of_month(today) else None,
@@ -72,6 +72,12 @@ def _weeks(first: date, cells: dict[date, dict[str, Any]]) -> list[list[dict[str
     return [padded[at : at + 7] for at in range(0, len(padded), 7)]
 
 
+def _is_over(week: list[dict[str, Any] | None], today: date) -> bool:
+    """Past weeks take room and help nobody; of a month that is over as a whole, all are shown."""
+    days = [cell["date"] for cell in week if cell]
+    return days[-1] < today.isoformat() <= days[-1][:8] + "31"
+
+
 def _cell(
     course: Course, day: date, standings: list[Standing], today: date, holidays: dict[date, str]
 ) -> dict[str, Any]:
@@ -80,10 +86,10 @@ def _cell(
         "date": day.isoformat(),
         "today": day == today,
         "holiday": holidays.get(day),
-        "state": "closed",
+        "state": "past" if day < today else "closed",
     }
     if not standings:
-        return {**cell, "text": "–"}
+        return cell
     chosen = best(standings)
     several = len(standings) > 1
     href = url_for("citizen.course", code=course.code, day=day.isoformat(), _anchor="day") if several else chosen.href

@@ -1,11 +1,10 @@
-"""How departures stand for somebody who thinks of applying: the state, the places left, the next minute that matters."""
+"""How departures stand for somebody who thinks of applying: state, places left, the next minute that matters."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask import url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from tourbook.applications.queries import Outlook, outlooks
@@ -14,6 +13,7 @@ from tourbook.courses.models import Course, Departure
 from tourbook.kst import civil_day
 from tourbook.web import present
 from tourbook.web.citizen import wording
+from tourbook.web.citizen.wording import gettext as _
 
 FEW = 4
 LOOK_AHEAD = timedelta(days=60)
@@ -74,11 +74,9 @@ class Standing:
     @property
     def text(self) -> str | None:
         """Words for the state where the component's own do not say enough."""
-        if self.state == "suspended":
-            return _("Suspended")
         if self.state == "not_yet":
             return _("from %(moment)s", moment=wording.briefly(self.window.opens_at))
-        return None
+        return {"suspended": _("Suspended"), "closed": _("Too late")}.get(self.state)
 
     @property
     def sentence(self) -> str:

@@ -3,24 +3,41 @@
 from datetime import datetime
 from functools import cache
 
+import flask_babel
 import phonenumbers
 from babel import Locale
 from babel.dates import format_datetime
-from flask_babel import ngettext
 
 from tourbook import kst
 from tourbook.notices import deadline_in_words
 from tourbook.web.language import current_language
 
 BRIEFLY = {"ko": "M/d HH:mm", "en": "d MMM HH:mm"}
+SHORTLY = {"ko": "M월 d일 (E) HH:mm", "en": "EEE d MMM, HH:mm"}
 HOME = "KR"
-NOT_COUNTRIES = frozenset({"AC", "AQ", "BV", "CP", "DG", "EA", "EU", "EZ", "HM", "IC", "QO", "TA", "TF", "UM", "UN", "XA", "XB", "ZZ"})  # fmt: skip
+NOT_COUNTRIES = frozenset(
+    ["AC", "AQ", "BV", "CP", "DG", "EA", "EU", "EZ", "HM", "IC", "QO", "TA", "TF", "UM", "UN", "XA", "XB", "ZZ"]
+)
+
+
+def gettext(message: str, **facts: object) -> str:
+    """A message in the language of the page."""
+    return str(flask_babel.gettext(message, **facts))
+
+
+def ngettext(singular: str, plural: str, num: int, **facts: object) -> str:
+    """A message about a number of things, in the language of the page."""
+    return str(flask_babel.ngettext(singular, plural, num, **facts))
 
 
 def briefly(moment: datetime) -> str:
     """An instant where there is little room: 11/19 10:00, or 19 Nov 10:00; Korean time."""
-    lang = current_language()
-    return str(format_datetime(kst.in_seoul(moment), BRIEFLY[lang], tzinfo=kst.KST, locale=lang))
+    return _in_korean_time(moment, BRIEFLY)
+
+
+def shortly(moment: datetime) -> str:
+    """An instant of the coming weeks: 11월 19일 (목) 10:00, or Thu 19 Nov, 10:00; Korean time."""
+    return _in_korean_time(moment, SHORTLY)
 
 
 def deadline(moment: datetime) -> str:
@@ -30,7 +47,7 @@ def deadline(moment: datetime) -> str:
 
 def people(number: int) -> str:
     """4명, or 4 people."""
-    return str(ngettext("%(num)s person", "%(num)s people", number))
+    return ngettext("%(num)s person", "%(num)s people", number)
 
 
 def countries() -> list[tuple[str, str]]:
@@ -51,6 +68,11 @@ def reached_at(contact: str, way: str) -> str:
     korean = number.country_code == phonenumbers.country_code_for_region(HOME)
     form = phonenumbers.PhoneNumberFormat.NATIONAL if korean else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return str(phonenumbers.format_number(number, form))
+
+
+def _in_korean_time(moment: datetime, patterns: dict[str, str]) -> str:
+    lang = current_language()
+    return str(format_datetime(kst.in_seoul(moment), patterns[lang], tzinfo=kst.KST, locale=lang))
 
 
 @cache

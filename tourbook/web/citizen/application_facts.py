@@ -1,0 +1,192 @@
+"""One application as its page tells it: where it stands, who goes, what waits for an answer, what was sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from tourbook.applications import waiting_position
+from tourbook.applications.acts.cancel import unused_right
+from tourbook.applications.models import Application, State, Visitor
+from tourbook.applications.queries import Outlook, open_offer_of, outlooks, successor_of, visitors_of
+from tourbook.courses import amend_until, course_by_id, departure_by_id
+from tourbook.courses.models import Course, Departure
+from tourbook.notices import masked, notices_of
+from tourbook.web import present
+from tourbook.web.citizen import wording
+from tourbook.web.citizen.course import region_and_facts
+from tourbook.web.citizen.facts import CourseFacts, skip_rule
+from tourbook.web.citizen.next_steps import next_steps
+from tourbook.web.citizen.notice_words import notice_rows
+
+GOING = frozenset({State.CONFIRMED, State.MUST_SHRINK})
+CANCELLABLE = GOING | {State.WAITING, State.DISPLACED, State.CALLED_OFF}
+
+
+@dataclass(frozen=True)
+class Journey:
+    """Which departure, for how many, and what it costs them together at the meeting place."""
+
+    course: CourseFacts
+    departure_id: str
+    when: str
+    seats: int
+    people: str
+    fee: str
+
+
+@dataclass(frozen=True)
+class OfferFacts:
+    """Seats that are offered to the party, and until when."""
+
+    id: str
+    when: str
+    people: str
+    deadline: str
+    another_date: bool
+
+
+@dataclass(frozen=True)
+class WaitingFacts:
+    """The party's place in the waiting list."""
+
+    position: int
+    skip_rule: str
+    set_aside: bool
+    until: str
+
+
+@dataclass(frozen=True)
+class ShrinkFacts:
+    """How much smaller a party has to become, and until when."""
+
+    until: str
+    party_max: str
+    too_many: str
+
+
+@dataclass(frozen=True)
+class ApplicationFacts:
+    """An application in words. `page` names the part of the template that tells of its state."""
+
+    reference: str
+    page: str
+    state: str
+    journey: Journey
+    visitors: list[dict[str, Any]]
+    contact: str
+    cause: str
+    has_right: bool
+    offer: OfferFacts | None
+    waiting: WaitingFacts | None
+    shrink: ShrinkFacts | None
+    successor: str | None
+    next: list[dict[str, Any]]
+    notices: list[dict[str, Any]]
+    can_cancel: bool
+    has_calendar: bool
+
+
+def application_facts(session: Session, application: Application, now: datetime) -> ApplicationFacts:
+    """Put an application into words, as it stands now."""
+    departure = departure_by_id(session, application.departure_id)
+    course = course_by_id(session, application.course_id)
+    outlook = outlooks(session, [departure], course, now)[departure.id]
+    journey = _journey(session, application, departure, course)
+    successor = successor_of(session, application.id)
+    gone = now >= departure.starts_at and application.state in GOING
+    return ApplicationFacts(
+        reference=application.reference,
+        page=page_of(application),
+        state=application.state.value,
+        journey=journey,
+        visitors=_visitors(application, visitors_of(session, application.id), gone),
+        contact=masked(application.contact) if application.contact else "",
+        cause=_cause(application, departure),
+        has_right=unused_right(session, application.id) is not None,
+        offer=_offer(session, application, now),
+        waiting=_waiting(session, application, departure, course),
+        shrink=_shrink(application, outlook),
+        successor=successor.reference if successor else None,
+        next=next_steps(application, departure, course, journey.course, now),
+        notices=notice_rows(notices_of(session, application.id)),
+        can_cancel=application.state in CANCELLABLE and application.typing_until is None and not gone,
+        has_calendar=application.state in GOING,
+    )
+
+
+def page_of(application: Application) -> str:
+    """Which part tells of the application: its state, but for what is still being typed."""
+    return "held" if application.typing_until is not None else application.state.value
+
+
+def _journey(session: Session, application: Application, departure: Departure, course: Course) -> Journey:
+    return Journey(
+        course=region_and_facts(session, course),
+        departure_id=str(departure.id),
+        when=present.instant(departure.starts_at),
+        seats=application.seats,
+        people=wording.people(application.seats),
+        fee=present.won(application.fee_krw) if application.fee_krw else "",
+    )
+
+
+def _visitors(application: Application, party: Sequence[Visitor], gone: bool) -> list[dict[str, Any]]:
+    """Who goes; one can be taken out while others stay."""
+    shrinks = application.state in CANCELLABLE - {State.CALLED_OFF} and application.typing_until is None
+    may_leave = shrinks and len(party) > 1 and not gone
+    return [
+        {
+            "name": visitor.name,
+            "lines": [visitor.birth_date, wording.country(visitor.nationality)],
+            "cancel": url_for("citizen.cancel_one", reference=application.reference, visitor_id=visitor.id)
+            if may_leave
+            else None,
+        }
+        for visitor in party
+    ]
+
+
+def _cause(application: Application, departure: Departure) -> str:
+    """Why the party lost its places, as it was told then."""
+    if application.cause_ko:
+        return str(present.in_lang(application, "cause"))
+    return str(present.in_lang(departure, "called_off") or "") if departure.called_off_at else ""
+
+
+def _offer(session: Session, application: Application, now: datetime) -> OfferFacts | None:
+    offer = open_offer_of(session, application.id, now)
+    if offer is None:
+        return None
+    return OfferFacts(
+        id=str(offer.id),
+        when=present.instant(departure_by_id(session, offer.departure_id).starts_at),
+        people=wording.people(offer.seats),
+        deadline=wording.deadline(offer.deadline),
+        another_date=offer.departure_id != application.departure_id,
+    )
+
+
+def _waiting(session: Session, application: Application, departure: Departure, course: Course) -> WaitingFacts | None:
+    if application.state is not State.WAITING or application.typing_until is not None:
+        return None
+    return WaitingFacts(
+        position=waiting_position(session, application),
+        skip_rule=skip_rule(course),
+        set_aside=application.set_aside_at is not None,
+        until=wording.deadline(amend_until(course, departure.starts_at)),
+    )
+
+
+def _shrink(application: Application, outlook: Outlook) -> ShrinkFacts | None:
+    if application.state is not State.MUST_SHRINK or application.shrink_until is None:
+        return None
+    party_max = outlook.party_max or application.seats
+    return ShrinkFacts(
+        until=wording.deadline(application.shrink_until),
+        party_max=wording.people(party_max),
+        too_many=wording.people(max(application.seats - party_max, 0)),
+    )

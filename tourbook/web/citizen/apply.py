@@ -1,0 +1,135 @@
+"""Applying, step by step: asking for places, naming the visitors, the contact, checking it all, sending it in."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, url_for
+from werkzeug.wrappers import Response
+
+from tourbook.applications import confirm, describe_party, give_contact
+from tourbook.errors import Refused
+from tourbook.web import refusals
+from tourbook.web.access import Permission, current_actor, permission, request_time
+from tourbook.web.citizen.blueprint import blueprint
+from tourbook.web.citizen.departure import departure_page
+from tourbook.web.citizen.forms import ContactForm, PartyForm, VisitorsForm
+from tourbook.web.citizen.step_pages import another_page, check_page, contact_page, expired_page, visitors_page
+from tourbook.web.citizen.typing import PlacesGone, Typing, ask, forget_left, in_time, left_behind, running, typing_of
+from tourbook.web.forms import Form
+
+
+@blueprint.post("/departures/<uuid:departure_id>/hold")
+@permission(Permission.PUBLIC)
+def hold(departure_id: UUID) -> Response:
+    """Keep places (or a place in the waiting list) for a party, and go on to the visitors."""
+    form = PartyForm()
+    if not form.validate():
+        return departure_page(departure_id, form, status=422)
+    try:
+        held = ask(departure_id, form.seats.data, wait=form.wait.data, form_id=form.form_id)
+    except Refused as refused:
+        return _not_held(departure_id, form, refused)
+    return redirect(url_for("citizen.visitors", application_id=held.application_id))
+
+
+@blueprint.get("/apply/<uuid:application_id>/visitors")
+@permission(Permission.HOLDER)
+def visitors(application_id: UUID) -> Response:
+    """Who goes."""
+    found, left = running(application_id), left_behind()
+    known = found.visitors or (left.visitors if left else ())
+    return visitors_page(found, VisitorsForm.for_party(found.application.seats, known))
+
+
+@blueprint.post("/apply/<uuid:application_id>/visitors")
+@permission(Permission.HOLDER)
+def visitors_now(application_id: UUID) -> Response:
+    """Keep who goes, and go on to what is missing."""
+    return keep_step(typing_of(application_id), VisitorsForm(), describe, visitors_page)
+
+
+@blueprint.get("/apply/<uuid:application_id>/contact")
+@permission(Permission.HOLDER)
+def contact(application_id: UUID) -> Response:
+    """How the party is reached, and what it consents to."""
+    found, left = running(application_id), left_behind()
+    known = left if left and found.application.contact is None else found
+    return contact_page(found, ContactForm.for_application(known.application, found.consents))
+
+
+@blueprint.post("/apply/<uuid:application_id>/contact")
+@permission(Permission.HOLDER)
+def contact_now(application_id: UUID) -> Response:
+    """Keep contact and consents, and go on to what is missing."""
+    return keep_step(typing_of(application_id), ContactForm(), reach, contact_page)
+
+
+@blueprint.get("/apply/<uuid:application_id>/check")
+@permission(Permission.HOLDER)
+def check(application_id: UUID) -> Response:
+    """All that was entered, to be checked before it is sent in; what is missing is asked first."""
+    found = running(application_id)
+    here = url_for("citizen.check", application_id=application_id)
+    return check_page(found, Form()) if found.onward == here else redirect(found.onward)
+
+
+@blueprint.post("/apply/<uuid:application_id>/check")
+@permission(Permission.HOLDER)
+def check_now(application_id: UUID) -> Response:
+    """Send the application in."""
+    found, form = typing_of(application_id), Form()
+    try:
+        in_time(found, lambda: confirm(found.id, form_id=form.form_id, actor=current_actor(), now=request_time()))
+    except PlacesGone as gone:
+        return expired_page(found, gone.refused)
+    except Refused as refused:
+        form.refuse(refused)
+        return check_page(found, form, status=refused.status)
+    forget_left()
+    return redirect(url_for("citizen.application", reference=found.application.reference))
+
+
+def keep_step(found: Typing, form: Any, keep: Callable[[Typing, Any], None], page: Callable[..., Response]) -> Response:
+    """Keep what a step's form says and go on to what is missing; or give the page back, with everything on it."""
+    if not form.validate():
+        return page(found, form, status=422)
+    try:
+        in_time(found, lambda: keep(found, form))
+    except PlacesGone as gone:
+        return expired_page(found, gone.refused)
+    except Refused as refused:
+        form.refuse(refused)
+        return page(found, form, status=refused.status)
+    return redirect(typing_of(found.id).onward)
+
+
+def describe(found: Typing, form: VisitorsForm) -> None:
+    """Keep the visitors of a valid form."""
+    describe_party(found.id, form.details, actor=current_actor(), now=request_time())
+
+
+def reach(found: Typing, form: ContactForm) -> None:
+    """Keep contact and consents of a valid form."""
+    given = form.given
+    give_contact(
+        found.id,
+        contact=given.address,
+        way=given.way,
+        consents=form.consents,
+        actor=current_actor(),
+        now=request_time(),
+    )
+
+
+def _not_held(departure_id: UUID, form: PartyForm, refused: Refused) -> Response:
+    """Why the places cannot be had, with everything that can be had instead."""
+    if refused.code == "hold_exists":
+        return another_page(typing_of(UUID(refused.facts["application_id"])), departure_id, form)
+    if refused.field or refused.code == "form_reused":
+        form.refuse(refused)
+        return departure_page(departure_id, form, status=refused.status)
+    said = refusals.words_of(refused)
+    answer = departure_page(departure_id, form, status=refused.status, said=said, wish=form.seats.data)
+    answer.headers.extend(refusals.retry_after(refused))
+    return answer

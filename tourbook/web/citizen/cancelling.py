@@ -1,0 +1,72 @@
+"""Giving places back: the whole party, or one visitor. What follows from it is said before it is done."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from tourbook.applications import cancel, cancel_visitor
+from tourbook.applications.models import Visitor
+from tourbook.db import db
+from tourbook.errors import NotFound, Refused
+from tourbook.web import refusals
+from tourbook.web.access import Permission, current_actor, permission, request_time
+from tourbook.web.citizen.application_facts import application_facts
+from tourbook.web.citizen.blueprint import blueprint
+from tourbook.web.citizen.wording import gettext as _
+from tourbook.web.forms import Form
+from tourbook.web.holder import access_application, access_visitor
+
+
+@blueprint.get("/applications/<reference>/cancel")
+@permission(Permission.HOLDER)
+def cancel_application(reference: str) -> str:
+    """What cancelling the whole party leads to."""
+    it = application_facts(db.session(), access_application(reference), request_time())
+    return render_template("citizen/cancel.html", it=it, form=Form())
+
+
+@blueprint.post("/applications/<reference>/cancel")
+@permission(Permission.HOLDER)
+def cancel_application_now(reference: str) -> Response:
+    """Cancel the whole party."""
+    found = access_application(reference)
+    try:
+        cancel(found.id, actor=current_actor(), now=request_time())
+        flash(_("The application is cancelled. Thank you for giving the places back."), "success")
+    except Refused as refused:
+        flash(refusals.words_of(refused), "warning")
+    return _back(reference)
+
+
+@blueprint.get("/applications/<reference>/visitors/<uuid:visitor_id>/cancel")
+@permission(Permission.HOLDER)
+def cancel_one(reference: str, visitor_id: UUID) -> str:
+    """What cancelling one visitor leads to."""
+    it = application_facts(db.session(), access_application(reference), request_time())
+    return render_template("citizen/cancel_visitor.html", it=it, visitor=_visitor(reference, visitor_id), form=Form())
+
+
+@blueprint.post("/applications/<reference>/visitors/<uuid:visitor_id>/cancel")
+@permission(Permission.HOLDER)
+def cancel_one_now(reference: str, visitor_id: UUID) -> Response:
+    """Cancel one visitor; the others go."""
+    visitor = _visitor(reference, visitor_id)
+    try:
+        cancel_visitor(visitor.id, actor=current_actor(), now=request_time())
+        flash(_("One visitor is cancelled. The others are still expected."), "success")
+    except Refused as refused:
+        flash(refusals.words_of(refused), "warning")
+    return _back(reference)
+
+
+def _visitor(reference: str, visitor_id: UUID) -> Visitor:
+    """A visitor of this very application."""
+    visitor, owner = access_visitor(visitor_id)
+    if owner.id != access_application(reference).id:
+        raise NotFound("visitor_unknown")
+    return visitor
+
+
+def _back(reference: str) -> Response:
+    return redirect(url_for("citizen.application", reference=reference))

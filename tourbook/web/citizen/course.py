@@ -1,0 +1,97 @@
+"""A course: what it is, who may go, and its departures month by month."""
+
+from datetime import date, datetime
+
+from flask import render_template, request, url_for
+from sqlalchemy.orm import Session
+
+from tourbook.courses import course_by_code, departures_between, holidays_between, regions
+from tourbook.courses.models import Course
+from tourbook.db import db
+from tourbook.distancing import facts_of
+from tourbook.kst import civil_day
+from tourbook.web import present
+from tourbook.web.access import Permission, permission, request_time
+from tourbook.web.citizen.blueprint import blueprint
+from tourbook.web.citizen.facts import CourseFacts, course_facts
+from tourbook.web.citizen.months import ONE_DAY, Month, first_of_month, month_of, next_month
+from tourbook.web.citizen.reasons import Reasons, reasons
+from tourbook.web.citizen.standing import LOOK_AHEAD, Standing, ahead, standings
+from tourbook.web.citizen.wording import gettext as _
+
+
+@blueprint.get("/courses/<code>")
+@permission(Permission.PUBLIC)
+def course(code: str) -> str:
+    """The course's page; `month` and `day` in the query turn its calendar, `view=list` shows a list instead."""
+    session, now = db.session(), request_time()
+    found = course_by_code(session, code)
+    coming = ahead(session, found, now)
+    day = _asked("day")
+    month = _month(session, found, first_of_month(day or _asked("month") or _first_day(coming, now)), now)
+    return render_template(
+        "citizen/course.html",
+        facts=region_and_facts(session, found),
+        month=month,
+        views=_views(found, month),
+        as_list=request.args.get("view") == "list",
+        day=next((row for row in month.days if day and row["date"] == day.isoformat()), None),
+        next_one=coming[0] if coming else None,
+        reasons=_reasons(session, coming, now),
+    )
+
+
+def region_and_facts(session: Session, found: Course) -> CourseFacts:
+    """The facts of a course with the name of its region."""
+    names = {region.code: present.in_lang(region, "name") for region in regions(session)}
+    return course_facts(found, names[found.region_code])
+
+
+def _asked(name: str) -> date | None:
+    """A day, or the first day of a month, from the query; what cannot be read counts as not asked."""
+    text = request.args.get(name, "")
+    try:
+        return date.fromisoformat(text if name == "day" else f"{text}-01")
+    except ValueError:
+        return None
+
+
+def _first_day(coming: list[Standing], now: datetime) -> date:
+    """The day of the first departure that somebody can apply for; else of the first one ahead, else today."""
+    inviting = [one for one in coming if one.takes_applications] or coming
+    return inviting[0].day if inviting else civil_day(now)
+
+
+def _month(session: Session, found: Course, first: date, now: datetime) -> Month:
+    last = next_month(first) - ONE_DAY
+    departures = departures_between(session, first, last, course_ids=[found.id])
+    later = departures_between(session, last + ONE_DAY, last + LOOK_AHEAD, course_ids=[found.id])
+    return month_of(
+        found,
+        first,
+        standings(session, departures, found, now),
+        today=civil_day(now),
+        holidays={one.day: present.in_lang(one, "name") for one in holidays_between(session, first, last)},
+        onward=bool(later),
+    )
+
+
+def _views(found: Course, month: Month) -> list[dict[str, object]]:
+    """Calendar and list, as tabs."""
+    chosen = "list" if request.args.get("view") == "list" else "calendar"
+    return [
+        {
+            "text": text,
+            "href": url_for(
+                "citizen.course", code=found.code, month=month.first.strftime("%Y-%m"), view=view, _anchor="dates"
+            ),
+            "current": view == chosen,
+            "test": f"view-{view}",
+        }
+        for view, text in (("calendar", _("Calendar")), ("list", _("List")))
+    ]
+
+
+def _reasons(session: Session, coming: list[Standing], now: datetime) -> Reasons | None:
+    """Why the next departure has its size."""
+    return reasons(coming[0].departure, facts_of(session, coming[0].course.id), now) if coming else None

@@ -1,0 +1,71 @@
+"""One departure: how it stands, asking for places on it, and why it has the size it has."""
+
+from uuid import UUID
+
+from flask import current_app, make_response, render_template
+from werkzeug.wrappers import Response
+
+from tourbook.courses import course_by_id, departure_by_id
+from tourbook.db import db
+from tourbook.distancing import facts_of
+from tourbook.web import present
+from tourbook.web.access import Permission, permission, request_time
+from tourbook.web.citizen.blueprint import blueprint
+from tourbook.web.citizen.course import region_and_facts
+from tourbook.web.citizen.forms import PartyForm
+from tourbook.web.citizen.reasons import reasons
+from tourbook.web.citizen.standing import BOOKABLE, nearest, standings
+from tourbook.web.citizen.steps import steps
+from tourbook.web.citizen.wording import gettext as _
+
+
+@blueprint.get("/departures/<uuid:departure_id>")
+@permission(Permission.PUBLIC)
+def departure(departure_id: UUID) -> Response:
+    """The departure's page, with the question for how many people."""
+    return departure_page(departure_id, PartyForm())
+
+
+@blueprint.get("/departures/<uuid:departure_id>/why")
+@permission(Permission.PUBLIC)
+def why(departure_id: UUID) -> str:
+    """Why this departure has the size it has."""
+    session, now = db.session(), request_time()
+    found = departure_by_id(session, departure_id)
+    course = course_by_id(session, found.course_id)
+    (one,) = standings(session, [found], course, now)
+    return render_template(
+        "citizen/why.html",
+        one=one,
+        course_name=present.in_lang(course, "name"),
+        reasons=reasons(found, facts_of(session, course.id), now),
+        asked_at=present.instant(now),
+    )
+
+
+def departure_page(
+    departure_id: UUID, form: PartyForm, *, status: int = 200, said: str | None = None, wish: int | None = None
+) -> Response:
+    """The page of a departure; `said` is why it could not be had, `wish` for how many people it was asked."""
+    session, now = db.session(), request_time()
+    found = departure_by_id(session, departure_id)
+    course = course_by_id(session, found.course_id)
+    (one,) = standings(session, [found], course, now)
+    form.offer(one.outlook)
+    seats = wish or 1
+    needs_others = one.state not in BOOKABLE or not one.outlook.admits(seats)
+    page = render_template(
+        "citizen/departure.html",
+        one=one,
+        facts=region_and_facts(session, course),
+        reasons=reasons(found, facts_of(session, course.id), now),
+        form=form,
+        steps=steps("party"),
+        said=said,
+        wish=wish,
+        others=nearest(session, found, course, seats, now) if needs_others else [],
+        page_errors=status == 422,
+        minutes=current_app.config["TOURBOOK"].hold_minutes,
+        called_off=(present.in_lang(found, "called_off") or _("No reason was given.")) if found.called_off_at else "",
+    )
+    return make_response(page, status)

@@ -1,0 +1,103 @@
+"""Time and places while somebody types: more time, giving places up, and what can be done when the time has run out."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from tourbook.applications import extend_hold, give_up
+from tourbook.errors import Refused
+from tourbook.web import refusals
+from tourbook.web.access import Permission, current_actor, permission, request_time
+from tourbook.web.citizen.apply import describe, keep_step, reach
+from tourbook.web.citizen.blueprint import blueprint
+from tourbook.web.citizen.forms import ChoiceForm, ContactForm, VisitorsForm
+from tourbook.web.citizen.step_pages import contact_page, expired_page, visitors_page
+from tourbook.web.citizen.typing import PlacesGone, Typing, ask, leave, running, take_again, typing_of
+from tourbook.web.citizen.wording import gettext as _
+
+VISITORS, CONTACT = "visitors-0-name", "contact"
+
+
+@blueprint.post("/apply/<uuid:application_id>/extend")
+@permission(Permission.HOLDER)
+def extend(application_id: UUID) -> Response:
+    """Begin the minutes anew, and give the step back with all that was typed there so far."""
+    found = typing_of(application_id)
+    if found.is_left:
+        return expired_page(found)
+    try:
+        extend_hold(found.id, actor=current_actor(), now=request_time())
+        flash(_("You have more time now."), "success")
+    except Refused as refused:
+        flash(refusals.words_of(refused), "warning")
+    return _as_it_was(running(application_id))
+
+
+@blueprint.post("/apply/<uuid:application_id>/give-up")
+@permission(Permission.HOLDER)
+def give_up_now(application_id: UUID) -> Response:
+    """Let the places go, and show the course's dates again."""
+    found = typing_of(application_id)
+    give_up(found.id, actor=current_actor(), now=request_time())
+    leave(found)
+    flash(_("You have given the places up. Choose another date whenever you like."), "info")
+    return redirect(url_for("citizen.course", code=found.course.code))
+
+
+@blueprint.get("/apply/<uuid:application_id>/expired")
+@permission(Permission.HOLDER)
+def expired(application_id: UUID) -> Response:
+    """The places are not kept any more: the same again, other dates, or the waiting list."""
+    found = typing_of(application_id)
+    return expired_page(found) if found.is_left else redirect(found.onward)
+
+
+@blueprint.post("/apply/<uuid:application_id>/again")
+@permission(Permission.HOLDER)
+def again(application_id: UUID) -> Response:
+    """Take the same places again, with all that was typed."""
+    found = typing_of(application_id)
+    try:
+        take_again(found)
+    except PlacesGone as gone:
+        return expired_page(found, gone.refused)
+    return _carried_on(typing_of(application_id))
+
+
+@blueprint.post("/apply/<uuid:application_id>/elsewhere")
+@permission(Permission.HOLDER)
+def elsewhere(application_id: UUID) -> Response:
+    """Another date, another number of people, or the waiting list, for what was typed already."""
+    found, form = typing_of(application_id), ChoiceForm()
+    if not form.validate():
+        return expired_page(found)
+    if found.is_running:
+        give_up(found.id, actor=current_actor(), now=request_time())
+    leave(found)
+    try:
+        held = ask(form.departure_id, form.seats.data or 0, wait=form.wait.data, form_id=form.form_id)
+    except Refused as refused:
+        return expired_page(typing_of(application_id), refused)
+    return _carried_on(typing_of(held.application_id))
+
+
+def _as_it_was(found: Typing) -> Response:
+    """The step from which more time was asked for."""
+    if VISITORS in request.form:
+        return visitors_page(found, VisitorsForm())
+    if CONTACT in request.form:
+        return contact_page(found, ContactForm())
+    return redirect(found.onward)
+
+
+def _carried_on(found: Typing) -> Response:
+    """Keep what was sent along, and go on to the first step that it leaves open."""
+    sent = ((VISITORS, VisitorsForm, describe, visitors_page), (CONTACT, ContactForm, reach, contact_page))
+    for field, form_of, keep, page in sent:
+        if field in request.form:
+            answer = keep_step(found, form_of(), keep, page)
+            if answer.status_code >= HTTPStatus.BAD_REQUEST:
+                return answer
+    return redirect(typing_of(found.id).onward)

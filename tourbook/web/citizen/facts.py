@@ -1,0 +1,182 @@
+"""What people have to know about a course before they apply, in the language of the page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tourbook.courses.models import Course, Policy
+from tourbook.web import present
+from tourbook.web.citizen.wording import gettext as _
+from tourbook.web.citizen.wording import ngettext
+from tourbook.web.language import current_language
+
+
+@dataclass(frozen=True)
+class CourseFacts:
+    """A course in words; texts that an installation has not written are empty."""
+
+    code: str
+    name: str
+    summary: str
+    region: str
+    meeting_place: str
+    id_rule: str
+    who: str
+    age: str
+    fee: str
+    fee_rule: str
+    minutes: str
+    length: str
+    season: str
+    meeting: str
+    window: str
+    roster: str
+    policy: str
+    skip_rule: str
+    legs: list[dict[str, str]]
+    bring: list[str]
+    conduct: list[str]
+    good_to_know: list[str]
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The facts at a glance."""
+        pairs = [
+            (_("Takes"), self.minutes),
+            (_("Length"), self.length),
+            (_("Meeting place"), self.meeting_place),
+            (_("Who may go"), f"{self.who}, {self.age}"),
+            (_("Fee"), self.fee),
+            (_("ID"), self.id_rule),
+        ]
+        return [(name, value) for name, value in pairs if value]
+
+    @property
+    def card_pairs(self) -> list[tuple[str, str]]:
+        """The fewest facts by which courses are told apart."""
+        pairs = [(_("Takes"), self.minutes), (_("Length"), self.length), (_("Who may go"), f"{self.who}, {self.age}")]
+        return [(name, value) for name, value in pairs if value]
+
+
+def course_facts(course: Course, region: str) -> CourseFacts:
+    """Put a course's facts into words."""
+    text, texts = _Details(course).text, _Details(course).texts
+    return CourseFacts(
+        code=course.code,
+        name=present.in_lang(course, "name"),
+        summary=text("summary"),
+        region=region,
+        meeting_place=present.in_lang(course, "meeting_place"),
+        id_rule=present.in_lang(course, "id_rule"),
+        who=_who(course),
+        age=_age(course),
+        fee=_fee(course),
+        fee_rule=text("fee"),
+        minutes=present.duration(course.minutes),
+        length=_length(course),
+        season=text("season"),
+        meeting=text("meeting"),
+        window=_window(course),
+        roster=_roster(course),
+        policy=_policy(course),
+        skip_rule=skip_rule(course),
+        legs=_legs(course),
+        bring=texts("bring"),
+        conduct=texts("conduct"),
+        good_to_know=texts("good_to_know"),
+    )
+
+
+def skip_rule(course: Course) -> str:
+    """How the waiting list of a course is served."""
+    return ngettext(
+        "The waiting list goes by arrival. A party that does not fit into the free places may be passed by others "
+        "once; then places are kept until it fits.",
+        "The waiting list goes by arrival. A party that does not fit into the free places may be passed by others at "
+        "most %(num)s times; then places are kept until it fits.",
+        course.skip_bound,
+    )
+
+
+class _Details:
+    """The texts that an installation wrote about a course, by name, in the language of the page."""
+
+    def __init__(self, course: Course) -> None:
+        self._given: dict[str, Any] = course.details or {}
+
+    def text(self, name: str) -> str:
+        return str(self._given.get(f"{name}_{current_language()}", ""))
+
+    def texts(self, name: str) -> list[str]:
+        return list(self._given.get(f"{name}_{current_language()}", []))
+
+
+def _legs(course: Course) -> list[dict[str, str]]:
+    """The way, leg by leg, with how each is travelled."""
+    ways = {"walk": _("on foot"), "vehicle": _("by vehicle")}
+    return [
+        {"title": leg[current_language()], "when": _leg_words(ways.get(leg["by"], ""), leg.get("km")), "state": "done"}
+        for leg in (course.details or {}).get("legs", [])
+    ]
+
+
+def _leg_words(way: str, km: float | None) -> str:
+    return f"{way}, {_km(km)}" if km else way
+
+
+def _km(km: float) -> str:
+    return _("%(number)s km", number=present.number(km))
+
+
+def _who(course: Course) -> str:
+    return _("Korean nationals") if course.who == "nationals" else _("everybody")
+
+
+def _age(course: Course) -> str:
+    if not course.min_age:
+        return _("any age")
+    return _("from age %(age)s", age=course.min_age)
+
+
+def _fee(course: Course) -> str:
+    if not course.fee_krw:
+        return _("free")
+    return _("%(fee)s a person, paid at the meeting place", fee=present.won(course.fee_krw))
+
+
+def _length(course: Course) -> str:
+    if course.length_km is None:
+        return ""
+    if course.walk_km is None:
+        return _km(course.length_km)
+    return _("%(length)s, of which %(walk)s on foot", length=_km(course.length_km), walk=_km(course.walk_km))
+
+
+def _window(course: Course) -> str:
+    return _(
+        "Applications open %(first)s days before the visit at %(time)s and are taken until 24:00, %(last)s days before "
+        "it. First come, first served.",
+        first=course.opens_days_before,
+        time=present.clock_time(course.opens_at),
+        last=course.closes_days_before,
+    )
+
+
+def _roster(course: Course) -> str:
+    return ngettext(
+        "The names of the visitors are handed over %(num)s day before the visit.",
+        "The names of the visitors are handed over %(num)s days before the visit.",
+        course.roster_due_days,
+    )
+
+
+def _policy(course: Course) -> str:
+    return {
+        Policy.CANCEL_ALL: _(
+            "All confirmed parties of that departure lose their places. Each is asked first, by the time of its first "
+            "confirmation, as soon as there are places on this course again."
+        ),
+        Policy.KEEP_EARLIEST: _(
+            "The parties that were confirmed earliest keep their places, as far as these go. The others are asked "
+            "first, by the time of their first confirmation, as soon as there are places on this course again."
+        ),
+    }[course.policy]

@@ -1,0 +1,215 @@
+"""What citizens fill in: how many go, who they are, how they are reached, and which application they look for."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, FieldList, FormField, IntegerField, RadioField, SelectField, ValidationError
+from wtforms.form import BaseForm
+from wtforms.validators import DataRequired, InputRequired
+
+from tourbook.applications import VisitorDetails
+from tourbook.applications.models import Application, Visitor
+from tourbook.applications.queries import Outlook
+from tourbook.errors import Refused
+from tourbook.web.citizen import wording
+from tourbook.web.forms import ContactField, Form, Text
+from tourbook.web.inputs import Contact
+
+DATE = re.compile(r"(\d{4})\D{0,2}(\d{1,2})\D{0,2}(\d{1,2})\D?", re.ASCII)
+PASSPORT = re.compile(r"[A-Z0-9]{5,20}", re.ASCII)
+MOST_CHOICES = 40
+
+
+class PartyForm(Form):
+    """For how many people; `wait` asks for the waiting list where the places do not suffice."""
+
+    seats = RadioField(_("How many people will go?"), coerce=int, choices=[], validate_choice=False)
+    wait = BooleanField()
+
+    def offer(self, outlook: Outlook) -> None:
+        """Give the sizes that a party may have on this departure."""
+        largest = min(outlook.party_max or outlook.allowed, outlook.allowed, MOST_CHOICES)
+        self.seats.choices = [(number, wording.people(number)) for number in range(1, largest + 1)]
+
+    def validate_seats(self, field: RadioField) -> None:
+        """Something must be chosen; which sizes are possible is the act's to say."""
+        if not field.data:
+            field.errors = []
+            raise ValidationError(_("Choose how many people will go, yourself included."))
+
+
+class ChoiceForm(Form):
+    """Another choice for what was typed already: a departure, the number of people, places or the waiting list."""
+
+    departure = Text(validators=[DataRequired()])
+    seats = IntegerField(validators=[InputRequired()])
+    wait = BooleanField()
+
+    @property
+    def departure_id(self) -> UUID:
+        """The departure that was chosen."""
+        return UUID(self.departure.data)
+
+    def validate_departure(self, field: Text) -> None:
+        """It must be the id of a departure."""
+        try:
+            UUID(field.data or "")
+        except ValueError as unreadable:
+            raise ValidationError(_("Choose a departure from the calendar.")) from unreadable
+
+
+class BirthDate(Text):
+    """A birth date, with any signs between year, month and day, or none: `day` is what was meant."""
+
+    @property
+    def day(self) -> date | None:
+        """The day; None where it is none."""
+        found = DATE.fullmatch(self.data or "")
+        try:
+            return date(*map(int, found.groups())) if found else None
+        except ValueError:
+            return None
+
+    def pre_validate(self, form: BaseForm) -> None:
+        super().pre_validate(form)
+        if self.data and self.day is None:
+            raise ValidationError(_("Enter the birth date as year, month and day, for example 1990-03-21."))
+
+
+class Name(Text):
+    """A name as it stands on an identity document."""
+
+    longest = 60
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([" ".join(value.split()) for value in valuelist])
+
+    def pre_validate(self, form: BaseForm) -> None:
+        super().pre_validate(form)
+        if self.data and not any(map(str.isalpha, self.data)):
+            raise ValidationError(_("Enter the name in letters, as it stands on the ID."))
+
+
+class Passport(Text):
+    """A passport number; `number` is as stored, in capitals without blanks and hyphens."""
+
+    @property
+    def number(self) -> str:
+        """The number; empty where none was given."""
+        return re.sub(r"[\s-]", "", self.data or "").upper()
+
+    def pre_validate(self, form: BaseForm) -> None:
+        super().pre_validate(form)
+        if self.data and not PASSPORT.fullmatch(self.number):
+            raise ValidationError(_("A passport number has 5 to 20 letters and digits. Copy it from the passport."))
+
+
+class VisitorForm(Form):
+    """One person who goes."""
+
+    name = Name(_("Name as on the ID"), [DataRequired(_("Enter the name as it stands on the ID."))])
+    birth_date = BirthDate(_("Date of birth"), [DataRequired(_("Enter the date of birth."))])
+    nationality = SelectField(_("Nationality"), choices=wording.countries, default=wording.HOME)
+    document = Passport(_("Passport number"))
+
+    @property
+    def details(self) -> VisitorDetails:
+        """The person, once the form is valid; a passport number is kept of foreigners only."""
+        foreign = self.nationality.data != wording.HOME
+        return VisitorDetails(
+            name=self.name.data or "",
+            birth_date=self.birth_date.day or date.max,
+            nationality=self.nationality.data,
+            document=(self.document.number or None) if foreign else None,
+        )
+
+
+class VisitorsForm(Form):
+    """Everybody of the party, in as many parts as there are seats."""
+
+    visitors = FieldList(FormField(VisitorForm))
+
+    @classmethod
+    def for_party(cls, seats: int, known: Sequence[Visitor]) -> "VisitorsForm":
+        """The form for so many people, with those filled in who are known."""
+        form = cls(data={"visitors": [_typed(visitor) for visitor in known[:seats]]})
+        form.complete(seats)
+        return form
+
+    def complete(self, seats: int) -> None:
+        """Have a part for everybody, whatever was sent."""
+        while len(self.visitors) < seats:
+            self.visitors.append_entry()
+
+    @property
+    def details(self) -> list[VisitorDetails]:
+        """The people, once the form is valid."""
+        return [entry.form.details for entry in self.visitors]
+
+
+class WithContact(Form):
+    """A form that asks how somebody is reached."""
+
+    contact: ContactField
+
+    @property
+    def given(self) -> Contact:
+        """The contact of a valid form."""
+        found = self.contact.contact
+        if found is None:
+            raise Refused("contact_missing", field="contact")
+        return found
+
+
+class ContactForm(WithContact):
+    """How the party is reached, and what it consents to, an item each."""
+
+    contact = ContactField(
+        _("Mobile phone number or mail address"),
+        [DataRequired(_("Enter a phone number or a mail address at which we can reach you."))],
+    )
+    personal_data = BooleanField(
+        _("I agree that the personal data of my party is collected and used for this visit"),
+        [InputRequired(_("This consent is needed to apply: tick it, or stop here."))],
+    )
+    conduct = BooleanField(
+        _("I have read the rules of conduct, and my party will keep them"),
+        [InputRequired(_("These rules must be accepted to apply: tick the box, or stop here."))],
+    )
+    news = BooleanField(_("You may tell me when new courses and dates are published"))
+
+    @classmethod
+    def for_application(cls, known: Application | None, consents: set[str]) -> "ContactForm":
+        """The form with what is known; consents only where this application gave them already."""
+        given: dict[str, Any] = dict.fromkeys(consents, True)
+        if known is not None and known.contact is not None:
+            given["contact"] = wording.reached_at(known.contact, known.contact_way or "")
+        return cls(data=given)
+
+    @property
+    def consents(self) -> set[str]:
+        """The items that are ticked."""
+        return {field.name for field in (self.personal_data, self.conduct, self.news) if field.data}
+
+
+class FindForm(WithContact):
+    """Which application somebody looks for; the answer goes to its contact and nowhere else."""
+
+    reference = Text(_("Reference"), [DataRequired(_("Enter the reference, for example ABCD-2345."))])
+    contact = ContactField(
+        _("Phone number or mail address given in the application"),
+        [DataRequired(_("Enter the phone number or mail address that you gave when you applied."))],
+    )
+
+
+def _typed(visitor: Visitor) -> dict[str, str]:
+    return {
+        "name": visitor.name,
+        "birth_date": visitor.birth_date,
+        "nationality": visitor.nationality,
+        "document": visitor.document or "",
+    }

@@ -1,0 +1,105 @@
+"""The home page: what can be visited, when, whether there are places, and when applications open."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import render_template, url_for
+from sqlalchemy.orm import Session
+
+from tourbook.courses import courses, regions
+from tourbook.courses.models import Course
+from tourbook.db import db
+from tourbook.distancing import Facts, facts_by_course
+from tourbook.web import present
+from tourbook.web.access import Permission, permission, request_time
+from tourbook.web.citizen import wording
+from tourbook.web.citizen.blueprint import blueprint
+from tourbook.web.citizen.facts import CourseFacts, course_facts
+from tourbook.web.citizen.reasons import Reasons, reasons
+from tourbook.web.citizen.standing import BOOKABLE, Standing, ahead
+from tourbook.web.citizen.wording import gettext as _
+
+
+@dataclass(frozen=True)
+class Card:
+    """A course on the home page: its facts, its next departures, and why it is smaller than usual."""
+
+    facts: CourseFacts
+    region_code: str
+    href: str
+    with_places: Standing | None
+    waiting: Standing | None
+    not_yet: Standing | None
+    reasons: Reasons | None
+
+    @property
+    def state(self) -> str:
+        """The course as a whole, by the states of departures."""
+        for name, there in (("open", self.with_places), ("waiting", self.waiting), ("not_yet", self.not_yet)):
+            if there:
+                return there.state if name == "open" else name
+        return "closed"
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """When there are places; where there are none, when the next applications open."""
+        if self.with_places:
+            return [(_("Next places"), _places(self.with_places))]
+        lines = [(_("Waiting list"), wording.shortly(self.waiting.departure.starts_at))] if self.waiting else []
+        if self.not_yet:
+            lines.append((_("Opens"), _opens(self.not_yet)))
+        return lines
+
+    @property
+    def note(self) -> str:
+        """One line for the map."""
+        if self.with_places:
+            return _("Next places: %(when)s", when=_places(self.with_places))
+        return self.not_yet.sentence if self.not_yet else _("No places at present")
+
+    @property
+    def name(self) -> str:
+        """The name of the course."""
+        return self.facts.name
+
+
+@blueprint.get("/")
+@permission(Permission.PUBLIC)
+def home() -> str:
+    """The home page."""
+    session = db.session()
+    return render_template("citizen/home.html", cards=_cards(session, request_time()))
+
+
+def _cards(session: Session, now: datetime) -> list[Card]:
+    names = {region.code: present.in_lang(region, "name") for region in regions(session)}
+    known = facts_by_course(session)
+    return [_card(session, course, names[course.region_code], known[course.id], now) for course in courses(session)]
+
+
+def _card(session: Session, course: Course, region: str, known: Facts, now: datetime) -> Card:
+    coming = ahead(session, course, now)
+    with_places = _first(coming, *BOOKABLE)
+    next_one = with_places or (coming[0] if coming else None)
+    return Card(
+        facts=course_facts(course, region),
+        region_code=course.region_code,
+        href=url_for("citizen.course", code=course.code),
+        with_places=with_places,
+        waiting=_first(coming, "waiting"),
+        not_yet=_first(coming, "not_yet"),
+        reasons=reasons(next_one.departure, known, now) if next_one else None,
+    )
+
+
+def _first(standings: list[Standing], *states: str) -> Standing | None:
+    return next((one for one in standings if one.state in states), None)
+
+
+def _places(one: Standing) -> str:
+    return _("%(when)s, %(left)s left", when=wording.shortly(one.departure.starts_at), left=one.left)
+
+
+def _opens(one: Standing) -> str:
+    opens, visit = wording.shortly(one.window.opens_at), wording.shortly(one.departure.starts_at)
+    return _("%(opens)s, for %(visit)s", opens=opens, visit=visit)

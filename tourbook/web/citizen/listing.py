@@ -1,0 +1,53 @@
+"""Applications in a list: those ahead first, each with its state and what can be done."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+
+from tourbook.applications.models import Application
+from tourbook.courses.models import Course, Departure
+from tourbook.web import present
+from tourbook.web.citizen import wording
+from tourbook.web.citizen.application_facts import page_of
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One application in a list."""
+
+    reference: str
+    course: str
+    when: str
+    people: str
+    state: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Applications for departures ahead, soonest first, and for those that are over, latest first."""
+
+    ahead: list[Listed]
+    over: list[Listed]
+
+
+def listing(rows: Iterable[tuple[Application, Departure, Course]], now: datetime) -> Listing:
+    """Sort applications, which come by departure, into those ahead and those that are over."""
+    read = list(rows)
+    return Listing(
+        ahead=[_listed(*row) for row in read if row[1].starts_at > now],
+        over=[_listed(*row) for row in reversed(read) if row[1].starts_at <= now],
+    )
+
+
+def _listed(application: Application, departure: Departure, course: Course) -> Listed:
+    return Listed(
+        reference=application.reference,
+        course=str(present.in_lang(course, "name")),
+        when=present.instant(departure.starts_at),
+        people=wording.people(application.seats),
+        state=page_of(application),
+        href=url_for("citizen.application", reference=application.reference),
+    )

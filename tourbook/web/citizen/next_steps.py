@@ -1,0 +1,72 @@
+"""What happens next with an application, and when."""
+
+from datetime import datetime
+from typing import Any
+
+from tourbook.applications.models import Application, State
+from tourbook.courses import amend_until, roster_due
+from tourbook.courses.models import Course, Departure
+from tourbook.web import present
+from tourbook.web.citizen import wording
+from tourbook.web.citizen.facts import CourseFacts
+from tourbook.web.citizen.wording import gettext as _
+
+Item = dict[str, Any]
+
+
+def next_steps(
+    application: Application, departure: Departure, course: Course, facts: CourseFacts, now: datetime
+) -> list[Item]:
+    """The steps from here to the visit, with their dates; none where nothing follows."""
+    if application.typing_until is not None:
+        return []
+    if application.state in {State.CONFIRMED, State.MUST_SHRINK}:
+        return _going(application, departure, course, facts, now)
+    if application.state is State.WAITING:
+        return _waiting(application, departure, course)
+    return []
+
+
+def _going(
+    application: Application, departure: Departure, course: Course, facts: CourseFacts, now: datetime
+) -> list[Item]:
+    due = roster_due(course, departure.starts_at)
+    items = [
+        _item(_("Confirmed"), present.instant(application.confirmed_at or application.created_at), "done"),
+        _item(
+            _("The names are handed over"),
+            _("by %(moment)s", moment=wording.deadline(due)),
+            "done" if now >= due else "coming",
+            _("To the authorities that let you in. After that nobody can be named anew."),
+        ),
+        _item(
+            _("Meet at %(place)s", place=facts.meeting_place),
+            present.instant(departure.starts_at),
+            "done" if now >= departure.starts_at else "coming",
+            facts.meeting,
+        ),
+    ]
+    if application.fee_krw:
+        fee = _("Pay %(fee)s", fee=present.won(application.fee_krw))
+        items.append(_item(fee, _("at the meeting place"), "coming", facts.fee_rule))
+    return items
+
+
+def _waiting(application: Application, departure: Departure, course: Course) -> list[Item]:
+    return [
+        _item(_("On the waiting list"), present.instant(application.waiting_since or application.created_at), "done"),
+        _item(
+            _("We write to you when places become free"),
+            _("until %(moment)s", moment=wording.deadline(amend_until(course, departure.starts_at))),
+            "current",
+            _(
+                "You then have %(hours)s hours to answer, or less where the departure is near.",
+                hours=course.offer_hours,
+            ),
+        ),
+        _item(_("Departure"), present.instant(departure.starts_at), "coming"),
+    ]
+
+
+def _item(title: str, when: str, state: str, text: str = "") -> Item:
+    return {"title": title, "when": when, "state": state, "text": text}

@@ -1,0 +1,46 @@
+"""What was sent about an application, as a list for those to whom it went."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext
+
+from tourbook.notices import Kind, Notice, NoticeState, Way
+from tourbook.web import present
+from tourbook.web.citizen.wording import gettext as _
+
+WORDS = {
+    Kind.CONFIRMED: lazy_gettext("Confirmation"),
+    Kind.WAITING_JOINED: lazy_gettext("You joined the waiting list"),
+    Kind.OFFER: lazy_gettext("Places were offered to you"),
+    Kind.OFFER_LAPSED: lazy_gettext("The offer was not answered in time"),
+    Kind.OFFER_REVOKED: lazy_gettext("The offer was taken back"),
+    Kind.MOVED: lazy_gettext("Confirmation for another date"),
+    Kind.DISPLACED: lazy_gettext("Your places were lost"),
+    Kind.MUST_SHRINK: lazy_gettext("Your party has to become smaller"),
+    Kind.RESTORED: lazy_gettext("Your party may stay as it is"),
+    Kind.SHRINK_LAPSED: lazy_gettext("Your party did not become smaller in time"),
+    Kind.SET_ASIDE: lazy_gettext("Your party is larger than the departure takes at present"),
+    Kind.TAKEN_BACK: lazy_gettext("Your party is in the queue again"),
+    Kind.WAIT_ENDED: lazy_gettext("The waiting list has closed"),
+    Kind.CALLED_OFF: lazy_gettext("The departure was called off"),
+    Kind.CANCELLED: lazy_gettext("Your application was cancelled"),
+    Kind.VISITOR_CANCELLED: lazy_gettext("One visitor was cancelled"),
+    Kind.LINK: lazy_gettext("Link to your application"),
+    Kind.WELCOME: lazy_gettext("Welcome"),
+}
+STATES = {NoticeState.WAITING: "due", NoticeState.SENT: "sent", NoticeState.FAILED: "given_up"}
+
+
+def notice_rows(notices: Iterable[Notice]) -> list[dict[str, Any]]:
+    """What was told, when, on which way, and whether it went out; newest first."""
+    rows = [
+        {
+            "title": WORDS[notice.kind],
+            "when": present.instant(notice.sent_at or notice.created_at),
+            "way": _("by mail") if notice.way is Way.MAIL else _("by text message"),
+            "state": STATES[notice.state],
+        }
+        for notice in notices
+    ]
+    return rows[::-1]

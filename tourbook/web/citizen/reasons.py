@@ -1,0 +1,141 @@
+"""Why a departure has the size it has, in the reader's language and in plain words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from tourbook.applications.telling import deciding_cause
+from tourbook.courses.models import Departure
+from tourbook.distancing import Allowance, Facts, allowance, slot_of
+from tourbook.distancing.causes import Cause
+from tourbook.web import present
+from tourbook.web.citizen.wording import gettext as _
+from tourbook.web.citizen.wording import people
+from tourbook.web.language import current_language
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """The answer to "why is it 10?" as the page tells it.
+
+    `rows` are the steps to the number of places, `party_rows` those to the largest party; `usual` is the size without
+    any rule.
+    """
+
+    allowed: int
+    usual: int
+    party_max: int | None
+    basis: str
+    basis_sentence: str
+    deciding: str
+    rows: list[dict[str, Any]]
+    party_rows: list[dict[str, Any]]
+    conditions: list[str]
+
+    @property
+    def reduced(self) -> bool:
+        """Is it smaller than usual?"""
+        return self.allowed < self.usual
+
+    @property
+    def one_line(self) -> str:
+        """The size and its reason in one line; empty where nothing reduces it."""
+        if not self.reduced:
+            return ""
+        if self.allowed == 0:
+            return _("No visits at present. %(reason)s", reason=self.deciding)
+        return _(
+            "%(allowed)s places instead of %(usual)s. %(reason)s",
+            allowed=self.allowed,
+            usual=self.usual,
+            reason=self.deciding,
+        )
+
+    @property
+    def may_change(self) -> bool:
+        """Could the size still change because no order covers the day yet?"""
+        return self.basis in {"projected", "lapsed"}
+
+
+def reasons(departure: Departure, facts: Facts, now: datetime) -> Reasons:
+    """Why this departure has its size now."""
+    return told(allowance(slot_of(departure), facts, now))
+
+
+def told(answer: Allowance) -> Reasons:
+    """An allowance in words."""
+    return Reasons(
+        allowed=answer.capacity,
+        usual=_usual(answer),
+        party_max=answer.party_max,
+        basis=answer.basis,
+        basis_sentence=_basis_sentence(answer.basis),
+        deciding=_words(deciding_cause(answer)),
+        rows=[_row(cause) for cause in answer.causes if cause.component != "party"],
+        party_rows=[_party_row(cause) for cause in answer.causes if cause.component == "party"],
+        conditions=[getattr(words, current_language()) for words in answer.conditions],
+    )
+
+
+def _usual(answer: Allowance) -> int:
+    return next((cause.value or 0 for cause in answer.causes if cause.component == "base"), answer.capacity)
+
+
+def _row(cause: Cause) -> dict[str, Any]:
+    return {
+        "text": _words(cause),
+        "note": _note(cause),
+        "since": " · ".join(_dates(cause)),
+        "to": _("no limit") if cause.value is None else present.number(cause.value),
+    }
+
+
+def _party_row(cause: Cause) -> dict[str, Any]:
+    return {
+        "text": _words(cause),
+        "note": None,
+        "since": None,
+        "to": _("no limit") if cause.value is None else people(cause.value),
+    }
+
+
+def _words(cause: Cause) -> str:
+    return str(getattr(cause, current_language()))
+
+
+def _note(cause: Cause) -> str:
+    notes = {
+        "base": _("This is where the calculation begins."),
+        "level": _("What health authorities have ordered for this region on this day."),
+        "announced": _("Already announced. Until it applies it can make the departure smaller, not larger."),
+        "measure": _("Decided for this site alone."),
+    }
+    return notes[cause.component]
+
+
+def _dates(cause: Cause) -> Iterator[str]:
+    if cause.announced_at:
+        yield _("announced %(moment)s", moment=present.instant(cause.announced_at))
+    if cause.first_day:
+        yield _period(cause.first_day, cause.last_day)
+
+
+def _period(first: date, last: date | None) -> str:
+    if last is None:
+        return _("from %(day)s", day=present.day(first))
+    return _("from %(first)s to %(last)s", first=present.day(first), last=present.day(last))
+
+
+def _basis_sentence(basis: str) -> str:
+    return {
+        "order": _("An order that covers this day decides the size."),
+        "projected": _(
+            "No order covers this day yet, so we count on the present one going on. The size may still change."
+        ),
+        "lapsed": _(
+            "The last order has run past its planned end and no new one was announced. Until somebody decides, it goes "
+            "on counting. The size may still change."
+        ),
+        "none": _("No distancing order limits this day."),
+    }[basis]

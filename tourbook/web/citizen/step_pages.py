@@ -1,0 +1,101 @@
+"""The pages of applying. Each is made in one place, whether it is opened, refused, or given back as it was typed."""
+
+import secrets
+from uuid import UUID
+
+from flask import make_response, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from tourbook.db import db
+from tourbook.distancing import facts_of
+from tourbook.errors import Refused
+from tourbook.web import refusals
+from tourbook.web.citizen.answers import contact_rows, visit_rows, visitor_rows
+from tourbook.web.citizen.course import region_and_facts
+from tourbook.web.citizen.forms import ContactForm, PartyForm, VisitorsForm
+from tourbook.web.citizen.reasons import reasons
+from tourbook.web.citizen.standing import Standing, nearest, standings
+from tourbook.web.citizen.steps import steps
+from tourbook.web.citizen.typing import Typing
+from tourbook.web.forms import Form
+
+ONCE_ONLY = frozenset({"csrf_token", "form_id", "departure", "seats", "wait"})
+
+
+def visitors_page(found: Typing, form: VisitorsForm, *, status: int = 200) -> Response:
+    """The page that asks who goes."""
+    form.complete(found.application.seats)
+    return _page("visitors", found, form, status)
+
+
+def contact_page(found: Typing, form: ContactForm, *, status: int = 200) -> Response:
+    """The page that asks for the contact and the consents."""
+    return _page("contact", found, form, status)
+
+
+def check_page(found: Typing, form: Form, *, status: int = 200) -> Response:
+    """The page with all answers."""
+    why = reasons(found.departure, facts_of(db.session(), found.course.id), found.now)
+    rows = {"visit": visit_rows(found), "visitors": visitor_rows(found), "contact": contact_rows(found)}
+    return _page("check", found, form, status, rows=rows, reasons=why)
+
+
+def expired_page(found: Typing, refused: Refused | None = None) -> Response:
+    """What can be done where the places are not kept any more; `refused` says why they cannot be had again.
+
+    What was sent along is kept on the page, in every form of it.
+    """
+    session, seats = db.session(), found.application.seats
+    (one,) = standings(session, [found.departure], found.course, found.now)
+    fits = one.outlook.admits(seats)
+    page = render_template(
+        "citizen/apply/expired.html",
+        typing=found,
+        one=one,
+        again=_again(found) if one.takes_applications and fits and refused is None else None,
+        wait=_choice(found, one, wait=True) if one.takes_applications and not fits else None,
+        others=[
+            (other, _choice(found, other)) for other in nearest(session, one.departure, one.course, seats, found.now)
+        ],
+        said=refusals.words_of(refused) if refused else None,
+        form_id=secrets.token_urlsafe(16),
+    )
+    return make_response(page, refused.status if refused else 200)
+
+
+def another_page(found: Typing, departure_id: UUID, form: PartyForm) -> Response:
+    """This browser keeps places already: go on there, or take the others instead."""
+    fields = {"departure": str(departure_id), "seats": str(form.seats.data)} | ({"wait": "1"} if form.wait.data else {})
+    page = render_template("citizen/apply/another.html", typing=found, fields=fields, form=form)
+    return make_response(page, 409)
+
+
+def _page(step: str, found: Typing, form: Form, status: int, **shown: object) -> Response:
+    page = render_template(
+        f"citizen/apply/{step}.html",
+        typing=found,
+        form=form,
+        facts=region_and_facts(db.session(), found.course),
+        steps=steps(step),
+        page_errors=status >= 400,
+        **shown,
+    )
+    return make_response(page, status)
+
+
+def _again(found: Typing) -> tuple[str, dict[str, str]]:
+    """Where to ask for the same places, and what to send along."""
+    if found.can_be_held_again:
+        return url_for("citizen.again", application_id=found.id), _kept()
+    return _choice(found, None)
+
+
+def _choice(found: Typing, one: Standing | None, *, wait: bool = False) -> tuple[str, dict[str, str]]:
+    """Where to ask for something else, and what to send along."""
+    departure = one.departure if one else found.departure
+    fields = {"departure": str(departure.id), "seats": str(found.application.seats), **_kept()}
+    return url_for("citizen.elsewhere", application_id=found.id), fields | ({"wait": "1"} if wait else {})
+
+
+def _kept() -> dict[str, str]:
+    return {name: value for name, value in request.form.items() if name not in ONCE_ONLY}

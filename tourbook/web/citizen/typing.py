@@ -1,0 +1,220 @@
+"""An application that is being typed: until when its places are kept, what is there already, what comes next."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+from uuid import UUID
+
+from flask import abort, current_app, flash, redirect, session, url_for
+
+from config import Config
+from tourbook.applications import Asked, Held, hold, hold_again
+from tourbook.applications.models import Application, State, Visitor
+from tourbook.applications.queries import consents_of, visitors_of
+from tourbook.courses import course_by_id, departure_by_id
+from tourbook.courses.models import Course, Departure
+from tourbook.db import db
+from tourbook.errors import Conflict, NotFound, Refused
+from tourbook.web import present
+from tourbook.web.access import current_actor, network_address, request_time
+from tourbook.web.citizen import wording
+from tourbook.web.citizen.wording import gettext as _
+from tourbook.web.holder import access_application_by_id, browser_id, person_id, remember
+from tourbook.web.language import current_language
+
+LEFT = "left_application"
+SECONDS = 60
+
+
+class PlacesGone(Exception):
+    """The time ran out, and the same places could not be had again; `refused` says why."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.code)
+        self.refused = refused
+
+
+@dataclass(frozen=True)
+class Timer:
+    """Until when what is being typed is kept, for the component that counts down."""
+
+    until: str
+    now: str
+    minutes: int
+    text: str
+    extend_action: str
+    extends_left: int
+
+
+@dataclass(frozen=True)
+class Typing:
+    """One application that is being typed, with its departure, at a moment."""
+
+    application: Application
+    departure: Departure
+    course: Course
+    visitors: Sequence[Visitor]
+    consents: set[str]
+    now: datetime
+
+    @property
+    def id(self) -> UUID:
+        """The application's id."""
+        return self.application.id
+
+    @property
+    def waits(self) -> bool:
+        """Is it for the waiting list?"""
+        return self.application.waiting_since is not None
+
+    @property
+    def is_running(self) -> bool:
+        """Are its places kept at this moment?"""
+        return self.application.typing_until is not None and self.application.typing_until > self.now
+
+    @property
+    def is_left(self) -> bool:
+        """Did the time run out, or were the places given up, before anything was sent in?"""
+        late = self.application.typing_until is not None and not self.is_running
+        closed = self.application.state in {State.EXPIRED, State.CANCELLED}
+        return late or (closed and self.application.confirmed_at is None)
+
+    @property
+    def can_be_held_again(self) -> bool:
+        """Can the same application have its places again, if they are free?"""
+        return self.is_left and self.application.state is not State.CANCELLED and not self.waits
+
+    @property
+    def course_name(self) -> str:
+        """The name of the course."""
+        return str(present.in_lang(self.course, "name"))
+
+    @property
+    def when(self) -> str:
+        """The start of the departure in full."""
+        return present.instant(self.departure.starts_at)
+
+    @property
+    def people(self) -> str:
+        """For how many."""
+        return wording.people(self.application.seats)
+
+    @property
+    def asks_passport(self) -> bool:
+        """Does the course need the passport numbers of foreign visitors?"""
+        return self.course.needs_passport and self.course.who != "nationals"
+
+    @property
+    def onward(self) -> str:
+        """The address of the first step that is not done yet; of the last, when all are."""
+        if len(self.visitors) != self.application.seats:
+            return url_for("citizen.visitors", application_id=self.id)
+        if self.application.contact is None:
+            return url_for("citizen.contact", application_id=self.id)
+        return url_for("citizen.check", application_id=self.id)
+
+    @property
+    def timer(self) -> Timer:
+        """What the countdown needs."""
+        until = self.application.typing_until or self.now
+        at = present.clock_time(until)
+        settings: Config = current_app.config["TOURBOOK"]
+        return Timer(
+            until=until.isoformat(),
+            now=self.now.isoformat(),
+            minutes=max(0, ceil((until - self.now).total_seconds() / SECONDS)),
+            text=_("We keep your place in the waiting list until %(time)s.", time=at)
+            if self.waits
+            else _("We keep these places for you until %(time)s.", time=at),
+            extend_action=url_for("citizen.extend", application_id=self.id),
+            extends_left=settings.hold_extensions - self.application.extensions,
+        )
+
+
+def ask(departure_id: UUID, seats: int, *, wait: bool, form_id: str) -> Held:
+    """Ask for places in the name of this browser, which may see the application from now on."""
+    asked = Asked(
+        seats=seats,
+        wait=wait,
+        browser=browser_id(),
+        address=network_address(),
+        language=current_language(),
+        person_id=person_id(),
+    )
+    held = hold(departure_id, asked, form_id=form_id, actor=current_actor(), now=request_time())
+    remember(held.application_id)
+    return held
+
+
+def typing_of(application_id: UUID) -> Typing:
+    """An application of one's own that is being typed, or was left before it was sent in.
+
+    One that is sent in already leads to its page.
+    """
+    application = access_application_by_id(application_id)
+    found = _read(application)
+    if not (found.is_running or found.is_left):
+        abort(redirect(url_for("citizen.application", reference=application.reference)))
+    return found
+
+
+def running(application_id: UUID) -> Typing:
+    """Like typing_of; what is not kept any more leads to the page that says so."""
+    found = typing_of(application_id)
+    if found.is_left:
+        abort(redirect(url_for("citizen.expired", application_id=application_id)))
+    return found
+
+
+def in_time(found: Typing, act: Callable[[], object]) -> None:
+    """Do the act; where the time ran out meanwhile, take the same places again first.
+
+    Raises PlacesGone where these cannot be had any more, and Refused for everything else that is refused.
+    """
+    try:
+        act()
+    except Conflict as late:
+        if late.code != "hold_expired":
+            raise
+        take_again(found)
+        act()
+        flash(_("The time had run out, but the same places were still free: we keep them for you."), "success")
+
+
+def take_again(found: Typing) -> None:
+    """Take the same places again; raises PlacesGone where that is refused."""
+    try:
+        hold_again(found.id, actor=current_actor(), now=request_time())
+    except Refused as refused:
+        raise PlacesGone(refused) from refused
+
+
+def leave(found: Typing) -> None:
+    """Remember which application is left for another choice, so that nothing has to be typed twice."""
+    session[LEFT] = found.id.hex
+
+
+def left_behind() -> Typing | None:
+    """The application that was left for another choice, while it is still this browser's."""
+    try:
+        return _read(access_application_by_id(UUID(hex=session[LEFT]))) if LEFT in session else None
+    except NotFound:
+        return None
+
+
+def forget_left() -> None:
+    """What was typed elsewhere is not needed any more."""
+    session.pop(LEFT, None)
+
+
+def _read(application: Application) -> Typing:
+    reading = db.session()
+    return Typing(
+        application=application,
+        departure=departure_by_id(reading, application.departure_id),
+        course=course_by_id(reading, application.course_id),
+        visitors=visitors_of(reading, application.id),
+        consents=consents_of(reading, application.id),
+        now=request_time(),
+    )
