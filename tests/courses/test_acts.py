@@ -1,5 +1,6 @@
 """Courses and their calendar, as administrators keep them."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from tourbook.courses import (
     breaks_of,
     course_by_code,
     course_by_id,
+    courses,
     edit_course,
     end_measure,
     enter_measure,
@@ -30,6 +32,7 @@ from tourbook.courses import (
     schedules_of,
     set_figures,
     set_holiday,
+    terms_of,
 )
 from tourbook.courses.models import CourseFigures, SiteMeasure
 from tourbook.courses.seed import seed_holidays
@@ -104,6 +107,19 @@ def test_terms_are_changed_and_only_what_changed_is_told(session: Session, clock
         )
         == []
     )
+
+
+def test_terms_as_they_are_change_nothing(session: Session, clock: StandingClock) -> None:
+    for course in courses(session):
+        assert edit_course(course.id, terms_of(session, course), actor=COMMAND, now=clock.now) == []
+
+
+def test_one_term_is_changed_and_what_people_read_stays(session: Session, clock: StandingClock) -> None:
+    paju = course_by_code(session, "paju")
+    terms = replace(terms_of(session, paju), offer_hours=12, details=None, organisation="goseong")
+
+    assert edit_course(paju.id, terms, actor=COMMAND, now=clock.now) == ["offer_hours", "organisation_id"]
+    assert course_by_code(session, "paju").details["legs"]
 
 
 def test_terms_cannot_ask_for_a_draw(session: Session, clock: StandingClock) -> None:

@@ -208,7 +208,7 @@ def test_a_departure_needs_a_course_a_full_minute_and_people(
         (course.id, START, 0),
     ):
         with pytest.raises(Refused) as refused:
-            add_departure(course_id, start, capacity=capacity, actor=COMMAND, now=clock.now)  # type: ignore[arg-type]
+            add_departure(course_id, start, capacity=capacity, actor=COMMAND, now=clock.now)
         refusals.append(refused.value.code)
 
     assert refusals == ["no_such_course", "start_not_on_minute", "number_out_of_range"]

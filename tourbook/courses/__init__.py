@@ -47,6 +47,7 @@ from tourbook.courses.service import (
     measures_of,
     regions,
     schedules_of,
+    terms_of,
 )
 from tourbook.courses.steps import end_measure, enter_measure, set_figures
 
@@ -97,5 +98,6 @@ __all__ = [
     "schedules_of",
     "set_figures",
     "set_holiday",
+    "terms_of",
     "window",
 ]

@@ -1,6 +1,6 @@
 """What people propose to enter, whole and typed, before it is checked: from a form, a file or the seed."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from typing import Any
 
@@ -22,7 +22,7 @@ class RegionDraft:
 
 @dataclass(frozen=True, kw_only=True)
 class CourseTerms:
-    """What may be changed about a course at any time."""
+    """What may be changed about a course at any time. `details` None leaves them as they are."""
 
     name_ko: str
     name_en: str
@@ -49,11 +49,14 @@ class CourseTerms:
     offer_hours: int = 24
     shrink_hours: int = 24
     organisation: str | None = None
-    details: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] | None = None
 
     def attributes(self) -> dict[str, Any]:
-        """The terms by the names of the course's attributes, but for the organisation, which stands here by code."""
-        names = {one.name for one in fields(CourseTerms)} - {"organisation", "policy"}
+        """The terms by the names of the course's attributes; the organisation is not among them, as it stands here by
+        its code, nor are details that were left out.
+        """
+        left_out = {"organisation", "policy"} | ({"details"} if self.details is None else set())
+        names = {one.name for one in fields(CourseTerms)} - left_out
         return {name: getattr(self, name) for name in names} | {"policy": Policy(self.policy)}
 
 

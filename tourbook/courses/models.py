@@ -40,7 +40,12 @@ class Region(Row):
 
 
 class Course(Row):
-    """A trail route or a Panmunjeom tour: what does not change with time. Its figures are CourseFigures."""
+    """A trail route or a Panmunjeom tour: what does not change with time. Its figures are CourseFigures.
+
+    `details` are shown and never computed with; each in Korean (_ko) and English (_en): summary, season, fee, meeting
+    are texts; bring, conduct, good_to_know are lists of sentences; legs is a list of {by: walk or vehicle, km: a
+    number or null, ko, en} in the order of the way. Any of them may be missing.
+    """
 
     __tablename__ = "course"
 
@@ -72,7 +77,7 @@ class Course(Row):
     skip_bound: Mapped[int] = mapped_column(default=3)
     offer_hours: Mapped[int] = mapped_column(default=24)
     shrink_hours: Mapped[int] = mapped_column(default=24)
-    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # what is shown, not computed: see details.py
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
 class CourseFigures(Row):

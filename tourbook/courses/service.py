@@ -1,12 +1,15 @@
 """Queries about courses, their departures, their calendar, and what was decided for them."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tourbook.accounts import Organisation
+from tourbook.courses.drafts import CourseTerms
 from tourbook.courses.models import Break, Course, CourseFigures, Departure, Holiday, Region, Schedule, SiteMeasure
 from tourbook.errors import NotFound
 from tourbook.kst import end_of_day, start_of_day
@@ -39,6 +42,15 @@ def course_by_id(session: Session, course_id: UUID) -> Course:
     if course is None:
         raise NotFound("no_such_course", field="course", course=str(course_id))
     return course
+
+
+def terms_of(session: Session, course: Course) -> CourseTerms:
+    """A course's terms as they are: what a form begins with, and what `edit_course` takes back changed."""
+    names = {one.name for one in fields(CourseTerms)} - {"organisation"}
+    organisation = session.get(Organisation, course.organisation_id) if course.organisation_id else None
+    return CourseTerms(
+        organisation=organisation.code if organisation else None, **{name: getattr(course, name) for name in names}
+    )
 
 
 def figures_now(session: Session, course_id: UUID) -> CourseFigures:

@@ -117,7 +117,7 @@ class _Orders:
     def __init__(self, session: Session, actor: Actor, now: datetime, *, history: bool) -> None:
         self._session, self._actor, self._now, self._history = session, actor, now, history
         self._regions = set(session.scalars(select(Region.code)))
-        self._levels = set(session.execute(select(Level.scale, Level.level)).tuples())
+        self._levels = {(scale, level) for scale, level in session.execute(select(Level.scale, Level.level))}
         self._tree = region_tree(session)
         self._places = {course.region_code for course in courses(session)}
         self._there = There("order", self._differences, unique=False)
