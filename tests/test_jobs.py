@@ -1,15 +1,13 @@
 """The timetable: what is due gets done, a failing job stops no other, and it runs however late it is."""
 
-import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
-from threading import Event, Thread
+from threading import Event, Thread, main_thread
 from typing import Any
 
 import pytest
 from apscheduler.jobstores.memory import MemoryJobStore
-from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask, has_app_context
 from sqlalchemy.orm import Session
 
@@ -78,7 +76,7 @@ def test_each_act_has_its_own_context_and_its_own_reading_of_the_clock(app: Flas
 
 
 def test_a_job_runs_however_late_once_and_never_beside_itself(app: Flask):
-    scheduler = timetable(app, BackgroundScheduler, Event())
+    scheduler = timetable(app, Event())
     scheduler.start(paused=True)
     try:
         found = scheduler.get_jobs()
@@ -109,24 +107,22 @@ def test_the_timetable_runs_inside_the_web_process_where_that_is_wanted(app: Fla
         scheduler.shutdown()
 
 
-@pytest.fixture
-def _usual_signals() -> Iterator[None]:
-    usual = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    yield
-    for number, handler in usual.items():
-        signal.signal(number, handler)
-
-
-@pytest.mark.usefixtures("_usual_signals")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", sorted(jobs.STOP_SIGNALS))
 def test_the_timetable_runs_until_it_is_told_to_stop(app: Flask, fired: Event, number: signal.Signals):
-    told = Thread(target=lambda: fired.wait(timeout=20) and os.kill(os.getpid(), number))
+    usual = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+    def tell() -> None:
+        fired.wait(timeout=20)
+        signal.pthread_kill(main_thread().ident, number)
+
+    told = Thread(target=tell)
     told.start()
 
     jobs.run(app)
 
-    assert fired.is_set()
     told.join()
+    assert fired.is_set()
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == usual
 
 
 def test_an_act_under_way_is_finished_and_no_further_one_begun(app: Flask):

@@ -15,13 +15,13 @@ from threading import Event
 from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.schedulers.base import BaseScheduler
-from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
 from tourbook import applications, clock, notices
 from tourbook.kst import KST
+
+STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 
 log = logging.getLogger(__name__)
 
@@ -54,35 +54,38 @@ def run_due(app: Flask, jobs: tuple[Job, ...] | None = None) -> dict[str, int]:
 
 
 def run(app: Flask) -> None:
-    """Keep the timetable in this process until it is told to stop (SIGTERM, Ctrl-C); an act under way is finished."""
+    """Keep the timetable in this process until it is told to stop (SIGTERM, Ctrl-C); acts under way are finished.
+
+    The jobs run in threads while this one waits for the signal. It does so without a handler: one that stops the
+    scheduler may break in just where the scheduler holds the locks that stopping needs.
+    """
+    usual = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     stopping = Event()
-    scheduler = timetable(app, BlockingScheduler, stopping)
-
-    def stop(*_signal: object) -> None:
-        if not stopping.is_set():
-            stopping.set()
-            scheduler.shutdown(wait=False)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    log.info("the timetable runs: %s", ", ".join(job.name for job in JOBS))
+    scheduler = timetable(app, stopping)
     scheduler.start()
+    log.info("the timetable runs: %s", ", ".join(job.name for job in JOBS))
+    try:
+        signal.sigwait(STOP_SIGNALS)
+    finally:
+        stopping.set()
+        scheduler.shutdown()
+        signal.pthread_sigmask(signal.SIG_SETMASK, usual)
 
 
 def start_in_background(app: Flask) -> BackgroundScheduler:
     """Keep the timetable in threads of this process, for installations that are one process."""
-    scheduler = timetable(app, BackgroundScheduler, Event())
+    scheduler = timetable(app, Event())
     scheduler.start()
     return scheduler
 
 
-def timetable(app: Flask, kind: type[BaseScheduler], stopping: Event) -> BaseScheduler:
-    """A scheduler with every job, not yet started.
+def timetable(app: Flask, stopping: Event) -> BackgroundScheduler:
+    """A scheduler with every job, not yet started; once `stopping` is set no further act is begun.
 
     However late a job is, it runs (`misfire_grace_time=None`), once for all the firings that were missed (`coalesce`),
-    and never beside itself in one process (`max_instances=1`).
+    and never beside itself in one process (`max_instances=1`). The jobs are kept in memory only.
     """
-    scheduler = kind(
+    scheduler = BackgroundScheduler(
         timezone=KST,
         executors={"default": {"type": "threadpool", "max_workers": len(JOBS)}},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
