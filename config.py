@@ -128,8 +128,8 @@ class Config:
 
     @property
     def demo(self) -> bool:
-        """Is this a demonstration, with its mailbox page?"""
-        return self.environment in {"demo", "rehearsal"}
+        """Is this not the real thing, so that it shows its mailbox?"""
+        return not self.production
 
     def refusals(self) -> list[str]:
         """Say, a sentence each, what in these settings forbids a start."""

@@ -163,10 +163,11 @@ def _begin_on_sqlite(connection: Connection) -> None:
 
 
 def engine_options(config: Config, uri: str) -> dict[str, Any]:
-    """How the pool is sized and how long a connection or a statement may take."""
+    """How the pool is sized, how long a connection or a statement may take; a logged error tells no values."""
     if uri.startswith("sqlite"):
-        return {"connect_args": {"timeout": SQLITE_WAIT_SECONDS}}
+        return {"hide_parameters": True, "connect_args": {"timeout": SQLITE_WAIT_SECONDS}}
     return {
+        "hide_parameters": True,
         "pool_size": config.pool_size,
         "max_overflow": config.pool_size,
         "pool_pre_ping": True,

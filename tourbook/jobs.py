@@ -18,7 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
-from tourbook import applications, clock, notices
+from tourbook import accounts, applications, clock, notices
 from tourbook.kst import KST
 
 STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
@@ -45,6 +45,7 @@ JOBS: tuple[Job, ...] = (
     Job("settle departures", every(seconds=20), applications.settle_due),
     Job("send mails", every(seconds=15), partial(notices.deliver_due, way=notices.Way.MAIL)),
     Job("send text messages", every(seconds=15), partial(notices.deliver_due, way=notices.Way.SMS)),
+    Job("forget old sign-ins", every(hours=6), accounts.tidy),
 )
 
 

@@ -45,8 +45,12 @@ class Keyring:
         return text.decode()
 
     def blind_index(self, purpose: str, *values: str) -> str:
-        """A keyed hash (32 hex digits) of normalised values; equal values give equal hashes within one purpose."""
-        message = "\x1f".join([purpose, *(normalised(value) for value in values)])
+        """A keyed hash (32 hex digits); equal values give equal hashes within one purpose.
+
+        Whoever asks brings the values into one spelling first: `normalised` for names, nothing for an address, where
+        every dot counts.
+        """
+        message = "\x1f".join([purpose, *values])
         return hmac.new(self._index_key, message.encode(), hashlib.sha256).digest()[:INDEX_BYTES].hex()
 
 

@@ -8,6 +8,7 @@ from tourbook.applications.models import State
 from tourbook.courses import VisitorFacts, age_on, may_go
 from tourbook.courses.models import Course
 from tourbook.errors import Conflict, Refused
+from tourbook.seal import normalised
 
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.HELD: frozenset({State.CONFIRMED, State.EXPIRED, State.CANCELLED, State.CALLED_OFF}),
@@ -46,8 +47,8 @@ class VisitorDetails:
 
     @property
     def identity(self) -> tuple[str, str, str]:
-        """What makes two entries the same person."""
-        return (self.name, self.birth_date.isoformat(), self.nationality)
+        """What makes two entries the same person: the name however it is spaced, the birth date, the nationality."""
+        return (normalised(self.name), self.birth_date.isoformat(), self.nationality)
 
 
 def check_transition(old: State, new: State) -> None:

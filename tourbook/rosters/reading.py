@@ -128,7 +128,7 @@ def find_visitors(*, reference: str, name: str, actor: Actor, now: datetime) -> 
 
     Spaces, hyphens and capitals in a name do not matter. The latest departures come first, at most 50 people.
     """
-    name_index = seal.keyring().blind_index("name", name)
+    name_index = seal.keyring().blind_index("name", seal.normalised(name))
     with transaction() as session:
         rows = session.execute(
             select(Visitor, Application, Departure, Course)

@@ -105,8 +105,8 @@ def details_of(row: Visitor) -> VisitorDetails:
 
 
 def contact_index(contact: str) -> str:
-    """The blind index under which a contact is found again."""
-    return seal.keyring().blind_index("contact", contact)
+    """The blind index under which a contact is found again; a mail address in any case."""
+    return seal.keyring().blind_index("contact", contact.casefold())
 
 
 def _visitor(application: Application, details: VisitorDetails, place: int) -> Visitor:
@@ -120,7 +120,7 @@ def _visitor(application: Application, details: VisitorDetails, place: int) -> V
         nationality=details.nationality,
         document=details.document,
         person_index=keyring.blind_index("person", *details.identity),
-        name_index=keyring.blind_index("name", details.name),
+        name_index=keyring.blind_index("name", seal.normalised(details.name)),
         namesake=details.namesake,
     )
 
