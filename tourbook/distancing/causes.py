@@ -42,8 +42,12 @@ class Cause:
 def base_cause(base: int, *, own: bool) -> Cause:
     """Where the calculation starts: the size of the departure."""
     if own:
-        return Cause("base", "departure", "departure", base, f"이 회차의 정원 {base}명", f"Size of this departure: {base}")
-    return Cause("base", "course", "course", base, f"코스의 회차별 정원 {base}명", f"Size of the course: {base} per departure")
+        return Cause(
+            "base", "departure", "departure", base, f"이 회차의 정원 {base}명", f"Size of this departure: {base}"
+        )
+    return Cause(
+        "base", "course", "course", base, f"코스의 회차별 정원 {base}명", f"Size of the course: {base} per departure"
+    )
 
 
 def party_cause(limit: int | None) -> Cause:
@@ -51,7 +55,12 @@ def party_cause(limit: int | None) -> Cause:
     if limit is None:
         return Cause("party", "course", "course", None, "코스의 일행 인원 제한 없음", "The course sets no party limit")
     return Cause(
-        "party", "course", "course", limit, f"코스의 일행 인원 제한 {limit}명", f"The course allows parties of up to {limit}"
+        "party",
+        "course",
+        "course",
+        limit,
+        f"코스의 일행 인원 제한 {limit}명",
+        f"The course allows parties of up to {limit}",
     )
 
 
