@@ -1,6 +1,7 @@
 """Departures: one by one, and as the weekly schedules give them."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.courses.drafts import schedule_draft
+from tests.ground.application import Ground
 from tests.ground.moments import StandingClock
 from tourbook.actor import COMMAND
 from tourbook.audit import TrailEntry
@@ -25,6 +27,7 @@ from tourbook.courses import (
     set_holiday,
 )
 from tourbook.courses.models import Departure
+from tourbook.db import db
 from tourbook.errors import NotFound, Refused
 from tourbook.kst import in_seoul, parse_moment
 
@@ -223,3 +226,17 @@ def test_making_departures_stands_in_the_trail(session: Session, clock: Standing
     acts = Counter(session.scalars(select(TrailEntry.act)))
 
     assert acts["departures_generated"] == acts["departure_added"] == 1
+
+
+def test_many_who_generate_at_the_same_time_make_nothing_twice(
+    seeded: Ground, session: Session, clock: StandingClock
+) -> None:
+    def make(_: int) -> int:
+        with seeded.app.app_context():
+            return len(generate("cheorwon", db.session(), clock).made)
+
+    with ThreadPoolExecutor(6) as pool:
+        made = list(pool.map(make, range(6)))
+
+    assert sorted(made) == [0] * 5 + [10]
+    assert len(starts(session, "cheorwon")) == 10

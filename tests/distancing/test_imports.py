@@ -1,6 +1,7 @@
 """Files of facts: all rows or none, every fault told by its line, and nothing entered twice."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.distancing.worlds import DATA
+from tests.ground.application import Ground
 from tests.ground.moments import StandingClock
 from tourbook.actor import COMMAND
 from tourbook.audit import TrailEntry
@@ -379,3 +381,36 @@ def test_what_counts_at_no_time_is_pointed_out(clock: StandingClock) -> None:
 
     assert [odd.code for odd in orders(clock, withdrawn).warnings] == ["withdrawn_before_announced"]
     assert [odd.code for odd in measures(clock, useless).warnings] == ["suspension_with_capacity"]
+
+
+# At the same time.
+
+
+def test_files_that_come_at_the_same_time_are_entered_one_after_the_other(
+    seeded: Ground, session: Session, clock: StandingClock
+) -> None:
+    version = ruleset_version(session)
+    session.rollback()
+
+    def enter(day: int) -> int:
+        with seeded.app.app_context():
+            return orders(clock, ORDER.replace("2026-05-11", f"2026-05-{day}")).entered
+
+    with ThreadPoolExecutor(8) as pool:
+        entered = list(pool.map(enter, range(11, 19)))
+
+    assert sum(entered) == 8
+    assert session.scalars(select(Order.entry).order_by(Order.entry)).all() == list(range(1, 9))
+    assert ruleset_version(session) == version + 8
+
+
+def test_the_same_file_sent_by_many_is_entered_once(seeded: Ground, session: Session, clock: StandingClock) -> None:
+    def enter(_: int) -> int:
+        with seeded.app.app_context():
+            return measures(clock, MEASURE).entered
+
+    with ThreadPoolExecutor(8) as pool:
+        entered = list(pool.map(enter, range(8)))
+
+    assert sorted(entered) == [0] * 7 + [1]
+    assert count(session, SiteMeasure) == 1
