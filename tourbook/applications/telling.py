@@ -39,7 +39,7 @@ def tell(
 
 
 def journey_facts(application: Application, course: Course, departure: Departure) -> dict[str, Any]:
-    """What every notice about an application names: reference, course, start (ISO, UTC), place, seats, fee a head."""
+    """What every notice about an application names: reference, course, start (ISO, UTC), place, seats, fee of the party."""
     return {
         "reference": application.reference,
         "course_ko": course.name_ko,
@@ -51,7 +51,7 @@ def journey_facts(application: Application, course: Course, departure: Departure
         "id_rule_ko": course.id_rule_ko,
         "id_rule_en": course.id_rule_en,
         "seats": application.seats,
-        "fee_krw": course.fee_krw,
+        "fee_krw": application.seats * course.fee_krw,
     }
 
 
