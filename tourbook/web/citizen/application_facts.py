@@ -141,7 +141,7 @@ def _visitors(application: Application, party: Sequence[Visitor], gone: bool) ->
     return [
         {
             "name": visitor.name,
-            "lines": [visitor.birth_date, wording.country(visitor.nationality)],
+            "lines": [f"{visitor.birth_date}, {wording.country(visitor.nationality)}"],
             "cancel": url_for("citizen.cancel_one", reference=application.reference, visitor_id=visitor.id)
             if may_leave
             else None,

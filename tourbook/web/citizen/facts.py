@@ -23,7 +23,7 @@ class CourseFacts:
     who: str
     age: str
     fee: str
-    fee_rule: str
+    fee_line: str
     minutes: str
     length: str
     season: str
@@ -40,21 +40,23 @@ class CourseFacts:
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """The facts at a glance."""
-        pairs = [
-            (_("Takes"), self.minutes),
-            (_("Length"), self.length),
-            (_("Meeting place"), self.meeting_place),
-            (_("Who may go"), f"{self.who}, {self.age}"),
-            (_("Fee"), self.fee),
-            (_("ID"), self.id_rule),
-        ]
+        return self.terms + self.outline + [(_("Meeting place"), self.meeting_place)]
+
+    @property
+    def terms(self) -> list[tuple[str, str]]:
+        """What decides whether somebody can go at all."""
+        return [(_("Who may go"), f"{self.who}, {self.age}"), (_("ID"), self.id_rule), (_("Fee"), self.fee)]
+
+    @property
+    def outline(self) -> list[tuple[str, str]]:
+        """How long it takes, and how far it is."""
+        pairs = [(_("Takes"), self.minutes), (_("Length"), self.length)]
         return [(name, value) for name, value in pairs if value]
 
     @property
     def card_pairs(self) -> list[tuple[str, str]]:
         """The fewest facts by which courses are told apart."""
-        pairs = [(_("Takes"), self.minutes), (_("Length"), self.length), (_("Who may go"), f"{self.who}, {self.age}")]
-        return [(name, value) for name, value in pairs if value]
+        return [*self.outline, self.terms[0]]
 
 
 def course_facts(course: Course, region: str) -> CourseFacts:
@@ -70,7 +72,7 @@ def course_facts(course: Course, region: str) -> CourseFacts:
         who=_who(course),
         age=_age(course),
         fee=_fee(course),
-        fee_rule=text("fee"),
+        fee_line=_fee_line(course, text("fee")),
         minutes=present.duration(course.minutes),
         length=_length(course),
         season=text("season"),
@@ -138,9 +140,15 @@ def _age(course: Course) -> str:
 
 
 def _fee(course: Course) -> str:
+    return _("%(fee)s a person", fee=present.won(course.fee_krw)) if course.fee_krw else _("free")
+
+
+def _fee_line(course: Course, rule: str) -> str:
+    """The fee with what becomes of it, in whole sentences."""
     if not course.fee_krw:
-        return _("free")
-    return _("%(fee)s a person, paid at the meeting place", fee=present.won(course.fee_krw))
+        return rule or _("There is no fee.")
+    rule = rule or _("Paid at the meeting place and given back as a local voucher of the same value.")
+    return _("Fee: %(fee)s. %(rule)s", fee=_fee(course), rule=rule)
 
 
 def _length(course: Course) -> str:

@@ -146,6 +146,18 @@ class VisitorsForm(Form):
             self.visitors.append_entry()
 
     @property
+    def problems(self) -> list[str | tuple[str, str]]:
+        """What is wrong, with the visitor whom it is about and the field to go to."""
+        found: list[str | tuple[str, str]] = [str(text) for text in self.form_errors]
+        for number, entry in enumerate(self.visitors, start=1):
+            found += [
+                (field.id, _("Visitor %(number)s: %(problem)s", number=number, problem=problem))
+                for field in entry.form
+                for problem in field.errors
+            ]
+        return found
+
+    @property
     def details(self) -> list[VisitorDetails]:
         """The people, once the form is valid."""
         return [entry.form.details for entry in self.visitors]

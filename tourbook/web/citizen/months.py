@@ -14,6 +14,7 @@ from tourbook.web.citizen.standing import Standing, best
 
 ONE_DAY = timedelta(days=1)
 LINKED = frozenset({"open", "few", "waiting", "not_yet", "called_off"})
+GONE = frozenset({"past", "closed"})
 LEGEND = ("open", "few", "waiting", "not_yet", "closed", "called_off")
 
 
@@ -54,7 +55,7 @@ def month_of(
     return Month(
         first=first,
         weeks=[week for week in _weeks(first, cells) if not _is_over(week, today)],
-        days=[_row(cells[day], standings) for day, standings in by_day.items()],
+        days=[_row(cells[day], standings) for day, standings in by_day.items() if best(standings).state not in GONE],
         legend=[state for state in LEGEND if any(cell["state"] == state for cell in cells.values())],
         previous=_link(course, last_month) if last_month >= first_of_month(today) else None,
         next=_link(course, next_month(first)) if onward else None,
@@ -74,8 +75,8 @@ def _weeks(first: date, cells: dict[date, dict[str, Any]]) -> list[list[dict[str
 
 def _is_over(week: list[dict[str, Any] | None], today: date) -> bool:
     """Past weeks take room and help nobody; of a month that is over as a whole, all are shown."""
-    days = [cell["date"] for cell in week if cell]
-    return days[-1] < today.isoformat() <= days[-1][:8] + "31"
+    last = max(cell["date"] for cell in week if cell)
+    return bool(last < today.isoformat() <= f"{last[:8]}31")
 
 
 def _cell(

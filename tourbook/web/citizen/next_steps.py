@@ -48,7 +48,7 @@ def _going(
     ]
     if application.fee_krw:
         fee = _("Pay %(fee)s", fee=present.won(application.fee_krw))
-        items.append(_item(fee, _("at the meeting place"), "coming", facts.fee_rule))
+        items.append(_item(fee, _("at the meeting place"), "coming", facts.fee_line))
     return items
 
 
