@@ -13,20 +13,6 @@ def overview() -> str:
     return render_template("layouts/admin.html")
 
 
-@blueprint.get("/orders")
-@permission(Permission.ADMINISTRATOR)
-def orders() -> str:
-    """The distancing orders."""
-    return render_template("layouts/admin.html")
-
-
-@blueprint.get("/measures")
-@permission(Permission.ADMINISTRATOR)
-def measures() -> str:
-    """The measures at one site."""
-    return render_template("layouts/admin.html")
-
-
 @blueprint.get("/table")
 @permission(Permission.ADMINISTRATOR)
 def table() -> str:

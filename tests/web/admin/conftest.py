@@ -1,0 +1,38 @@
+"""A small world, and administrators who decide on it."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.accounts.people import somebody
+from tests.applications.scene import Scene, build_scene
+from tests.ground.moments import StandingClock
+from tests.web.admin.deciding import Administrator
+from tests.web.signing import sign_in
+from tourbook.actor import Role
+
+
+@pytest.fixture
+def scene(session: Session, clock: StandingClock) -> Scene:
+    """A course of Paju with 20 seats; levels open, half and closed; nothing in force. Monday 4 May 2026, 09:00."""
+    return build_scene(clock.now.isoformat())
+
+
+@pytest.fixture
+def another(app: Flask) -> Callable[..., Administrator]:
+    """A function: one more administrator in a browser of their own; `lang` is what they read."""
+
+    def sign_one_in(lang: str = "en", *, mail: str = "boss@example.kr") -> Administrator:
+        client = app.test_client()
+        assert sign_in(client, somebody(app, Role.ADMINISTRATOR, mail=mail)).status == 302
+        return Administrator(client, lang)
+
+    return sign_one_in
+
+
+@pytest.fixture
+def admin(another: Callable[..., Administrator]) -> Administrator:
+    """An administrator who reads English."""
+    return another()

@@ -1,0 +1,196 @@
+"""From a form by its preview to a change that is applied, and watched until it is done."""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests.applications.scene import Scene, state
+from tests.ground.pages import Page, words
+from tests.web.admin.deciding import Administrator, errors, rows
+from tests.web.signing import signed_in
+from tourbook.actor import Role
+from tourbook.applications import settle_due
+from tourbook.applications.models import State
+from tourbook.distancing.models import Change, Order
+
+PLACES = [
+    "/",
+    "/orders",
+    "/orders/new",
+    "/measures",
+    "/measures/new",
+    "/changes",
+]
+
+
+def settle_all(scene: Scene) -> None:
+    while settle_due(now=scene.now):
+        pass
+
+
+def count(session: Session, model: type) -> int:
+    return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_an_order_is_shown_first_and_changes_nothing(admin: Administrator, scene: Scene, session: Session):
+    party = scene.apply(scene.add_departure("2026-05-14T10:00"), 5)
+
+    page = admin.preview_order(level="s/closed")
+
+    assert words(page.mark("summary")) == "Region 41, Level closed from 2026-05-14"
+    assert rows(page, "courses") == [
+        ["Walk", "1 departure", "Thu 14 May 2026", "20 → 0", "5", "1 party, 5 people", "–", "–"]
+    ]
+    assert rows(page, "departures") == [["Thu 14 May 2026, 10:00 KST", "Walk", "20 → 0", "5", "1", "0", "0"]]
+    assert [row[3:5] for row in rows(page, "parties")] == [["5", "displaced"]]
+    assert "5 people displaced" in words(page.mark("apply"))
+    assert state(party) == State.CONFIRMED
+    assert count(session, Order) == 0
+
+
+def test_an_applied_order_is_watched_until_every_departure_is_settled(admin: Administrator, scene: Scene):
+    party = scene.apply(scene.add_departure("2026-05-14T10:00"), 5)
+
+    page = admin.apply(admin.preview_order(level="s/closed"))
+
+    assert "0 of 1" in words(page.mark("progress"))
+    assert not page.has("done")
+    settle_all(scene)
+    page = admin.open(page.address.partition("/admin")[2])
+    assert "1 of 1" in words(page.mark("progress"))
+    assert page.has("done")
+    assert page.has("as-shown")
+    assert state(party) == State.DISPLACED
+
+
+def test_a_double_click_applies_once(admin: Administrator, scene: Scene, session: Session):
+    preview = admin.preview_order()
+
+    once, twice = admin.apply(preview), admin.apply(preview)
+
+    assert once.address == twice.address
+    assert count(session, Order) == count(session, Change) == 1
+
+
+def test_who_decides_second_sees_what_their_change_does_now(
+    admin: Administrator, another: Callable[..., Administrator], scene: Scene, session: Session
+):
+    scene.apply(scene.add_departure("2026-05-14T10:00"), 5)
+    mine = admin.preview_order(level="s/closed")
+    other = another(mail="other@example.kr")
+    other.apply(other.preview_measure())
+    settle_all(scene)
+
+    page = admin.apply(mine)
+
+    assert page.status == 409
+    assert page.has("rules-changed")
+    assert page.has("nothing")
+    assert count(session, Order) == 0
+    assert admin.apply(page).has("progress")
+    assert count(session, Order) == 1
+
+
+def test_what_came_out_differently_is_said(admin: Administrator, scene: Scene, session: Session):
+    departure = scene.add_departure("2026-05-14T10:00")
+    preview = admin.preview_order(level="s/closed")
+    scene.apply(departure, 2)
+
+    page = admin.apply(preview)
+    settle_all(scene)
+    page = admin.open(page.address.partition("/admin")[2])
+
+    assert [row[1] for row in rows(page, "unforeseen")] == ["displaced"]
+    assert not page.has("missing")
+
+
+def test_the_preview_leads_back_with_everything_that_was_typed(admin: Administrator, scene: Scene):
+    preview = admin.preview_order(party_max="3", condition_ko="접종", condition_en="Vaccinated")
+
+    form = preview.form(mark="apply-form").submit(admin.client, stage="edit").form(mark="order-form")
+
+    kept = {name: form.values[name] for name in ("region_code", "level", "effective_from", "party_max", "condition_en")}
+    assert kept == {
+        "region_code": "41",
+        "level": "s/half",
+        "effective_from": "2026-05-14",
+        "party_max": "3",
+        "condition_en": "Vaccinated",
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"effective_from": ""}, "Enter the first day"),
+        ({"effective_from": "14.5.2026"}, "“14.5.2026” is not a day"),
+        ({"planned_until": "2026-05-01"}, "lies before the first"),
+        ({"applies_at": "2026-05-15 10:00"}, "at the latest"),
+        ({"party_max": "0"}, "from 1 up"),
+        ({"condition_ko": "접종"}, "both languages"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else None,
+)
+def test_a_refused_form_keeps_everything_typed(admin: Administrator, scene: Scene, typed: dict[str, str], said: str):
+    page = admin.preview_order(**{"party_max": "4", "party_max_after_18": "2", **typed})
+
+    assert page.status == 422
+    assert said in errors(page)
+    kept = page.form(mark="order-form").values
+    assert {name: kept[name] for name in typed} == typed
+    assert kept["party_max_after_18"] == "2"
+
+
+def test_a_note_that_we_did_not_sign_applies_nothing(admin: Administrator, scene: Scene, session: Session):
+    preview = admin.preview_order()
+
+    page = preview.form(mark="apply-form").submit(admin.client, button="stage", shown="forged")
+
+    assert page.status == 422
+    assert "could not be read again" in errors(page)
+    assert count(session, Order) == 0
+
+
+def test_the_latest_change_comes_first(admin: Administrator, scene: Scene):
+    admin.apply(admin.preview_order())
+    admin.apply(admin.preview_measure())
+
+    changes = [words(item) for item in admin.open("/changes").marked("change")]
+
+    assert "Swine fever" in changes[0]
+    assert "Level half" in changes[1]
+
+
+def test_a_change_that_is_not_there_is_not_found(admin: Administrator, scene: Scene):
+    page = admin.open(f"/changes/{scene.course_id}")
+
+    assert page.status == 404
+    assert "no such change" in page.text
+
+
+@pytest.mark.parametrize("role", [Role.CITIZEN, Role.OPERATOR])
+@pytest.mark.parametrize("place", PLACES)
+def test_nobody_else_may_look(app: Flask, role: Role, place: str):
+    assert signed_in(app, role).get(f"/ko/admin{place}").status_code == 403
+
+
+def test_nobody_else_may_change_anything(app: Flask, scene: Scene, session: Session):
+    answer = signed_in(app, Role.OPERATOR).post("/ko/admin/orders/new", data={"stage": "apply"})
+
+    assert answer.status_code in {400, 403}
+    assert count(session, Order) == 0
+
+
+def test_a_stage_that_is_later_says_what_happens_then(admin: Administrator, scene: Scene):
+    scene.apply(scene.add_departure("2026-05-14T10:00"), 5)
+
+    page: Page = admin.preview_order(level="s/closed", announced_at="2026-05-06 10:00")
+
+    assert page.has("nothing")
+    headings = [words(heading) for heading in page.tree.iter("h2")]
+    assert any("On Wed 6 May 2026, 10:00 KST" in heading for heading in headings)
+    assert all(before != after for before, after in pairwise(headings))

@@ -1,0 +1,53 @@
+"""Fields of the administrators' forms: days, moments and whole numbers, read as the import files are read."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import wtforms
+from wtforms import ValidationError
+from wtforms.form import BaseForm
+
+from tourbook.courses import cells
+from tourbook.courses.files import Unreadable
+from tourbook.web import refusals
+from tourbook.web.forms import Text
+
+
+def choices(pairs: Iterable[tuple[str, Any]]) -> list[Any]:
+    """What a field offers, from pairs of a value and its words."""
+    return [wtforms.SelectChoice(*pair) for pair in pairs]  # type: ignore[attr-defined]  # the stubs are older
+
+
+class Read(Text):
+    """Text that means something else; `value` is what it means, None where the field was left empty."""
+
+    read: Callable[[str], Any] = staticmethod(cells.text)
+    value: Any = None
+
+    def pre_validate(self, form: BaseForm) -> None:
+        super().pre_validate(form)
+        self.value = self._meant() if self.data else None
+
+    def _meant(self) -> Any:
+        try:
+            return type(self).read(self.data or "")
+        except Unreadable as wrong:
+            raise ValidationError(refusals.words(wrong.code, value=self.data, **wrong.facts)) from wrong
+
+
+class Day(Read):
+    """A civil day in Korea, as 2026-05-04."""
+
+    read = staticmethod(cells.day)
+
+
+class Moment(Read):
+    """A moment in Korean time, as 2026-05-04 10:00; a day alone means 00:00."""
+
+    read = staticmethod(cells.moment)
+
+
+class Whole(Read):
+    """A whole number from 0 on."""
+
+    read = staticmethod(cells.number)

@@ -1,0 +1,213 @@
+"""Distancing orders: the list, entering one, withdrawing one; each change by way of its preview."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from flask import render_template, request, url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from wtforms import BooleanField, SelectField
+from wtforms.validators import InputRequired
+
+from tourbook.courses.models import Region
+from tourbook.db import db
+from tourbook.distancing.drafts import OrderDraft
+from tourbook.distancing.facts import Words
+from tourbook.distancing.models import Level, Order
+from tourbook.distancing.steps import enter_order, withdraw_order
+from tourbook.errors import NotFound
+from tourbook.kst import civil_day
+from tourbook.operations import Proposal
+from tourbook.web.access import Permission, current_actor, permission, request_time
+from tourbook.web.admin.blueprint import blueprint
+from tourbook.web.admin.fields import Day, Moment, Whole, choices
+from tourbook.web.admin.proposing import Page, ProposalForm, decide
+from tourbook.web.forms import Text
+from tourbook.web.present import day, in_lang, instant
+
+
+@dataclass(frozen=True)
+class OrderRow:
+    """An order as the list shows it; `state` is planned, in_force, ended or withdrawn."""
+
+    id: UUID
+    region: str
+    level: str
+    days: str
+    announced: str
+    applies: str
+    party: str
+    state: str
+
+
+class OrderForm(ProposalForm):
+    """A new order. An announcement in time to come schedules it: until then nobody is moved and nobody sees it."""
+
+    region_code = SelectField(_("Region"), [InputRequired(_("Choose a region."))])
+    level = SelectField(_("Level"), [InputRequired(_("Choose a level."))])
+    announced_at = Moment(_("Announced at"))
+    effective_from = Day(_("First day"), [InputRequired(_("Enter the first day, for example 2026-05-04."))])
+    planned_until = Day(_("Last day"))
+    applies_at = Moment(_("Applies from"))
+    party_max = Whole(_("Party limit"))
+    party_max_after_18 = Whole(_("Party limit after 18:00"))
+    overrides_local = BooleanField(_("Overrides local orders"))
+    ends_by_itself = BooleanField(_("Ends by itself after its last day"))
+    condition_ko = Text(_("Condition, in Korean"))
+    condition_en = Text(_("Condition, in English"))
+
+    def proposal(self) -> Proposal:
+        """To enter this order."""
+        step = partial(enter_order, draft=self._draft(), actor=current_actor(), now=request_time())
+        return Proposal((step,), self._summary())
+
+    def _draft(self) -> OrderDraft:
+        scale, level = self.level.data.split("/", 1)
+        return OrderDraft(
+            region_code=self.region_code.data,
+            effective_from=self.effective_from.value,
+            planned_until=self.planned_until.value,
+            announced_at=self.announced_at.value or request_time(),
+            applies_at=self.applies_at.value,
+            scale=scale,
+            level=level,
+            party_max=self.party_max.value,
+            party_max_after_18=self.party_max_after_18.value,
+            overrides_local=self.overrides_local.data,
+            ends_by_itself=self.ends_by_itself.data,
+            condition_ko=self.condition_ko.data or None,
+            condition_en=self.condition_en.data or None,
+        )
+
+    def _summary(self) -> Words:
+        region = db.session.scalars(select(Region).where(Region.code == self.region_code.data)).one()
+        scale, name = self.level.data.split("/", 1)
+        level = db.session.scalars(select(Level).where(Level.scale == scale, Level.level == name)).one()
+        first = self.effective_from.value.isoformat()
+        return Words(
+            f"{region.name_ko} {level.name_ko}, {first}부터", f"{region.name_en}, {level.name_en} from {first}"
+        )
+
+
+class WithdrawForm(ProposalForm):
+    """Withdrawing an order from now on."""
+
+    order: Order
+
+    def proposal(self) -> Proposal:
+        """To withdraw the order."""
+        step = partial(withdraw_order, order_id=self.order.id, actor=current_actor(), now=request_time())
+        first = self.order.effective_from.isoformat()
+        return Proposal(
+            (step,),
+            Words(
+                f"{self.order.region_code} 지역 {first} 조치 철회",
+                f"Withdrawing the order for region {self.order.region_code} from {first}",
+            ),
+        )
+
+
+@blueprint.get("/orders")
+@permission(Permission.ADMINISTRATOR)
+def orders() -> str:
+    """All orders, the latest first; filtered by region and state."""
+    wanted, chosen = request.args.get("region", ""), request.args.get("state", "")
+    session = db.session()
+    names = _names(session)
+    query = select(Order).order_by(Order.effective_from.desc(), Order.entry.desc())
+    rows = [_row(order, names, request_time()) for order in session.scalars(query) if wanted in ("", order.region_code)]
+    shown = [row for row in rows if chosen in ("", row.state)]
+    return render_template("admin/orders.html", orders=shown, filters=_filters(wanted, chosen))
+
+
+@blueprint.route("/orders/new", methods=["GET", "POST"])
+@permission(Permission.ADMINISTRATOR)
+def new_order() -> Page:
+    """Enter an order, by way of its preview."""
+    form = OrderForm()
+    form.region_code.choices = choices(_region_choices())
+    form.level.choices = choices(_level_choices())
+    return decide(form, "admin/order_form.html")
+
+
+@blueprint.route("/orders/<uuid:order_id>/withdraw", methods=["GET", "POST"])
+@permission(Permission.ADMINISTRATOR)
+def withdraw(order_id: UUID) -> Page:
+    """Withdraw an order, by way of its preview."""
+    order = db.session.get(Order, order_id)
+    if order is None:
+        raise NotFound("no_such_order", order=str(order_id))
+    form = WithdrawForm()
+    form.order = order
+    return decide(form, "admin/order_withdraw.html", order=_row(order, _names(db.session()), request_time()))
+
+
+def _filters(region: str, state: str) -> list[dict[str, object]]:
+    """The states as links, keeping the region that was asked for."""
+    words = {
+        "": gettext("All"),
+        "in_force": gettext("In force"),
+        "planned": gettext("Planned"),
+        "ended": gettext("Ended"),
+        "withdrawn": gettext("Withdrawn"),
+    }
+    return [
+        {
+            "text": text,
+            "href": url_for("admin.orders", region=region or None, state=name or None),
+            "current": name == state,
+        }
+        for name, text in words.items()
+    ]
+
+
+def order_state(order: Order, now: datetime) -> str:
+    """Where an order stands: withdrawn, planned, in_force or ended."""
+    today = civil_day(now)
+    if order.withdrawn_at and order.withdrawn_at <= now:
+        return "withdrawn"
+    if order.known_at > now or order.effective_from > today:
+        return "planned"
+    return "ended" if order.planned_until and order.planned_until < today else "in_force"
+
+
+def _row(order: Order, names: dict[str, str], now: datetime) -> OrderRow:
+    until = day(order.planned_until) if order.planned_until else gettext("open-ended")
+    return OrderRow(
+        id=order.id,
+        region=names[order.region_code],
+        level=names.get(f"{order.scale}/{order.level}", order.level),
+        days=f"{day(order.effective_from)} – {until}",
+        announced=instant(order.announced_at) if order.announced_at else "–",
+        applies=instant(order.applies_at),
+        party=_party(order),
+        state=order_state(order, now),
+    )
+
+
+def _party(order: Order) -> str:
+    if order.party_max is None and order.party_max_after_18 is None:
+        return str(gettext("no limit"))
+    limit = str(order.party_max or "–")
+    after = gettext(", %(limit)s after 18:00", limit=order.party_max_after_18) if order.party_max_after_18 else ""
+    return limit + after
+
+
+def _names(session: Session) -> dict[str, str]:
+    """Regions by code, and levels by scale/level, in the language of the page."""
+    regions = {region.code: f"{in_lang(region, 'name')} ({region.code})" for region in session.scalars(select(Region))}
+    return regions | {f"{one.scale}/{one.level}": in_lang(one, "name") for one in session.scalars(select(Level))}
+
+
+def _region_choices() -> list[tuple[str, str]]:
+    rows = db.session.scalars(select(Region).where(Region.successor.is_(None)).order_by(Region.code))
+    return [(region.code, f"{in_lang(region, 'name')} ({region.code})") for region in rows]
+
+
+def _level_choices() -> list[tuple[str, str]]:
+    rows = db.session.scalars(select(Level).order_by(Level.scale, Level.place))
+    return [(f"{one.scale}/{one.level}", f"{in_lang(one, 'name')} ({one.scale})") for one in rows]

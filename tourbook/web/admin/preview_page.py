@@ -1,0 +1,216 @@
+"""What the preview page prints: figures first, then a line for each course, then every departure and party.
+
+Parties are named by their references; no names of people stand here.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from tourbook.applications.plan import Limit, Move
+from tourbook.distancing.facts import Words
+from tourbook.kst import civil_day
+from tourbook.operations import Preview, Proposal, Stage, Touched
+from tourbook.web import present
+from tourbook.web.language import current_language
+
+DISPLACING = ("displace", "displace_large")
+KINDS = (*DISPLACING, "ask_to_shrink", "offer", "revoke")
+MOST_ROWS = 200
+
+Row = list[str]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number with what it counts; `colour` where it should not be overlooked."""
+
+    value: str
+    label: str
+    note: str | None = None
+    colour: str | None = None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a table, as many as a page can hold; `count` of them there are."""
+
+    shown: list[Row]
+    count: int
+
+    @property
+    def more(self) -> int:
+        """How many are left out."""
+        return self.count - len(self.shown)
+
+
+@dataclass(frozen=True)
+class StageView:
+    """One moment: its figures, and its courses, departures and parties as rows of tables."""
+
+    moment: datetime
+    figures: list[Figure]
+    courses: list[Row]
+    departures: Rows
+    parties: Rows
+
+
+@dataclass(frozen=True)
+class PreviewPage:
+    """The whole preview in the reader's language; `button` is what the button that applies it says."""
+
+    summary: str
+    button: str
+    now: StageView
+    later: list[StageView]
+    notes: list[str]
+
+
+def preview_page(proposal: Proposal, shown: Preview) -> PreviewPage:
+    """Prepare a preview for its template."""
+    return PreviewPage(
+        summary=said(proposal.summary),
+        button=_button(shown.now),
+        now=_stage(shown.now),
+        later=[_stage(stage) for stage in shown.stages[1:] if stage.touched],
+        notes=[said(note) for note in shown.notes],
+    )
+
+
+def said(words: Words) -> str:
+    """Words in the language of the page."""
+    return words.ko if current_language() == "ko" else words.en
+
+
+def _button(stage: Stage) -> str:
+    """Apply, and what that does, with its numbers."""
+    words: str = _(
+        "Apply: %(departures)s, %(people)s displaced, %(offers)s, %(notices)s",
+        departures=ngettext("%(num)s departure", "%(num)s departures", len(stage.touched)),
+        people=_people(stage.people("displace") + stage.people("displace_large")),
+        offers=ngettext("%(num)s offer", "%(num)s offers", len(stage.parties("offer"))),
+        notices=ngettext("%(num)s notice", "%(num)s notices", stage.notices.total()),
+    )
+    return words
+
+
+def _stage(stage: Stage) -> StageView:
+    parties = [_party(touched, move) for touched in stage.touched for move in touched.moves if move.kind in KINDS]
+    return StageView(
+        moment=stage.moment,
+        figures=_figures(stage),
+        courses=_courses(stage.touched),
+        departures=_rows([_departure(touched) for touched in stage.touched]),
+        parties=_rows(parties),
+    )
+
+
+def _rows(rows: list[Row]) -> Rows:
+    return Rows(rows[:MOST_ROWS], len(rows))
+
+
+def _figures(stage: Stage) -> list[Figure]:
+    """Who is moved comes first and always; of the rest, what is not zero."""
+    displaced = stage.people("displace") + stage.people("displace_large")
+    shrinking, offers = stage.parties("ask_to_shrink"), stage.parties("offer")
+    always = [
+        Figure(
+            str(displaced), _("people displaced"), _parties(stage.moves, DISPLACING), "danger" if displaced else None
+        ),
+        Figure(str(len(stage.touched)), _("departures touched"), _seats(stage)),
+    ]
+    others = [
+        Figure(str(len(shrinking)), _("parties asked to shrink"), None, "warning"),
+        Figure(str(len(offers)), _("offers made"), _people(stage.people("offer")), "success"),
+        Figure(str(len(stage.parties("revoke"))), _("offers taken back"), _people(stage.people("revoke")), "warning"),
+        Figure(str(stage.notices.total()), _("notices written")),
+    ]
+    return always + [figure for figure in others if figure.value != "0"]
+
+
+def _courses(touched: Sequence[Touched]) -> list[Row]:
+    """A line for each course: its departures and days, how its size changes, and whom that moves."""
+    in_order = sorted(touched, key=lambda one: said(one.course))
+    return [_course(name, list(group)) for name, group in groupby(in_order, key=lambda one: said(one.course))]
+
+
+def _course(name: str, touched: list[Touched]) -> Row:
+    moves = [move for one in touched for move in one.moves]
+    days = sorted(civil_day(one.starts_at) for one in touched)
+    return [
+        name,
+        ngettext("%(num)s departure", "%(num)s departures", len(touched)),
+        present.day(days[0]) if days[0] == days[-1] else f"{present.day(days[0])} – {present.day(days[-1])}",
+        _listed(_change(one.before.capacity, one.after.capacity) for one in touched),
+        _listed(_change(_party_max(one.before), _party_max(one.after)) for one in touched),
+        _parties_and_people(moves, DISPLACING),
+        _parties_and_people(moves, ("ask_to_shrink",)),
+        _parties_and_people(moves, ("offer",)),
+    ]
+
+
+def _departure(touched: Touched) -> Row:
+    counted = [sum(move.kind in kinds for move in touched.moves) for kinds in (DISPLACING, KINDS[2:3], KINDS[3:4])]
+    return [
+        present.instant(touched.starts_at),
+        said(touched.course),
+        _change(touched.before.capacity, touched.after.capacity),
+        _change(_party_max(touched.before), _party_max(touched.after)),
+        *map(str, counted),
+    ]
+
+
+def _party(touched: Touched, move: Move) -> Row:
+    words = {
+        "displace": _("displaced"),
+        "displace_large": _("displaced: did not shrink in time"),
+        "ask_to_shrink": _("asked to shrink"),
+        "offer": _("offered seats"),
+        "revoke": _("offer taken back"),
+    }
+    return [
+        move.party.reference,
+        said(touched.course),
+        present.instant(touched.starts_at),
+        str(move.party.seats),
+        words[move.kind],
+        present.instant(move.until) if move.until else "–",
+    ]
+
+
+def _seats(stage: Stage) -> str | None:
+    closed = ngettext("%(num)s seat closed", "%(num)s seats closed", stage.seats_closed)
+    opened = ngettext("%(num)s seat opened", "%(num)s seats opened", stage.seats_opened)
+    told = [words for words, count in ((closed, stage.seats_closed), (opened, stage.seats_opened)) if count]
+    return ", ".join(told) or None
+
+
+def _parties(moves: Iterable[Move], kinds: Sequence[str]) -> str | None:
+    count = sum(move.kind in kinds for move in moves)
+    return str(ngettext("%(num)s party", "%(num)s parties", count)) if count else None
+
+
+def _people(count: int) -> str:
+    return str(ngettext("%(num)s person", "%(num)s people", count))
+
+
+def _parties_and_people(moves: Sequence[Move], kinds: Sequence[str]) -> str:
+    parties = _parties(moves, kinds)
+    return f"{parties}, {_people(sum(move.party.seats for move in moves if move.kind in kinds))}" if parties else "–"
+
+
+def _party_max(limit: Limit) -> str:
+    return _("no limit") if limit.party_max is None else str(limit.party_max)
+
+
+def _change(before: Any, after: Any) -> str:
+    return str(after) if before == after else f"{before} → {after}"
+
+
+def _listed(changes: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(changes))

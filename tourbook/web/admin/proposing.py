@@ -1,0 +1,100 @@
+"""From what was typed to a change that is applied: the form, the preview, and the same form again to apply it.
+
+The preview carries the form's content along, and a signed note of what was shown. Applying reads the content anew, so
+nothing that a browser sends is trusted; the note serves only to say afterwards what came out differently.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, redirect, render_template, request, url_for
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.wrappers import Response
+
+from tourbook.errors import Refused
+from tourbook.operations import Preview, Proposal, apply_change, preview
+from tourbook.web.access import current_actor, request_time
+from tourbook.web.admin.preview_page import PreviewPage, preview_page
+from tourbook.web.forms import Form
+
+Page = str | Response | tuple[str, int]
+
+CARRIED_BY_THE_PAGE = {"csrf_token", "form_id", "stage", "shown"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What an administrator was shown: the version of the facts, and the moves that were foreseen."""
+
+    version: int
+    foreseen: list[tuple[str, str]]
+
+
+class ProposalForm(Form):
+    """A form that leads to a proposal. `stage` says which button was pressed: preview, edit or apply."""
+
+    @property
+    def stage(self) -> str:
+        """The button that was pressed; the form's own leads to the preview."""
+        return request.form.get("stage", "preview")
+
+    def proposal(self) -> Proposal:
+        """What is to be changed; refuses what cannot be."""
+        raise NotImplementedError
+
+
+def decide(form: ProposalForm, template: str, **context: Any) -> Page:
+    """One page for a change: its form on GET; then preview, back to the form, or applied, as the button says."""
+    if request.method == "GET" or form.stage == "edit":
+        return render_template(template, form=form, **context)
+    if form.validate():
+        try:
+            return _apply(form) if form.stage == "apply" else _show(form)
+        except Refused as refused:
+            if refused.code == "rules_changed":
+                return _show(form, changed=True), refused.status
+            form.refuse(refused)
+    return render_template(template, form=form, page_errors=True, **context), 422
+
+
+def _show(form: ProposalForm, *, changed: bool = False) -> str:
+    proposal = form.proposal()
+    shown = preview(proposal, now=request_time())
+    page: PreviewPage = preview_page(proposal, shown)
+    return render_template(
+        "admin/preview.html", form=form, page=page, carried=_carried(), shown=_note(shown), changed=changed
+    )
+
+
+def _apply(form: ProposalForm) -> Response:
+    shown = _read_note(request.form.get("shown", ""))
+    change_id = apply_change(
+        form.proposal(),
+        foreseen=shown.foreseen,
+        expected_version=shown.version,
+        form_id=form.form_id,
+        actor=current_actor(),
+        now=request_time(),
+    )
+    return redirect(url_for("admin.change", change_id=change_id), 303)
+
+
+def _carried() -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in CARRIED_BY_THE_PAGE]
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="preview")
+
+
+def _note(shown: Preview) -> str:
+    return str(_signer().dumps([shown.version, shown.foreseen]))
+
+
+def _read_note(text: str) -> Shown:
+    """What the preview page said it showed; refuses `preview_missing` where the note is not ours."""
+    try:
+        version, foreseen = _signer().loads(text)
+    except BadSignature as forged:
+        raise Refused("preview_missing") from forged
+    return Shown(version, [(act, application) for act, application in foreseen])
