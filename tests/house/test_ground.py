@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tests.ground.loopback import TalkedToStrangers
 from tests.ground.moments import StandingClock
 from tests.ground.pages import faults_of
+from tests.ground.required import missing
 from tourbook import clock as application_clock
 from tourbook.accounts.models import Organisation
 
@@ -79,3 +80,17 @@ def test_a_faulty_page_is_caught(before: str, after: str, fault: str):
 def test_a_refused_page_says_so_in_its_title():
     assert "begins with" in faults_of(GOOD, 422)[0]
     assert faults_of(GOOD.replace("<title>신청", "<title>오류: 신청"), 422) == ()
+
+
+def test_what_a_machine_lacks_is_left_out_with_a_sentence(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("TOURBOOK_REQUIRE", raising=False)
+
+    with pytest.raises(pytest.skip.Exception, match="browser: there is none"):
+        missing("browser", "there is none")
+
+
+def test_what_is_required_fails_where_it_is_missing(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TOURBOOK_REQUIRE", "browser,postgres")
+
+    with pytest.raises(pytest.fail.Exception, match="TOURBOOK_REQUIRE names postgres, but there is none"):
+        missing("postgres", "there is none")

@@ -5,11 +5,10 @@ import re
 import pytest
 
 from tests.house.sources import REPOSITORY, Source, sources
-from tourbook.cli import group
+from tourbook.cli.group import tourbook as group
 
 PAPERS = sources(ending=".md", under=("README.md", "docs/", "CONTRIBUTING.md"))
 TARGETS = set(re.findall(r"(?m)^([a-z][a-z-]*):", (REPOSITORY / "Makefile").read_text(encoding="utf-8")))
-OPERATED_BY_OTHERS = {"db", "run", "shell", "routes"}
 
 
 def test_there_is_a_readme_that_says_how_to_start():
