@@ -8,7 +8,7 @@ from uuid import UUID
 
 from icalendar import Calendar, Event, Timezone
 
-from tourbook.kst import in_seoul
+from tourbook.kst import KST, in_seoul
 from tourbook.notices import wording
 from tourbook.notices.kinds import Kind
 
@@ -67,4 +67,4 @@ def _file_of(event: Event) -> bytes:
 @cache
 def _korean_time() -> Timezone:
     """What TZID=Asia/Seoul means, for programs that do not know it. Working it out takes longer than the whole rest."""
-    return Timezone.from_tzid("Asia/Seoul", first_date=_SUMMER_TIME_IS_HISTORY)
+    return Timezone.from_tzid(KST.key, first_date=_SUMMER_TIME_IS_HISTORY)
