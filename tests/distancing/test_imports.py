@@ -1,16 +1,26 @@
 """Files of facts: all rows or none, every fault told by its line, and nothing entered twice."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.distancing.worlds import DATA
-from tests.ground.application import Ground
+from tests.distancing.sheets import (
+    MEASURE,
+    MEASURES,
+    ORDER,
+    ORDERS,
+    count,
+    courses_from,
+    measures,
+    orders,
+    problems,
+    regions,
+    shipped,
+)
 from tests.ground.moments import StandingClock
 from tourbook.actor import COMMAND
 from tourbook.audit import TrailEntry
@@ -29,46 +39,6 @@ from tourbook.distancing.models import Order
 from tourbook.kst import parse_moment
 
 pytestmark = pytest.mark.usefixtures("seeded", "session")
-
-ORDERS = (
-    "region_code,region,announced_on,effective_from,planned_until,withdrawn_on,"
-    "scale,level,party_max,party_max_after_18,overrides_local,evidence"
-)
-ORDER = "41,Gyeonggi,2026-05-02,2026-05-11,2026-05-24,,4level,2,8,,no,press"
-MEASURES = "course,kind,announced_at,effective_from,effective_until,ended_at,capacity,raises,reason,evidence"
-MEASURE = "paju,suspension,2026-05-02,2026-05-11,,,,no,repair works,press"
-REGIONS = "code,parent,name_ko,name_en,valid_from,valid_until,successor"
-
-
-def orders(clock: StandingClock, *lines: str, heading: str = ORDERS, history: bool = False) -> Imported:
-    return import_orders("\n".join([heading, *lines]), history=history, actor=COMMAND, now=clock.now)
-
-
-def measures(clock: StandingClock, *lines: str, heading: str = MEASURES, history: bool = False) -> Imported:
-    return import_measures("\n".join([heading, *lines]), history=history, actor=COMMAND, now=clock.now)
-
-
-def regions(clock: StandingClock, *lines: str) -> Imported:
-    return import_regions("\n".join([REGIONS, *lines]), actor=COMMAND, now=clock.now)
-
-
-def courses_from(clock: StandingClock, text: str) -> Imported:
-    return import_courses(text, actor=COMMAND, now=clock.now)
-
-
-def problems(do: Callable[[], object]) -> list[tuple[int, str]]:
-    with pytest.raises(ImportRefused) as refused:
-        do()
-    return [(line, code) for line, code, _ in refused.value.facts["problems"]]
-
-
-def shipped(name: str) -> str:
-    return (DATA / name).read_text(encoding="utf-8")
-
-
-def count(session: Session, model: Any) -> int:
-    return session.scalar(select(func.count()).select_from(model)) or 0
-
 
 # The files that everybody has.
 
@@ -343,74 +313,3 @@ def test_a_withdrawal_or_an_end_cannot_be_slipped_in_by_a_file(clock: StandingCl
 
     assert problems(lambda: orders(clock, withdrawn)) == [(2, "there_with_other_content")]
     assert problems(lambda: measures(clock, ended)) == [(2, "there_with_other_content")]
-
-
-# What is odd.
-
-
-def test_an_order_that_reaches_no_course_is_entered_and_pointed_out(session: Session, clock: StandingClock) -> None:
-    """There are two Goseong; the one in South Gyeongsang has no trail."""
-    done = orders(clock, ORDER, ORDER.replace("41,Gyeonggi", "48820,Goseong"))
-
-    assert done.entered == 2
-    assert [(odd.line, odd.code) for odd in done.warnings] == [(3, "reaches_no_course")]
-
-
-@pytest.mark.parametrize(
-    ("region", "first", "last", "reaches"),
-    [
-        ("42", "2021-05-01", "2021-05-31", True),
-        ("51", "2021-05-01", "2021-05-31", True),
-        ("42780", "2026-05-11", "2026-05-24", True),
-        ("KR", "2026-05-11", "", True),
-        ("48", "2026-05-11", "", False),
-    ],
-)
-def test_orders_reach_courses_through_parents_and_succession(
-    clock: StandingClock, region: str, first: str, last: str, reaches: bool
-) -> None:
-    """Courses lie in 42780, which became 51780 together with its province."""
-    done = orders(clock, f"{region},,2021-04-30,{first},{last},,4level,2,,,no,")
-
-    assert [odd.code for odd in done.warnings] == ([] if reaches else ["reaches_no_course"])
-
-
-def test_what_counts_at_no_time_is_pointed_out(clock: StandingClock) -> None:
-    withdrawn = ORDER.replace("2026-05-24,", "2026-05-24,2026-05-01")
-    useless = MEASURE.replace(",,,,no,", ",,,10,yes,")
-
-    assert [odd.code for odd in orders(clock, withdrawn).warnings] == ["withdrawn_before_announced"]
-    assert [odd.code for odd in measures(clock, useless).warnings] == ["suspension_with_capacity"]
-
-
-# At the same time.
-
-
-def test_files_that_come_at_the_same_time_are_entered_one_after_the_other(
-    seeded: Ground, session: Session, clock: StandingClock
-) -> None:
-    version = ruleset_version(session)
-    session.rollback()
-
-    def enter(day: int) -> int:
-        with seeded.app.app_context():
-            return orders(clock, ORDER.replace("2026-05-11", f"2026-05-{day}")).entered
-
-    with ThreadPoolExecutor(8) as pool:
-        entered = list(pool.map(enter, range(11, 19)))
-
-    assert sum(entered) == 8
-    assert session.scalars(select(Order.entry).order_by(Order.entry)).all() == list(range(1, 9))
-    assert ruleset_version(session) == version + 8
-
-
-def test_the_same_file_sent_by_many_is_entered_once(seeded: Ground, session: Session, clock: StandingClock) -> None:
-    def enter(_: int) -> int:
-        with seeded.app.app_context():
-            return measures(clock, MEASURE).entered
-
-    with ThreadPoolExecutor(8) as pool:
-        entered = list(pool.map(enter, range(8)))
-
-    assert sorted(entered) == [0] * 7 + [1]
-    assert count(session, SiteMeasure) == 1
