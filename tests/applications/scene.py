@@ -5,18 +5,21 @@ from datetime import date, datetime, time, timedelta
 from itertools import count
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tourbook.actor import GUEST
-from tourbook.applications import Asked, VisitorDetails, confirm, describe_party, give_contact, hold
+from tourbook.applications import Asked, VisitorDetails, confirm, describe_party, give_contact, hold, settle_due
 from tourbook.applications.models import Application, Offer, OfferState, State
 from tourbook.courses.models import Course, CourseFigures, Departure, Policy, Region, SiteMeasure
 from tourbook.db import db, new_id, transaction
 from tourbook.distancing import raise_version
 from tourbook.distancing.models import Level, Measure, Order, TableCell
+from tourbook.errors import Refused
 from tourbook.kst import parse_moment, start_of_day
 from tourbook.notices.models import Notice
+from tourbook.operations import check
 
 _number = count(1)
 
@@ -190,3 +193,22 @@ def open_offer(application_id: UUID) -> Offer | None:
 def told(session: Session, application_id: UUID) -> list[str]:
     """The kinds of notice about an application, oldest first."""
     return list(session.scalars(select(Notice.kind).where(Notice.subject_id == application_id).order_by(Notice.id)))
+
+
+def settle_all(scene: Scene) -> None:
+    """Settle whatever is due."""
+    while settle_due(now=scene.now):
+        pass
+
+
+def assert_sound(scene: Scene, session: Session) -> None:
+    """Everything that must always hold holds, recounted from the tables."""
+    session.rollback()
+    session.expire_all()
+    report = check(session, now=scene.now)
+    assert report.ok, report.findings
+
+
+def refusal(error: pytest.ExceptionInfo[Refused]) -> str:
+    """The code of what was refused."""
+    return error.value.code

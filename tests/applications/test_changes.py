@@ -6,40 +6,27 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import Scene, build_scene, departure, open_offer, state, told
+from tests.applications.scene import (
+    Scene,
+    assert_sound,
+    build_scene,
+    departure,
+    open_offer,
+    refusal,
+    settle_all,
+    state,
+    told,
+)
 from tourbook.actor import GUEST
 from tourbook.applications import (
     accept_offer,
     cancel,
     cancel_visitor,
     decline_offer,
-    settle_due,
 )
 from tourbook.applications.models import Offer, PriorityRight, State, Visitor
 from tourbook.courses.models import Policy
 from tourbook.errors import Refused
-from tourbook.operations import check
-
-
-@pytest.fixture
-def scene(session: Session) -> Scene:
-    return build_scene()
-
-
-def settle_all(scene: Scene) -> None:
-    while settle_due(now=scene.now):
-        pass
-
-
-def assert_sound(scene: Scene, session: Session) -> None:
-    session.rollback()
-    session.expire_all()
-    report = check(session, now=scene.now)
-    assert report.ok, report.findings
-
-
-def refusal(error: pytest.ExceptionInfo[Refused]) -> str:
-    return error.value.code
 
 
 def test_a_closed_level_displaces_everybody_and_tells_them_why(scene: Scene, session: Session) -> None:

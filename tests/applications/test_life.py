@@ -6,7 +6,16 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import Scene, build_scene, departure, open_offer, state, told
+from tests.applications.scene import (
+    Scene,
+    assert_sound,
+    departure,
+    open_offer,
+    refusal,
+    settle_all,
+    state,
+    told,
+)
 from tourbook.actor import GUEST, SYSTEM
 from tourbook.applications import (
     accept_offer,
@@ -15,32 +24,9 @@ from tourbook.applications import (
     extend_hold,
     give_up,
     hold_again,
-    settle_due,
 )
 from tourbook.applications.models import Application, State
 from tourbook.errors import Refused
-from tourbook.operations import check
-
-
-@pytest.fixture
-def scene(session: Session) -> Scene:
-    return build_scene()
-
-
-def settle_all(scene: Scene) -> None:
-    while settle_due(now=scene.now):
-        pass
-
-
-def assert_sound(scene: Scene, session: Session) -> None:
-    session.rollback()
-    session.expire_all()
-    report = check(session, now=scene.now)
-    assert report.ok, report.findings
-
-
-def refusal(error: pytest.ExceptionInfo[Refused]) -> str:
-    return error.value.code
 
 
 def test_a_party_holds_types_and_is_confirmed(scene: Scene, session: Session) -> None:

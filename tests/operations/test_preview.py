@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import Scene, build_scene
+from tests.applications.scene import Scene, build_scene, settle_all
 from tests.ground.application import Ground
 from tourbook.actor import COMMAND, GUEST
-from tourbook.applications import cancel, settle_due
+from tourbook.applications import cancel
 from tourbook.applications.plan import TOLD, Limit
 from tourbook.audit import TrailEntry
 from tourbook.courses.models import CourseFigures, Departure, Policy, SiteMeasure
@@ -59,11 +59,6 @@ def order(scene: Scene, level: str, days: int, **changed: Any) -> Order:
         "level": level,
     }
     return Order(**{**values, **changed})
-
-
-def settle_all(scene: Scene) -> None:
-    while settle_due(now=scene.now):
-        pass
 
 
 def apply_and_compare(scene: Scene, proposal: Proposal, again: Proposal) -> Preview:
