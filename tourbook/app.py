@@ -28,6 +28,6 @@ def create_app(config: Config) -> Flask:
     if config.production:
         with app.app_context():
             refuse_forgetful_database()
-    if config.timetable:
+    if config.timetable and not cli.is_running():
         jobs.start_in_background(app)
     return app
