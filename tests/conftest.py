@@ -1,6 +1,7 @@
 """Fixtures that every test may use: see tests/ground for what stands behind them."""
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -22,6 +23,11 @@ ONLY = {"sqlite_only": "sqlite", "postgres_only": "postgresql"}
 
 hypothesis.settings.register_profile("tourbook", deadline=None, print_blob=True, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("tourbook")
+
+
+def pytest_configure() -> None:
+    """Asked to end (a time limit), stop like on Ctrl-C, so that servers and databases are taken down too."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
