@@ -16,6 +16,7 @@ import uuid_utils.compat
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Enum, MetaData, Text, event, select, text
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -179,9 +180,14 @@ def engine_options(config: Config, uri: str) -> dict[str, Any]:
 
 
 def refuse_forgetful_database() -> None:
-    """Refuse a database that may forget what it acknowledged; call inside an app context before serving."""
-    with db.engine.connect() as connection:
-        found = _forgetful_settings(connection)
+    """Refuse a database that may forget what it acknowledged, or does not answer; call inside an app context."""
+    try:
+        with db.engine.connect() as connection:
+            found = _forgetful_settings(connection)
+    except DBAPIError as silent:
+        raise SettingsRefused(
+            f"tourbook does not start: the database of DATABASE_URL does not answer ({silent.orig})."
+        ) from silent
     if found:
         raise SettingsRefused(
             "tourbook does not start: this database may forget confirmed applications after a power cut, because "
