@@ -188,6 +188,8 @@ def refuse_forgetful_database() -> None:
         raise SettingsRefused(
             f"tourbook does not start: the database of DATABASE_URL does not answer ({silent.orig})."
         ) from silent
+    finally:
+        db.engine.dispose()  # workers that are forked later must not share this connection
     if found:
         raise SettingsRefused(
             "tourbook does not start: this database may forget confirmed applications after a power cut, because "
