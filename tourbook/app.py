@@ -25,6 +25,7 @@ def create_app(config: Config) -> Flask:
     seal.init_app(app)
     web.init_app(app)
     cli.init_app(app)
+    app.extensions["tourbook.jobs"] = jobs
     if config.production:
         with app.app_context():
             refuse_forgetful_database()

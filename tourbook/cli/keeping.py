@@ -7,7 +7,7 @@ import click
 from flask import current_app
 
 from config import Config
-from tourbook import clock, jobs
+from tourbook import clock
 from tourbook.actor import COMMAND
 from tourbook.cli.group import tourbook
 from tourbook.cli.season import add_season
@@ -66,6 +66,7 @@ def check_command(ctx: click.Context, as_json: bool) -> None:
 def jobs_command(once: bool) -> None:
     """Run the timetable until it is stopped."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the timetable outlives this context
+    jobs = app.extensions["tourbook.jobs"]  # app.py brings them together; entry points are strangers to each other
     if not once:
         jobs.run(app)
         return
