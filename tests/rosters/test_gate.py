@@ -14,7 +14,8 @@ from tourbook.db import db, transaction
 from tourbook.errors import Conflict, Refused
 from tourbook.kst import parse_moment
 from tourbook.operations import check
-from tourbook.rosters import admit_at_gate, gate_places, mark_attendance, undo_admission
+from tourbook.rosters import admit_at_gate, mark_attendance, undo_admission
+from tourbook.rosters.gate import places_to_give
 
 EXPECTED, ARRIVED, NO_SHOW, TURNED_AWAY = Attendance
 
@@ -171,7 +172,7 @@ def test_an_admission_can_be_taken_back_and_leaves_its_places_free(gate: Gate, s
     undo_admission(wrong.application_id, actor=gate.operator, now=gate.now)
 
     assert state(wrong.application_id) == State.CANCELLED
-    assert gate_places(session, departure(gate.departure_id)).left_empty == (people[0].id,)
+    assert places_to_give(session, departure(gate.departure_id)).left_empty == (people[0].id,)
     assert gate.admit(1).channel == Channel.STANDBY
     assert_sound(gate, session)
 

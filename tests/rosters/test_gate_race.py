@@ -65,7 +65,7 @@ def test_eight_gates_let_in_as_many_as_there_are_places(app: Flask, gate: Gate, 
 @pytest.mark.postgres_only("SQLite has one writer at a time, with or without our lock")
 def test_without_the_lock_they_let_in_too_many(app: Flask, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
     everybody_has_counted = Barrier(THREADS)
-    count_places = gate_module.gate_places
+    count_places = gate_module.places_to_give
 
     def read_only(session: Session, model: type[Any], ids: Any) -> list[Any]:
         return list(session.scalars(select(model).where(model.id.in_(ids))))
@@ -76,7 +76,7 @@ def test_without_the_lock_they_let_in_too_many(app: Flask, gate: Gate, monkeypat
         return places
 
     monkeypatch.setattr(settle, "lock", read_only)
-    monkeypatch.setattr(gate_module, "gate_places", count_with_the_others)
+    monkeypatch.setattr(gate_module, "places_to_give", count_with_the_others)
 
     told = admit_all_at_once(app, gate)
 

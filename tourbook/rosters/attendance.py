@@ -14,7 +14,7 @@ from tourbook.applications.settle import locked_departure, settle
 from tourbook.courses.models import Departure
 from tourbook.db import transaction
 from tourbook.errors import Conflict
-from tourbook.rosters.gate import gate_places, settle_for_gate
+from tourbook.rosters.gate import places_to_give, settle_for_gate
 from tourbook.rosters.rules import check_day, check_travels, leaves_its_place
 from tourbook.rosters.visible import own_visitor
 
@@ -78,7 +78,7 @@ def _give_place_back(session: Session, visitor: Visitor, departure: Departure, *
     if taker is None:
         return
     settle_for_gate(session, departure, actor=actor, now=now)
-    places = gate_places(session, departure)
+    places = places_to_give(session, departure)
     if not places.free:
         raise Conflict("place_taken")
     taker.takes_place_of = places.give(1)[0]

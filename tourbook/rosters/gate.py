@@ -18,6 +18,7 @@ from tourbook.applications.acts.details import add_visitors, admission, contact_
 from tourbook.applications.acts.hold import new_reference
 from tourbook.applications.models import Application, Attendance, Channel, Consent, Fee, State, Visitor
 from tourbook.applications.moves import change_state
+from tourbook.applications.queries import Outlook
 from tourbook.applications.rules import CONSENT_VERSION, REQUIRED_CONSENTS, check_party
 from tourbook.applications.settle import locked_departure, settle, settle_if_due
 from tourbook.applications.situation import AT_THE_GATE
@@ -68,7 +69,7 @@ def admit_at_gate(departure_id: UUID, party: GateParty, *, form_id: str, actor: 
         settle_for_gate(session, departure, actor=actor, now=now)
         _refuse_unless_admitting(departure, now)
         _check_party(party, course, departure, now)
-        places = gate_places(session, departure).give(len(party.visitors))
+        places = places_to_give(session, departure).give(len(party.visitors))
         application = _enter(session, departure, course, party, places, now)
         facts = {**decided_under(departure, application), "channel": application.channel.value}
         audit.record(session, "application_confirmed", subject=application, actor=actor, now=now, facts=facts)
@@ -95,29 +96,18 @@ def undo_admission(application_id: UUID, *, actor: Actor, now: datetime) -> None
         settle(session, departure, actor=actor, now=now)
 
 
-def gate_places(session: Session, departure: Departure) -> GatePlaces:
-    """The places that people at the gate may have. A query; lock and settle the departure first if you mean to give."""
-    if departure.over_capacity or departure.called_off_at:
+def gate_places(session: Session, departure: Departure, outlook: Outlook) -> GatePlaces:
+    """The places that people at the gate could have, as far as `outlook` knows. A query, for pages."""
+    if departure.called_off_at or outlook.over_capacity:
         return GatePlaces(0)
-    taker, takers_party = aliased(Visitor), aliased(Application)
-    retaken = (
-        select(taker.id)
-        .join(takers_party, takers_party.id == taker.application_id)
-        .where(taker.takes_place_of == Visitor.id, takers_party.state.in_(TRAVELLING))
-    )
-    left_empty = session.scalars(
-        select(Visitor.id)
-        .join(Application, Application.id == Visitor.application_id)
-        .where(
-            Visitor.departure_id == departure.id,
-            Visitor.attendance == Attendance.NO_SHOW,
-            Visitor.cancelled_at.is_(None),
-            Application.state.in_(TRAVELLING),
-            ~retaken.exists(),
-        )
-        .order_by(Visitor.attendance_at, Visitor.id)
-    )
-    return GatePlaces(max(departure.allowed - departure.seats_taken, 0), tuple(left_empty))
+    return GatePlaces(max(outlook.allowed - outlook.taken, 0), _left_empty(session, departure.id))
+
+
+def places_to_give(session: Session, departure: Departure) -> GatePlaces:
+    """The places that people at the gate may have, of a departure that is locked and settled. A step."""
+    if departure.called_off_at or departure.over_capacity:
+        return GatePlaces(0)
+    return GatePlaces(max(departure.allowed - departure.seats_taken, 0), _left_empty(session, departure.id))
 
 
 def settle_for_gate(session: Session, departure: Departure, *, actor: Actor, now: datetime) -> None:
@@ -129,6 +119,30 @@ def settle_for_gate(session: Session, departure: Departure, *, actor: Actor, now
         settle(session, departure, actor=actor, now=now)
     else:
         settle_if_due(session, departure, actor=actor, now=now)
+
+
+def _left_empty(session: Session, departure_id: UUID) -> tuple[UUID, ...]:
+    """The recorded no-shows whose place nobody has taken, in the order in which they were recorded."""
+    taker, takers_party = aliased(Visitor), aliased(Application)
+    retaken = (
+        select(taker.id)
+        .join(takers_party, takers_party.id == taker.application_id)
+        .where(taker.takes_place_of == Visitor.id, takers_party.state.in_(TRAVELLING))
+    )
+    return tuple(
+        session.scalars(
+            select(Visitor.id)
+            .join(Application, Application.id == Visitor.application_id)
+            .where(
+                Visitor.departure_id == departure_id,
+                Visitor.attendance == Attendance.NO_SHOW,
+                Visitor.cancelled_at.is_(None),
+                Application.state.in_(TRAVELLING),
+                ~retaken.exists(),
+            )
+            .order_by(Visitor.attendance_at, Visitor.id)
+        )
+    )
 
 
 def _content(departure_id: UUID, party: GateParty) -> dict[str, object]:

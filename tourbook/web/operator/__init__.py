@@ -1,4 +1,11 @@
-"""Pages for operators: their departures, rosters and who came."""
+"""Pages for operators: their departures, rosters, who came, who is let in at the gate, and calling off.
 
-from tourbook.web.operator import views as views  # the views put themselves on the blueprint
-from tourbook.web.operator.blueprint import blueprint as blueprint
+Made for a phone at a meeting place: every button is a plain form, done once however often it is sent, with its undo
+beside it, and the page comes back where the thumb was.
+"""
+
+# These put their views on the blueprint.
+from tourbook.web.operator import call_off, days, files, finding, marks, roster, walk_up, why
+from tourbook.web.operator.blueprint import blueprint
+
+__all__ = ["blueprint", "call_off", "days", "files", "finding", "marks", "roster", "walk_up", "why"]

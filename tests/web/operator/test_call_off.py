@@ -1,0 +1,91 @@
+"""Calling a departure off through its page: the number is said before, and everybody is told."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.applications.scene import departure, state
+from tests.ground.pages import words
+from tests.web.operator.conftest import Desk
+from tourbook.applications.models import State
+from tourbook.notices.models import Notice
+
+
+def reasons(session: Session) -> set[tuple[str, str]]:
+    facts = session.scalars(select(Notice.facts).where(Notice.kind == "called_off"))
+    return {(one["cause_ko"], one["cause_en"]) for one in facts}
+
+
+def test_the_number_stands_in_the_warning_and_in_the_button(desk: Desk) -> None:
+    desk.gate.apply(3)
+    desk.gate.apply(2)
+
+    page = desk.open("/call-off")
+
+    assert "5명" in words(page.mark("affected"))
+    assert "5명" in words(page.mark("call-off-submit"))
+
+
+def test_a_usual_reason_reaches_everybody_in_both_languages(desk: Desk, session: Session) -> None:
+    party = desk.gate.apply(3)
+
+    page = desk.open("/call-off").form(mark="call-off").submit(desk.client, reason="weather")
+
+    assert "3명" in page.text
+    assert "기상 악화" in words(page.mark("called-off"))
+    assert state(party) == State.CALLED_OFF
+    assert reasons(session) == {
+        ("기상 악화로 안전하게 진행하기 어렵습니다.", "The weather does not allow a safe visit.")
+    }
+
+
+def test_own_words_are_taken_in_both_languages(desk: Desk, session: Session) -> None:
+    desk.gate.apply(1)
+    form = desk.open("/call-off").form(mark="call-off")
+
+    form.submit(desk.client, reason="own", reason_ko="산불이 났습니다", reason_en="There is a forest fire")
+
+    assert reasons(session) == {("산불이 났습니다", "There is a forest fire")}
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({}, "#reason-0"),
+        ({"reason": "own"}, "#reason_ko"),
+        ({"reason_ko": "산불"}, "#reason_en"),
+        ({"reason": "weather", "reason_en": "fire"}, "#reason_ko"),
+    ],
+)
+def test_without_a_reason_in_both_languages_nothing_is_called_off(
+    desk: Desk, typed: dict[str, str], field: str
+) -> None:
+    page = desk.open("/call-off").form(mark="call-off").submit(desk.client, **typed)
+
+    assert page.status == 422
+    assert field in {link.get("href") for link in page.mark("error-summary").iter("a")}
+    assert departure(desk.gate.departure_id).called_off_at is None
+
+
+def test_a_departure_that_was_called_off_says_so_and_offers_nothing_more(desk: Desk) -> None:
+    desk.gate.apply(1)
+    form = desk.open("/call-off").form(mark="call-off")
+    for _ in range(2):
+        form.submit(desk.client, reason="military")
+
+    page = desk.open()
+
+    assert page.has("called-off")
+    assert page.has("visitor")
+    assert not any(page.has(mark) for mark in ("mark-arrived", "walk-up", "send-roster", "call-off"))
+    assert not [form for form in desk.open("/call-off").forms if form.action.endswith("/call-off")]
+
+
+def test_parties_without_a_contact_are_named_as_such(desk: Desk) -> None:
+    desk.gate.admit(2)
+
+    page = desk.open("/call-off")
+    done = page.form(mark="call-off").submit(desk.client, reason="site")
+
+    assert "직접 알려" in words(page.mark("affected"))
+    assert "직접 알려" in done.text

@@ -1,0 +1,137 @@
+"""Operators see and touch their own organisation's departures alone: every route, with everybody else's objects."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests.accounts.people import somebody
+from tests.ground.pages import visit
+from tests.rosters.gate import visitors
+from tests.web.operator.conftest import Desk
+from tests.web.signing import sign_in, signed_in
+from tourbook.actor import Role
+from tourbook.audit import TrailEntry
+from tourbook.db import new_id
+
+FILLED_IN = {
+    "attendance": "arrived",
+    "shown": "1",
+    "fee": "paid",
+    "reason": "weather",
+    "search": "강하늘",
+    "visitors-0-name": "현장 손님",
+    "visitors-0-birth_date": "1985-05-05",
+    "visitors-0-nationality": "KR",
+    "consent": "y",
+}
+
+
+def routes(app: Flask, objects: dict[str, object]) -> Iterator[tuple[str, str]]:
+    """Every route of operators with these ids in it, by each of its methods."""
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.startswith("operator."):
+            known = {name: objects[name] for name in rule.arguments - {"lang"}}
+            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+                yield method, adapter.build(rule.endpoint, {"lang": "ko", **known}, method=method)
+
+
+def status(client: FlaskClient, method: str, address: str, token: str) -> int:
+    data = {**FILLED_IN, "csrf_token": token} if method == "POST" else None
+    return client.open(address, method=method, data=data).status_code
+
+
+def token_of(client: FlaskClient) -> str:
+    return str(visit(client, "/ko/operator/find").form(mark="find").values["csrf_token"])
+
+
+def entries(session: Session) -> int:
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(TrailEntry)) or 0
+
+
+@pytest.fixture
+def objects(desk: Desk) -> dict[str, object]:
+    """Ids of Paju's: a departure, a party on it and its visitor."""
+    (visitor,) = visitors(desk.gate.apply(1, names=["강하늘"]))
+    return {
+        "departure_id": desk.gate.departure_id,
+        "application_id": visitor.application_id,
+        "visitor_id": visitor.id,
+    }
+
+
+def test_their_own_objects_are_there(app: Flask, desk: Desk, objects: dict[str, object]) -> None:
+    token = token_of(desk.client)
+
+    answers = {
+        (method, address): status(desk.client, method, address, token) for method, address in routes(app, objects)
+    }
+
+    assert set(answers.values()) <= {200, 303, 422}  # 422: the departure has been called off by then
+    assert len(answers) >= 17
+
+
+def test_another_organisations_objects_do_not_exist(
+    app: Flask, desk: Desk, objects: dict[str, object], session: Session
+) -> None:
+    stranger = app.test_client()
+    person = somebody(app, Role.OPERATOR, mail="cheorwon@example.kr", organisation="cheorwon")
+    assert sign_in(stranger, person).status == 302
+    token = token_of(stranger)
+    before = entries(session)
+
+    answers = {
+        (method, address): status(stranger, method, address, token)
+        for method, address in routes(app, objects)
+        if any(str(one) in address for one in objects.values())
+    }
+    found = visit(stranger, "/ko/operator/find").form(mark="find").submit(stranger, search="강하늘")
+
+    assert set(answers.values()) == {404}
+    assert found.has("nobody")
+    assert "강하늘" not in visit(stranger, "/ko/operator/").text
+    assert entries(session) == before
+
+
+def test_objects_that_never_were_are_answered_alike(app: Flask, desk: Desk) -> None:
+    token = token_of(desk.client)
+    nothing = {name: new_id() for name in ("departure_id", "application_id", "visitor_id")}
+
+    answers = {
+        status(desk.client, method, address, token)
+        for method, address in routes(app, nothing)
+        if any(str(one) in address for one in nothing.values())
+    }
+
+    assert answers == {404}
+
+
+@pytest.mark.parametrize("role", [Role.CITIZEN, Role.ADMINISTRATOR])
+def test_other_roles_have_no_business_here(
+    app: Flask, desk: Desk, objects: dict[str, object], session: Session, role: Role
+) -> None:
+    client = signed_in(app, role)
+    token = str(visit(client, "/ko/").forms[0].values["csrf_token"])
+    before = entries(session)
+
+    answers = {status(client, method, address, token) for method, address in routes(app, objects)}
+
+    assert answers == {403}
+    assert entries(session) == before
+
+
+def test_nobody_comes_here_without_signing_in(
+    app: Flask, desk: Desk, objects: dict[str, object], session: Session
+) -> None:
+    before = entries(session)
+
+    for method, address in routes(app, objects):
+        answer = app.test_client().open(address, method=method)
+        assert answer.status_code in {302, 400, 403}, address
+        assert "/sign-in" in answer.headers.get("Location", "/sign-in")
+    assert entries(session) == before

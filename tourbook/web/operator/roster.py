@@ -1,0 +1,102 @@
+"""The roster of a departure: who is to travel, who came, what can be done about it."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from flask import render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from tourbook.applications.models import Attendance
+from tourbook.applications.queries import outlooks
+from tourbook.courses import roster_due
+from tourbook.courses.models import Course, Departure
+from tourbook.db import db
+from tourbook.kst import civil_day
+from tourbook.rosters import Purpose, Roster, attended, changes_since_sent, gate_places, read_roster, send_roster
+from tourbook.web import present
+from tourbook.web.access import Permission, current_actor, permission, request_time
+from tourbook.web.citizen import wording
+from tourbook.web.operator.answers import access_departure, allowance_now, anchor, pressed
+from tourbook.web.operator.blueprint import blueprint
+from tourbook.web.operator.forms import SearchForm
+from tourbook.web.operator.showing import SHOWN, Setting, conditions, parties, state_of, tabs
+
+
+@blueprint.get("/departures/<uuid:departure_id>")
+@permission(Permission.OPERATOR)
+def roster(departure_id: UUID) -> str:
+    """The roster, all of it or only those who stand in one way."""
+    found = read_roster(departure_id, Purpose.GATE, actor=current_actor(), now=request_time())
+    show = request.args.get("show")
+    at = request.args.get("at", type=UUID)
+    narrowed = found.standing(Attendance(show), beside=at) if show in SHOWN else found
+    return _page(found, narrowed, form=SearchForm(), show=show if show in SHOWN else None, at=at)
+
+
+@blueprint.post("/departures/<uuid:departure_id>")
+@permission(Permission.OPERATOR)
+def search_roster(departure_id: UUID) -> str:
+    """Those whose name or reference holds what was typed. Names stay out of addresses, so this is a POST."""
+    found = read_roster(departure_id, Purpose.GATE, actor=current_actor(), now=request_time())
+    form = SearchForm()
+    typed = form.search.data or "" if form.validate() else ""
+    return _page(found, found.searched(typed), form=form, searched=typed)
+
+
+@blueprint.post("/departures/<uuid:departure_id>/send-roster")
+@permission(Permission.OPERATOR)
+def send_roster_now(departure_id: UUID) -> Response:
+    """Write down that the names were sent."""
+    access_departure(departure_id)
+    return pressed(partial(send_roster, departure_id, actor=current_actor(), now=request_time()), departure_id)
+
+
+def _page(found: Roster, narrowed: Roster, *, form: SearchForm, **shown: Any) -> str:
+    session, now = db.session(), request_time()
+    departure, course = found.departure, found.course
+    answer = allowance_now(departure, course)
+    setting = Setting(departure, now, bool(answer.conditions))
+    outlook = outlooks(session, [departure], course, now)[departure.id]
+    return render_template(
+        "operator/roster.html",
+        form=form,
+        id=departure.id,
+        page_title=_title(departure, course),
+        course_name=present.in_lang(course, "name"),
+        when=present.instant(departure.starts_at),
+        day={"text": present.day(departure.starts_at), "href": _day_href(departure)},
+        state=state_of(departure, outlook, now),
+        counts=attended(session, [departure.id])[departure.id],
+        gate=gate_places(session, departure, outlook),
+        outlook=outlook,
+        setting=setting,
+        conditions=conditions(answer),
+        called_off=present.in_lang(departure, "called_off") if departure.called_off_at else None,
+        names=_names(departure, course, now),
+        tabs=tabs(found, shown.get("show")),
+        parties=parties(narrowed, setting),
+        anchor=anchor,
+        **shown,
+    )
+
+
+def _title(departure: Departure, course: Course) -> str:
+    return f"{present.in_lang(course, 'name')} {present.instant(departure.starts_at)}"
+
+
+def _day_href(departure: Departure) -> str:
+    return url_for("operator.days", day=civil_day(departure.starts_at).isoformat())
+
+
+def _names(departure: Departure, course: Course, now: datetime) -> dict[str, Any]:
+    """Whether the names were sent, how they changed since, and until when they must be sent."""
+    due = roster_due(course, departure.starts_at)
+    return {
+        "sent": present.instant(departure.roster_sent_at) if departure.roster_sent_at else None,
+        "changes": changes_since_sent(db.session(), departure) if departure.roster_sent_at else None,
+        "due": wording.deadline(due),
+        "late": now >= due,
+        "sendable": departure.called_off_at is None and departure.roster_sent_at is None and now < departure.starts_at,
+    }

@@ -1,0 +1,164 @@
+"""A roster as its page prints it: every word and number made here, so that the template only lays them out."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import get_template_attribute, url_for
+
+from tourbook.applications.models import Attendance, Channel, Fee, State
+from tourbook.applications.queries import Outlook
+from tourbook.courses.models import Departure
+from tourbook.distancing import Allowance
+from tourbook.kst import civil_day
+from tourbook.rosters import PartyOnRoster, Roster, Traveller, next_fees
+from tourbook.web import present
+from tourbook.web.citizen import wording
+from tourbook.web.citizen.wording import gettext as _
+from tourbook.web.language import current_language
+
+SHOWN = (Attendance.EXPECTED, Attendance.ARRIVED, Attendance.NO_SHOW, Attendance.TURNED_AWAY)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What decides which buttons stand on a roster: whether its day has come, and whether a condition is asked for."""
+
+    departure: Departure
+    now: datetime
+    has_condition: bool
+
+    @property
+    def markable(self) -> bool:
+        """May people be marked yet, or still?"""
+        return civil_day(self.now) >= civil_day(self.departure.starts_at) and not self.departure.called_off_at
+
+    @property
+    def is_today(self) -> bool:
+        """May somebody be let in at the gate?"""
+        return civil_day(self.now) == civil_day(self.departure.starts_at) and not self.departure.called_off_at
+
+
+def state_of(departure: Departure, outlook: Outlook, now: datetime) -> str | None:
+    """The state of a departure by its name in the components where staff should know of one; None: all is as usual."""
+    checks = (
+        ("called_off", departure.called_off_at is not None),
+        ("past", now >= departure.starts_at),
+        ("over_capacity", outlook.over_capacity),
+        ("closed", outlook.allowed == 0),
+        ("full", outlook.taken >= outlook.allowed),
+    )
+    return next((state for state, applies in checks if applies), None)
+
+
+def status_words(name: str, kind: str) -> str:
+    """The words that the components have for a state."""
+    words = get_template_attribute("components/status.html", "words")
+    return str(words(name, kind)).strip()
+
+
+def parties(roster: Roster, setting: Setting) -> list[dict[str, Any]]:
+    """Each party with its people and with what can be done about them."""
+    return [_party(party, setting) for party in roster.parties]
+
+
+def tabs(roster: Roster, show: str | None) -> list[dict[str, Any]]:
+    """The ways to narrow a roster by who came, each with its count; nobody turned away, no such tab."""
+    counts = Counter(visitor.attendance for _party, visitor in roster.travellers)
+    usual = [kind for kind in SHOWN if kind != Attendance.TURNED_AWAY or counts[kind]]
+    narrow = [_tab(roster, kind.value, status_words(kind.value, "visitor"), counts[kind], show) for kind in usual]
+    return [_tab(roster, None, _("All"), counts.total(), show), *narrow]
+
+
+def conditions(answer: Allowance) -> list[str]:
+    """What the level asks everybody to show at the gate, in the language of the page."""
+    return [str(getattr(words, current_language())) for words in answer.conditions]
+
+
+def people_fact(visitor: Traveller) -> str:
+    """Age and nationality of a visitor."""
+    return " · ".join([_("aged %(age)s", age=visitor.age), wording.country(visitor.nationality)])
+
+
+def came_by(channel: Channel) -> str:
+    """How a party that did not apply came in; empty for one that did."""
+    return {Channel.WALK_UP: _("walk-up"), Channel.STANDBY: _("standby")}.get(channel, "")
+
+
+def fee_amount(party: PartyOnRoster) -> str:
+    """What the party pays; empty where the course has no fee."""
+    return present.won(party.fee_krw) if party.fee_krw else ""
+
+
+def _tab(roster: Roster, name: str | None, text: str, count: int, show: str | None) -> dict[str, Any]:
+    return {
+        "text": text,
+        "href": url_for("operator.roster", departure_id=roster.departure.id, show=name),
+        "current": name == show,
+        "count": count,
+        "test": f"show-{name or 'all'}",
+    }
+
+
+def _party(party: PartyOnRoster, setting: Setting) -> dict[str, Any]:
+    return {
+        "id": party.application_id,
+        "reference": party.reference,
+        "facts": " · ".join(filter(None, _party_facts(party))),
+        "state": party.state.value if party.state != State.CONFIRMED else None,
+        "fee": party.fee.value if party.fee != Fee.NONE else None,
+        "fee_amount": fee_amount(party),
+        "fee_buttons": _fee_buttons(party, setting),
+        "undo_admission": _undo_admission(party, setting),
+        "visitors": [_visitor(visitor, setting) for visitor in party.visitors],
+    }
+
+
+def _party_facts(party: PartyOnRoster) -> tuple[str | None, ...]:
+    return (wording.people(len(party.visitors)), came_by(party.channel), party.contact)
+
+
+def _visitor(visitor: Traveller, setting: Setting) -> dict[str, Any]:
+    return {
+        "id": visitor.id,
+        "name": visitor.name,
+        "facts": people_fact(visitor),
+        "attendance": visitor.attendance.value,
+        "place_taken": visitor.place_taken,
+        "buttons": _attendance_buttons(visitor) if setting.markable else [],
+        "condition": visitor.condition_shown if setting.has_condition and setting.markable else None,
+    }
+
+
+def _attendance_buttons(visitor: Traveller) -> list[dict[str, str]]:
+    if visitor.attendance != Attendance.EXPECTED:
+        return [_button(_("Undo"), Attendance.EXPECTED.value, "tertiary", "undo")]
+    return [
+        _button(_("Arrived"), Attendance.ARRIVED.value, "primary", "arrived"),
+        _button(_("Did not come"), Attendance.NO_SHOW.value, "tertiary", "no-show"),
+        _button(_("Turned away"), Attendance.TURNED_AWAY.value, "text", "turned-away"),
+    ]
+
+
+def _fee_buttons(party: PartyOnRoster, setting: Setting) -> list[dict[str, str]]:
+    if not (setting.markable or setting.departure.called_off_at):
+        return []
+    words = {
+        Fee.PAID: _("Undo") if party.fee != Fee.DUE else _("Fee paid: %(amount)s", amount=fee_amount(party)),
+        Fee.VOUCHER_GIVEN: _("Voucher given"),
+        Fee.RETURNED: _("Fee returned"),
+        Fee.DUE: _("Undo"),
+    }
+    kinds = {Fee.RETURNED: "text", Fee.DUE: "text"}
+    return [_button(words[fee], fee.value, kinds.get(fee, "tertiary"), f"fee-{fee}") for fee in next_fees(party.fee)]
+
+
+def _undo_admission(party: PartyOnRoster, setting: Setting) -> str | None:
+    if party.channel == Channel.WEB or not setting.is_today:
+        return None
+    return url_for("operator.undo_admission", application_id=party.application_id)
+
+
+def _button(text: str, value: str, kind: str, test: str) -> dict[str, str]:
+    return {"text": text, "value": value, "kind": kind, "test": test}
