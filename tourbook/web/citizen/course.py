@@ -19,6 +19,8 @@ from tourbook.web.citizen.reasons import Reasons, reasons
 from tourbook.web.citizen.standing import LOOK_AHEAD, Standing, ahead, standings
 from tourbook.web.citizen.wording import gettext as _
 
+YEARS = range(2000, 2100)
+
 
 @blueprint.get("/courses/<code>")
 @permission(Permission.PUBLIC)
@@ -48,12 +50,13 @@ def region_and_facts(session: Session, found: Course) -> CourseFacts:
 
 
 def _asked(name: str) -> date | None:
-    """A day, or the first day of a month, from the query; what cannot be read counts as not asked."""
+    """A day, or the first day of a month, from the query; what no calendar shows counts as not asked."""
     text = request.args.get(name, "")
     try:
-        return date.fromisoformat(text if name == "day" else f"{text}-01")
+        found = date.fromisoformat(text if name == "day" else f"{text}-01")
     except ValueError:
         return None
+    return found if found.year in YEARS else None
 
 
 def _first_day(coming: list[Standing], now: datetime) -> date:

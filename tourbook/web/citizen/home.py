@@ -1,7 +1,7 @@
 """The home page: what can be visited, when, whether there are places, and when applications open."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import render_template, url_for
 from sqlalchemy.orm import Session
@@ -18,6 +18,8 @@ from tourbook.web.citizen.facts import CourseFacts, course_facts
 from tourbook.web.citizen.reasons import Reasons, reasons
 from tourbook.web.citizen.standing import BOOKABLE, Standing, ahead
 from tourbook.web.citizen.wording import gettext as _
+
+A_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def _cards(session: Session, now: datetime) -> list[Card]:
 
 
 def _card(session: Session, course: Course, region: str, known: Facts, now: datetime) -> Card:
-    coming = ahead(session, course, now)
+    coming = ahead(session, course, now, timedelta(days=course.opens_days_before) + A_WEEK)
     with_places = _first(coming, *BOOKABLE)
     next_one = with_places or (coming[0] if coming else None)
     return Card(

@@ -64,7 +64,7 @@ def _waiting(application: Application, departure: Departure, course: Course) -> 
                 hours=course.offer_hours,
             ),
         ),
-        _item(_("Departure"), present.instant(departure.starts_at), "coming"),
+        _item(_("The day of the visit"), present.instant(departure.starts_at), "coming"),
     ]
 
 

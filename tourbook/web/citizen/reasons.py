@@ -53,6 +53,11 @@ class Reasons:
         )
 
     @property
+    def largest_party(self) -> str:
+        """How many people a party may have."""
+        return _limit(self.party_max)
+
+    @property
     def may_change(self) -> bool:
         """Could the size still change because no order covers the day yet?"""
         return self.basis in {"projected", "lapsed"}
@@ -73,7 +78,7 @@ def told(answer: Allowance) -> Reasons:
         basis_sentence=_basis_sentence(answer.basis),
         deciding=_words(deciding_cause(answer)),
         rows=[_row(cause) for cause in answer.causes if cause.component != "party"],
-        party_rows=[_party_row(cause) for cause in answer.causes if cause.component == "party"],
+        party_rows=list(_party_rows(answer)),
         conditions=[getattr(words, current_language()) for words in answer.conditions],
     )
 
@@ -91,13 +96,17 @@ def _row(cause: Cause) -> dict[str, Any]:
     }
 
 
-def _party_row(cause: Cause) -> dict[str, Any]:
-    return {
-        "text": _words(cause),
-        "note": None,
-        "since": None,
-        "to": _("no limit") if cause.value is None else people(cause.value),
-    }
+def _party_rows(answer: Allowance) -> Iterator[dict[str, Any]]:
+    """The course's own limit, and the order that allows less, where one does."""
+    own = next(cause for cause in answer.causes if cause.component == "party")
+    yield {"text": _words(own), "to": _limit(own.value)}
+    if answer.party_max != own.value:
+        ordered = [cause for cause in answer.causes if cause.component in {"level", "announced"}][-1]
+        yield {"text": _words(ordered), "to": _limit(answer.party_max)}
+
+
+def _limit(number: int | None) -> str:
+    return _("no limit") if number is None else people(number)
 
 
 def _words(cause: Cause) -> str:

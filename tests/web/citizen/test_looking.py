@@ -1,0 +1,153 @@
+"""Looking for a date: true figures, the state of every day in words, and why a departure is smaller."""
+
+from tests.applications.scene import Scene, departure
+from tests.ground.moments import StandingClock
+from tests.ground.pages import words
+from tests.web.citizen.people import Citizen
+from tourbook.courses.models import Course, Departure
+from tourbook.db import transaction
+
+
+def test_a_cut_shows_before_anybody_has_settled_the_departure(
+    scene: Scene, citizen: Citizen, clock: StandingClock
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    scene.apply(walk, 2)
+    scene.add_order("half", "2026-05-10")
+    clock.stand_at(scene.now)
+
+    page = citizen.open(f"/departures/{walk}")
+
+    assert departure(walk).allowed == 20
+    assert "8자리 남음" in words(page.mark("places"))
+    assert "단계 half" in page.text
+
+
+def test_places_of_a_hold_that_ran_out_are_free_again(scene: Scene, citizen: Citizen, clock: StandingClock) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=4)
+    scene.hold(walk, 4)
+    before = citizen.open(f"/departures/{walk}")
+    clock.move(minutes=16)
+
+    after = citizen.open(f"/departures/{walk}")
+
+    assert before.has("waiting-list")
+    assert "4자리 남음" in words(after.mark("places"))
+    assert departure(walk).seats_taken == 4
+
+
+def test_free_seats_that_are_kept_for_the_waiting_list_are_not_promised(
+    scene: Scene, citizen: Citizen, clock: StandingClock
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=5)
+    scene.apply(walk, 2)
+    scene.apply(walk, 4, wait=True)
+    for _ in range(2):
+        scene.apply(walk, 1)
+    clock.stand_at(scene.now)
+    before = citizen.open(f"/departures/{walk}")
+    with transaction() as session:
+        session.get_one(Course, scene.course_id).skip_bound = 2
+        session.get_one(Departure, walk).next_due_at = scene.now
+
+    after = citizen.open(f"/departures/{walk}")
+
+    assert "1자리 남음" in words(before.mark("places"))
+    assert after.has("waiting-list")
+
+
+def test_every_state_of_a_day_stands_on_the_calendar_in_words(
+    scene: Scene, citizen: Citizen, clock: StandingClock
+) -> None:
+    scene.add_departure("2026-05-05T10:00")
+    scene.add_departure("2026-05-19T10:00")
+    few = scene.add_departure("2026-05-20T10:00", capacity=3)
+    full = scene.add_departure("2026-05-21T10:00", capacity=2)
+    scene.apply(full, 2)
+    off = scene.add_departure("2026-05-22T10:00")
+    scene.add_measure("2026-05-23", "2026-05-23")
+    scene.add_departure("2026-05-23T10:00")
+    with transaction() as session:
+        session.get_one(Departure, off).called_off_at = scene.now
+    for time in ("10:00", "14:00"):
+        scene.add_departure(f"2026-05-24T{time}")
+    clock.stand_at(scene.now)
+
+    may = citizen.open("/courses/walk?month=2026-05")
+    june = citizen.open("/courses/walk?month=2026-06")
+
+    calendar = words(may.mark("calendar"))
+    for said in ("5 신청 끝", "19 20자리", "20 잔여 적음 3자리", "21 대기", "22", "취소", "23 운영 중단", "24 20자리"):
+        assert said in calendar, calendar
+    assert may.mark("day-2026-05-20").get("href", "").endswith(str(few))
+    assert "day=2026-05-24" in may.mark("day-2026-05-24").get("href", "")
+    assert june.heading == "걷기"
+
+
+def test_a_day_with_several_times_lists_them(scene: Scene, citizen: Citizen) -> None:
+    found = [scene.add_departure(f"2026-05-24T{time}") for time in ("10:00", "14:00")]
+
+    page = citizen.open("/courses/walk?day=2026-05-24")
+
+    assert page.has("day-times")
+    for departure_id in found:
+        assert page.has(f"departure-{departure_id}")
+
+
+def test_days_that_are_not_open_yet_say_their_minute(scene: Scene, citizen: Citizen) -> None:
+    scene.add_departure("2026-06-03T10:00")
+
+    calendar = citizen.open("/courses/walk?month=2026-06")
+    listed = citizen.open("/courses/walk?month=2026-06&view=list")
+
+    assert "5/6 10:00부터" in words(calendar.mark("calendar"))
+    assert "5/6 10:00부터" in words(listed.mark("day-list"))
+
+
+def test_strange_months_show_the_next_departure(scene: Scene, citizen: Citizen) -> None:
+    scene.add_departure("2026-05-20T10:00")
+
+    for query in ("month=9999-12", "month=x", "day=0001-01-01", "month=2026-13"):
+        assert "2026년 5월" in citizen.open(f"/courses/walk?{query}").text
+
+
+def test_why_is_it_ten(scene: Scene, citizen: Citizen) -> None:
+    citizen.lang = "en"
+    walk = scene.add_departure("2026-05-20T10:00")
+    scene.add_order("half", "2026-05-10", party_max=3, condition_ko="백신", condition_en="vaccinated")
+
+    departure_page = citizen.open(f"/departures/{walk}")
+    page = citizen.open(departure_page.mark("why-link").get("href", "").removeprefix("/en"))
+
+    assert page.heading == "Why is it 10?"
+    assert "Result10 places" in words(page.mark("why"))
+    assert "Result3 people" in words(page.mark("why-party"))
+    assert "vaccinated" in page.text
+    assert "vaccinated" in departure_page.text
+
+
+def test_a_size_that_may_still_change_says_so(scene: Scene, citizen: Citizen) -> None:
+    citizen.lang = "en"
+    walk = scene.add_departure("2026-05-20T10:00")
+    scene.add_order("half", "2026-05-01", "2026-05-15")
+
+    page = citizen.open(f"/departures/{walk}")
+
+    assert "The size may still change." in page.text
+
+
+def test_a_suspended_course_says_why_on_the_home_page(scene: Scene, citizen: Citizen) -> None:
+    scene.add_departure("2026-05-20T10:00")
+    scene.add_measure("2026-05-01", reason_ko="아프리카돼지열병", reason_en="swine fever")
+
+    page = citizen.open("/")
+
+    assert "아프리카돼지열병" in words(page.mark("course-walk"))
+
+
+def test_home_says_when_applications_open_where_there_are_no_places(scene: Scene, citizen: Citizen) -> None:
+    scene.add_departure("2026-06-03T10:00")
+
+    page = citizen.open("/")
+
+    assert "5월 6일 (수) 10:00" in words(page.mark("course-walk"))

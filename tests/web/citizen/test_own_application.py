@@ -1,0 +1,225 @@
+"""An application's page: where it stands, what can be done, and how it is found again."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.applications.scene import Scene, departure, state, told
+from tests.ground.moments import StandingClock
+from tests.web.citizen.people import Citizen, reference_on
+from tourbook.applications import settle_due
+from tourbook.applications.models import Application, State
+from tourbook.courses.models import Departure
+from tourbook.db import transaction
+from tourbook.notices import Notice
+
+
+def row(session: Session, reference: str) -> Application:
+    session.rollback()
+    return session.scalars(select(Application).where(Application.reference == reference)).one()
+
+
+def link_to(session: Session, reference: str) -> str:
+    return f"/a/{row(session, reference).token}"
+
+
+def settle_all(clock: StandingClock) -> None:
+    while settle_due(now=clock.now):
+        pass
+
+
+def test_the_link_of_a_notice_opens_the_application_anywhere(
+    scene: Scene, session: Session, citizen: Citizen, somebody
+) -> None:
+    reference = reference_on(citizen.apply(scene.add_departure("2026-05-20T10:00")))
+
+    opened = somebody("en").open(link_to(session, reference))
+
+    assert opened.has("confirmed")
+    assert reference in opened.address
+    assert "/a/" not in opened.address
+
+
+def test_the_answer_to_a_search_is_always_the_same(scene: Scene, session: Session, citizen: Citizen, somebody) -> None:
+    reference = reference_on(citizen.apply(scene.add_departure("2026-05-20T10:00")))
+    application = row(session, reference)
+    searches = [
+        (reference.lower().replace("-", " "), application.contact),
+        (reference, "no@example.kr"),
+        ("X", "a@b.kr"),
+    ]
+
+    answers = []
+    for typed, contact in searches:
+        seeker = somebody()
+        form = seeker.open("/find").form(mark="find-form")
+        answers.append(form.submit(seeker.client, reference=typed, contact=contact))
+
+    assert {page.address for page in answers} == {answers[0].address}
+    assert told(session, application.id).count("link") == 1
+
+
+def test_links_are_sent_three_times_an_hour_at_most(
+    scene: Scene, session: Session, citizen: Citizen, clock: StandingClock
+) -> None:
+    reference = reference_on(citizen.apply(scene.add_departure("2026-05-20T10:00")))
+    application = row(session, reference)
+    form = citizen.open("/find").form(mark="find-form")
+
+    for _ in range(5):
+        form.submit(citizen.client, reference=reference, contact=application.contact)
+    clock.move(hours=1, minutes=1)
+    form.submit(citizen.client, reference=reference, contact=application.contact)
+
+    session.rollback()
+    assert told(session, application.id).count("link") == 4
+
+
+def test_cancelling_says_what_follows_and_frees_the_places(scene: Scene, citizen: Citizen) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    done = citizen.apply(walk, 2)
+
+    asked = citizen.open(f"/applications/{reference_on(done)}/cancel")
+    gone = asked.form(mark="cancel-form").submit(citizen.client)
+    twice = asked.form(mark="cancel-form").submit(citizen.client)
+
+    assert asked.has("consequences")
+    assert gone.has("cancelled")
+    assert twice.has("cancelled")
+    assert departure(walk).seats_taken == 0
+
+
+def test_one_visitor_can_stay_away(scene: Scene, citizen: Citizen) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    done = citizen.apply(walk, 2, "김하나", "김두리")
+
+    asked = citizen.open(done.marked("cancel-visitor")[1].get("href", "").removeprefix("/ko"))
+    left = asked.form(mark="cancel-form").submit(citizen.client)
+
+    assert "김두리" in asked.text
+    assert "김두리" not in left.text
+    assert not left.has("cancel-visitor")
+    assert departure(walk).seats_taken == 1
+
+
+def test_a_visitor_of_somebody_else_cannot_be_cancelled(scene: Scene, citizen: Citizen, somebody) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    theirs = somebody().apply(walk, 2).marked("cancel-visitor")[0].get("href", "")
+    mine = citizen.apply(walk, 2)
+    visitor = theirs.split("/visitors/")[1]
+
+    assert citizen.open(f"/applications/{reference_on(mine)}/visitors/{visitor}").status == 404
+    assert citizen.open(theirs.removeprefix("/ko")).status == 404
+
+
+@pytest.mark.parametrize("answer", ["accept", "decline"])
+def test_an_offer_is_answered_from_the_link_without_signing_in(
+    scene: Scene, session: Session, citizen: Citizen, somebody, answer: str
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=2)
+    first = citizen.apply(walk, 2)
+    waiting = reference_on(somebody().apply(walk, 2))
+    citizen.open(f"/applications/{reference_on(first)}/cancel").form(mark="cancel-form").submit(citizen.client)
+
+    reader = somebody("en")
+    page = reader.open(link_to(session, waiting))
+    if answer == "accept":
+        after = page.form(to="/accept").submit(reader.client)
+    else:
+        asked = reader.open(page.mark("decline").get("href", "").removeprefix("/en"))
+        after = asked.form(mark="decline-form").submit(reader.client)
+
+    assert page.has("offer")
+    assert after.has("confirmed" if answer == "accept" else "cancelled")
+    assert state(row(session, waiting).id) == (State.CONFIRMED if answer == "accept" else State.CANCELLED)
+
+
+def test_an_offer_that_is_over_is_said_to_be_so(
+    scene: Scene, session: Session, citizen: Citizen, somebody, clock: StandingClock
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=2)
+    first = citizen.apply(walk, 2)
+    waiting = reference_on(somebody().apply(walk, 2))
+    citizen.open(f"/applications/{reference_on(first)}/cancel").form(mark="cancel-form").submit(citizen.client)
+    clock.move(hours=23)
+    reader = somebody()
+    offered = reader.open(link_to(session, waiting))
+    clock.move(hours=2)
+
+    late = offered.form(to="/accept").submit(reader.client)
+
+    assert "5월 5일" in late.text
+    assert not late.has("offer")
+
+
+def test_a_displaced_party_reads_why_and_that_it_comes_first(
+    scene: Scene, citizen: Citizen, clock: StandingClock
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    done = citizen.apply(walk, 2)
+    scene.add_order("closed", "2026-05-10")
+    settle_all(clock)
+
+    page = citizen.open(f"/applications/{reference_on(done)}")
+
+    assert page.has("displaced")
+    assert "단계 closed" in page.text
+    assert page.has("right")
+
+
+def test_a_displaced_party_moves_to_another_date_and_finds_both(
+    scene: Scene, session: Session, citizen: Citizen, somebody, clock: StandingClock
+) -> None:
+    first = scene.add_departure("2026-05-20T10:00")
+    reference = reference_on(citizen.apply(first, 2))
+    scene.add_order("closed", "2026-05-10", "2026-05-24", ends_by_itself=True)
+    scene.add_order("open", "2026-05-25")
+    scene.add_departure("2026-05-26T10:00")
+    settle_all(clock)
+    reader = somebody()
+
+    moved = reader.open(link_to(session, reference)).form(to="/accept").submit(reader.client)
+    old = reader.open(f"/applications/{reference}")
+
+    assert moved.has("confirmed")
+    assert reference not in moved.address
+    assert old.has("moved")
+    assert old.mark("successor").get("href", "") in moved.address
+
+
+def test_a_party_that_must_shrink_reads_until_when_and_settles_it_itself(
+    scene: Scene, citizen: Citizen, clock: StandingClock
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    done = citizen.apply(walk, 3)
+    scene.add_order("open", "2026-05-10", party_max=2)
+    settle_all(clock)
+
+    page = citizen.open(f"/applications/{reference_on(done)}")
+    asked = citizen.open(page.marked("cancel-visitor")[0].get("href", "").removeprefix("/ko"))
+    after = asked.form(mark="cancel-form").submit(citizen.client)
+
+    assert page.has("must-shrink")
+    assert "2026년 5월 5일 (화) 09:00" in page.text
+    assert after.has("confirmed")
+
+
+def test_a_departure_that_was_called_off_tells_its_reason(scene: Scene, citizen: Citizen) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    with transaction() as session:
+        row = session.get_one(Departure, walk)
+        row.called_off_at, row.called_off_ko, row.called_off_en = scene.now, "폭우", "heavy rain"
+
+    page = citizen.open(f"/departures/{walk}")
+
+    assert "폭우" in page.text
+    assert not page.has("party")
+
+
+def test_what_was_sent_is_listed_with_the_application(scene: Scene, session: Session, citizen: Citizen) -> None:
+    done = citizen.apply(scene.add_departure("2026-05-20T10:00"))
+
+    page = citizen.open(f"/applications/{reference_on(done)}")
+
+    assert "확정 안내" in page.text
+    assert session.scalars(select(Notice)).one().kind == "confirmed"

@@ -1,0 +1,181 @@
+"""What is refused is said at its field, in both languages, and everything typed stays."""
+
+import pytest
+
+from tests.applications.scene import Scene, departure
+from tests.ground.moments import StandingClock
+from tests.ground.pages import Page
+from tests.web.citizen.people import Citizen
+from tourbook.courses.models import Course
+from tourbook.db import transaction
+
+TITLES = {"ko": "오류:", "en": "Error:"}
+
+
+def change_course(scene: Scene, **changed: object) -> None:
+    with transaction() as session:
+        course = session.get_one(Course, scene.course_id)
+        for name, value in changed.items():
+            setattr(course, name, value)
+
+
+def problem(page: Page, field: str) -> str:
+    """The error that stands at a field."""
+    (found,) = [element for element in page.tree.iter("p") if element.get("id") == f"{field}-error"]
+    return "".join(found.itertext())
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_empty_fields_are_named_by_visitor_and_lead_to_the_field(scene: Scene, citizen: Citizen, lang: str) -> None:
+    citizen.lang = lang
+    page = citizen.ask(scene.add_departure("2026-05-20T10:00"), 2)
+
+    refused = page.form(mark="visitors").submit(citizen.client, **{"visitors-0-name": "김하늘"})
+
+    assert refused.status == 422
+    assert refused.title.startswith(TITLES[lang])
+    targets = [link for _, link in refused.links() if "#visitors-" in link]
+    assert [link.split("#")[1] for link in targets] == [
+        "visitors-0-birth_date",
+        "visitors-1-name",
+        "visitors-1-birth_date",
+    ]
+    assert refused.form(mark="visitors").values["visitors-0-name"] == "김하늘"
+
+
+@pytest.mark.parametrize(("lang", "words"), [("ko", "만 10세"), ("en", "at least 10 years")])
+def test_a_child_that_is_too_young_on_the_day_cannot_go(scene: Scene, citizen: Citizen, lang: str, words: str) -> None:
+    citizen.lang = lang
+    page = citizen.ask(scene.add_departure("2026-05-20T10:00"), 1)
+
+    young = citizen.name_visitors(page, "김어린", **{"visitors-0-birth_date": "2016-05-21"})
+    old_enough = citizen.name_visitors(young, "김어린", **{"visitors-0-birth_date": "2016-05-20"})
+
+    assert young.status == 422
+    assert words in problem(young, "visitors-0-birth_date")
+    assert old_enough.has("contact-form")
+
+
+def test_only_nationals_may_go_where_the_course_says_so(scene: Scene, citizen: Citizen) -> None:
+    change_course(scene, who="nationals")
+    page = citizen.ask(scene.add_departure("2026-05-20T10:00"), 1)
+
+    refused = citizen.name_visitors(page, "Anna Berg", **{"visitors-0-nationality": "SE"})
+
+    assert problem(refused, "visitors-0-nationality")
+    assert "visitors-0-document" not in page.form(mark="visitors").fields
+
+
+def test_foreign_visitors_give_a_passport_number_where_it_is_needed(scene: Scene, citizen: Citizen) -> None:
+    change_course(scene, needs_passport=True)
+    page = citizen.ask(scene.add_departure("2026-05-20T10:00"), 1)
+
+    without = citizen.name_visitors(page, "Anna Berg", **{"visitors-0-nationality": "SE"})
+    strange = citizen.name_visitors(without, "Anna Berg", **{"visitors-0-document": "12"})
+    given = citizen.name_visitors(strange, "Anna Berg", **{"visitors-0-document": "ab 123-4567"})
+
+    assert problem(without, "visitors-0-document")
+    assert problem(strange, "visitors-0-document")
+    assert "AB1234567" in citizen.give_contact(given).text
+
+
+def test_a_resident_registration_number_is_neither_taken_nor_shown_again(scene: Scene, citizen: Citizen) -> None:
+    page = citizen.ask(scene.add_departure("2026-05-20T10:00"), 1)
+
+    refused = citizen.name_visitors(page, "김하늘", **{"visitors-0-birth_date": "900101-1234567"})
+
+    assert refused.status == 422
+    assert "1234567" not in refused.html
+    assert problem(refused, "visitors-0-birth_date")
+
+
+def test_the_same_person_cannot_go_twice(scene: Scene, citizen: Citizen, somebody) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    citizen.apply(walk, 1, "김하늘")
+
+    twin = somebody()
+    refused = twin.name_visitors(twin.ask(walk, 2), "박바다", "김 하늘")
+    party = twin.name_visitors(refused, "박바다", "박바다")
+
+    assert refused.status == 409
+    assert problem(refused, "visitors-1-name")
+    assert problem(party, "visitors-1-name")
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_required_consents_and_the_contact_are_asked_for_all_at_once(scene: Scene, citizen: Citizen, lang: str) -> None:
+    citizen.lang = lang
+    page = citizen.name_visitors(citizen.ask(scene.add_departure("2026-05-20T10:00"), 1))
+
+    refused = page.form(mark="contact-form").submit(citizen.client, contact="010-12", news="y")
+
+    assert refused.status == 422
+    for field in ("contact", "personal_data", "conduct"):
+        assert problem(refused, field)
+    assert refused.form(mark="contact-form").values["contact"] == "010-12"
+    assert refused.form(mark="contact-form").values["news"] == "y"
+
+
+def test_optional_consents_may_be_left_out(scene: Scene, citizen: Citizen) -> None:
+    page = citizen.name_visitors(citizen.ask(scene.add_departure("2026-05-20T10:00"), 1))
+
+    assert citizen.give_contact(page).has("check")
+
+
+def test_a_party_above_the_limit_is_refused_at_its_field(scene: Scene, citizen: Citizen) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    form = citizen.open(f"/departures/{walk}").form(mark="party")
+
+    refused = form.submit(citizen.client, seats="6")
+    nobody = form.submit(citizen.client, seats=None)
+
+    assert (refused.status, nobody.status) == (422, 422)
+    assert problem(refused, "seats")
+    assert problem(nobody, "seats")
+    assert departure(walk).seats_taken == 0
+
+
+@pytest.mark.parametrize(("lang", "words"), [("ko", "2026년 5월 6일 (수) 10:00"), ("en", "Wed 6 May 2026, 10:00 KST")])
+def test_before_it_opens_a_departure_says_the_minute_and_has_no_button(
+    scene: Scene, citizen: Citizen, lang: str, words: str
+) -> None:
+    citizen.lang = lang
+    walk = scene.add_departure("2026-06-03T10:00")
+
+    page = citizen.open(f"/departures/{walk}")
+
+    assert words in page.text
+    assert not page.has("party")
+
+
+def test_who_asks_too_early_is_told_and_shown_what_is_open(
+    scene: Scene, citizen: Citizen, clock: StandingClock
+) -> None:
+    walk, later = scene.add_departure("2026-05-20T10:00"), scene.add_departure("2026-06-20T10:00")
+    form = citizen.open(f"/departures/{walk}").form(mark="party")
+    form.action = form.action.replace(str(walk), str(later))
+
+    refused = form.submit(citizen.client, seats="2")
+
+    assert refused.status == 409
+    assert "5월 23일" in refused.text
+    assert refused.has(f"departure-{walk}")
+
+
+def test_many_from_one_network_are_asked_to_come_again(scene: Scene, somebody) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    for _ in range(10):
+        somebody().ask(walk, 1)
+
+    page = somebody("en").ask(walk, 1)
+
+    assert page.status == 429
+    assert page.has("refused")
+    assert page.form(mark="party").values["seats"] == "1"
+
+
+@pytest.mark.parametrize(
+    "address", ["/departures/00000000-0000-7000-8000-000000000000", "/courses/nowhere", "/a/nothing"]
+)
+def test_what_does_not_exist_is_said_calmly(scene: Scene, citizen: Citizen, address: str) -> None:
+    assert citizen.open(address).status == 404
