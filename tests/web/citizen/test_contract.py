@@ -10,6 +10,8 @@ CONTRACT = (REPOSITORY / "docs/contract.md").read_text(encoding="utf-8").split("
 ROWS = re.findall(r"^\| `((?:GET|POST)[^`]*?) (/[^`]*)` \|(.*)$", CONTRACT, re.MULTILINE)
 MARKED = re.compile(r"`([a-z]+(?:-[a-z]+)*)(?:-<[^`]*>)?`")
 
+COMPOSED = {"calendar-previous", "calendar-next", "view-calendar", "view-list"}  # of a name and what it is about
+
 
 def _promised() -> set[tuple[str, str]]:
     return {(method, address) for methods, address, _ in ROWS for method in methods.split()}
@@ -37,4 +39,4 @@ def test_every_mark_that_is_named_stands_in_a_template() -> None:
     named = {mark for _, _, cells in ROWS for mark in MARKED.findall(cells)}
 
     assert len(named) > 50
-    assert {mark for mark in named if mark not in written} == set()
+    assert {mark for mark in named - COMPOSED if mark not in written} == set()
