@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from tests.applications.scene import departure, state
 from tests.rosters.gate import AT_THE_GATE, CONSENTS, Gate, gate_party, people_present, standing, trail, visitors
 from tourbook.actor import GUEST
-from tourbook.applications import VisitorDetails
+from tourbook.applications import VisitorDetails, cancel, cancel_visitor
 from tourbook.applications.models import Application, Attendance, Channel, Consent, Fee, State
 from tourbook.db import db, transaction
 from tourbook.errors import Conflict, Refused
@@ -174,6 +174,43 @@ def test_an_admission_can_be_taken_back_and_leaves_its_places_free(gate: Gate, s
     assert state(wrong.application_id) == State.CANCELLED
     assert places_to_give(session, departure(gate.departure_id)).left_empty == (people[0].id,)
     assert gate.admit(1).channel == Channel.STANDBY
+    assert_sound(gate, session)
+
+
+def test_whoever_has_the_place_of_somebody_on_standby_keeps_it_when_that_admission_is_taken_back(
+    gate: Gate, session: Session
+) -> None:
+    people = fill(gate)
+    mark(gate, people[0].id, NO_SHOW)
+    (standby,) = visitors(gate.admit(1).application_id)
+    mark(gate, standby.id, NO_SHOW)
+    (second,) = visitors(gate.admit(1).application_id)
+
+    undo_admission(standby.application_id, actor=gate.operator, now=gate.now)
+
+    assert visitors(second.application_id)[0].takes_place_of == people[0].id
+    assert departure(gate.departure_id).seats_taken == 10
+    assert people_present(session, gate.departure_id) == 10
+    assert_sound(gate, session)
+
+
+@pytest.mark.parametrize("whole_party", [True, False])
+def test_a_no_show_who_cancels_after_all_leaves_the_seat_to_whoever_has_it(
+    gate: Gate, session: Session, whole_party: bool
+) -> None:
+    people = fill(gate)
+    no_show = people[0]
+    mark(gate, no_show.id, NO_SHOW)
+    gate.admit(1)
+
+    if whole_party:
+        cancel(no_show.application_id, actor=GUEST, now=gate.now)
+    else:
+        cancel_visitor(no_show.id, actor=GUEST, now=gate.now)
+
+    left = 6 if whole_party else 10
+    assert departure(gate.departure_id).seats_taken == left
+    assert people_present(session, gate.departure_id) == left
     assert_sound(gate, session)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tourbook.applications.models import (
     Application,
@@ -18,7 +18,7 @@ from tourbook.applications.models import (
     Visitor,
 )
 from tourbook.applications.plan import OpenOffer, Party, Situation
-from tourbook.applications.rules import CLAIMING
+from tourbook.applications.rules import CLAIMING, SEATED
 from tourbook.courses import amend_until, window
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing.facts import Facts
@@ -113,9 +113,13 @@ class _Reader:
             )
 
     def _read_walk_ups(self, departure_ids: list[UUID]) -> None:
+        """Those let in at the gate; who sits on a no-show's place takes no other while that party keeps its seats."""
+        no_show, no_shows_party = aliased(Visitor), aliased(Application)
         rows = self._session.execute(
-            select(Visitor.departure_id, Visitor.person_index, Visitor.takes_place_of)
+            select(Visitor.departure_id, Visitor.person_index, no_shows_party.id)
             .join(Application, Application.id == Visitor.application_id)
+            .outerjoin(no_show, (no_show.id == Visitor.takes_place_of) & no_show.cancelled_at.is_(None))
+            .outerjoin(no_shows_party, (no_shows_party.id == no_show.application_id) & no_shows_party.state.in_(SEATED))
             .where(
                 Visitor.departure_id.in_(departure_ids),
                 Visitor.cancelled_at.is_(None),
@@ -123,8 +127,8 @@ class _Reader:
                 Application.state == State.CONFIRMED,
             )
         )
-        for departure_id, person, replaced in rows:
-            self.walk_ups[departure_id] += 0 if replaced else 1
+        for departure_id, person, seated_by in rows:
+            self.walk_ups[departure_id] += 0 if seated_by else 1
             self.present[departure_id].add(person)
 
     def _as_parties(self, rows: list[Application]) -> Iterable[Party]:

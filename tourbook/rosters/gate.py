@@ -219,6 +219,13 @@ def _application(departure: Departure, party: GateParty, *, on_standby: bool, no
 
 
 def _free_places(session: Session, application: Application) -> None:
-    """The places of no-shows that the party sat on are left empty again."""
-    for visitor in session.scalars(select(Visitor).where(Visitor.application_id == application.id)):
-        visitor.takes_place_of = None
+    """The places of no-shows that the party sat on are left empty again.
+
+    One of this party may have left too, and given the place on: whoever has it keeps the one below.
+    """
+    for visitor in session.scalars(select(Visitor).where(Visitor.application_id == application.id)).all():
+        below, visitor.takes_place_of = visitor.takes_place_of, None
+        session.flush()  # a place is taken once: it must be left before the next one takes it
+        taker = session.scalar(select(Visitor).where(Visitor.takes_place_of == visitor.id))
+        if taker:
+            taker.takes_place_of = below
