@@ -116,7 +116,7 @@ class _Reader:
         """Those let in at the gate; who sits on a no-show's place takes no other while that party keeps its seats."""
         no_show, no_shows_party = aliased(Visitor), aliased(Application)
         rows = self._session.execute(
-            select(Visitor.departure_id, Visitor.person_index, no_shows_party.id)
+            select(Visitor.departure_id, Visitor.person_index, no_shows_party.id.is_not(None))
             .join(Application, Application.id == Visitor.application_id)
             .outerjoin(no_show, (no_show.id == Visitor.takes_place_of) & no_show.cancelled_at.is_(None))
             .outerjoin(no_shows_party, (no_shows_party.id == no_show.application_id) & no_shows_party.state.in_(SEATED))
@@ -127,8 +127,8 @@ class _Reader:
                 Application.state == State.CONFIRMED,
             )
         )
-        for departure_id, person, seated_by in rows:
-            self.walk_ups[departure_id] += 0 if seated_by else 1
+        for departure_id, person, counted_there in rows:
+            self.walk_ups[departure_id] += 0 if counted_there else 1
             self.present[departure_id].add(person)
 
     def _as_parties(self, rows: list[Application]) -> Iterable[Party]:

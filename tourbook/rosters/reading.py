@@ -57,12 +57,13 @@ class Traveller:
 
 @dataclass(frozen=True)
 class PartyOnRoster:
-    """One party as a roster shows it; the contact is masked."""
+    """One party as a roster shows it; the contact is masked. A narrowed roster has only some of its visitors."""
 
     application_id: UUID
     reference: str
     state: State
     channel: Channel
+    seats: int
     contact: str | None
     language: str
     fee: Fee
@@ -185,6 +186,7 @@ def _party(application: Application, visitors: list[Traveller]) -> PartyOnRoster
         reference=application.reference,
         state=application.state,
         channel=application.channel,
+        seats=application.seats,
         contact=masked(application.contact) if application.contact else None,
         language=application.language,
         fee=application.fee,

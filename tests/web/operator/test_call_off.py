@@ -77,7 +77,7 @@ def test_a_departure_that_was_called_off_says_so_and_offers_nothing_more(desk: D
 
     assert page.has("called-off")
     assert page.has("visitor")
-    assert not any(page.has(mark) for mark in ("mark-arrived", "walk-up", "send-roster", "call-off"))
+    assert not any(page.has(mark) for mark in ("arrived", "free", "mark-arrived", "walk-up", "send-roster", "call-off"))
     assert not [form for form in desk.open("/call-off").forms if form.action.endswith("/call-off")]
 
 

@@ -148,6 +148,7 @@ def test_a_search_by_part_of_a_name_keeps_names_out_of_addresses(desk: Desk) -> 
 
     assert "이바다" in page.text
     assert "강하늘" not in page.text
+    assert "2명" in words(page.mark("party"))
     assert page.address.endswith(desk.address)
 
 

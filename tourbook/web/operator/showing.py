@@ -116,7 +116,7 @@ def _party(party: PartyOnRoster, setting: Setting) -> dict[str, Any]:
 
 
 def _party_facts(party: PartyOnRoster) -> tuple[str | None, ...]:
-    return (wording.people(len(party.visitors)), came_by(party.channel), party.contact)
+    return (wording.people(party.seats), came_by(party.channel), party.contact)
 
 
 def _visitor(visitor: Traveller, setting: Setting) -> dict[str, Any]:
