@@ -39,7 +39,7 @@ def tell(
 
 
 def journey_facts(application: Application, course: Course, departure: Departure) -> dict[str, Any]:
-    """What every notice of an application names: reference, course, start (ISO, UTC), place, seats, fee of the party."""
+    """What every notice of an application names: reference, course, start (UTC), place, seats, the fee."""
     return {
         "reference": application.reference,
         "course_ko": course.name_ko,
