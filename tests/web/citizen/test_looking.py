@@ -100,8 +100,8 @@ def test_days_that_are_not_open_yet_say_their_minute(scene: Scene, citizen: Citi
     calendar = citizen.open("/courses/walk?month=2026-06")
     listed = citizen.open("/courses/walk?month=2026-06&view=list")
 
-    assert "5/6 10:00부터" in words(calendar.mark("calendar"))
-    assert "5/6 10:00부터" in words(listed.mark("day-list"))
+    assert "신청 5/6 10:00" in words(calendar.mark("calendar"))
+    assert "신청 5/6 10:00" in words(listed.mark("day-list"))
 
 
 def test_strange_months_show_the_next_departure(scene: Scene, citizen: Citizen) -> None:

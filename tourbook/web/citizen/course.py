@@ -15,8 +15,8 @@ from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.facts import CourseFacts, course_facts
 from tourbook.web.citizen.months import ONE_DAY, Month, first_of_month, month_of, next_month
-from tourbook.web.citizen.reasons import Reasons, reasons
-from tourbook.web.citizen.standing import LOOK_AHEAD, Standing, ahead, standings
+from tourbook.web.citizen.reasons import reasons
+from tourbook.web.citizen.standing import LOOK_AHEAD, ahead, next_up, standings
 from tourbook.web.citizen.wording import gettext as _
 
 YEARS = range(2000, 2100)
@@ -28,9 +28,10 @@ def course(code: str) -> str:
     """The course's page; `month` and `day` in the query turn its calendar, `view=list` shows a list instead."""
     session, now = db.session(), request_time()
     found = course_by_code(session, code)
-    coming = ahead(session, found, now)
+    next_one = next_up(ahead(session, found, now))
     day = _asked("day")
-    month = _month(session, found, first_of_month(day or _asked("month") or _first_day(coming, now)), now)
+    first = day or _asked("month") or (next_one.day if next_one else civil_day(now))
+    month = _month(session, found, first_of_month(first), now)
     return render_template(
         "citizen/course.html",
         facts=region_and_facts(session, found),
@@ -38,8 +39,8 @@ def course(code: str) -> str:
         views=_views(found, month),
         as_list=request.args.get("view") == "list",
         day=next((row for row in month.days if day and row["date"] == day.isoformat()), None),
-        next_one=coming[0] if coming else None,
-        reasons=_reasons(session, coming, now),
+        next_one=next_one,
+        reasons=reasons(next_one.departure, facts_of(session, found.id), now) if next_one else None,
     )
 
 
@@ -57,12 +58,6 @@ def _asked(name: str) -> date | None:
     except ValueError:
         return None
     return found if found.year in YEARS else None
-
-
-def _first_day(coming: list[Standing], now: datetime) -> date:
-    """The day of the first departure that somebody can apply for; else of the first one ahead, else today."""
-    inviting = [one for one in coming if one.takes_applications] or coming
-    return inviting[0].day if inviting else civil_day(now)
 
 
 def _month(session: Session, found: Course, first: date, now: datetime) -> Month:
@@ -93,8 +88,3 @@ def _views(found: Course, month: Month) -> list[dict[str, object]]:
         }
         for view, text in (("calendar", _("Calendar")), ("list", _("List")))
     ]
-
-
-def _reasons(session: Session, coming: list[Standing], now: datetime) -> Reasons | None:
-    """Why the next departure has its size."""
-    return reasons(coming[0].departure, facts_of(session, coming[0].course.id), now) if coming else None

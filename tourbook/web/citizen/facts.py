@@ -38,25 +38,20 @@ class CourseFacts:
     good_to_know: list[str]
 
     @property
-    def pairs(self) -> list[tuple[str, str]]:
-        """The facts at a glance."""
-        return self.terms + self.outline + [(_("Meeting place"), self.meeting_place)]
-
-    @property
     def terms(self) -> list[tuple[str, str]]:
         """What decides whether somebody can go at all."""
         return [(_("Who may go"), f"{self.who}, {self.age}"), (_("ID"), self.id_rule), (_("Fee"), self.fee)]
 
     @property
     def outline(self) -> list[tuple[str, str]]:
-        """How long it takes, and how far it is."""
-        pairs = [(_("Takes"), self.minutes), (_("Length"), self.length)]
+        """How long it takes, how far it is, where it begins."""
+        pairs = [(_("Takes"), self.minutes), (_("Length"), self.length), (_("Meeting place"), self.meeting_place)]
         return [(name, value) for name, value in pairs if value]
 
     @property
     def card_pairs(self) -> list[tuple[str, str]]:
         """The fewest facts by which courses are told apart."""
-        return [*self.outline, self.terms[0]]
+        return [*self.outline[:-1], self.terms[0]]
 
 
 def course_facts(course: Course, region: str) -> CourseFacts:

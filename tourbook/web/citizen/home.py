@@ -16,7 +16,7 @@ from tourbook.web.citizen import wording
 from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.facts import CourseFacts, course_facts
 from tourbook.web.citizen.reasons import Reasons, reasons
-from tourbook.web.citizen.standing import BOOKABLE, Standing, ahead
+from tourbook.web.citizen.standing import BOOKABLE, Standing, ahead, next_up
 from tourbook.web.citizen.wording import gettext as _
 
 A_WEEK = timedelta(days=7)
@@ -81,13 +81,12 @@ def _cards(session: Session, now: datetime) -> list[Card]:
 
 def _card(session: Session, course: Course, region: str, known: Facts, now: datetime) -> Card:
     coming = ahead(session, course, now, timedelta(days=course.opens_days_before) + A_WEEK)
-    with_places = _first(coming, *BOOKABLE)
-    next_one = with_places or (coming[0] if coming else None)
+    next_one = next_up(coming)
     return Card(
         facts=course_facts(course, region),
         region_code=course.region_code,
         href=url_for("citizen.course", code=course.code),
-        with_places=with_places,
+        with_places=_first(coming, *BOOKABLE),
         waiting=_first(coming, "waiting"),
         not_yet=_first(coming, "not_yet"),
         reasons=reasons(next_one.departure, known, now) if next_one else None,

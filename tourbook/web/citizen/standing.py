@@ -75,7 +75,7 @@ class Standing:
     def text(self) -> str | None:
         """Words for the state where the component's own do not say enough."""
         if self.state == "not_yet":
-            return _("from %(moment)s", moment=wording.briefly(self.window.opens_at))
+            return _("opens %(moment)s", moment=wording.briefly(self.window.opens_at))
         return {"suspended": _("Suspended"), "closed": _("Too late")}.get(self.state)
 
     @property
@@ -121,6 +121,15 @@ def nearest(session: Session, like: Departure, course: Course, seats: int, now: 
     ]
     fitting.sort(key=lambda one: abs(one.departure.starts_at - like.starts_at))
     return sorted(fitting[:NEAREST], key=lambda one: one.departure.starts_at)
+
+
+def next_up(coming: Sequence[Standing]) -> Standing | None:
+    """The one that people want to know about first: open for applications, else about to be, else the soonest."""
+    for states in (BOOKABLE | {"waiting"}, {"not_yet", "suspended"}):
+        found = next((one for one in coming if one.state in states), None)
+        if found:
+            return found
+    return coming[0] if coming else None
 
 
 def best(standings: Sequence[Standing]) -> Standing:
