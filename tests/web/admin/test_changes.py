@@ -24,6 +24,12 @@ PLACES = [
     "/measures",
     "/measures/new",
     "/changes",
+    "/table",
+    "/courses",
+    "/courses/paju/departures",
+    "/holidays",
+    "/trail",
+    "/why",
 ]
 
 
@@ -42,9 +48,7 @@ def test_an_order_is_shown_first_and_changes_nothing(admin: Administrator, scene
     page = admin.preview_order(level="s/closed")
 
     assert words(page.mark("summary")) == "Region 41, Level closed from 2026-05-14"
-    assert rows(page, "courses") == [
-        ["Walk", "1 departure", "Thu 14 May 2026", "20 → 0", "5", "1 party, 5 people", "–", "–"]
-    ]
+    assert rows(page, "courses") == [["Walk", "1", "Thu 14 May 2026", "20 → 0", "5", "1 party, 5 people", "–", "–"]]
     assert rows(page, "departures") == [["Thu 14 May 2026, 10:00 KST", "Walk", "20 → 0", "5", "1", "0", "0"]]
     assert [row[3:5] for row in rows(page, "parties")] == [["5", "displaced"]]
     assert "5 people displaced" in words(page.mark("apply"))

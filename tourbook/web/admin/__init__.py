@@ -1,7 +1,14 @@
 """Pages for administrators: orders, measures, the level table, courses and the trail."""
 
-from tourbook.web.admin import changes as changes  # the views put themselves on the blueprint
+from tourbook.web.admin import calendars as calendars  # the views put themselves on the blueprint
+from tourbook.web.admin import changes as changes
+from tourbook.web.admin import courses as courses
+from tourbook.web.admin import holidays as holidays
+from tourbook.web.admin import importing as importing
 from tourbook.web.admin import measures as measures
 from tourbook.web.admin import orders as orders
-from tourbook.web.admin import views as views
+from tourbook.web.admin import overview as overview
+from tourbook.web.admin import table as table
+from tourbook.web.admin import trail as trail
+from tourbook.web.admin import why as why
 from tourbook.web.admin.blueprint import blueprint as blueprint

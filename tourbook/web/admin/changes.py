@@ -19,7 +19,7 @@ from tourbook.web.present import instant
 
 @dataclass(frozen=True)
 class ChangeView:
-    """A change and its progress in words; `reload_after` seconds while it is not done."""
+    """A change and its progress in words."""
 
     summary: str
     made_at: str
@@ -28,11 +28,6 @@ class ChangeView:
     done: bool
     missing: list[list[str]]
     unforeseen: list[list[str]]
-
-    @property
-    def reload_after(self) -> int | None:
-        """After how many seconds the page should be asked for again."""
-        return None if self.done else 5
 
 
 @blueprint.get("/changes")

@@ -1,6 +1,7 @@
 """Fields of the administrators' forms: days, moments and whole numbers, read as the import files are read."""
 
 from collections.abc import Callable, Iterable
+from datetime import time
 from typing import Any
 
 import wtforms
@@ -51,3 +52,28 @@ class Whole(Read):
     """A whole number from 0 on."""
 
     read = staticmethod(cells.number)
+
+
+class Kilometres(Read):
+    """A length in kilometres, as 7.9."""
+
+    read = staticmethod(cells.kilometres)
+
+
+class ClockTime(Read):
+    """A time of day, as 10:00."""
+
+    read = staticmethod(cells.clock_time)
+
+
+class ClockTimes(Read):
+    """Times of day separated by blanks, as 10:00 14:00."""
+
+    read = staticmethod(cells.clock_times)
+
+
+def typed(value: Any) -> Any:
+    """A value as somebody would type it into its field; yes and no stay what they are."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    return value.strftime("%H:%M") if isinstance(value, time) else str(value)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import InputRequired
 
+from tourbook.courses import course_by_code
 from tourbook.courses.drafts import MeasureDraft
 from tourbook.courses.models import Course, SiteMeasure
 from tourbook.courses.steps import end_measure, enter_measure
@@ -71,7 +72,9 @@ class MeasureForm(ProposalForm):
             reason_en=self.reason_en.data or "",
         )
         step = partial(enter_measure, draft=draft, actor=current_actor(), now=request_time())
-        return Proposal((step,), Words(f"{draft.course}: {draft.reason_ko}", f"{draft.course}: {draft.reason_en}"))
+        course = course_by_code(db.session(), draft.course)
+        summary = Words(f"{course.name_ko}: {draft.reason_ko}", f"{course.name_en}: {draft.reason_en}")
+        return Proposal((step,), summary)
 
 
 class EndForm(ProposalForm):

@@ -13,15 +13,19 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, SelectField
 from wtforms.validators import InputRequired
 
+from tourbook.courses import courses
 from tourbook.courses.models import Region
 from tourbook.db import db
+from tourbook.distancing import region_tree
 from tourbook.distancing.drafts import OrderDraft
 from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Level, Order
+from tourbook.distancing.reach import reaches
 from tourbook.distancing.steps import enter_order, withdraw_order
 from tourbook.errors import NotFound
 from tourbook.kst import civil_day
 from tourbook.operations import Proposal
+from tourbook.web import refusals
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.fields import Day, Moment, Whole, choices
@@ -64,6 +68,15 @@ class OrderForm(ProposalForm):
         """To enter this order."""
         step = partial(enter_order, draft=self._draft(), actor=current_actor(), now=request_time())
         return Proposal((step,), self._summary())
+
+    def warnings(self) -> list[str]:
+        """That it reaches no course, where it does not."""
+        draft = self._draft()
+        tree, days = region_tree(db.session()), (draft.effective_from, draft.planned_until)
+        places = {course.region_code for course in courses(db.session())}
+        if any(reaches(draft.region_code, *days, place, tree) for place in places):
+            return []
+        return [refusals.words("reaches_no_course", value=draft.region_code)]
 
     def _draft(self) -> OrderDraft:
         scale, level = self.level.data.split("/", 1)

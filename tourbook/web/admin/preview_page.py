@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -71,14 +70,14 @@ class PreviewPage:
     notes: list[str]
 
 
-def preview_page(proposal: Proposal, shown: Preview) -> PreviewPage:
-    """Prepare a preview for its template."""
+def preview_page(proposal: Proposal, shown: Preview, warnings: list[str]) -> PreviewPage:
+    """Prepare a preview for its template; `warnings` are what is odd about the entry itself."""
     return PreviewPage(
         summary=said(proposal.summary),
         button=_button(shown.now),
         now=_stage(shown.now),
         later=[_stage(stage) for stage in shown.stages[1:] if stage.touched],
-        notes=[said(note) for note in shown.notes],
+        notes=warnings + [said(note) for note in shown.notes],
     )
 
 
@@ -90,11 +89,9 @@ def said(words: Words) -> str:
 def _button(stage: Stage) -> str:
     """Apply, and what that does, with its numbers."""
     words: str = _(
-        "Apply: %(departures)s, %(people)s displaced, %(offers)s, %(notices)s",
-        departures=ngettext("%(num)s departure", "%(num)s departures", len(stage.touched)),
+        "Apply: %(people)s displaced, %(offers)s",
         people=_people(stage.people("displace") + stage.people("displace_large")),
         offers=ngettext("%(num)s offer", "%(num)s offers", len(stage.parties("offer"))),
-        notices=ngettext("%(num)s notice", "%(num)s notices", stage.notices.total()),
     )
     return words
 
@@ -144,10 +141,10 @@ def _course(name: str, touched: list[Touched]) -> Row:
     days = sorted(civil_day(one.starts_at) for one in touched)
     return [
         name,
-        ngettext("%(num)s departure", "%(num)s departures", len(touched)),
+        str(len(touched)),
         present.day(days[0]) if days[0] == days[-1] else f"{present.day(days[0])} – {present.day(days[-1])}",
-        _listed(_change(one.before.capacity, one.after.capacity) for one in touched),
-        _listed(_change(_party_max(one.before), _party_max(one.after)) for one in touched),
+        _changes((str(one.before.capacity), str(one.after.capacity)) for one in touched),
+        _changes((_party_max(one.before), _party_max(one.after)) for one in touched),
         _parties_and_people(moves, DISPLACING),
         _parties_and_people(moves, ("ask_to_shrink",)),
         _parties_and_people(moves, ("offer",)),
@@ -159,7 +156,7 @@ def _departure(touched: Touched) -> Row:
     return [
         present.instant(touched.starts_at),
         said(touched.course),
-        _change(touched.before.capacity, touched.after.capacity),
+        _change(str(touched.before.capacity), str(touched.after.capacity)),
         _change(_party_max(touched.before), _party_max(touched.after)),
         *map(str, counted),
     ]
@@ -208,9 +205,12 @@ def _party_max(limit: Limit) -> str:
     return _("no limit") if limit.party_max is None else str(limit.party_max)
 
 
-def _change(before: Any, after: Any) -> str:
-    return str(after) if before == after else f"{before} → {after}"
+def _change(before: str, after: str) -> str:
+    return after if before == after else f"{before} → {after}"
 
 
-def _listed(changes: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(changes))
+def _changes(pairs: Iterable[tuple[str, str]]) -> str:
+    """What changes, each once; what stays as it is only where nothing changes."""
+    different = dict.fromkeys(pairs)
+    changing = [pair for pair in different if pair[0] != pair[1]]
+    return ", ".join(_change(*pair) for pair in changing or different)

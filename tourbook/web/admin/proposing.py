@@ -42,6 +42,14 @@ class ProposalForm(Form):
         """What is to be changed; refuses what cannot be."""
         raise NotImplementedError
 
+    def warnings(self) -> list[str]:
+        """What is odd about it, in words; asked once the proposal was tried."""
+        return []
+
+    def carried(self) -> list[tuple[str, str]]:
+        """What the preview carries along: everything that was typed."""
+        return [(name, value) for name, value in request.form.items(multi=True) if name not in CARRIED_BY_THE_PAGE]
+
 
 def decide(form: ProposalForm, template: str, **context: Any) -> Page:
     """One page for a change: its form on GET; then preview, back to the form, or applied, as the button says."""
@@ -57,12 +65,19 @@ def decide(form: ProposalForm, template: str, **context: Any) -> Page:
     return render_template(template, form=form, page_errors=True, **context), 422
 
 
+def form_page(template: str, form: Form, **context: Any) -> Page:
+    """A form of an act that needs no preview: as it is first shown, or refused."""
+    refused = request.method == "POST"
+    page = render_template(template, form=form, page_errors=refused, **context)
+    return (page, 422) if refused else page
+
+
 def _show(form: ProposalForm, *, changed: bool = False) -> str:
     proposal = form.proposal()
     shown = preview(proposal, now=request_time())
-    page: PreviewPage = preview_page(proposal, shown)
+    page: PreviewPage = preview_page(proposal, shown, form.warnings())
     return render_template(
-        "admin/preview.html", form=form, page=page, carried=_carried(), shown=_note(shown), changed=changed
+        "admin/preview.html", form=form, page=page, carried=form.carried(), shown=_note(shown), changed=changed
     )
 
 
@@ -77,10 +92,6 @@ def _apply(form: ProposalForm) -> Response:
         now=request_time(),
     )
     return redirect(url_for("admin.change", change_id=change_id), 303)
-
-
-def _carried() -> list[tuple[str, str]]:
-    return [(name, value) for name, value in request.form.items(multi=True) if name not in CARRIED_BY_THE_PAGE]
 
 
 def _signer() -> URLSafeSerializer:

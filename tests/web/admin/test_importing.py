@@ -1,0 +1,139 @@
+"""Files of orders, measures and courses: all lines or none, with what is wrong by line."""
+
+import io
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests.applications.scene import Scene
+from tests.ground.pages import Page
+from tests.web.admin.deciding import Administrator, errors, rows
+from tourbook.courses import course_by_code
+from tourbook.courses.models import Course, Region, SiteMeasure
+from tourbook.db import transaction
+from tourbook.distancing.models import Order
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+HEADING = (
+    "region_code,announced_on,effective_from,planned_until,withdrawn_on,scale,level,"
+    "party_max,party_max_after_18,overrides_local\n"
+)
+GOOD = "41,2026-05-04T08:00,2026-05-14,,,s,half,4,,no\n"
+
+
+def count(session: Session, model: type) -> int:
+    return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def paste(admin: Administrator, text: str, what: str = "orders") -> Page:
+    return admin.fill_in(f"/{what}/import", "import-form", text=text)
+
+
+def upload(admin: Administrator, content: bytes, what: str = "orders") -> Page:
+    form = admin.open(f"/{what}/import").form(mark="import-form")
+    sent = {**form.values, "stage": "preview", "file": (io.BytesIO(content), "file.csv")}
+    return admin.open(f"/{what}/import", method="POST", data=sent, content_type="multipart/form-data")
+
+
+def test_a_pasted_file_is_shown_first_and_then_entered(admin: Administrator, scene: Scene, session: Session):
+    scene.add_departure("2026-05-14T10:00")
+
+    preview = paste(admin, HEADING + GOOD)
+
+    assert rows(preview, "courses")[0][3] == "20 → 10"
+    assert count(session, Order) == 0
+    assert admin.apply(preview).has("progress")
+    assert count(session, Order) == 1
+
+
+def test_an_uploaded_file_is_carried_to_its_application(admin: Administrator, scene: Scene, session: Session):
+    admin.apply(upload(admin, ("\ufeff" + HEADING + GOOD).encode()))
+
+    assert session.scalars(select(Order.party_max)).one() == 4
+
+
+def test_one_bad_line_refuses_all_and_each_is_named(admin: Administrator, scene: Scene, session: Session):
+    text = HEADING + GOOD + "99,,2026-05-14,,,s,half,,,no\n" + "41,,2026-05-14,2026-05-01,,s,odd,,,no\n"
+
+    page = upload(admin, text.encode())
+
+    assert page.status == 422
+    problems = rows(page, "problems")
+    assert [line for line, _problem in problems] == ["3", "4", "4"]
+    assert "no region with the code 99" in problems[0][1]
+    assert page.form(mark="import-form").values["text"].startswith("region_code")
+    assert count(session, Order) == 0
+
+
+def test_a_file_that_is_no_text_is_refused_with_its_reason(admin: Administrator, scene: Scene):
+    page = upload(admin, (HEADING + "경기,").encode("cp949"))
+
+    assert page.status == 422
+    assert "not in UTF-8" in rows(page, "problems")[0][1]
+
+
+def test_a_file_that_is_there_already_changes_nothing(admin: Administrator, scene: Scene, session: Session):
+    admin.apply(paste(admin, HEADING + GOOD))
+
+    page = paste(admin, HEADING + GOOD)
+
+    assert page.status == 422
+    assert "This is how it is already" in errors(page)
+    assert count(session, Order) == 1
+
+
+def test_lines_that_are_there_already_or_odd_are_said(admin: Administrator, scene: Scene, session: Session):
+    admin.apply(paste(admin, HEADING + GOOD))
+    early = "41,2026-05-04T08:00,2026-05-20,,2026-05-04T07:00,s,closed,,,no\n"
+
+    preview = paste(admin, HEADING + GOOD + early)
+
+    notes = " ".join("".join(note.itertext()) for note in preview.marked("note"))
+    assert "1 line is there already and changes nothing: 2" in notes
+    assert "Line 3:" in notes
+
+
+def test_an_order_that_reaches_no_course_is_said(admin: Administrator, scene: Scene, session: Session):
+    with transaction() as writing:
+        writing.add(Region(code="51", parent="KR", name_ko="강원", name_en="Gangwon"))
+
+    preview = admin.preview_order(region_code="51")
+
+    assert "reaches no course" in "".join(preview.mark("note").itertext())
+    assert preview.has("nothing")
+
+
+def test_the_history_of_orders_can_be_uploaded(admin: Administrator, scene: Scene):
+    page = upload(admin, (DATA / "distancing_orders.csv").read_bytes())
+
+    assert all("registration number" not in problem for _line, problem in rows(page, "problems"))
+
+
+def test_measures_are_imported_likewise(admin: Administrator, scene: Scene, session: Session):
+    heading = "course,kind,announced_at,effective_from,effective_until,ended_at,capacity,raises,reason\n"
+
+    admin.apply(paste(admin, heading + "walk,suspension,2026-05-04,2026-05-14,,,,,군 요청\n", "measures"))
+
+    assert count(session, SiteMeasure) == 1
+
+
+def test_courses_are_imported_at_once(admin: Administrator, scene: Scene, session: Session):
+    lines = (DATA / "courses.csv").read_text(encoding="utf-8").splitlines()
+    paju = next(line for line in lines if line.startswith("paju,"))
+
+    page = paste(admin, f"{lines[0]}\n{paju}\n", "courses")
+
+    assert "1 course was entered" in page.text
+    assert course_by_code(session, "paju").minutes > 0
+
+
+def test_courses_with_mistakes_are_named_by_line(admin: Administrator, scene: Scene, session: Session):
+    lines = (DATA / "courses.csv").read_text(encoding="utf-8").splitlines()
+    wrong = [line.replace("41480", "99999") for line in lines]
+
+    page = paste(admin, "\n".join(wrong), "courses")
+
+    assert page.status == 422
+    assert any("99999" in problem for _line, problem in rows(page, "problems"))
+    assert count(session, Course) == 1

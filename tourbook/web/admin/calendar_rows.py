@@ -1,0 +1,84 @@
+"""A course's calendar as tables print it: its schedules, its breaks and its departures."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from tourbook.courses import breaks_of, schedules_of
+from tourbook.courses.models import Departure, Schedule
+from tourbook.db import db
+from tourbook.web.admin.course_forms import DAYS
+from tourbook.web.present import day, in_lang, instant
+
+MOST_DEPARTURES = 60
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One schedule or break: its id, and its cells."""
+
+    id: UUID
+    cells: list[str]
+
+
+@dataclass(frozen=True)
+class DepartureRow:
+    """A departure with its seats; `state` is open, over_capacity or called_off; not settled: being prepared."""
+
+    id: UUID
+    starts: str
+    own_size: str
+    allowed: str
+    taken: int
+    state: str | None
+
+
+def schedules(course_id: UUID) -> list[Entry]:
+    """The weekly schedules: weekdays, times, season, own size."""
+    return [Entry(one.id, _schedule(one)) for one in schedules_of(db.session(), course_id)]
+
+
+def breaks(course_id: UUID) -> list[Entry]:
+    """The breaks: days and reason."""
+    return [
+        Entry(one.id, [_days(one.first_day, one.last_day), in_lang(one, "reason")])
+        for one in breaks_of(db.session(), course_id)
+    ]
+
+
+def departures_from(course_id: UUID, first: datetime) -> list[DepartureRow]:
+    """The next departures from that instant on."""
+    wanted = select(Departure).where(Departure.course_id == course_id, Departure.starts_at >= first)
+    rows = db.session.scalars(wanted.order_by(Departure.starts_at).limit(MOST_DEPARTURES))
+    return [_departure(one) for one in rows]
+
+
+def _schedule(schedule: Schedule) -> list[str]:
+    weekdays = ", ".join(str(DAYS[number]) for number in schedule.weekdays)
+    own_size = str(schedule.capacity) if schedule.capacity else _("the course's")
+    return [weekdays, ", ".join(schedule.times), _season(schedule.runs_from, schedule.runs_until), own_size]
+
+
+def _days(first: date, last: date) -> str:
+    return day(first) if first == last else f"{day(first)} – {day(last)}"
+
+
+def _season(first: date | None, last: date | None) -> str:
+    if first is None and last is None:
+        return str(_("all year"))
+    return f"{day(first) if first else ''} – {day(last) if last else ''}"
+
+
+def _departure(departure: Departure) -> DepartureRow:
+    state = "called_off" if departure.called_off_at else "over_capacity" if departure.over_capacity else None
+    return DepartureRow(
+        id=departure.id,
+        starts=instant(departure.starts_at),
+        own_size=str(departure.own_capacity or "–"),
+        allowed=str(departure.allowed) if departure.version >= 0 else _("being prepared"),
+        taken=departure.seats_taken,
+        state=state,
+    )

@@ -1,0 +1,60 @@
+"""A form for a CSV file: uploaded, or pasted as text."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField
+
+from tourbook.courses.files import Column
+from tourbook.errors import Refused
+from tourbook.web import inputs, refusals
+from tourbook.web.forms import Form, LongText
+
+
+class SheetText(LongText):
+    """The content of a file: as long as a form may carry."""
+
+    longest = 100_000
+
+
+class SheetForm(Form):
+    """A file, or its content; `columns` are those that it may have, `problems` what is wrong with it by line."""
+
+    file = FileField(_("CSV file"))
+    text = SheetText(_("Its content"))
+    columns: Mapping[str, Column]
+    problems: Sequence[tuple[int, str]] = ()
+
+    @property
+    def column_names(self) -> str:
+        """The columns that a file must have."""
+        return ", ".join(name for name, column in self.columns.items() if not column.optional)
+
+    @cached_property
+    def content(self) -> bytes | str:
+        """What was uploaded, else what was pasted."""
+        uploaded: bytes = self.file.data.read() if self.file.data else b""
+        return uploaded or self.text.data or ""
+
+    def refuse(self, refused: Refused) -> None:
+        """Keep what is wrong line by line beside what is said of the whole."""
+        self.problems = refusals.problems_of(refused)
+        super().refuse(Refused(refused.code, field=refused.field) if self.problems else refused)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Show and carry what was uploaded as text, so that nobody has to choose the file again."""
+        if isinstance(self.content, bytes):
+            self.text.data = _decoded(self.content)
+        if inputs.holds_resident_number(self.text.data or ""):
+            self.dropped, self.text.data = frozenset({"text"}), ""
+        return super().validate(extra_validators)
+
+
+def _decoded(content: bytes) -> str:
+    """The file as text; nothing where it is none, which reading it will say."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return ""

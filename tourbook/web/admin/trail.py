@@ -1,0 +1,165 @@
+"""The audit trail: who did what to what, when; searched by act, subject, who, and day."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import render_template, request, url_for
+from flask_babel import lazy_gettext as _
+from sqlalchemy import Select, func, select
+from wtforms import SelectField
+
+from tourbook.accounts.models import Person
+from tourbook.applications.models import Application
+from tourbook.audit import TrailEntry
+from tourbook.courses.models import Course, Departure
+from tourbook.db import db
+from tourbook.kst import end_of_day, start_of_day
+from tourbook.web.access import Permission, permission
+from tourbook.web.admin.blueprint import blueprint
+from tourbook.web.admin.fields import Day, choices
+from tourbook.web.admin.trail_words import ACTS, act_words, actor_words, facts_words, subject_words
+from tourbook.web.forms import Form, Text
+from tourbook.web.present import instant
+
+ON_A_PAGE = 50
+LONGEST_NUMBER = 6
+
+
+class TrailForm(Form):
+    """What to look for; everything may be left empty."""
+
+    act = SelectField(_("Act"), default="")
+    subject = Text(_("About"))
+    actor = SelectField(
+        _("Who"),
+        default="",
+        choices=choices(
+            [
+                ("", _("Anybody")),
+                ("administrator", _("Administrators")),
+                ("operator", _("Operators")),
+                ("citizen", _("Citizens with an account")),
+                ("guest", _("Citizens without an account")),
+                ("timetable", _("The timetable")),
+                ("command", _("The command line")),
+            ]
+        ),
+    )
+    first = Day(_("First day"))
+    last = Day(_("Last day"))
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """One entry in words."""
+
+    at: str
+    actor: str
+    act: str
+    subject: str
+    facts: str
+
+
+@blueprint.get("/trail")
+@permission(Permission.ADMINISTRATOR)
+def trail() -> tuple[str, int]:
+    """The trail, the latest first."""
+    form = TrailForm(request.args)
+    form.act.choices = choices([("", _("Any")), *((act, words) for act, words in ACTS.items())])
+    valid = form.validate()
+    wanted = _wanted(form) if valid else select(TrailEntry).where(TrailEntry.id.is_(None))
+    count = db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    pages = max(-(-count // ON_A_PAGE), 1)
+    page = min(_page(), pages)
+    rows = db.session.scalars(
+        wanted.order_by(TrailEntry.at.desc(), TrailEntry.id.desc()).limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)
+    ).all()
+    answer = render_template(
+        "admin/trail.html",
+        form=form,
+        page_errors=not valid,
+        count=count,
+        entries=_views(rows),
+        page=page,
+        pages=pages,
+        page_url=_page_url,
+    )
+    return answer, 200 if valid else 422
+
+
+def _wanted(form: TrailForm) -> Select[Any]:
+    """The entries that fit all that was asked for."""
+    wanted = select(TrailEntry)
+    if form.act.data:
+        wanted = wanted.where(TrailEntry.act == form.act.data)
+    if form.actor.data:
+        wanted = wanted.where(TrailEntry.actor.startswith(form.actor.data, autoescape=True))
+    if form.subject.data:
+        wanted = wanted.where(TrailEntry.subject_id.in_(_subjects(form.subject.data)))
+    if form.first.value:
+        wanted = wanted.where(TrailEntry.at >= start_of_day(form.first.value))
+    if form.last.value:
+        wanted = wanted.where(TrailEntry.at < end_of_day(form.last.value))
+    return wanted
+
+
+def _subjects(typed: str) -> list[UUID]:
+    """What was meant: an id, the reference of an application, the code of a course."""
+    try:
+        return [UUID(typed)]
+    except ValueError:
+        reference = select(Application.id).where(Application.reference == typed.upper().replace(" ", ""))
+        code = select(Course.id).where(Course.code == typed.lower())
+        return [*db.session.scalars(reference), *db.session.scalars(code)]
+
+
+def _views(rows: Any) -> list[EntryView]:
+    people = _people([row.actor for row in rows])
+    subject = _subject_names([row.subject_id for row in rows])
+    departures = _departures([row.facts.get("departure") for row in rows])
+    return [
+        EntryView(
+            at=instant(row.at),
+            actor=actor_words(row.actor, people),
+            act=act_words(row.act),
+            subject=subject(row),
+            facts=facts_words(row.facts, departures),
+        )
+        for row in rows
+    ]
+
+
+def _people(labels: list[str]) -> dict[str, str]:
+    """Staff by id; who has no duty here is not named."""
+    ids = {UUID(label.partition(":")[2]) for label in labels if label.startswith(("administrator:", "operator:"))}
+    rows = db.session.scalars(select(Person).where(Person.id.in_(ids)))
+    return {str(person.id): person.name for person in rows}
+
+
+def _departures(ids: list[Any]) -> dict[str, str]:
+    """Departures by id, as their start."""
+    wanted = {UUID(one) for one in ids if isinstance(one, str)}
+    rows = db.session.execute(select(Departure.id, Departure.starts_at).where(Departure.id.in_(wanted)))
+    return {str(departure_id): instant(starts_at) for departure_id, starts_at in rows}
+
+
+def _subject_names(ids: list[UUID | None]) -> Callable[[TrailEntry], str]:
+    """A function that names an entry's subject: by reference or code where it has one."""
+    wanted = {one for one in ids if one}
+    references = db.session.execute(select(Application.id, Application.reference).where(Application.id.in_(wanted)))
+    codes = db.session.execute(select(Course.id, Course.code).where(Course.id.in_(wanted)))
+    named = {subject: name for rows in (references, codes) for subject, name in rows}
+    return lambda row: subject_words(row.subject_kind, named.get(row.subject_id, "") if row.subject_id else "")
+
+
+def _page() -> int:
+    asked = request.args.get("page", "")
+    is_number = asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_NUMBER
+    return max(int(asked), 1) if is_number else 1
+
+
+def _page_url(number: int) -> str:
+    asked: dict[str, Any] = {name: value for name, value in request.args.items() if value and name != "page"}
+    return url_for("admin.trail", **asked, page=number)
