@@ -1,10 +1,11 @@
 """The timetable: what is due gets done, a failing job stops no other, and it runs however late it is."""
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from threading import Event, Thread, main_thread
 from typing import Any
+from uuid import UUID
 
 import pytest
 from apscheduler.jobstores.memory import MemoryJobStore
@@ -14,6 +15,8 @@ from sqlalchemy.orm import Session
 from tests.ground.moments import StandingClock
 from tests.notices.outbox import as_stored, waiting
 from tourbook import jobs
+from tourbook.applications import NotSettled
+from tourbook.db import new_id
 from tourbook.jobs import JOBS, Job, every, run_due, start_in_background, timetable
 from tourbook.kst import KST
 from tourbook.notices import NoticeState
@@ -59,6 +62,20 @@ def test_a_failing_job_is_logged_by_name_and_stops_no_other(app: Flask, caplog: 
     assert done == {"broken": 0, "sound": 2}
     assert "job broken failed" in caplog.text
     assert "out of order" in caplog.text
+
+
+def test_a_departure_that_fails_is_logged_and_passed_over_in_this_run(app: Flask, caplog: pytest.LogCaptureFixture):
+    bad, rest = new_id(), iter((True, True, False))
+
+    def settle(*, now: datetime, passing_over: Collection[UUID]) -> bool:
+        if bad not in passing_over:
+            raise NotSettled(bad) from ZeroDivisionError()
+        return next(rest)
+
+    done = run_due(app, (Job("settle", every(seconds=3600), settle, passes_over=True),))
+
+    assert done == {"settle": 2}
+    assert str(bad) in caplog.text
 
 
 def test_each_act_has_its_own_context_and_its_own_reading_of_the_clock(app: Flask, clock: StandingClock):

@@ -15,6 +15,7 @@ from uuid import UUID
 import uuid_utils.compat
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Enum, MetaData, Text, event, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
@@ -135,15 +136,26 @@ def _writing() -> Iterator[Session]:
 
 
 def lock(session: Session, model: type[M], ids: Iterable[UUID]) -> list[M]:
-    """Lock rows by id, ascending, and return them as they are now; those that do not exist are left out."""
+    """Lock rows by id, ascending, and return them as they are now; those that do not exist are left out.
+
+    Rows that merely refer to a locked one may be written meanwhile (NO KEY UPDATE): a foreign key asks for its row
+    again whenever a referring row is written twice, in whatever order, and would end in a deadlock.
+    """
     statement = (
         select(model)
         .where(model.id.in_(sorted(ids)))  # type: ignore[attr-defined]  # every model has an id
         .order_by(model.id)  # type: ignore[attr-defined]  # likewise
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     return list(session.execute(statement).scalars())
+
+
+def add_unless_there(session: Session, row: Row) -> None:
+    """Write a row at once, unless one that is unique with it is there or is being written by another act."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    values = {name: value for name, value in vars(row).items() if not name.startswith("_")}
+    session.execute(dialect.insert(type(row)).values(values).on_conflict_do_nothing())
 
 
 @event.listens_for(Engine, "connect")

@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import partial
 from threading import Event
 from typing import Any
+from uuid import UUID
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -28,11 +29,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Job:
-    """One line of the timetable. What `act(now=...)` returns is true while there may be more to do."""
+    """One line of the timetable. What `act(now=...)` returns is true while there may be more to do.
+
+    With `passes_over` it raises NotSettled where one departure fails, and takes those that failed in this run as
+    `passing_over`: the next run tries them again.
+    """
 
     name: str
     trigger: Any
     act: Callable[..., object]
+    passes_over: bool = False
 
 
 def every(**interval: float) -> Any:
@@ -42,7 +48,7 @@ def every(**interval: float) -> Any:
 
 # In this order `run_due` works: what settling has to tell is sent in the same run.
 JOBS: tuple[Job, ...] = (
-    Job("settle departures", every(seconds=20), applications.settle_due),
+    Job("settle departures", every(seconds=20), applications.settle_due, passes_over=True),
     Job("send mails", every(seconds=15), partial(notices.deliver_due, way=notices.Way.MAIL)),
     Job("send text messages", every(seconds=15), partial(notices.deliver_due, way=notices.Way.SMS)),
     Job("forget old sign-ins", every(hours=6), accounts.tidy),
@@ -99,14 +105,21 @@ def timetable(app: Flask, stopping: Event) -> BackgroundScheduler:
 def _drain(app: Flask, job: Job, stopping: Event) -> int:
     """Repeat the act until nothing is due. A failure ends this run of this job alone: the next one tries again."""
     done = 0
+    failed: set[UUID] = set()
     try:
-        while not stopping.is_set() and _once(app, job):
+        while not stopping.is_set() and _once(app, job, failed):
             done += 1
     except Exception:
         log.exception("job %s failed after doing %d", job.name, done)
-    return done
+    return done - len(failed)
 
 
-def _once(app: Flask, job: Job) -> bool:
+def _once(app: Flask, job: Job, failed: set[UUID]) -> bool:
+    """Act once; a departure that cannot be settled is logged and passed over from then on."""
     with app.app_context():
-        return bool(job.act(now=clock.now()))
+        try:
+            return bool(job.act(now=clock.now(), **({"passing_over": failed} if job.passes_over else {})))
+        except applications.NotSettled as fault:
+            log.exception("job %s failed at one departure", job.name)
+            failed.add(fault.departure_id)
+            return True

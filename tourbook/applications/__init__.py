@@ -11,13 +11,14 @@ from tourbook.applications.acts.finding import send_link
 from tourbook.applications.acts.hold import Asked, Held, extend_hold, give_up, hold, hold_again
 from tourbook.applications.acts.offers import accept_offer, decline_offer
 from tourbook.applications.rules import VisitorDetails
-from tourbook.applications.settle import settle_departure, settle_due
+from tourbook.applications.settle import NotSettled, settle_departure, settle_due
 from tourbook.applications.situation import waiting_position
 
 __all__ = [
     "Asked",
     "Confirmed",
     "Held",
+    "NotSettled",
     "VisitorDetails",
     "accept_offer",
     "cancel",

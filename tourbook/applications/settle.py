@@ -4,13 +4,12 @@ Lock order everywhere: departures by ascending id, then the queue of the course.
 when the departure is due; the timetable does early what the next act would do.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tourbook.actor import SYSTEM, Actor
@@ -19,7 +18,7 @@ from tourbook.applications.moves import Desk, write_move
 from tourbook.applications.plan import Limit, Plan, plan
 from tourbook.applications.situation import situations
 from tourbook.courses.models import Course, Departure
-from tourbook.db import db, lock, new_id, transaction
+from tourbook.db import add_unless_there, db, lock, transaction
 from tourbook.distancing import Allowance, allowance, facts_of, ruleset_version, slot_of
 from tourbook.errors import NotFound
 
@@ -30,6 +29,14 @@ class Settled:
 
     departure_id: UUID
     plan: Plan
+
+
+class NotSettled(Exception):
+    """Settling one departure failed, for the reason that this is raised from; nothing of it was written."""
+
+    def __init__(self, departure_id: UUID) -> None:
+        super().__init__(f"departure {departure_id}")
+        self.departure_id = departure_id
 
 
 def settle_departure(departure_id: UUID, *, actor: Actor, now: datetime) -> Plan:
@@ -51,17 +58,21 @@ def catch_up(departure_id: UUID | None, *, actor: Actor, now: datetime) -> None:
         settle_if_due(session, locked_departure(session, departure.id), actor=actor, now=now)
 
 
-def settle_due(*, now: datetime) -> Settled | None:
-    """Act of the timetable: settle the first departure that is due; None when nothing is.
+def settle_due(*, now: datetime, passing_over: Collection[UUID] = ()) -> Settled | None:
+    """Act of the timetable: settle the first departure that is due and not to be passed over; None when nothing is.
 
     Departures whose facts or clock have moved come first, in order of their start; then those that may have seats for
-    somebody who was displaced meanwhile. A departure that is being worked on elsewhere is passed over.
+    somebody who was displaced meanwhile. A departure that is being worked on elsewhere is passed over. Raises
+    NotSettled, which names the departure, so that one fault does not keep all the others waiting.
     """
     with transaction() as session:
-        departure = _first_due(session, now)
+        departure = _first_due(session, now, passing_over)
         if departure is None:
             return None
-        return Settled(departure.id, settle(session, departure, actor=SYSTEM, now=now))
+        try:
+            return Settled(departure.id, settle(session, departure, actor=SYSTEM, now=now))
+        except Exception as fault:
+            raise NotSettled(departure.id) from fault
 
 
 def locked_departure(session: Session, departure_id: UUID) -> Departure:
@@ -118,16 +129,9 @@ def locked_queue(session: Session, course_id: UUID) -> CourseQueue:
     queue = select(CourseQueue).where(CourseQueue.course_id == course_id).execution_options(populate_existing=True)
     found = session.scalar(queue.with_for_update())
     if found is None:
-        _make_queue(session, course_id)
+        add_unless_there(session, CourseQueue(course_id=course_id, stamp=0))
         found = session.scalars(queue.with_for_update()).one()
     return found
-
-
-def _make_queue(session: Session, course_id: UUID) -> None:
-    """Add the row unless another act does so at the same moment; both databases know ON CONFLICT."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    values = {"id": new_id(), "course_id": course_id, "stamp": 0}
-    session.execute(dialect.insert(CourseQueue).values(values).on_conflict_do_nothing())
 
 
 def _write_figures(departure: Departure, decided: Plan, version: int) -> None:
@@ -140,15 +144,15 @@ def _write_figures(departure: Departure, decided: Plan, version: int) -> None:
     departure.version = version
 
 
-def _first_due(session: Session, now: datetime) -> Departure | None:
+def _first_due(session: Session, now: datetime, passing_over: Collection[UUID]) -> Departure | None:
     version = ruleset_version(session)
     for due in (_is_behind(version, now) | _clock_has_come(now), _queue_has_moved(now)):
         found = session.scalar(
             select(Departure)
-            .where(due)
+            .where(due, Departure.id.not_in(passing_over))
             .order_by(Departure.starts_at, Departure.id)
             .limit(1)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, key_share=True)
         )
         if found:
             return found

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tourbook.courses.models import Course, CourseFigures, Departure, Region, SiteMeasure
+from tourbook.db import add_unless_there
 from tourbook.distancing import facts
 from tourbook.distancing.models import Level, Order, Ruleset, TableCell
 from tourbook.kst import start_of_day
@@ -39,11 +40,11 @@ def ruleset_version(session: Session) -> int:
 
 def lock_facts(session: Session) -> Ruleset:
     """Make changes of facts wait for one another until the act ends, and with them the entry numbers they give out."""
-    ruleset = session.scalar(select(Ruleset).with_for_update().execution_options(populate_existing=True))
+    locked = select(Ruleset).with_for_update().execution_options(populate_existing=True)
+    ruleset = session.scalar(locked)
     if ruleset is None:
-        ruleset = Ruleset(version=0)
-        session.add(ruleset)
-        session.flush()  # refuses a twin that creates the row at the same time
+        add_unless_there(session, Ruleset(single=True, version=0))
+        ruleset = session.scalars(locked).one()
     return ruleset
 
 
