@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tourbook.db import Instant, Row
@@ -43,8 +44,16 @@ def earlier_result(session: Session, form_id: str, content: dict[str, Any]) -> U
 
 
 def remember(session: Session, form_id: str, content: dict[str, Any], *, result_id: UUID, now: datetime) -> None:
-    """Record what the form led to. A step; the unique id refuses a twin that slipped through."""
-    session.add(FormUse(form_id=form_id, content_hash=_hash(content), result_id=result_id, used_at=now))
+    """Record what the form led to. A step; refuses `form_reused` where a twin with other content was first.
+
+    A twin with the same content waits for the act's lock, and finds the result there.
+    """
+    session.flush()  # what is refused below is the form and nothing else
+    try:
+        with session.begin_nested():
+            session.add(FormUse(form_id=form_id, content_hash=_hash(content), result_id=result_id, used_at=now))
+    except IntegrityError as twin:
+        raise Refused("form_reused") from twin
 
 
 def _hash(content: dict[str, Any]) -> str:

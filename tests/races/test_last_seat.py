@@ -107,6 +107,16 @@ def test_one_form_sent_several_times_at_once_makes_one_application(scene: Scene,
     assert seats(walk) == (1, 1)
 
 
+def test_one_form_sent_to_two_departures_at_once_makes_one_application(scene: Scene, database: Ground) -> None:
+    asks = [asker(scene, scene.add_departure(f"2026-05-{day}T10:00"), form="the same") for day in (20, 21)]
+
+    answers = crowd(database, lambda number: asks[number % 2](number), size=6)
+
+    made = {answer for answer in answers if isinstance(answer, UUID)}
+    assert len(made) == 1
+    assert {error.code for error in answers if not isinstance(error, UUID)} <= {"form_reused", "hold_exists"}
+
+
 # -- controls --------------------------------------------------------------------------------------------------------
 
 
