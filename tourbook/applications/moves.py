@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tourbook import audit
 from tourbook.actor import Actor
@@ -137,6 +137,8 @@ def change_state(
 
 def claims_place(session: Session, application: Application, claims: bool) -> None:
     """Step: say whether the party's visitors count as being on the departure; refuses `person_twice`."""
+    if not claims:
+        leave_places(session, Visitor.application_id == application.id)
     try:
         session.execute(
             update(Visitor)
@@ -145,6 +147,23 @@ def claims_place(session: Session, application: Application, claims: bool) -> No
         )
     except IntegrityError as twice:  # the unique index is the last word on who is already there
         raise Conflict("person_twice") from twice
+
+
+def leave_places(session: Session, who: ColumnElement[bool]) -> None:
+    """Step: these visitors leave. Whoever from the gate sits on a leaver's place now has what the leaver had: the
+    place of another no-show, else a seat.
+    """
+    taker = aliased(Visitor)
+    rows = session.execute(
+        select(Visitor, taker)
+        .join(taker, taker.takes_place_of == Visitor.id, isouter=True)
+        .where(who, Visitor.takes_place_of.is_not(None) | taker.id.is_not(None))
+    )
+    for leaver, heir in rows.all():
+        place, leaver.takes_place_of = leaver.takes_place_of, None
+        session.flush()  # nobody's place is two people's at any moment
+        if heir is not None:  # an outer join: nobody may have sat there
+            heir.takes_place_of = place
 
 
 def grant_right(session: Session, application: Application, *, now: datetime) -> None:

@@ -2,13 +2,15 @@
 
 `plan(situation, allowance, now)` is the only place that decides who is displaced, asked to shrink or offered seats.
 The preview of a change shows its result, settling writes it; so both say the same. Order of work: what ran out by the
-clock · a cut (open offers, then holds, newest first, then the declared policy) · the party limit · offers to the
-displaced, by first confirmation, then to those waiting, by arrival, under the skip rule · what the public may take.
+clock · who did not shrink in time · a cut (open offers, then holds, newest first, then the declared policy) · the party
+limit · offers to the displaced, by first confirmation, then to those waiting, by arrival, under the skip rule · what
+the public may take.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 SHORTEST_OFFER = timedelta(hours=1)
@@ -32,7 +34,8 @@ TOLD = {
 class Party:
     """One application as the plan sees it; `seats` is its weight and is never divided.
 
-    `offered` names the departures that this party was offered before; `persons` are blind indexes.
+    `retaken` counts its no-shows on whose places somebody from the gate sits: those seats are theirs meanwhile.
+    `offered` names the departures that this party was offered and let go; `persons` are blind indexes.
     """
 
     id: UUID
@@ -49,6 +52,12 @@ class Party:
     set_aside: bool = False
     persons: frozenset[str] = frozenset()
     offered: frozenset[UUID] = frozenset()
+    retaken: int = 0
+
+    @property
+    def occupies(self) -> int:
+        """The seats that are free again when this party goes."""
+        return self.seats - self.retaken
 
     @property
     def by_confirmation(self) -> tuple[datetime, str]:
@@ -70,6 +79,14 @@ class OpenOffer:
     seats: int
     made_at: datetime
     deadline: datetime
+
+    @property
+    def occupies(self) -> int:
+        """The seats that are free again when this offer ends."""
+        return self.seats
+
+
+S = TypeVar("S", Party, OpenOffer)
 
 
 @dataclass(frozen=True)
@@ -151,6 +168,7 @@ def plan(situation: Situation, limit: Limit, now: datetime) -> Plan:
     desk = _Desk(situation, limit, now)
     desk.let_time_run_out()
     if not situation.called_off and now < situation.starts_at:
+        desk.end_shrinking()
         desk.cut()
         desk.keep_party_limit()
         desk.make_offers()
@@ -192,7 +210,7 @@ class _Desk:
 
     @property
     def taken(self) -> int:
-        seated = sum(party.seats for party in self._in("held", "confirmed", "must_shrink"))
+        seated = sum(party.occupies for party in self._in("held", "confirmed", "must_shrink"))
         offered = sum(offer.seats for offer in self.offers.values()) + sum(p.seats for p, _ in self.new_offers)
         return seated + offered + self.of.walk_ups
 
@@ -226,15 +244,23 @@ class _Desk:
         self.parties.pop(offer.party.id, None)
         self._move("lapse", offer.party, offer_id=offer.id)
 
+    def end_shrinking(self) -> None:
+        """Whoever did not shrink in time goes first, so that a cut moves no more people than it must."""
+        for party in self._in("must_shrink"):
+            late = party.shrink_until and party.shrink_until <= self.now
+            if late and not self.limit.admits_party(party.seats):
+                self._displace(party, "displace_large")
+
     # -- a cut ---------------------------------------------------------------------------------------------------
 
     def cut(self) -> None:
-        for offer in sorted(self.offers.values(), key=lambda one: (one.made_at, one.party.reference), reverse=True):
-            if self.free < 0 or not self.limit.admits(offer.seats):
-                self._revoke(offer)
-        for party in sorted(self._in("held"), key=lambda one: (one.created_at, one.reference), reverse=True):
-            if self.free < 0 or not self.limit.admits(party.seats):
-                self._leave("release", party)
+        """Of offers and of holds the oldest stay that fit; so nobody is sent away and asked again in one breath."""
+        offers = sorted(self.offers.values(), key=lambda one: (one.made_at, one.party.reference))
+        for offer in reversed(self._without_room(offers)):
+            self._revoke(offer)
+        held = sorted(self._in("held"), key=lambda one: (one.created_at, one.reference))
+        for party in reversed(self._without_room(held)):
+            self._leave("release", party)
         if self.free < 0:
             for party in self._leaving_by_policy():
                 self._displace(party)
@@ -249,15 +275,17 @@ class _Desk:
     def _leaving_by_policy(self) -> list[Party]:
         """Whoever has to go, as the course declared: everybody, or all but the earliest confirmed that fit."""
         seated = sorted(self._in("confirmed", "must_shrink"), key=lambda party: party.by_confirmation)
-        if self.of.policy == "cancel_all":
-            return seated
-        room = self.limit.capacity - (self.taken - sum(party.seats for party in seated))
+        return seated if self.of.policy == "cancel_all" else self._without_room(seated, keep_large=True)
+
+    def _without_room(self, in_order: Sequence[S], *, keep_large: bool = False) -> list[S]:
+        """Those that do not fit beside the ones before them, or are above the party limit unless they may stay so."""
+        room = self.free + sum(one.occupies for one in in_order)
         leaving = []
-        for party in seated:
-            if party.seats <= room:
-                room -= party.seats
+        for one in in_order:
+            if one.occupies <= room and (keep_large or self.limit.admits_party(one.seats)):
+                room -= one.occupies
             else:
-                leaving.append(party)
+                leaving.append(one)
         return leaving
 
     def _displace(self, party: Party, kind: str = "displace") -> None:
@@ -271,8 +299,6 @@ class _Desk:
             fits = self.limit.admits_party(party.seats)
             if party.state == "must_shrink" and fits:
                 self._restate("restore", party, state="confirmed", shrink_until=None)
-            elif party.state == "must_shrink" and party.shrink_until and party.shrink_until <= self.now:
-                self._displace(party, "displace_large")
             elif party.state == "confirmed" and not fits:
                 until = min(self.now + self.of.shrink_within, self.of.starts_at)
                 self._restate("ask_to_shrink", party, state="must_shrink", shrink_until=until)
@@ -296,10 +322,12 @@ class _Desk:
         self._offer_to_waiting(deadline)
 
     def _may_be_offered(self, party: Party) -> bool:
-        """A displaced party is asked once for each departure, and not where one of its people already goes."""
+        """A displaced party is asked once for each departure, and not where one of its people goes or may go."""
         if self.of.departure_id in party.offered or not self.limit.admits(party.seats):
             return False
-        return not party.persons & self.of.present.union(*(one.persons for one in self.parties.values()))
+        asked = [offer.party for offer in self.offers.values()] + [other for other, _ in self.new_offers]
+        there = (one.persons for one in [*self.parties.values(), *asked])
+        return not party.persons & self.of.present.union(*there)
 
     def _offer_to_waiting(self, deadline: datetime) -> None:
         ahead: list[Party] = []

@@ -1,6 +1,6 @@
 """Reading what a plan needs: the parties of some departures and the displaced of their course, in few statements."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,7 +18,7 @@ from tourbook.applications.models import (
     Visitor,
 )
 from tourbook.applications.plan import OpenOffer, Party, Situation
-from tourbook.applications.rules import CLAIMING, SEATED
+from tourbook.applications.rules import CLAIMING
 from tourbook.courses import amend_until, window
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing.facts import Facts
@@ -66,6 +66,7 @@ class _Reader:
         self.present: dict[UUID, set[str]] = defaultdict(set)
         self.parties: dict[UUID, list[Party]] = defaultdict(list)
         self.offers: dict[UUID, list[OpenOffer]] = defaultdict(list)
+        self._retaken = self._retaken_places(departure_ids)
         self._read_parties(departure_ids)
         self._read_offers(departure_ids)
         self._read_walk_ups(departure_ids)
@@ -112,14 +113,21 @@ class _Reader:
                 OpenOffer(offer.id, parties[application.id], offer.seats, offer.made_at, offer.deadline)
             )
 
-    def _read_walk_ups(self, departure_ids: list[UUID]) -> None:
-        """Those let in at the gate; who sits on a no-show's place takes no other while that party keeps its seats."""
-        no_show, no_shows_party = aliased(Visitor), aliased(Application)
+    def _retaken_places(self, departure_ids: list[UUID]) -> dict[UUID, UUID]:
+        """No-shows on whose places somebody from the gate sits, each with its application."""
+        taker = aliased(Visitor)
         rows = self._session.execute(
-            select(Visitor.departure_id, Visitor.person_index, no_shows_party.id.is_not(None))
+            select(Visitor.id, Visitor.application_id)
+            .join(taker, taker.takes_place_of == Visitor.id)
+            .where(Visitor.departure_id.in_(departure_ids), Visitor.cancelled_at.is_(None))
+        )
+        return dict(rows.all())
+
+    def _read_walk_ups(self, departure_ids: list[UUID]) -> None:
+        """Those let in at the gate, except no-shows whose place the next one has."""
+        rows = self._session.execute(
+            select(Visitor.departure_id, Visitor.person_index, Visitor.id)
             .join(Application, Application.id == Visitor.application_id)
-            .outerjoin(no_show, (no_show.id == Visitor.takes_place_of) & no_show.cancelled_at.is_(None))
-            .outerjoin(no_shows_party, (no_shows_party.id == no_show.application_id) & no_shows_party.state.in_(SEATED))
             .where(
                 Visitor.departure_id.in_(departure_ids),
                 Visitor.cancelled_at.is_(None),
@@ -127,14 +135,15 @@ class _Reader:
                 Application.state == State.CONFIRMED,
             )
         )
-        for departure_id, person, counted_there in rows:
-            self.walk_ups[departure_id] += 0 if counted_there else 1
+        for departure_id, person, visitor_id in rows:
+            self.walk_ups[departure_id] += 0 if visitor_id in self._retaken else 1
             self.present[departure_id].add(person)
 
     def _as_parties(self, rows: list[Application]) -> Iterable[Party]:
         ids = [row.id for row in rows]
         persons = self._persons(ids)
         offered = self._offered(ids)
+        retaken = Counter(self._retaken.values())
         return [
             Party(
                 id=row.id,
@@ -151,6 +160,7 @@ class _Reader:
                 set_aside=row.set_aside_at is not None,
                 persons=frozenset(persons[row.id]),
                 offered=frozenset(offered[row.id]),
+                retaken=retaken[row.id],
             )
             for row in rows
         ]
@@ -171,7 +181,7 @@ class _Reader:
         rows = self._session.execute(
             select(Offer.application_id, Offer.departure_id).where(
                 Offer.application_id.in_(application_ids),
-                Offer.state.in_((OfferState.DECLINED, OfferState.LAPSED, OfferState.ACCEPTED)),
+                Offer.state.in_((OfferState.DECLINED, OfferState.LAPSED)),
             )
         )
         for application_id, departure_id in rows:

@@ -15,7 +15,7 @@ from tourbook.actor import Actor
 from tourbook.audit import record
 from tourbook.courses import checks, steps
 from tourbook.courses.drafts import CourseDraft, CourseTerms, ScheduleDraft
-from tourbook.courses.models import Break, Course, Holiday, Schedule
+from tourbook.courses.models import Break, Course, Departure, Holiday, Schedule
 from tourbook.db import lock, transaction
 from tourbook.errors import NotFound, Refused
 
@@ -31,10 +31,12 @@ def add_course(draft: CourseDraft, *, actor: Actor, now: datetime) -> UUID:
 def edit_course(course_id: UUID, terms: CourseTerms, *, actor: Actor, now: datetime) -> list[str]:
     """Change a course's terms; says which. Code, kind and region never change, figures are entered anew.
 
-    Departures that exist keep their length. Refuses what checks.terms_faults finds, and `organisation_unknown`.
+    Departures that exist keep their length; each is settled anew under the changed terms. Refuses what
+    checks.terms_faults finds, and `organisation_unknown`.
     """
     steps.refuse_first(checks.terms_faults(terms))
     with transaction() as session:
+        ahead = _locked_ahead(session, course_id, now)  # before the course, as whoever applies for one of them does
         course = _course(session, course_id)
         wanted = terms.attributes() | {"organisation_id": steps.organisation_id(session, terms.organisation)}
         changed = {name: [getattr(course, name), value] for name, value in wanted.items()}
@@ -42,6 +44,8 @@ def edit_course(course_id: UUID, terms: CourseTerms, *, actor: Actor, now: datet
         for name, (_, value) in changed.items():
             setattr(course, name, value)
         if changed:
+            for departure in ahead:
+                departure.next_due_at = now
             record(session, "course_edited", subject=course, actor=actor, now=now, facts=_told(changed))
         return sorted(changed)
 
@@ -136,6 +140,12 @@ def _found(session: Session, model: Any, row_id: UUID, code: str) -> Any:
     if not rows:
         raise NotFound(code, id=str(row_id))
     return rows[0]
+
+
+def _locked_ahead(session: Session, course_id: UUID, now: datetime) -> list[Departure]:
+    """The departures of a course that lie ahead, under their locks."""
+    wanted = select(Departure.id).where(Departure.course_id == course_id, Departure.starts_at > now)
+    return lock(session, Departure, session.scalars(wanted))
 
 
 def _told(changed: Mapping[str, list[Any]]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from tourbook.applications.models import (
 )
 from tourbook.applications.plan import Limit, Situation, plan
 from tourbook.applications.rules import CLAIMING
-from tourbook.applications.settle import is_due
+from tourbook.applications.settle import due_among
 from tourbook.applications.situation import situations
 from tourbook.audit import TrailEntry
 from tourbook.courses.models import Course, Departure
@@ -75,16 +75,17 @@ def _departures(session: Session, now: datetime) -> Iterator[Finding]:
     for course in session.scalars(select(Course)).all():
         rows = session.scalars(select(Departure).where(Departure.course_id == course.id, Departure.version >= 0)).all()
         read = situations(session, rows, course, facts[course.id], now)
+        due = due_among(session, [departure.id for departure in rows], now)
         for departure in rows:
             yield from _seats(departure, read[departure.id])
-            if departure.starts_at > now and not is_due(session, departure, now):
+            if departure.starts_at > now and departure.id not in due:
                 answer = allowance(slot_of(departure), facts[course.id], now)
                 limit = Limit(answer.capacity, answer.party_max)
                 yield from _settled(departure, read[departure.id], limit, now)
 
 
 def _seats(departure: Departure, situation: Situation) -> Iterator[Finding]:
-    seated = sum(party.seats for party in situation.parties if party.state != "waiting")
+    seated = sum(party.occupies for party in situation.parties if party.state != "waiting")
     offered = sum(offer.seats for offer in situation.offers)
     taken = seated + offered + situation.walk_ups
     if taken != departure.seats_taken:

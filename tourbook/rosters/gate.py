@@ -89,7 +89,6 @@ def undo_admission(application_id: UUID, *, actor: Actor, now: datetime) -> None
         check_same_day(departure.starts_at, now)
         if application.channel not in AT_THE_GATE:
             raise Conflict("not_from_the_gate")
-        _free_places(session, application)
         change_state(session, application, State.CANCELLED, actor=actor, now=now)
         application.fee = Fee.RETURNED if application.fee == Fee.PAID else Fee.NONE
         session.flush()  # settling reads the states from the tables
@@ -216,16 +215,3 @@ def _application(departure: Departure, party: GateParty, *, on_standby: bool, no
         created_at=now,
         confirmed_at=now,
     )
-
-
-def _free_places(session: Session, application: Application) -> None:
-    """The places of no-shows that the party sat on are left empty again.
-
-    One of this party may have left too, and given the place on: whoever has it keeps the one below.
-    """
-    for visitor in session.scalars(select(Visitor).where(Visitor.application_id == application.id)).all():
-        below, visitor.takes_place_of = visitor.takes_place_of, None
-        session.flush()  # a place is taken once: it must be left before the next one takes it
-        taker = session.scalar(select(Visitor).where(Visitor.takes_place_of == visitor.id))
-        if taker:
-            taker.takes_place_of = below

@@ -17,7 +17,7 @@ from tourbook.applications.models import (
     State,
     Visitor,
 )
-from tourbook.applications.moves import change_state, close_offer
+from tourbook.applications.moves import change_state, close_offer, leave_places
 from tourbook.applications.settle import locked_queue, settle, settle_if_due
 from tourbook.applications.telling import tell
 from tourbook.courses.models import Course, Departure
@@ -67,10 +67,12 @@ def cancel_visitor(visitor_id: UUID, *, actor: Actor, now: datetime) -> None:
 
 
 def _shrink(session: Session, application: Application, visitor: Visitor, *, actor: Actor, now: datetime) -> None:
-    if application.state not in {State.CONFIRMED, State.MUST_SHRINK, State.WAITING, State.DISPLACED}:
+    may_shrink = application.state in {State.CONFIRMED, State.MUST_SHRINK, State.WAITING, State.DISPLACED}
+    if application.typing_until or not may_shrink:
         raise Conflict("state_changed", state=application.state.value)
     if application.seats == 1:
         raise Refused("last_visitor")
+    leave_places(session, Visitor.id == visitor.id)
     visitor.cancelled_at = now
     visitor.claims_place = False
     application.seats -= 1
@@ -79,6 +81,8 @@ def _shrink(session: Session, application: Application, visitor: Visitor, *, act
     offer = _open_offer(session, application.id)
     if offer:
         offer.seats = application.seats
+    if application.state == State.DISPLACED:
+        locked_queue(session, application.course_id).stamp += 1  # it may fit elsewhere now
     audit.record(
         session, "visitor_cancelled", subject=application, actor=actor, now=now, facts={"seats": application.seats}
     )

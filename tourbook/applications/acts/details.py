@@ -20,7 +20,7 @@ from tourbook.applications.rules import (
     check_consents,
     check_party,
 )
-from tourbook.applications.settle import catch_up, settle_if_due
+from tourbook.applications.settle import catch_up, settle, settle_if_due
 from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
 from tourbook.errors import Conflict
@@ -40,8 +40,11 @@ def describe_party(application_id: UUID, visitors: list[VisitorDetails], *, acto
         check_still_typing(application, now)
         course = session.get_one(Course, departure.course_id)
         check_party(visitors, admission(course, departure, application.seats, now))
-        session.execute(delete(Visitor).where(Visitor.application_id == application.id))
+        earlier = delete(Visitor).where(Visitor.application_id == application.id).returning(Visitor.id)
+        retyped = session.scalars(earlier).all()
         add_visitors(session, application, visitors)
+        if retyped:
+            settle(session, departure, actor=actor, now=now)  # a name that stood here may have kept somebody out
 
 
 def give_contact(

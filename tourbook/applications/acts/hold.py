@@ -17,7 +17,7 @@ from tourbook.applications.moves import change_state, claims_place
 from tourbook.applications.plan import Limit, Party, public_free
 from tourbook.applications.rules import check_transition
 from tourbook.applications.settle import catch_up, locked_departure, settle, settle_if_due
-from tourbook.courses import window
+from tourbook.courses import amend_until, window
 from tourbook.courses.models import Course, Departure
 from tourbook.db import db, transaction
 from tourbook.errors import Conflict, NotFound, Refused, TooMany
@@ -51,7 +51,8 @@ def hold(departure_id: UUID, asked: Asked, *, form_id: str, actor: Actor, now: d
 
     Locks the departure and settles it if due. The same form gives the same application. Refuses: a departure that is
     not open, a party above today's limit, a second hold in one browser, too many from one address, and `full` when
-    the seats that anybody may take do not suffice (with `wait`, the party joins the waiting list instead).
+    the seats that anybody may take do not suffice (with `wait`, the party joins the waiting list instead, while it is
+    still served).
     """
     content = {"departure": str(departure_id), "seats": asked.seats, "wait": asked.wait}
     catch_up(departure_id, actor=actor, now=now)
@@ -64,8 +65,8 @@ def hold(departure_id: UUID, asked: Asked, *, form_id: str, actor: Actor, now: d
         settle_if_due(session, departure, actor=actor, now=now)
         _refuse_unless_open(course, departure, now)
         _refuse_party(asked.seats, departure)
-        _refuse_hoarding(session, asked, now)
-        application = _new_application(session, departure, asked, now)
+        _refuse_hoarding(session, *_hashes(asked), now=now)
+        application = _new_application(session, course, departure, asked, now)
         audit.record(session, f"application_{application.state.value}", subject=application, actor=actor, now=now)
         once.remember(session, form_id, content, result_id=application.id, now=now)
         return _held(application)
@@ -87,6 +88,7 @@ def hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
             raise Conflict("state_changed", state=application.state.value)
         _refuse_unless_open(session.get_one(Course, departure.course_id), departure, now)
         _refuse_party(application.seats, departure)
+        _refuse_hoarding(session, application.browser_hash, application.address_hash, now=now)
         _refuse_full(application.seats, departure)
         change_state(session, application, State.HELD, actor=actor, now=now)
         _seat(session, departure, application, now)
@@ -180,10 +182,9 @@ def _refuse_full(seats: int, departure: Departure) -> None:
         raise Conflict("full", free=departure.public_free, seats=seats)
 
 
-def _refuse_hoarding(session: Session, asked: Asked, now: datetime) -> None:
+def _refuse_hoarding(session: Session, browser: str | None, address: str | None, *, now: datetime) -> None:
     """One hold per browser, few per network address; both only while they run."""
     typing = select(func.count()).select_from(Application).where(Application.typing_until > now)
-    browser, address = _hashes(asked)
     mine = session.scalar(typing.where(Application.browser_hash == browser))
     if mine:
         running = select(Application.id).where(Application.browser_hash == browser, Application.typing_until > now)
@@ -192,8 +193,10 @@ def _refuse_hoarding(session: Session, asked: Asked, now: datetime) -> None:
         raise TooMany("too_many_holds")
 
 
-def _new_application(session: Session, departure: Departure, asked: Asked, now: datetime) -> Application:
-    waits = asked.wait and asked.seats > departure.public_free
+def _new_application(
+    session: Session, course: Course, departure: Departure, asked: Asked, now: datetime
+) -> Application:
+    waits = asked.wait and asked.seats > departure.public_free and now < amend_until(course, departure.starts_at)
     if not waits:
         _refuse_full(asked.seats, departure)
     browser, address = _hashes(asked)

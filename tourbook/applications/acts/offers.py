@@ -138,6 +138,7 @@ def _move(
 
 
 def _successor(old: Application, departure: Departure, now: datetime) -> Application:
+    """The party's application for another departure; its first confirmation goes with it, and with that its turn."""
     token = seal.token()
     return Application(
         departure_id=departure.id,
@@ -153,7 +154,7 @@ def _successor(old: Application, departure: Departure, now: datetime) -> Applica
         contact_index=old.contact_index,
         contact_way=old.contact_way,
         created_at=now,
-        confirmed_at=now,
+        confirmed_at=old.confirmed_at or now,
         replaces_id=old.id,
     )
 
