@@ -48,7 +48,9 @@ def test_an_order_is_shown_first_and_changes_nothing(admin: Administrator, scene
     page = admin.preview_order(level="s/closed")
 
     assert words(page.mark("summary")) == "Region 41, Level closed from 2026-05-14"
-    assert rows(page, "courses") == [["Walk", "1", "Thu 14 May 2026", "20 → 0", "5", "1 party, 5 people", "–", "–"]]
+    assert rows(page, "courses") == [
+        ["Walk", "1 departure, Thu 14 May 2026", "20 → 0", "5", "1 party, 5 people", "–", "–"]
+    ]
     assert rows(page, "departures") == [["Thu 14 May 2026, 10:00 KST", "Walk", "20 → 0", "5", "1", "0", "0"]]
     assert [row[3:5] for row in rows(page, "parties")] == [["5", "displaced"]]
     assert "5 people displaced" in words(page.mark("apply"))
@@ -97,6 +99,18 @@ def test_who_decides_second_sees_what_their_change_does_now(
     assert count(session, Order) == 0
     assert admin.apply(page).has("progress")
     assert count(session, Order) == 1
+
+
+def test_the_preview_says_that_an_earlier_change_is_still_being_applied(admin: Administrator, scene: Scene):
+    scene.add_departure("2026-05-14T10:00")
+    before = admin.preview_order()
+    admin.apply(before)
+
+    during = admin.preview_measure()
+    settle_all(scene)
+    after = admin.preview_measure()
+
+    assert [page.has("note") for page in (before, during, after)] == [False, True, False]
 
 
 def test_what_came_out_differently_is_said(admin: Administrator, scene: Scene, session: Session):

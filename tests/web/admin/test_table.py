@@ -31,7 +31,7 @@ def test_a_cell_is_changed_for_a_kind(admin: Administrator, scene: Scene, sessio
     preview = admin.fill_in("/table/cell", "cell-form", **CELL)
     admin.apply(preview)
 
-    assert rows(preview, "courses")[0][3] == "10 → 8"
+    assert rows(preview, "courses")[0][2] == "10 → 8"
     assert (latest(session).kind, latest(session).measure, latest(session).amount) == ("trail", Measure.PEOPLE, 8)
 
 
@@ -62,7 +62,7 @@ def test_the_size_of_a_course_is_changed(admin: Administrator, scene: Scene, ses
     preview = admin.fill_in("/courses/walk/figures", "figures-form", capacity="4", party_limit="")
     admin.apply(preview)
 
-    assert rows(preview, "courses")[0][3:6] == ["20 → 4", "5 → no limit", "1 party, 5 people"]
+    assert rows(preview, "courses")[0][2:5] == ["20 → 4", "5 → no limit", "1 party, 5 people"]
     assert words(preview.mark("summary")) == "Walk: size 4"
     now = figures_now(session, scene.course_id)
     assert (now.capacity, now.party_limit) == (4, None)

@@ -138,11 +138,11 @@ def _courses(touched: Sequence[Touched]) -> list[Row]:
 
 def _course(name: str, touched: list[Touched]) -> Row:
     moves = [move for one in touched for move in one.moves]
-    days = sorted(civil_day(one.starts_at) for one in touched)
+    days = sorted({civil_day(one.starts_at) for one in touched})
+    span = " – ".join(present.day(day) for day in (days[0], days[-1])[: len(days)])
     return [
         name,
-        str(len(touched)),
-        present.day(days[0]) if days[0] == days[-1] else f"{present.day(days[0])} – {present.day(days[-1])}",
+        ngettext("%(num)s departure, %(days)s", "%(num)s departures, %(days)s", len(touched), days=span),
         _changes((str(one.before.capacity), str(one.after.capacity)) for one in touched),
         _changes((_party_max(one.before), _party_max(one.after)) for one in touched),
         _parties_and_people(moves, DISPLACING),

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, redirect, render_template, request, url_for
+from flask_babel import gettext
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
+from tourbook.db import db
+from tourbook.distancing.facts import Words
 from tourbook.errors import Refused
-from tourbook.operations import Preview, Proposal, apply_change, preview
+from tourbook.operations import Preview, Proposal, apply_change, preview, progress, recent_changes
 from tourbook.web.access import current_actor, request_time
-from tourbook.web.admin.preview_page import PreviewPage, preview_page
+from tourbook.web.admin.preview_page import PreviewPage, preview_page, said
 from tourbook.web.forms import Form
 
 Page = str | Response | tuple[str, int]
@@ -75,10 +78,22 @@ def form_page(template: str, form: Form, **context: Any) -> Page:
 def _show(form: ProposalForm, *, changed: bool = False) -> str:
     proposal = form.proposal()
     shown = preview(proposal, now=request_time())
-    page: PreviewPage = preview_page(proposal, shown, form.warnings())
+    page: PreviewPage = preview_page(proposal, shown, [*form.warnings(), *_still_applying()])
     return render_template(
         "admin/preview.html", form=form, page=page, carried=form.carried(), shown=_note(shown), changed=changed
     )
+
+
+def _still_applying() -> list[str]:
+    """That an earlier change is not everywhere yet, as its moves are still to be made and stand in the preview too."""
+    session = db.session()
+    latest = recent_changes(session, 1)
+    if not latest or progress(session, latest[0].id, now=request_time()).done:
+        return []
+    words = said(Words(latest[0].summary_ko, latest[0].summary_en))
+    return [
+        gettext("An earlier change is still being applied (%(change)s). What it moves is shown here too.", change=words)
+    ]
 
 
 def _apply(form: ProposalForm) -> Response:
