@@ -44,9 +44,10 @@ class Card:
 
     @property
     def lines(self) -> list[tuple[str, str]]:
-        """When there are places; where there are none, when the next applications open."""
+        """When there are places, and until when to apply; where there are none, when the next applications open."""
         if self.with_places:
-            return [(_("Next places"), _places(self.with_places))]
+            closes_at = wording.deadline(self.with_places.window.closes_at, briefly=True)
+            return [(_("Next places"), _places(self.with_places)), (_("Apply by"), closes_at)]
         lines = [(_("Waiting list"), wording.shortly(self.waiting.departure.starts_at))] if self.waiting else []
         if self.not_yet:
             lines.append((_("Opens"), _opens(self.not_yet)))

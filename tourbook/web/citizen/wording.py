@@ -40,9 +40,9 @@ def shortly(moment: datetime) -> str:
     return _in_korean_time(moment, SHORTLY)
 
 
-def deadline(moment: datetime) -> str:
-    """A deadline as people say it: the end of a day is 24:00 of that day."""
-    return deadline_in_words(moment, current_language())
+def deadline(moment: datetime, *, briefly: bool = False) -> str:
+    """A deadline as people say it: the end of a day is 24:00 of that day; briefly: without the year."""
+    return deadline_in_words(moment, current_language(), briefly=briefly)
 
 
 def people(number: int) -> str:
