@@ -2,19 +2,21 @@
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser.shown import Shown
+from tests.browser.stage import Stage, Visit
 from tests.ground.browser import HOW_TO_GET_ONE, chromium, find_chromium
+from tests.ground.moments import MONDAY_MORNING
 from tests.ground.required import missing
-from tests.ground.screens import Look, Screen, context_for, looks
+from tests.ground.screens import Look, looks
 from tests.ground.server import Server, run_command, serving
-
-NOW = "2026-05-04T09:00"
+from tourbook.db import db
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +33,7 @@ def browser() -> Iterator[Browser]:
 def season(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration's database, made once; nobody writes to this file."""
     path = tmp_path_factory.mktemp("season") / "season.sqlite"
-    settings = _settings(path)
+    settings = _settings(_url(path))
     run_command("db", "upgrade", settings=settings)
     run_command("tourbook", "seed", "--demo", settings=settings)
     run_command("tourbook", "jobs", "--once", settings=settings)
@@ -39,16 +41,43 @@ def season(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(season: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The demonstration site, Monday 4 May 2026, 09:00 KST, for tests that look and do not change anything."""
-    with _serving_a_copy_of(season, tmp_path_factory.mktemp("site")) as server:
+def site_database(season: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The database of the site that all tests share: pages are prepared in it, each with departures of its own."""
+    return _url(_copy(season, tmp_path_factory.mktemp("site")))
+
+
+@pytest.fixture(scope="session")
+def site(site_database: str) -> Iterator[Server]:
+    """The demonstration site, Monday 4 May 2026, 09:00 KST, for tests that look."""
+    with serving(_settings(site_database)) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def stage(site_database: str) -> Iterator[Stage]:
+    """The same database from the inside."""
+    stage = Stage(site_database)
+    yield stage
+    with stage.at_work():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def prepared(stage: Stage) -> Callable[[Shown], Visit]:
+    """Brings the database into the state that a page needs, once, and says where the page is."""
+
+    @cache
+    def prepare(shown: Shown) -> Visit:
+        with stage.at_work():
+            return shown.prepare(stage)
+
+    return prepare
 
 
 @pytest.fixture
 def own_site(season: Path, tmp_path: Path) -> Iterator[Server]:
     """A demonstration site of the test's own, to apply, decide and mark arrivals on."""
-    with _serving_a_copy_of(season, tmp_path) as server:
+    with serving(_settings(_url(_copy(season, tmp_path)))) as server:
         yield server
 
 
@@ -59,23 +88,16 @@ def look(request: pytest.FixtureRequest) -> Look:
     return chosen
 
 
-@pytest.fixture
-def screen(browser: Browser, site: Server, look: Look) -> Iterator[Screen]:
-    """A fresh tab on the site; what went wrong on it and was not asked for fails the test at its end."""
-    with context_for(browser, look) as context:
-        tab = Screen(context.new_page(), look, site.address)
-        yield tab
-        assert tab.complaints == []
-
-
-@contextmanager
-def _serving_a_copy_of(season: Path, folder: Path) -> Iterator[Server]:
+def _copy(season: Path, folder: Path) -> Path:
     copy = folder / "tourbook.sqlite"
     for part in season.parent.glob(f"{season.name}*"):
         shutil.copy(part, str(copy) + part.name.removeprefix(season.name))
-    with serving(_settings(copy)) as server:
-        yield server
+    return copy
 
 
-def _settings(path: Path) -> dict[str, str]:
-    return {"DATABASE_URL": f"sqlite:///{path}", "TOURBOOK_ENV": "rehearsal", "TOURBOOK_NOW": NOW}
+def _url(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+def _settings(database_url: str) -> dict[str, str]:
+    return {"DATABASE_URL": database_url, "TOURBOOK_ENV": "rehearsal", "TOURBOOK_NOW": MONDAY_MORNING}

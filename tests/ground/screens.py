@@ -1,11 +1,14 @@
 """Pages as people see them in a real Chromium, with everything noted that must not happen on them.
 
 A `Look` is a language, a width and whether scripts run. A `Screen` is one open page under it; `faults()` runs axe,
-looks for overflow and for headings, legends and captions that nobody can see, and reports what the browser complained
-of: the security policy, script errors, missing files, and anything asked of another host.
+looks for overflow, for headings, legends and captions that nobody can see and for controls too small to touch, parses
+the page both as it was sent and as it stands, and reports what the browser complained of: the security policy, script
+errors, missing files, and anything asked of another host.
 """
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -19,9 +22,13 @@ from tests.ground.pages import faults_of
 AXE = Path(__file__).resolve().parents[1] / "vendor/axe-core-4.14.1/axe.min.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HEIGHT = 844
+TOUCHED = 44
+PHONES = 1000
 LANGUAGES = ("ko", "en")
 WIDTHS = (320, 390, 1280)
 SCRIPTS = (True, False)
+
+STATUS_MESSAGE = "Failed to load resource: the server responded with a status of"
 
 OVERFLOW = """() => {
   const wider = (box) => box.scrollWidth > box.clientWidth + 1;
@@ -39,7 +46,33 @@ UNSEEN = """() => [...document.querySelectorAll('h1, legend, caption')]
   .filter((element) => !element.closest('.sr-only, dialog:not([open]), details:not([open]), [hidden]'))
   .filter((element) => { const box = element.getBoundingClientRect(); return box.width < 2 || box.height < 2; })
   .map((element) => `<${element.tagName.toLowerCase()}> "${element.textContent.trim()}" cannot be seen`)"""
-RUN_AXE = """(tags) => axe.run(document, {runOnly: tags, resultTypes: ['violations']}).then((result) =>
+TOO_SMALL = """(least) => {
+  const inSentence = (element) => {
+    if (getComputedStyle(element).display !== 'inline') return false;
+    const beside = [...element.parentElement.childNodes].filter((node) => node !== element);
+    return beside.some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim())
+      || inSentence(element.parentElement);
+  };
+  const own = (control, hit) => hit && (control.contains(hit) || [...(control.labels || [])].some((l) => l.contains(hit)));
+  const touched = (control) => {
+    control.scrollIntoView({block: 'center'});
+    const box = control.getBoundingClientRect();
+    const [x, y, reach] = [box.left + box.width / 2, box.top + box.height / 2, least / 2 - 1];
+    return [y - reach, y + reach].every((at) => own(control, document.elementFromPoint(x, at)));
+  };
+  const seen = (control) => {
+    const box = control.getBoundingClientRect();
+    return box.width > 1 && box.height > 1 && box.bottom + scrollY > 0 && box.right + scrollX > 0
+      && control.checkVisibility({visibilityProperty: true}) && !control.closest('.sr-only, svg');
+  };
+  return [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+    .filter((control) => seen(control) && !inSentence(control))
+    .filter((control) => control.getBoundingClientRect().height < least - 0.5 && !touched(control))
+    .map((control) => `<${control.tagName.toLowerCase()}> "${(control.textContent || control.name || '').trim()}" is `
+      + `${Math.round(control.getBoundingClientRect().height)} px high, less than ${least}`);
+}"""
+NO_TIMERS = "window.setTimeout = (act) => { Promise.resolve().then(act); return 0; }"
+RUN_AXE = """(tags) => axe.run(document, {preload: false, runOnly: tags, resultTypes: ['violations']}).then((result) =>
   result.violations.flatMap((rule) =>
     rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')}: ${rule.help}`)))"""
 
@@ -74,6 +107,7 @@ class Screen:
     look: Look
     address: str
     complaints: list[str] = field(default_factory=list)
+    answer: Response | None = None
 
     def __post_init__(self) -> None:
         self.page.on("console", self._note_console)
@@ -86,6 +120,16 @@ class Screen:
         self.page.goto(self.address + path.replace("{lang}", self.look.language))
         return self.page
 
+    def let_in(self, cookie: str, value: str | None) -> None:
+        """Be the browser that holds this cookie."""
+        if value:
+            self.page.context.add_cookies([{"name": cookie, "value": value, "url": self.address}])
+
+    @property
+    def status(self) -> int:
+        """The status of the page that is open now."""
+        return self.answer.status if self.answer else 0
+
     def faults(self) -> list[str]:
         """Everything that is wrong with the page that is open now; what was noted on the way is told once."""
         noted, self.complaints = self.complaints, []
@@ -93,6 +137,8 @@ class Screen:
             *noted,
             *self.page.evaluate(OVERFLOW),
             *self.page.evaluate(UNSEEN),
+            *(self.page.evaluate(TOO_SMALL, TOUCHED) if self.look.width < PHONES else ()),
+            *(faults_of(self.answer.text(), self.status) if self.answer else ()),
             *faults_of(self.page.content()),
             *self._axe_faults(),
         ]
@@ -101,29 +147,38 @@ class Screen:
     def _axe_faults(self) -> list[str]:
         if self.look.scripts:
             return _run_axe(self.page)
-        browser = self.page.context.browser
-        assert browser is not None
-        with context_for(browser, replace(self.look, scripts=True)) as context:
-            return _run_axe(self._the_same_without_our_scripts(context.new_page()))
+        with self._scripts_let_in():
+            return _run_axe(self.page)
 
-    def _the_same_without_our_scripts(self, mirror: Page) -> Page:
-        """Show what stands on the page where scripts run, as axe itself is one; the site's own are kept away."""
-        html = self.page.content().replace("<noscript>", "<div>").replace("</noscript>", "</div>")
-        mirror.route("**/*.js", lambda route: route.abort())
-        mirror.route(self.page.url, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
-        mirror.goto(self.page.url)
-        return mirror
+    @contextmanager
+    def _scripts_let_in(self) -> Iterator[None]:
+        """Let axe, which is a script, look at a page that was loaded without any; the site's own stay unread.
+
+        No timer ever runs on such a page, so what axe puts off is done at once.
+        """
+        switch = self.page.context.new_cdp_session(self.page)
+        switch.send("Emulation.setScriptExecutionDisabled", {"value": False})
+        self.page.evaluate(NO_TIMERS)
+        yield
+        switch.send("Emulation.setScriptExecutionDisabled", {"value": True})
+        switch.detach()
 
     def _note_console(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        if message.type in {"error", "warning"} and not self._is_about_status(message):
             self.complaints.append(f"console: {message.text}")
+
+    def _is_about_status(self, message: ConsoleMessage) -> bool:
+        """Is this only how Chromium says that the page itself came with a status of 400 or more?"""
+        return message.text.startswith(STATUS_MESSAGE) and message.location["url"] == self.page.url
 
     def _note_request(self, request: Request) -> None:
         if not request.url.startswith((self.address, "data:", "blob:", "about:")):
             self.complaints.append(f"asked another host: {request.url}")
 
     def _note_response(self, response: Response) -> None:
-        if response.status >= 400 and not response.request.is_navigation_request():
+        if response.request.is_navigation_request():
+            self.answer = response
+        elif response.status >= 400:
             self.complaints.append(f"{response.status} for {response.url}")
 
 
@@ -143,7 +198,7 @@ def context_for(browser: Browser, look: Look, **options: Any) -> BrowserContext:
         locale={"ko": "ko-KR", "en": "en-GB"}[look.language],
         timezone_id="Asia/Seoul",
         java_script_enabled=look.scripts,
-        has_touch=look.width < 1000,
+        has_touch=look.width < PHONES,
         reduced_motion="reduce",
         **options,
     )

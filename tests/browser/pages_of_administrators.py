@@ -1,0 +1,98 @@
+"""Pages of administrators: what is in force, what changes, and what a change does."""
+
+from datetime import timedelta
+from functools import partial
+
+from sqlalchemy import select
+
+from tests.browser.shown import choose_from, each, fill, press, put_on_list, shown
+from tests.browser.stage import TODAY, Stage, Visit
+from tourbook.actor import Role
+from tourbook.courses.models import SiteMeasure
+from tourbook.db import db
+from tourbook.distancing.models import Order
+from tourbook.operations import recent_changes
+
+SOON = (TODAY + timedelta(days=5)).isoformat()
+
+
+def seen(stage: Stage, path: str) -> Visit:
+    return stage.seen_by(Role.ADMINISTRATOR, f"/admin/{path}")
+
+
+for name, endpoint, path in (
+    ("overview", "admin.overview", ""),
+    ("orders", "admin.orders", "orders"),
+    ("new_order", "admin.new_order", "orders/new"),
+    ("import_orders", "admin.import_orders", "orders/import"),
+    ("measures", "admin.measures", "measures"),
+    ("new_measure", "admin.new_measure", "measures/new"),
+    ("import_measures", "admin.import_measures", "measures/import"),
+    ("changes", "admin.changes", "changes"),
+    ("table", "admin.table", "table"),
+    ("new_cell", "admin.cell", "table/cell"),
+    ("cell", "admin.cell", "table/cell?scale=4level&level=2&whose=kind:trail"),
+    ("courses", "admin.courses", "courses"),
+    ("new_course", "admin.new_course", "courses/new"),
+    ("import_courses", "admin.import_courses", "courses/import"),
+    ("course_of_administrators", "admin.course", "courses/paju"),
+    ("edit_course", "admin.edit_course", "courses/paju/edit"),
+    ("figures", "admin.figures", "courses/paju/figures"),
+    ("new_schedule", "admin.new_schedule", "courses/paju/schedules"),
+    ("new_break", "admin.new_break", "courses/paju/breaks"),
+    ("departures_of_a_course", "admin.departures", "courses/paju/departures"),
+    ("holidays", "admin.holidays", "holidays"),
+    ("trail", "admin.trail", "trail"),
+    ("trail_with_nothing_found", "admin.trail", "trail?first=2019-01-01&last=2019-01-02"),
+    ("why_asked", "admin.why", "why"),
+    ("why_for_administrators", "admin.why", f"why?course=panmunjeom&start={SOON}T15:00"),
+):
+    put_on_list(name, endpoint, partial(seen, path=path))
+
+for name, endpoint, path, button in (
+    ("new_order_left_empty", "admin.new_order", "orders/new", "preview"),
+    ("import_orders_left_empty", "admin.import_orders", "orders/import", "preview"),
+    ("new_measure_left_empty", "admin.new_measure", "measures/new", "preview"),
+    ("figures_left_empty", "admin.figures", "courses/paju/figures", "preview"),
+    ("new_course_left_empty", "admin.new_course", "courses/new", "save"),
+    ("import_courses_left_empty", "admin.import_courses", "courses/import", "save"),
+    ("new_schedule_left_empty", "admin.new_schedule", "courses/paju/schedules", "save"),
+    ("new_break_left_empty", "admin.new_break", "courses/paju/breaks", "save"),
+    ("departures_without_days", "admin.departures", "courses/paju/departures", "generate"),
+    ("departure_without_a_start", "admin.departures", "courses/paju/departures", "add"),
+    ("holiday_left_empty", "admin.holidays", "holidays", "save"),
+):
+    put_on_list(name, endpoint, partial(seen, path=path), then=press(button), status=422)
+
+
+@shown("admin.withdraw")
+def withdraw_order(stage: Stage) -> Visit:
+    return seen(stage, f"orders/{db.session.scalars(select(Order.id)).first()}/withdraw")
+
+
+@shown("admin.end")
+def end_measure(stage: Stage) -> Visit:
+    return seen(stage, f"measures/{db.session.scalars(select(SiteMeasure.id)).first()}/end")
+
+
+@shown("admin.change")
+def change_that_was_applied(stage: Stage) -> Visit:
+    return seen(stage, f"changes/{recent_changes(db.session(), 1)[0].id}")
+
+
+@shown(
+    "admin.new_order",
+    then=each(
+        choose_from("region_code", "41"),
+        choose_from("level", "4level/4"),
+        fill("effective_from", SOON),
+        press("preview"),
+    ),
+)
+def preview_of_an_order(stage: Stage) -> Visit:
+    return seen(stage, "orders/new")
+
+
+@shown("admin.withdraw", then=press("preview"))
+def preview_of_a_withdrawal(stage: Stage) -> Visit:
+    return withdraw_order(stage)

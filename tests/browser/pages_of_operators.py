@@ -1,0 +1,94 @@
+"""Pages of operators: the day, the roster, people at the gate."""
+
+from datetime import timedelta
+
+from tests.browser.shown import press, shown
+from tests.browser.stage import TODAY, Stage, Visit
+from tourbook.actor import Role
+
+
+def seen(stage: Stage, path: str) -> Visit:
+    return stage.seen_by(Role.OPERATOR, f"/operator/{path}")
+
+
+def of_today(stage: Stage, path: str = "") -> Visit:
+    return seen(stage, f"departures/{stage.existing('paju', TODAY)}{path}")
+
+
+def of_another_day(stage: Stage, path: str = "") -> Visit:
+    return seen(stage, f"departures/{stage.existing('paju', TODAY + timedelta(days=15))}{path}")
+
+
+@shown("operator.days")
+def days(stage: Stage) -> Visit:
+    return seen(stage, "")
+
+
+@shown("operator.days")
+def day_without_departures(stage: Stage) -> Visit:
+    return seen(stage, "?day=2020-01-01")
+
+
+@shown("operator.roster")
+def roster_of_today(stage: Stage) -> Visit:
+    return of_today(stage)
+
+
+@shown("operator.roster")
+def roster_of_another_day(stage: Stage) -> Visit:
+    return of_another_day(stage)
+
+
+@shown("operator.roster")
+def roster_narrowed(stage: Stage) -> Visit:
+    return of_today(stage, "?show=arrived")
+
+
+@shown("operator.roster", then=press("search-submit"))
+def roster_searched(stage: Stage) -> Visit:
+    return of_today(stage)
+
+
+@shown("operator.walk_up")
+def walk_up(stage: Stage) -> Visit:
+    return of_today(stage, "/walk-up?seats=2")
+
+
+@shown("operator.walk_up", then=press("walk-up-submit"), status=422)
+def walk_up_left_empty(stage: Stage) -> Visit:
+    return of_today(stage, "/walk-up?seats=2")
+
+
+@shown("operator.walk_up")
+def walk_up_before_the_day(stage: Stage) -> Visit:
+    return of_another_day(stage, "/walk-up")
+
+
+@shown("operator.call_off")
+def call_off_asked(stage: Stage) -> Visit:
+    return of_another_day(stage, "/call-off")
+
+
+@shown("operator.call_off", then=press("call-off-submit"), status=422)
+def call_off_without_a_reason(stage: Stage) -> Visit:
+    return of_another_day(stage, "/call-off")
+
+
+@shown("operator.print_roster")
+def roster_on_paper(stage: Stage) -> Visit:
+    return of_today(stage, "/print")
+
+
+@shown("operator.why")
+def why_for_operators(stage: Stage) -> Visit:
+    return of_another_day(stage, "/why")
+
+
+@shown("operator.find")
+def find_visitors(stage: Stage) -> Visit:
+    return seen(stage, "find")
+
+
+@shown("operator.find", then=press("find-submit"), status=422)
+def find_visitors_left_empty(stage: Stage) -> Visit:
+    return seen(stage, "find")

@@ -1,0 +1,94 @@
+"""Every page of the three audiences, as people see it: each language, three widths, with scripts and without."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import pages_for_everybody, pages_of_administrators, pages_of_citizens, pages_of_operators
+from tests.browser.shown import PAGES, Shown
+from tests.browser.stage import COOKIE, Stage, Visit
+from tests.ground.screens import LANGUAGES, Look, Screen, context_for
+from tests.ground.server import Server
+
+LISTED_IN = (pages_for_everybody, pages_of_citizens, pages_of_operators, pages_of_administrators)
+NOT_A_PAGE = {
+    "static": "files",
+    "healthz": "a word for machines",
+    "start": "leads to the home page in one's language",
+    "citizen.open_link": "leads to the application of a notice's link",
+    "citizen.calendar": "a file for calendars",
+    "operator.roster_xlsx": "a spreadsheet",
+}
+
+
+@pytest.fixture(params=sorted(PAGES))
+def listed(request: pytest.FixtureRequest) -> Shown:
+    return PAGES[request.param]
+
+
+@pytest.fixture(scope="module")
+def tabs(browser: Browser, site: Server) -> Iterator[Callable[[Look], Screen]]:
+    """One tab for each look, which goes from page to page and keeps what is the same on all of them."""
+    with ExitStack() as opened:
+
+        @cache
+        def tab(look: Look) -> Screen:
+            context = opened.enter_context(context_for(browser, look))
+            return Screen(context.new_page(), look, site.address)
+
+        yield tab
+
+
+@pytest.fixture
+def screen(tabs: Callable[[Look], Screen], look: Look) -> Screen:
+    """The tab of this look, as of somebody who was never here."""
+    tab = tabs(look)
+    tab.page.context.clear_cookies()
+    tab.page.goto("about:blank")
+    tab.complaints.clear()
+    return tab
+
+
+def test_a_page_has_no_faults(listed: Shown, prepared: Callable[[Shown], Visit], stage: Stage, screen: Screen) -> None:
+    visit = prepared(listed)
+    screen.let_in(COOKIE, visit.cookie)
+
+    page = screen.open("/{lang}" + visit.path)
+    assert stage.endpoint(urlsplit(page.url).path) == listed.endpoint, f"{page.url}: {page.locator('h1').inner_text()}"
+    if listed.then:
+        listed.then(page)
+
+    assert screen.status == listed.status
+    assert "\n".join(screen.faults()) == ""
+
+
+def test_every_page_has_a_title_of_its_own(prepared: Callable[[Shown], Visit], site: Server) -> None:
+    for language in LANGUAGES:
+        titles = Counter(
+            (_title(site.address, language, prepared(listed)), listed.endpoint)
+            for listed in PAGES.values()
+            if listed.then is None
+        )
+        meaning_two_pages = Counter(title for title, _endpoint in titles)
+
+        assert [title for title, times in meaning_two_pages.items() if times > 1] == []
+
+
+def test_every_page_that_can_be_opened_is_on_the_list(stage: Stage) -> None:
+    there = {rule.endpoint for rule in stage.app.url_map.iter_rules() if "GET" in rule.methods}
+
+    assert there - {listed.endpoint for listed in PAGES.values()} - set(NOT_A_PAGE) == set()
+    assert set(NOT_A_PAGE) - there == set()
+    assert {listed.endpoint for listed in PAGES.values()} - there == {""}
+
+
+def _title(site: str, language: str, visit: Visit) -> str:
+    cookies = {COOKIE: visit.cookie} if visit.cookie else {}
+    html = httpx.get(f"{site}/{language}{visit.path}", cookies=cookies, follow_redirects=True).text
+    return html.split("<title>", 1)[1].split("</title>", 1)[0]
