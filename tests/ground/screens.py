@@ -53,7 +53,8 @@ TOO_SMALL = """(least) => {
     return beside.some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim())
       || inSentence(element.parentElement);
   };
-  const own = (control, hit) => hit && (control.contains(hit) || [...(control.labels || [])].some((l) => l.contains(hit)));
+  const parts = (control) => [control, ...(control.labels || [])];
+  const own = (control, hit) => hit && parts(control).some((part) => part.contains(hit));
   const touched = (control) => {
     control.scrollIntoView({block: 'center'});
     const box = control.getBoundingClientRect();
