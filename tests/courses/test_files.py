@@ -60,6 +60,7 @@ def test_cells_may_hold_commas_and_line_ends_and_the_next_line_keeps_its_number(
         (f'{HEADING}\n{KOREA}\n"KR,,,,,,\n'.encode(), 3, "file_not_csv"),
         (b"code,name_ko\nKR,Korea\n", 1, "columns_missing"),
         (f"{HEADING},code\n{KOREA},KR\n".encode(), 1, "columns_twice"),
+        (f"{KOREA}\n{KOREA}\n".encode(), 1, "columns_missing"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_whole(content: bytes, line: int, code: str) -> None:
@@ -86,6 +87,12 @@ def test_columns_that_nobody_knows_are_passed_over_and_said_so() -> None:
         (1, "columns_unknown", {"columns": ["colour"]})
     ]
     assert len(sheet.lines) == 1
+
+
+def test_columns_without_a_name_keep_others_apart() -> None:
+    sheet = read_regions(f",,{HEADING}\n,,{KOREA}\n")
+
+    assert (len(sheet.lines), sheet.warnings) == (1, [])
 
 
 def test_every_fault_of_every_line_is_noted() -> None:

@@ -313,3 +313,56 @@ def test_a_withdrawal_or_an_end_cannot_be_slipped_in_by_a_file(clock: StandingCl
 
     assert problems(lambda: orders(clock, withdrawn)) == [(2, "there_with_other_content")]
     assert problems(lambda: measures(clock, ended)) == [(2, "there_with_other_content")]
+
+
+def test_an_order_that_was_withdrawn_before_it_was_announced_is_there_when_it_comes_again(
+    session: Session, clock: StandingClock
+) -> None:
+    """The withdrawal, long past, is known from the entry, and that was before the announcement."""
+    line = "41,Gyeonggi,2026-06-10,2026-06-12,,2026-04-01,4level,2,,,no,press"
+    withdrawn = orders(clock, line)
+    clock.move(days=1)
+
+    assert (withdrawn.entered, orders(clock, line).there) == (1, [2])
+
+
+def test_an_end_that_was_decided_later_is_not_the_same_as_one_known_from_the_beginning(clock: StandingClock) -> None:
+    planned = "panmunjeom,suspension,2026-04-01,2026-04-02,2026-04-20,,,no,repairs,press"
+    measures(clock, planned)
+
+    with pytest.raises(ImportRefused) as refused:
+        measures(clock, planned.replace("2026-04-20,,", "2026-04-20,2026-04-10T09:30,"))
+
+    assert refused.value.facts["problems"][0][2]["differences"] == {"ended_at": ["", "2026-04-10T09:30"]}
+
+
+def test_what_may_be_empty_in_every_line_may_be_left_out(session: Session, clock: StandingClock) -> None:
+    now: dict[str, Any] = {"actor": COMMAND, "now": clock.now}
+
+    import_orders(
+        "region_code,announced_on,effective_from,planned_until,scale,level\n41,,2026-05-11,,4level,2\n", **now
+    )
+    import_measures(
+        "course,kind,announced_at,effective_from,effective_until,reason\npaju,suspension,2026-05-01,2026-05-02,,ice\n",
+        **now,
+    )
+
+    order, measure = session.scalars(select(Order)).one(), session.scalars(select(SiteMeasure)).one()
+    assert (order.withdrawn_at, order.party_max, order.party_max_after_18) == (None, None, None)
+    assert order.overrides_local is False
+    assert (measure.ended_at, measure.capacity, measure.raises) == (None, None, False)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("partymax", "party_max"), ("Withdrawn_At", "withdrawn_on"), ("override_local", "overrides_local")],
+)
+def test_a_column_that_is_named_almost_right_is_not_passed_over(written: str, meant: str, clock: StandingClock) -> None:
+    heading = f"region_code,announced_on,effective_from,planned_until,scale,level,region_name,{written}"
+
+    with pytest.raises(ImportRefused) as refused:
+        import_orders(f"{heading}\n41,,2026-05-11,,4level,2,Gyeonggi,\n", actor=COMMAND, now=clock.now)
+
+    assert [(code, facts["columns"]) for _, code, facts in refused.value.facts["problems"]] == [
+        ("columns_missing", [meant])
+    ]

@@ -6,6 +6,7 @@ from typing import Any
 from tourbook.courses.files import Problem
 from tourbook.errors import Refused
 
+LONGEST_VALUE = 120
 SENTENCES = {
     "no_demo_in_production": "seed --demo makes people whose password everybody knows; production refuses it.",
     # the file as a whole
@@ -127,7 +128,10 @@ def _word(value: Any) -> str:
         return "; ".join(told)
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return "the course's" if value is None else str(value)
+    if value is None:
+        return "the course's"
+    text = str(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 
 def _range(least: int, most: int | None) -> str:

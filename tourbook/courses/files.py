@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, Generic, Protocol, TypeVar
 
 from tourbook.errors import Refused
@@ -16,6 +17,7 @@ Draft = TypeVar("Draft")
 Proposed = TypeVar("Proposed", contravariant=True)
 
 BYTE_ORDER_MARKS_16 = (b"\xff\xfe", b"\xfe\xff")
+ALMOST_THE_SAME = 0.8
 
 
 @dataclass(frozen=True)
@@ -196,17 +198,29 @@ def _heading(cells: list[str], columns: Mapping[str, Column]) -> list[str]:
         raise ImportRefused([Problem(0, "file_empty")])
     while cells and not cells[-1]:
         cells = cells[:-1]
-    twice = sorted({name for name in cells if cells.count(name) > 1})
-    missing = [name for name, column in columns.items() if not column.optional and name not in cells]
-    if twice:
-        raise ImportRefused([Problem(1, "columns_twice", {"columns": twice})])
+    twice = sorted({name for name in cells if name and cells.count(name) > 1})
+    missing = list(_missing(cells, columns))
     if missing:
         raise ImportRefused([Problem(1, "columns_missing", {"columns": missing, "found": cells})])
+    if twice:
+        raise ImportRefused([Problem(1, "columns_twice", {"columns": twice})])
     return cells
 
 
+def _missing(heading: list[str], columns: Mapping[str, Column]) -> Iterator[str]:
+    """The columns that a file lacks: those it needs, and those that it seems to mean by a name written otherwise.
+
+    Passing over `partymax` would let large parties in where somebody had entered a limit.
+    """
+    strange = [name for name in heading if name not in columns]
+    for name, column in columns.items():
+        meant = [other.casefold() for other in strange if not other.startswith(f"{name}_")]
+        if name not in heading and (not column.optional or get_close_matches(name, meant, cutoff=ALMOST_THE_SAME)):
+            yield name
+
+
 def _unknown_columns(heading: list[str], columns: Mapping[str, Column]) -> Iterator[Problem]:
-    unknown = [name for name in heading if name not in columns]
+    unknown = [name for name in heading if name and name not in columns]
     if unknown:
         yield Problem(1, "columns_unknown", {"columns": unknown})
 

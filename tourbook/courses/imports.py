@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from tourbook.courses.models import Course, Region, SiteMeasure
 from tourbook.courses.rules import SHORT_WEEKDAYS
 from tourbook.courses.service import courses, figures_now, regions, schedules_of
 from tourbook.errors import Refused
+from tourbook.kst import in_seoul
 
 Differences = dict[str, list[str]]
 
@@ -69,9 +70,9 @@ MEASURE_COLUMNS = {
     "announced_at": Column(cells.moment, needed=True),
     "effective_from": Column(cells.day, needed=True),
     "effective_until": Column(cells.day),
-    "ended_at": Column(cells.moment),
-    "capacity": Column(cells.number),
-    "raises": Column(cells.yes_or_no, empty=False),
+    "ended_at": Column(cells.moment, optional=True),
+    "capacity": Column(cells.number, optional=True),
+    "raises": Column(cells.yes_or_no, optional=True, empty=False),
     "reason": Column(cells.text, optional=True, empty=""),
     "reason_ko": Column(cells.text, optional=True, empty=""),
     "reason_en": Column(cells.text, optional=True, empty=""),
@@ -120,7 +121,13 @@ def differences(row: object, draft: object, names: Iterable[str]) -> Differences
 
 
 def shown(value: object) -> str:
-    """A value as a file would show it."""
+    """A value as a file would show it: times are Korean."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return in_seoul(value).replace(tzinfo=None).isoformat("T", "minutes")
+    if isinstance(value, time):
+        return value.isoformat("minutes")
     return "" if value is None else str(value)
 
 
@@ -284,11 +291,14 @@ class _Measures:
     def _differences(self, row: SiteMeasure, draft: MeasureDraft) -> Differences:
         found = differences(row, draft, ("capacity", "raises", "reason_ko", "reason_en"))
         if not self._same_end(row, draft):
-            found["effective_until"] = [shown(row.effective_until), shown(draft.effective_until)]
+            name = "effective_until" if row.effective_until != draft.effective_until else "ended_at"
+            found[name] = [shown(getattr(row, name)), shown(getattr(draft, name))]
         return found
 
     def _same_end(self, row: SiteMeasure, draft: MeasureDraft) -> bool:
-        """The same end; or the file's end was the planned one, and another was decided here since."""
-        if row.effective_until == draft.effective_until:
-            return True
-        return row.ended_at is not None and draft.ended_at is None and row.planned_until == draft.effective_until
+        """The same end, decided later or planned from the beginning alike; or the file's end was the planned one, and
+        another was decided here since.
+        """
+        if row.ended_at and not draft.ended_at:
+            return row.planned_until == draft.effective_until
+        return (row.effective_until, bool(row.ended_at)) == (draft.effective_until, bool(draft.ended_at))

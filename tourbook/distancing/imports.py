@@ -26,12 +26,12 @@ ORDER_COLUMNS = {
     "announced_on": Column(cells.moment),
     "effective_from": Column(cells.day, needed=True),
     "planned_until": Column(cells.day),
-    "withdrawn_on": Column(cells.moment),
+    "withdrawn_on": Column(cells.moment, optional=True),
     "scale": Column(cells.text, needed=True),
     "level": Column(cells.text, needed=True),
-    "party_max": Column(cells.number),
-    "party_max_after_18": Column(cells.number),
-    "overrides_local": Column(cells.yes_or_no, empty=False),
+    "party_max": Column(cells.number, optional=True),
+    "party_max_after_18": Column(cells.number, optional=True),
+    "overrides_local": Column(cells.yes_or_no, optional=True, empty=False),
     "applies_at": Column(cells.moment, optional=True),
     "ends_by_itself": Column(cells.yes_or_no, optional=True, empty=False),
     "condition_ko": Column(cells.text, optional=True),
@@ -152,6 +152,13 @@ class _Orders:
         found = differences(row, draft, COMPARED)
         if row.applies_at != draft.applies:
             found["applies_at"] = [shown(row.applies_at), shown(draft.applies)]
-        if draft.withdrawn_at and row.withdrawn_at not in (draft.withdrawn_at, max(draft.withdrawn_at, row.known_at)):
+        if draft.withdrawn_at and not _same_withdrawal(row, draft.withdrawn_at):
             found["withdrawn_on"] = [shown(row.withdrawn_at), shown(draft.withdrawn_at)]
         return found
+
+
+def _same_withdrawal(row: Order, withdrawn_at: datetime) -> bool:
+    """The same moment; or one that had passed when the row was entered, before anybody could know the order."""
+    if row.withdrawn_at is None or row.withdrawn_at == withdrawn_at:
+        return row.withdrawn_at is not None
+    return withdrawn_at < row.withdrawn_at <= row.known_at
