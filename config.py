@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 INSTANCE = Path(__file__).resolve().parent / "instance"
 ENVIRONMENTS = ("demo", "test", "rehearsal", "production")
 SHORTEST_SECRET = 32
+DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 
 
 class SettingsRefused(Exception):
@@ -138,6 +139,11 @@ class Config:
             found.append(f"TOURBOOK_ENV is {self.environment!r}; use one of {', '.join(ENVIRONMENTS)}.")
         if self.now and self.environment not in {"test", "rehearsal"}:
             found.append("TOURBOOK_NOW moves the clock, which only TOURBOOK_ENV=test or rehearsal may do; unset it.")
+        if self.database_url and urlsplit(_with_driver(self.database_url)).scheme not in DATABASES:
+            found.append(
+                "DATABASE_URL is no address of a database that this works on; write "
+                "postgresql://user:password@host/name or sqlite:////folder/file.sqlite."
+            )
         return found + (self._production_refusals() if self.production else [])
 
     def _production_refusals(self) -> list[str]:

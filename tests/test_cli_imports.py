@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from tests.commands import run
 from tests.distancing.worlds import DATA
-from tests.ground.application import Ground, build_app
+from tests.ground.application import Ground
 from tests.ground.moments import StandingClock
 from tourbook.cli.imports import runs
 from tourbook.cli.words import SENTENCES
@@ -99,15 +99,20 @@ def test_other_content_is_shown_side_by_side(seeded: Ground, clock: StandingCloc
     assert "capacity: 40 there, 30 here; party_limit: 5 there, empty here" in done.stderr
 
 
-def test_without_tables_the_sentence_says_what_to_do(tmp_path: Path) -> None:
-    app = build_app(f"sqlite:///{tmp_path / 'empty.sqlite'}")
+def test_differences_are_told_as_a_file_would_write_them(seeded: Ground, clock: StandingClock) -> None:
+    line = "41,2026-05-01,2026-05-11,,,4level,2,,,"
+    run(seeded, "orders", "import", "-", stdin=f"{HEADING}\n{line}no\n".encode())
 
-    done = app.test_cli_runner().invoke(args=["tourbook", "seed"], catch_exceptions=False)
+    changed = line.replace(",,,4level", ",,2026-05-09T09:30,4level")
+    done = run(seeded, "orders", "import", "-", stdin=f"{HEADING}\n{changed}yes\n".encode())
 
-    assert done.exit_code == 1
-    assert done.stderr == "This database has no tables yet; run `flask --app wsgi db upgrade` first.\n"
-    with app.app_context():
-        db.engine.dispose()
+    assert "overrides_local: no there, yes here; withdrawn_on: empty there, 2026-05-09T09:30 here" in done.stderr
+
+
+def test_a_value_without_end_is_told_by_its_beginning(seeded: Ground) -> None:
+    done = run(seeded, "orders", "import", "-", stdin=f"{HEADING}\n{'4' * 5000},,2026-05-11,,,4level,2,,,\n".encode())
+
+    assert done.stderr.splitlines()[1] == f"line 2: region_code: there is no region with the code {'4' * 119}…."
 
 
 def test_every_refusal_of_courses_and_distancing_has_its_sentence() -> None:

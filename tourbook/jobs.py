@@ -55,8 +55,8 @@ JOBS: tuple[Job, ...] = (
 )
 
 
-def run_due(app: Flask, jobs: tuple[Job, ...] | None = None) -> dict[str, int]:
-    """Do all that is due now and stop; returns how many acts did something, by the name of the job."""
+def run_due(app: Flask, jobs: tuple[Job, ...] | None = None) -> dict[str, int | None]:
+    """Do all that is due now and stop; returns by job how many acts did something, None where it failed."""
     return {job.name: _drain(app, job, Event()) for job in (JOBS if jobs is None else jobs)}
 
 
@@ -102,7 +102,7 @@ def timetable(app: Flask, stopping: Event) -> BackgroundScheduler:
     return scheduler
 
 
-def _drain(app: Flask, job: Job, stopping: Event) -> int:
+def _drain(app: Flask, job: Job, stopping: Event) -> int | None:
     """Repeat the act until nothing is due. A failure ends this run of this job alone: the next one tries again."""
     done = 0
     failed: set[UUID] = set()
@@ -111,6 +111,7 @@ def _drain(app: Flask, job: Job, stopping: Event) -> int:
             done += 1
     except Exception:
         log.exception("job %s failed after doing %d", job.name, done)
+        return None
     return done - len(failed)
 
 

@@ -4,8 +4,11 @@ from datetime import datetime
 from typing import Any, NoReturn
 
 import click
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
 from flask.cli import AppGroup, ScriptInfo
-from sqlalchemy import inspect
+from psycopg.errors import LockNotAvailable
 from sqlalchemy.exc import DBAPIError
 
 from tourbook.cli.words import problem_lines, sentence
@@ -23,16 +26,37 @@ class TellingGroup(AppGroup):
             return super().invoke(ctx)
         except Refused as refusal:
             return _tell(ctx, *problem_lines(refusal))
-        except DBAPIError:
-            if _has_tables(ctx):
+        except DBAPIError as failure:
+            why = _unusable(ctx) or _busy(failure)
+            if not why:
                 raise
-            return _tell(ctx, "This database has no tables yet; run `flask --app wsgi db upgrade` first.")
+            return _tell(ctx, why)
 
 
-def _has_tables(ctx: click.Context) -> bool:
-    """Has the database been brought up to date at all? Commands leave their application context when they fail."""
-    with ctx.ensure_object(ScriptInfo).load_app().app_context():
-        return inspect(db.engine).has_table("ruleset")
+def _unusable(ctx: click.Context) -> str | None:
+    """Why no command can work on this database, if so. Commands leave their application context when they fail."""
+    try:
+        with ctx.ensure_object(ScriptInfo).load_app().app_context():
+            return _schema_missing()
+    except DBAPIError as silent:
+        return f"The database of DATABASE_URL does not answer: {str(silent.orig).strip()}"
+
+
+def _schema_missing() -> str | None:
+    migrations = ScriptDirectory(current_app.extensions["migrate"].directory)
+    with db.engine.connect() as connection:
+        there = MigrationContext.configure(connection).get_current_heads()
+    if set(there) == set(migrations.get_heads()):
+        return None
+    found = "an older schema" if there else "no tables yet"
+    return f"This database has {found}; run `flask --app wsgi db upgrade` first."
+
+
+def _busy(failure: DBAPIError) -> str | None:
+    """Somebody else holds what the command needs to write, for longer than it waits."""
+    if "database is locked" in str(failure.orig) or isinstance(failure.orig, LockNotAvailable):
+        return "The database is busy: something else has been writing for too long. Nothing was done; try again."
+    return None
 
 
 def _tell(ctx: click.Context, *lines: str) -> NoReturn:

@@ -5,6 +5,7 @@ from dataclasses import asdict, fields
 
 import click
 from flask import current_app
+from sqlalchemy import select
 
 from config import Config
 from tourbook import clock
@@ -13,6 +14,7 @@ from tourbook.cli.group import tourbook
 from tourbook.cli.season import add_season
 from tourbook.db import db
 from tourbook.distancing import seed
+from tourbook.distancing.models import Ruleset
 from tourbook.errors import Refused
 from tourbook.operations import check
 
@@ -63,15 +65,20 @@ def check_command(ctx: click.Context, as_json: bool) -> None:
 
 @tourbook.command("jobs")
 @click.option("--once", is_flag=True, help="Do all that is due now, and stop.")
-def jobs_command(once: bool) -> None:
-    """Run the timetable until it is stopped."""
+@click.pass_context
+def jobs_command(ctx: click.Context, once: bool) -> None:
+    """Run the timetable until it is stopped; with --once, exit code 1 where a job failed (the log says why)."""
+    with db.engine.connect() as connection:  # a database that cannot be used fails here, and is told in a sentence
+        connection.execute(select(Ruleset.version))
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the timetable outlives this context
     jobs = app.extensions["tourbook.jobs"]  # app.py brings them together; entry points are strangers to each other
     if not once:
         jobs.run(app)
         return
-    for name, count in jobs.run_due(app).items():
-        click.echo(f"{name}: {count}")
+    done = jobs.run_due(app)
+    for name, count in done.items():
+        click.echo(f"{name}: {'failed' if count is None else count}")
+    ctx.exit(1 if None in done.values() else 0)
 
 
 def _shown(value: object, *, secret: bool) -> str:
