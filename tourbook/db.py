@@ -151,11 +151,14 @@ def lock(session: Session, model: type[M], ids: Iterable[UUID]) -> list[M]:
     return list(session.execute(statement).scalars())
 
 
-def add_unless_there(session: Session, row: Row) -> None:
-    """Write a row at once, unless one that is unique with it is there or is being written by another act."""
+def add_unless_there(session: Session, row: Row) -> bool:
+    """Write a row at once, and say so; unless one that is unique with it is there, if need be after waiting for the
+    act that is writing it.
+    """
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     values = {name: value for name, value in vars(row).items() if not name.startswith("_")}
-    session.execute(dialect.insert(type(row)).values(values).on_conflict_do_nothing())
+    insert = dialect.insert(type(row)).values(values).on_conflict_do_nothing()
+    return session.scalar(insert.returning(type(row).id)) is not None
 
 
 @event.listens_for(Engine, "connect")

@@ -11,10 +11,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from tourbook.db import Instant, Row
+from tourbook.db import Instant, Row, add_unless_there
 from tourbook.errors import Refused
 
 
@@ -48,12 +47,9 @@ def remember(session: Session, form_id: str, content: dict[str, Any], *, result_
 
     A twin with the same content waits for the act's lock, and finds the result there.
     """
-    session.flush()  # what is refused below is the form and nothing else
-    try:
-        with session.begin_nested():
-            session.add(FormUse(form_id=form_id, content_hash=_hash(content), result_id=result_id, used_at=now))
-    except IntegrityError as twin:
-        raise Refused("form_reused") from twin
+    use = FormUse(form_id=form_id, content_hash=_hash(content), result_id=result_id, used_at=now)
+    if not add_unless_there(session, use):
+        raise Refused("form_reused")
 
 
 def _hash(content: dict[str, Any]) -> str:
