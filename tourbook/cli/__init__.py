@@ -6,6 +6,7 @@ clock once and hand it down.
 
 import click
 from flask import Flask
+from flask.cli import ScriptInfo
 
 from tourbook.cli import answers, imports, keeping, tours
 from tourbook.cli.group import tourbook
@@ -19,5 +20,9 @@ def init_app(app: Flask) -> None:
 
 
 def is_running() -> bool:
-    """Is this process a command, which does one thing and ends? Then it keeps no timetable beside it."""
-    return click.get_current_context(silent=True) is not None
+    """Is this process a `flask` command, which does one thing and ends? Then it keeps no timetable beside it.
+
+    A server may be a click program too (granian is), and its workers inherit its context; only Flask's own counts.
+    """
+    context = click.get_current_context(silent=True)
+    return context is not None and context.find_object(ScriptInfo) is not None

@@ -111,9 +111,8 @@ def announced_cause(facts: Facts, order: Order, cell: Cell | None, capacity: int
         "order",
         order.source,
         capacity,
-        f"발표됨, 시행 전에는 강화만 반영: {region.ko} {level_ko}: {_cell_ko(cell)} → {capacity}명{party_ko}",
-        f"Announced, until it applies it can only tighten: {region.en}, {level_en}: {_cell_en(cell)}, "
-        f"so {capacity}{party_en}",
+        f"{order.effective_from}부터 {region.ko} 거리두기 {level_ko}: {_cell_ko(cell)} → {capacity}명{party_ko}",
+        f"From {order.effective_from} {region.en}, {level_en}: {_cell_en(cell)}, so {capacity}{party_en}",
         order.effective_from,
         order.planned_until,
         order.announced_at,
