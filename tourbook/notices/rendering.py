@@ -65,7 +65,7 @@ def _surroundings(notice: Notice) -> dict[str, Any]:
 
 
 def _public_address(config: Config) -> str:
-    return config.public_url.rstrip("/") or f"http://localhost:{config.port}"
+    return config.public_url.rstrip("/") or f"http://127.0.0.1:{config.port}"
 
 
 def _named(name: str, fact: Any, language: str) -> dict[str, Any]:
