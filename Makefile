@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 PYTEST_WORKERS ?= 2
 
-.PHONY: help setup setup-dev run test lint format bench matrix requirements chromium clean
+.PHONY: help setup setup-dev run test lint format bench matrix pictures requirements chromium clean
 
 help: ## list what can be made
 	@echo "tourbook: applying for walks on the DMZ Peace Trail and for Panmunjeom tours"
@@ -51,6 +51,9 @@ format: setup-dev ## put the code into its format
 
 matrix: setup-dev chromium ## browser tests in all combinations of language, width and scripts (slow)
 	@TOURBOOK_MATRIX=full $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal tests/browser
+
+pictures: setup-dev chromium ## take the pictures of README and docs anew, from the demonstration's season
+	@$(BIN)/python -m tests.browser.pictures
 
 bench: setup-dev ## measure the rule, applying, and pages (half a minute)
 	@$(BIN)/python -m tests.bench

@@ -1,7 +1,6 @@
 """A demonstration site with its season of data, and a Chromium to look at it."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -9,14 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser.season import copy_of, make_season, settings_for, url_of
 from tests.browser.shown import Shown
 from tests.browser.stage import Stage, Visit
 from tests.ground.browser import HOW_TO_GET_ONE, chromium, find_chromium
-from tests.ground.moments import MONDAY_MORNING
 from tests.ground.required import missing
 from tests.ground.screens import Look, looks
-from tests.ground.server import Server, run_command, serving
-from tourbook.db import db
+from tests.ground.server import Server, serving
 
 
 @pytest.fixture(scope="session")
@@ -32,34 +30,27 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def season(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration's database, made once; nobody writes to this file."""
-    path = tmp_path_factory.mktemp("season") / "season.sqlite"
-    settings = _settings(_url(path))
-    run_command("db", "upgrade", settings=settings)
-    run_command("tourbook", "seed", "--demo", settings=settings)
-    run_command("tourbook", "jobs", "--once", settings=settings)
-    return path
+    return make_season(tmp_path_factory.mktemp("season"))
 
 
 @pytest.fixture(scope="session")
-def site_database(season: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+def site_database(season: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The database of the site that all tests share: pages are prepared in it, each with departures of its own."""
-    return _url(_copy(season, tmp_path_factory.mktemp("site")))
+    return copy_of(season, tmp_path_factory.mktemp("site"))
 
 
 @pytest.fixture(scope="session")
-def site(site_database: str) -> Iterator[Server]:
+def site(site_database: Path) -> Iterator[Server]:
     """The demonstration site, Monday 4 May 2026, 09:00 KST, for tests that look."""
-    with serving(_settings(site_database)) as server:
+    with serving(settings_for(site_database)) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def stage(site_database: str) -> Iterator[Stage]:
+def stage(site_database: Path) -> Iterator[Stage]:
     """The same database from the inside."""
-    stage = Stage(site_database)
-    yield stage
-    with stage.at_work():
-        db.engine.dispose()
+    with Stage.on(url_of(site_database)) as stage:
+        yield stage
 
 
 @pytest.fixture(scope="session")
@@ -75,9 +66,15 @@ def prepared(stage: Stage) -> Callable[[Shown], Visit]:
 
 
 @pytest.fixture
-def own_site(season: Path, tmp_path: Path) -> Iterator[Server]:
-    """A demonstration site of the test's own, to apply, decide and mark arrivals on."""
-    with serving(_settings(_url(_copy(season, tmp_path)))) as server:
+def own_settings(season: Path, tmp_path: Path) -> dict[str, str]:
+    """The settings of a demonstration site of the test's own, to apply, decide and mark arrivals on."""
+    return settings_for(copy_of(season, tmp_path))
+
+
+@pytest.fixture
+def own_site(own_settings: dict[str, str]) -> Iterator[Server]:
+    """That site."""
+    with serving(own_settings) as server:
         yield server
 
 
@@ -86,18 +83,3 @@ def look(request: pytest.FixtureRequest) -> Look:
     """A language, a width, and scripts or none: pairwise, or all with TOURBOOK_MATRIX=full."""
     chosen: Look = request.param
     return chosen
-
-
-def _copy(season: Path, folder: Path) -> Path:
-    copy = folder / "tourbook.sqlite"
-    for part in season.parent.glob(f"{season.name}*"):
-        shutil.copy(part, str(copy) + part.name.removeprefix(season.name))
-    return copy
-
-
-def _url(path: Path) -> str:
-    return f"sqlite:///{path}"
-
-
-def _settings(database_url: str) -> dict[str, str]:
-    return {"DATABASE_URL": database_url, "TOURBOOK_ENV": "rehearsal", "TOURBOOK_NOW": MONDAY_MORNING}

@@ -51,6 +51,15 @@ class Stage:
         self._numbers = count(1)
         self.signed_in = cache(self._signed_in)
 
+    @classmethod
+    @contextmanager
+    def on(cls, database_url: str) -> "Iterator[Stage]":
+        """The stage on a database, whose connections are closed at the end."""
+        stage = cls(database_url)
+        yield stage
+        with stage.at_work():
+            db.engine.dispose()
+
     @contextmanager
     def at_work(self) -> Iterator[StandingClock]:
         """Inside the application, with the clock standing where the server's stands."""

@@ -10,13 +10,12 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser import pages_for_everybody, pages_of_administrators, pages_of_citizens, pages_of_operators
-from tests.browser.shown import PAGES, Shown
+from tests.browser.every_page import PAGES
+from tests.browser.shown import Shown
 from tests.browser.stage import COOKIE, Stage, Visit
 from tests.ground.screens import LANGUAGES, Look, Screen, context_for
 from tests.ground.server import Server
 
-LISTED_IN = (pages_for_everybody, pages_of_citizens, pages_of_operators, pages_of_administrators)
 NOT_A_PAGE = {
     "static": "files",
     "healthz": "a word for machines",

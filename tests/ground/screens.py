@@ -205,9 +205,10 @@ def context_for(browser: Browser, look: Look, **options: Any) -> BrowserContext:
     )
 
 
-def first_visit(browser: Browser, look: Look, address: str) -> Weight:
-    """Weigh the first load of `address` with nothing cached."""
+def first_visit(browser: Browser, look: Look, address: str, **cookies: str) -> Weight:
+    """Weigh the first load of `address` with nothing cached, by somebody whose browser has these cookies."""
     context = context_for(browser, look)
+    context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
     page = context.new_page()
     wire = context.new_cdp_session(page)
     wire.send("Network.enable")
@@ -221,19 +222,6 @@ def first_visit(browser: Browser, look: Look, address: str) -> Weight:
     fonts = sum(size for url, size in weighed.items() if url.endswith(".woff2"))
     listed = tuple(f"{size:7} {urlsplit(url).path}" for url, size in weighed.items())
     return Weight(bytes=sum(weighed.values()) - fonts, fonts=fonts, files=listed)
-
-
-def press_tab_until(page: Page, selector: str, *, at_most: int = 200) -> int:
-    """Press Tab until the focus is on what the selector names; returns how often. Fails where it is never reached."""
-    for presses in range(1, at_most + 1):
-        page.keyboard.press("Tab")
-        if page.evaluate("(selector) => document.activeElement?.matches(selector) ?? false", selector):
-            return presses
-    raise AssertionError(f"{selector} was not reached by Tab on {page.url}; the focus is on {_focused(page)}")
-
-
-def _focused(page: Page) -> str:
-    return str(page.evaluate("() => document.activeElement?.outerHTML.slice(0, 200)"))
 
 
 def _run_axe(page: Page) -> list[str]:

@@ -1,0 +1,36 @@
+"""The demonstration's season in a database of its own, and sites that serve copies of it at a standing clock."""
+
+import shutil
+from pathlib import Path
+
+from tests.ground.moments import MONDAY_MORNING
+from tests.ground.server import run_command
+
+NAME = "tourbook.sqlite"
+
+
+def make_season(folder: Path) -> Path:
+    """A season around Monday 4 May 2026, 09:00 KST, in which everything due has been done."""
+    path = folder / NAME
+    settings = settings_for(path)
+    run_command("db", "upgrade", settings=settings)
+    run_command("tourbook", "seed", "--demo", settings=settings)
+    run_command("tourbook", "jobs", "--once", settings=settings)
+    return path
+
+
+def copy_of(season: Path, folder: Path) -> Path:
+    """The same database once more, to be changed."""
+    for part in season.parent.glob(f"{NAME}*"):
+        shutil.copy(part, folder / part.name)
+    return folder / NAME
+
+
+def url_of(path: Path) -> str:
+    """How the settings name this database."""
+    return f"sqlite:///{path}"
+
+
+def settings_for(path: Path) -> dict[str, str]:
+    """The settings of a demonstration site on this database, with the clock standing."""
+    return {"DATABASE_URL": url_of(path), "TOURBOOK_ENV": "rehearsal", "TOURBOOK_NOW": MONDAY_MORNING}
