@@ -1,5 +1,6 @@
 """A demonstration site with its season of data, and a Chromium to look at it."""
 
+import fcntl
 import os
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.season import copy_of, make_season, settings_for, url_of
+from tests.browser.season import DATABASE, copy_of, make_season, settings_for, url_of
 from tests.browser.shown import Shown
 from tests.browser.stage import Stage, Visit
 from tests.ground.browser import HOW_TO_GET_ONE, chromium, find_chromium
@@ -28,9 +29,24 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def season(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration's database, made once; nobody writes to this file."""
-    return make_season(tmp_path_factory.mktemp("season"))
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for all workers of this run."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def season(shared: Path) -> Path:
+    """The demonstration's database, made once by the first who needs it; nobody writes to this file."""
+    folder = shared / "season"
+    with (shared / "season.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            half_made = shared / "half-made-season"
+            half_made.mkdir()
+            make_season(half_made)
+            half_made.rename(folder)
+    return folder / DATABASE
 
 
 @pytest.fixture(scope="session")

@@ -6,12 +6,12 @@ from pathlib import Path
 from tests.ground.moments import MONDAY_MORNING
 from tests.ground.server import run_command
 
-NAME = "tourbook.sqlite"
+DATABASE = "tourbook.sqlite"
 
 
 def make_season(folder: Path) -> Path:
     """A season around Monday 4 May 2026, 09:00 KST, in which everything due has been done."""
-    path = folder / NAME
+    path = folder / DATABASE
     settings = settings_for(path)
     run_command("db", "upgrade", settings=settings)
     run_command("tourbook", "seed", "--demo", settings=settings)
@@ -21,9 +21,9 @@ def make_season(folder: Path) -> Path:
 
 def copy_of(season: Path, folder: Path) -> Path:
     """The same database once more, to be changed."""
-    for part in season.parent.glob(f"{NAME}*"):
+    for part in season.parent.glob(f"{DATABASE}*"):
         shutil.copy(part, folder / part.name)
-    return folder / NAME
+    return folder / DATABASE
 
 
 def url_of(path: Path) -> str:
