@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tourbook.applications.foresight import Foresight
-from tourbook.applications.plan import Limit, OpenOffer, Party, Plan, Situation, plan
+from tourbook.applications.plan import Limit, OpenOffer, Party, Plan, Situation, notices, plan
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 HERE = UUID(int=1)
@@ -90,6 +90,19 @@ def test_nobody_is_offered_a_departure_twice_or_one_where_they_go_already() -> N
     of = situation(asked, there, present=frozenset({"kim"}))
 
     assert plan(of, Limit(20, None), NOW).moves == ()
+
+
+def test_one_notice_tells_of_lost_seats_and_of_the_offer_that_follows_at_once() -> None:
+    of = situation(party(1, "confirmed", 3), party(2, "confirmed", 3), party(3, "waiting", 1))
+
+    told = [(move.party.reference, notice) for move, notice in notices(plan(of, Limit(4, None), NOW).moves)]
+
+    assert told == [
+        ("R001", None),
+        ("R002", "displaced"),
+        ("R001", "displaced_offered"),
+        ("R003", "offer"),
+    ]
 
 
 def test_nothing_is_offered_before_the_opening_nor_in_the_last_hour() -> None:

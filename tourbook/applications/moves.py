@@ -19,7 +19,7 @@ from tourbook.applications.models import (
     State,
     Visitor,
 )
-from tourbook.applications.plan import TOLD, Move
+from tourbook.applications.plan import Move
 from tourbook.applications.rules import CLAIMING, check_transition
 from tourbook.applications.telling import deciding_cause, tell
 from tourbook.courses.models import Course, Departure
@@ -67,12 +67,12 @@ class Desk:
         """The row of the party that moves."""
         return self.session.get_one(Application, move.party.id)
 
-    def tell(self, move: Move) -> None:
-        """Tell the party of its move, naming the cause of the present allowance."""
+    def tell(self, move: Move, notice: str) -> None:
+        """Tell the party of its move by that kind of notice, naming the cause of the present allowance."""
         cause = deciding_cause(self.answer)
         tell(
             self.session,
-            TOLD[move.kind],
+            notice,
             self.application(move),
             course=self.course,
             departure=self.departure,
@@ -108,11 +108,11 @@ class Desk:
             self.session.get_one(Application, application_id).passed_by = count
 
 
-def write_move(desk: Desk, move: Move) -> None:
-    """Step: write one move of a plan, and the notice that tells of it."""
+def write_move(desk: Desk, move: Move, notice: str | None) -> None:
+    """Step: write one move of a plan, and the kind of notice that tells of it (None: it is not told by itself)."""
     _WRITERS[move.kind](desk, move)
-    if move.kind in TOLD:
-        desk.tell(move)
+    if notice:
+        desk.tell(move, notice)
 
 
 def change_state(

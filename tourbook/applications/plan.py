@@ -27,7 +27,10 @@ TOLD = {
     "take_back": "taken_back",
     "offer": "offer",
 }
-"""Which notice tells of a move; a kind that is missing here is told to nobody (nothing had been promised yet)."""
+"""Which notice tells of a move by itself; a kind that is missing is told to nobody (nothing had been promised yet)."""
+
+WITH_AN_OFFER = {"displace": "displaced_offered", "revoke": "offer"}
+"""Which notice tells of an offer that follows such a move in the same plan, and of that move with it."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +176,23 @@ def plan(situation: Situation, limit: Limit, now: datetime) -> Plan:
         desk.keep_party_limit()
         desk.make_offers()
     return desk.result()
+
+
+def notices(moves: Sequence[Move]) -> list[tuple[Move, str | None]]:
+    """Each move of one plan, in order, with the notice that tells of it; None where nobody is told of it by itself.
+
+    Whoever loses seats and is offered seats of the same departure in one plan is told once, with the offer.
+    """
+    asked = {move.party.id for move in moves if move.kind == "offer"}
+    lost = [move for move in moves if move.kind in WITH_AN_OFFER and move.party.id in asked]
+    with_offer = {move.party.id: WITH_AN_OFFER[move.kind] for move in lost}
+    return [(move, _notice_of(move, with_offer.get(move.party.id))) for move in moves]
+
+
+def _notice_of(move: Move, with_offer: str | None) -> str | None:
+    if with_offer and move.kind in WITH_AN_OFFER:
+        return None
+    return with_offer if with_offer and move.kind == "offer" else TOLD.get(move.kind)
 
 
 def public_free(free: int, waiting: Iterable[Party], limit: Limit, skip_bound: int) -> int:

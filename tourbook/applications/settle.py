@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tourbook.actor import SYSTEM, Actor
 from tourbook.applications.models import CourseQueue
 from tourbook.applications.moves import Desk, write_move
-from tourbook.applications.plan import Limit, Plan, plan
+from tourbook.applications.plan import Limit, Plan, notices, plan
 from tourbook.applications.situation import situations
 from tourbook.courses.models import Course, Departure
 from tourbook.db import add_unless_there, db, lock, transaction
@@ -107,8 +107,8 @@ def settle(session: Session, departure: Departure, *, actor: Actor, now: datetim
     version = ruleset_version(session)
     answer, decided = outlook(session, departure, course, now)
     desk = Desk(session, departure, course, queue, answer, version, actor, now)
-    for move in decided.moves:
-        write_move(desk, move)
+    for move, notice in notices(decided.moves):
+        write_move(desk, move, notice)
     desk.note_passed(decided.passed)
     _write_figures(departure, decided, version)
     departure.queue_stamp = queue.stamp  # whoever joined the queue just now was considered here too

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     OFFER_REVOKED = "offer_revoked"
     MOVED = "moved"
     DISPLACED = "displaced"
+    DISPLACED_OFFERED = "displaced_offered"
     MUST_SHRINK = "must_shrink"
     RESTORED = "restored"
     SHRINK_LAPSED = "shrink_lapsed"
@@ -60,6 +61,7 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.OFFER_REVOKED: Needs(APPLICATION | CAUSE),
     Kind.MOVED: Needs(APPLICATION, PREVIOUS),
     Kind.DISPLACED: Needs(APPLICATION | CAUSE),
+    Kind.DISPLACED_OFFERED: Needs(APPLICATION | CAUSE | DEADLINE),
     Kind.MUST_SHRINK: Needs(APPLICATION | CAUSE | DEADLINE | PARTY_MAX),
     Kind.RESTORED: Needs(APPLICATION),
     Kind.SHRINK_LAPSED: Needs(APPLICATION | PARTY_MAX, CAUSE),

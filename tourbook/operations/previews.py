@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tourbook.applications.foresight import Foreseen, Foresight
-from tourbook.applications.plan import TOLD, Limit, Move
+from tourbook.applications.plan import Limit, Move, notices
 from tourbook.applications.situation import situations
 from tourbook.courses.models import Course, Departure
 from tourbook.db import rehearsal
@@ -22,7 +22,9 @@ from tourbook.operations.facts import WATCHED, Proposal
 
 @dataclass
 class Touched:
-    """One departure that a change touches: its limit before and after, and the moves of its parties."""
+    """One departure that a change touches: its limit before and after, the moves of its parties, and the notices that
+    tell of them, by kind.
+    """
 
     departure_id: UUID
     course: Words
@@ -30,6 +32,7 @@ class Touched:
     before: Limit
     after: Limit
     moves: list[Move] = field(default_factory=list)
+    notices: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class Stage:
     @property
     def notices(self) -> Counter[str]:
         """How many notices of each kind will be written."""
-        return Counter(TOLD[move.kind] for move in self.moves if move.kind in TOLD)
+        return sum((touched.notices for touched in self.touched), Counter())
 
     @property
     def seats_closed(self) -> int:
@@ -147,7 +150,9 @@ def _touched(
 
 def _add_moves(rows: dict[UUID, Touched], foreseen: Foreseen) -> None:
     if foreseen.departure_id in rows:
-        rows[foreseen.departure_id].moves += foreseen.plan.moves
+        row = rows[foreseen.departure_id]
+        row.moves += foreseen.plan.moves
+        row.notices.update(notice for _, notice in notices(foreseen.plan.moves) if notice)
 
 
 def _limit(departure: Departure, facts: Facts, moment: datetime) -> Limit:

@@ -34,7 +34,7 @@ from tourbook.notices.models import Notice
 
 MUST_BE_TOLD = {
     State.CONFIRMED: {"confirmed", "moved", "restored"},
-    State.DISPLACED: {"displaced", "shrink_lapsed"},
+    State.DISPLACED: {"displaced", "displaced_offered", "shrink_lapsed"},
     State.MUST_SHRINK: {"must_shrink"},
     State.CALLED_OFF: {"called_off"},
     State.CANCELLED: {"cancelled"},
