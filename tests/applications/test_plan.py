@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tourbook.applications.foresight import Foresight
-from tourbook.applications.plan import Limit, OpenOffer, Party, Plan, Situation, notices, plan
+from tourbook.applications.parties import OpenOffer, Party, Situation
+from tourbook.applications.plan import Limit, Plan, notices, plan
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 HERE = UUID(int=1)

@@ -17,7 +17,7 @@ from tourbook.applications.models import (
     State,
     Visitor,
 )
-from tourbook.applications.plan import OpenOffer, Party, Situation
+from tourbook.applications.parties import OpenOffer, Party, Situation
 from tourbook.applications.rules import CLAIMING
 from tourbook.courses import amend_until, window
 from tourbook.courses.models import Course, Departure

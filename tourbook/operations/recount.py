@@ -23,7 +23,8 @@ from tourbook.applications.models import (
     State,
     Visitor,
 )
-from tourbook.applications.plan import Limit, Situation, plan
+from tourbook.applications.parties import Situation
+from tourbook.applications.plan import Limit, plan
 from tourbook.applications.rules import CLAIMING
 from tourbook.applications.settle import due_among
 from tourbook.applications.situation import situations

@@ -14,7 +14,8 @@ from tourbook import audit, once, seal
 from tourbook.actor import Actor
 from tourbook.applications.models import Application, Offer, OfferState, State
 from tourbook.applications.moves import change_state, claims_place
-from tourbook.applications.plan import Limit, Party, public_free
+from tourbook.applications.parties import Party
+from tourbook.applications.plan import Limit, public_free
 from tourbook.applications.rules import check_transition
 from tourbook.applications.settle import catch_up, locked_departure, settle, settle_if_due
 from tourbook.courses import amend_until, window
