@@ -35,6 +35,8 @@ TOLD = {
 WITH_AN_OFFER = {"displace": "displaced_offered", "revoke": "offer"}
 """Which notice tells of an offer that follows such a move in the same plan, and of that move with it."""
 
+BY_THE_CLOCK = frozenset({"expire", "end_wait", "lapse"})
+"""The kinds of move that no allowance has a part in: what merely ran out."""
 
 S = TypeVar("S", Party, OpenOffer)
 
