@@ -127,6 +127,16 @@ def test_a_waiting_party_that_was_passed_often_enough_keeps_seats_from_the_publi
     assert stuck.public_free == 0
 
 
+def test_in_the_last_hour_seats_are_no_longer_kept_for_those_who_cannot_be_offered_them() -> None:
+    of = situation(party(1, "confirmed", 2), party(2, "waiting", 4, passed_by=3), offers_until=NOW + 2 * HOUR)
+
+    kept = plan(of, Limit(4, None), NOW)
+    given_free = plan(of, Limit(4, None), NOW + HOUR)
+
+    assert (kept.public_free, kept.next_due_at) == (0, NOW + HOUR)
+    assert (given_free.public_free, given_free.next_due_at) == (2, NOW + 2 * HOUR)
+
+
 def test_a_party_too_large_for_an_empty_departure_is_set_aside_and_blocks_nobody() -> None:
     large = party(1, "waiting", 5, passed_by=3)
 

@@ -122,8 +122,16 @@ def _notice_of(move: Move, with_offer: str | None) -> str | None:
     return with_offer if with_offer and move.kind == "offer" else TOLD.get(move.kind)
 
 
+def offers_end(offers_until: datetime) -> datetime:
+    """From when on nobody is offered seats any more, as nobody is given less than an hour to answer."""
+    return offers_until - SHORTEST_OFFER
+
+
 def public_free(free: int, waiting: Iterable[Party], limit: Limit, skip_bound: int) -> int:
-    """What anybody may take of the free seats: nothing while a party that was passed often enough waits for them."""
+    """What anybody may take of the free seats: nothing while a party that was passed often enough waits for them.
+
+    `waiting` are those who may still be offered seats; after offers_end that is nobody.
+    """
     stuck = any(party.passed_by >= skip_bound for party in waiting if limit.admits(party.seats))
     return 0 if stuck else max(free, 0)
 
@@ -262,12 +270,15 @@ class _Desk:
 
     def make_offers(self) -> None:
         deadline = min(self.now + self.of.offer_for, self.of.offers_until)
-        if self.now < self.of.offers_from or deadline - self.now < SHORTEST_OFFER:
+        if self.now < self.of.offers_from or not self._still_offers():
             return
         for party in in_turn(self.queue, self.joined, room=self._largest_that_fits):
             if self._may_be_offered(party):
                 self._offer(party, deadline)
         self._offer_to_waiting(deadline)
+
+    def _still_offers(self) -> bool:
+        return self.now < offers_end(self.of.offers_until)
 
     def _largest_that_fits(self) -> int:
         return self.free if self.limit.party_max is None else min(self.free, self.limit.party_max)
@@ -302,7 +313,7 @@ class _Desk:
     # -- the result ----------------------------------------------------------------------------------------------
 
     def result(self) -> Plan:
-        waiting = [replace(party, passed_by=self._times_passed(party)) for party in self._waiting()]
+        waiting = [replace(one, passed_by=self._times_passed(one)) for one in self._waiting() if self._still_offers()]
         return Plan(
             moves=tuple(self.moves),
             seats_taken=self.taken,
@@ -318,6 +329,7 @@ class _Desk:
         if self.now >= self.of.starts_at:
             return None
         moments = [self.of.fact_moment, self.of.offers_from, self.of.offers_until, self.of.starts_at]
+        moments.append(offers_end(self.of.offers_until))
         moments += [party.typing_until for party in self._in("held", "waiting")]
         moments += [party.shrink_until for party in self._in("must_shrink")]
         moments += [offer.deadline for offer in self.offers.values()] + [until for _, until in self.new_offers]

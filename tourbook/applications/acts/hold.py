@@ -15,7 +15,7 @@ from tourbook.actor import Actor
 from tourbook.applications.models import Application, Offer, OfferState, State
 from tourbook.applications.moves import change_state, claims_place
 from tourbook.applications.parties import Party
-from tourbook.applications.plan import Limit, public_free
+from tourbook.applications.plan import Limit, offers_end, public_free
 from tourbook.applications.rules import check_transition
 from tourbook.applications.settle import catch_up, locked_departure, settle, settle_if_due
 from tourbook.courses import amend_until, window
@@ -197,7 +197,7 @@ def _refuse_hoarding(session: Session, browser: str | None, address: str | None,
 def _new_application(
     session: Session, course: Course, departure: Departure, asked: Asked, now: datetime
 ) -> Application:
-    waits = asked.wait and asked.seats > departure.public_free and now < amend_until(course, departure.starts_at)
+    waits = asked.wait and asked.seats > departure.public_free and _still_offers(course, departure, now)
     if not waits:
         _refuse_full(asked.seats, departure)
     browser, address = _hashes(asked)
@@ -239,11 +239,16 @@ def _seat(session: Session, departure: Departure, application: Application, now:
             row.passed_by += 1
     departure.seats_taken += application.seats
     limit = Limit(departure.allowed, departure.party_max)
-    parties = [_as_waiting(row) for row in waiting]
-    skip_bound = session.get_one(Course, departure.course_id).skip_bound
-    departure.public_free = public_free(free - application.seats, parties, limit, skip_bound)
+    course = session.get_one(Course, departure.course_id)
+    parties = [_as_waiting(row) for row in waiting if _still_offers(course, departure, now)]
+    departure.public_free = public_free(free - application.seats, parties, limit, course.skip_bound)
     _look_again(departure, typing_ends(now))
     claims_place(session, application, claims=True)
+
+
+def _still_offers(course: Course, departure: Departure, now: datetime) -> bool:
+    """Is anybody who waits still offered seats?"""
+    return now < offers_end(amend_until(course, departure.starts_at))
 
 
 def typing_ends(now: datetime) -> datetime:
