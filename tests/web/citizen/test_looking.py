@@ -111,6 +111,29 @@ def test_strange_months_show_the_next_departure(scene: Scene, citizen: Citizen) 
         assert "2026년 5월" in citizen.open(f"/courses/walk?{query}").text
 
 
+def test_why_names_the_order_that_makes_parties_as_small_as_they_are(scene: Scene, citizen: Citizen) -> None:
+    citizen.lang = "en"
+    walk = scene.add_departure("2026-05-20T10:00")
+    scene.add_order("half", "2026-05-01", party_max=2)
+    scene.add_order("open", "2026-05-15", party_max=4)  # announced after it, and applied later
+
+    page = citizen.open(f"/departures/{walk}/why")
+
+    assert "parties of up to 2" in words(page.mark("why-party"))
+    assert "parties of up to 4" not in words(page.mark("why-party"))
+
+
+def test_why_says_no_limit_of_an_order_that_the_course_does_not_reach(scene: Scene, citizen: Citizen) -> None:
+    citizen.lang = "en"
+    walk = scene.add_departure("2026-05-20T10:00")
+    scene.add_order("half", "2026-05-01", party_max=8)
+
+    page = citizen.open(f"/departures/{walk}/why")
+
+    assert "parties of up to 8" not in page.text
+    assert "Result5 people" in words(page.mark("why-party"))
+
+
 def test_why_is_it_ten(scene: Scene, citizen: Citizen) -> None:
     citizen.lang = "en"
     walk = scene.add_departure("2026-05-20T10:00")
