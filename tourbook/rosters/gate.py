@@ -15,10 +15,10 @@ from tourbook.actor import Actor
 from tourbook.applications import VisitorDetails
 from tourbook.applications.acts.confirm import decided_under, start_fee
 from tourbook.applications.acts.details import add_visitors, admission, contact_index
-from tourbook.applications.acts.hold import new_reference
 from tourbook.applications.models import Application, Attendance, Channel, Consent, Fee, State, Visitor
 from tourbook.applications.moves import change_state
 from tourbook.applications.queries import Outlook
+from tourbook.applications.references import add_under_new_reference
 from tourbook.applications.rules import CONSENT_VERSION, REQUIRED_CONSENTS, check_party
 from tourbook.applications.settle import locked_departure, settle, settle_if_due
 from tourbook.applications.situation import AT_THE_GATE
@@ -182,10 +182,10 @@ def _enter(
     places: list[UUID | None],
     now: datetime,
 ) -> Application:
-    application = _application(departure, party, on_standby=any(places), now=now)
+    application = add_under_new_reference(
+        session, lambda reference: _application(departure, party, reference, on_standby=any(places), now=now)
+    )
     start_fee(application, course)
-    session.add(application)
-    session.flush()  # visitors and consents refer to the new row
     for visitor, place in zip(add_visitors(session, application, party.visitors), places, strict=True):
         visitor.takes_place_of = place
         visitor.attendance, visitor.attendance_at = Attendance.ARRIVED, now
@@ -196,13 +196,15 @@ def _enter(
     return application
 
 
-def _application(departure: Departure, party: GateParty, *, on_standby: bool, now: datetime) -> Application:
+def _application(
+    departure: Departure, party: GateParty, reference: str, *, on_standby: bool, now: datetime
+) -> Application:
     token = seal.token()
     way, contact = party.contact or (None, None)
     return Application(
         departure_id=departure.id,
         course_id=departure.course_id,
-        reference=new_reference(),
+        reference=reference,
         state=State.CONFIRMED,
         channel=Channel.STANDBY if on_standby else Channel.WALK_UP,
         seats=len(party.visitors),

@@ -1,6 +1,5 @@
 """Taking seats while somebody types, keeping them a little longer, giving them up."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,14 +15,13 @@ from tourbook.applications.models import Application, Offer, OfferState, State
 from tourbook.applications.moves import change_state, claims_place
 from tourbook.applications.parties import Party
 from tourbook.applications.plan import Limit, offers_end, public_free
+from tourbook.applications.references import add_under_new_reference
 from tourbook.applications.rules import check_transition
 from tourbook.applications.settle import catch_up, locked_departure, settle, settle_if_due
 from tourbook.courses import amend_until, window
 from tourbook.courses.models import Course, Departure
 from tourbook.db import db, transaction
 from tourbook.errors import Conflict, NotFound, Refused, TooMany
-
-REFERENCE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
 @dataclass(frozen=True)
@@ -200,12 +198,23 @@ def _new_application(
     waits = asked.wait and asked.seats > departure.public_free and _still_offers(course, departure, now)
     if not waits:
         _refuse_full(asked.seats, departure)
+    application = add_under_new_reference(
+        session, lambda reference: _application(departure, asked, reference, waits=waits, now=now)
+    )
+    if not waits:
+        _seat(session, departure, application, now)
+    else:
+        _look_again(departure, typing_ends(now))
+    return application
+
+
+def _application(departure: Departure, asked: Asked, reference: str, *, waits: bool, now: datetime) -> Application:
     browser, address = _hashes(asked)
     token = seal.token()
-    application = Application(
+    return Application(
         departure_id=departure.id,
         course_id=departure.course_id,
-        reference=new_reference(),
+        reference=reference,
         state=State.WAITING if waits else State.HELD,
         seats=asked.seats,
         language=asked.language,
@@ -218,12 +227,6 @@ def _new_application(
         typing_until=typing_ends(now),
         waiting_since=now if waits else None,
     )
-    session.add(application)
-    if not waits:
-        _seat(session, departure, application, now)
-    else:
-        _look_again(departure, typing_ends(now))
-    return application
 
 
 def _seat(session: Session, departure: Departure, application: Application, now: datetime) -> None:
@@ -287,12 +290,6 @@ def _as_waiting(row: Application) -> Party:
         created_at=row.created_at,
         passed_by=row.passed_by,
     )
-
-
-def new_reference() -> str:
-    """A reference that can be read out over the telephone: two groups of four, no 0, O, 1, I or L."""
-    letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(8))
-    return f"{letters[:4]}-{letters[4:]}"
 
 
 def _hashes(asked: Asked) -> tuple[str, str]:

@@ -11,7 +11,6 @@ from tourbook.actor import Actor
 from tourbook.applications.acts.cancel import unused_right
 from tourbook.applications.acts.confirm import confirm_seats, decided_under, start_fee
 from tourbook.applications.acts.details import admission, copy_visitors, details_of
-from tourbook.applications.acts.hold import new_reference
 from tourbook.applications.models import (
     Application,
     Consent,
@@ -21,6 +20,7 @@ from tourbook.applications.models import (
     Visitor,
 )
 from tourbook.applications.moves import change_state, close_offer
+from tourbook.applications.references import add_under_new_reference
 from tourbook.applications.rules import check_party
 from tourbook.applications.settle import catch_up, locked_departure, locked_queue, settle, settle_if_due
 from tourbook.applications.telling import tell
@@ -123,10 +123,8 @@ def _move(
         select(Visitor).where(Visitor.application_id == old.id, Visitor.cancelled_at.is_(None)).order_by(Visitor.place)
     )
     check_party([details_of(row) for row in visitors], admission(course, departure, old.seats, now))
-    new = _successor(old, departure, now)
+    new = add_under_new_reference(session, lambda reference: _successor(old, departure, reference, now))
     start_fee(new, course)
-    session.add(new)
-    session.flush()  # visitors and consents refer to the new row
     copy_visitors(session, old, new)
     _copy_consents(session, old, new)
     change_state(session, old, State.MOVED, actor=actor, now=now, to=str(new.id))
@@ -137,13 +135,13 @@ def _move(
     return new
 
 
-def _successor(old: Application, departure: Departure, now: datetime) -> Application:
+def _successor(old: Application, departure: Departure, reference: str, now: datetime) -> Application:
     """The party's application for another departure; its first confirmation goes with it, and with that its turn."""
     token = seal.token()
     return Application(
         departure_id=departure.id,
         course_id=old.course_id,
-        reference=new_reference(),
+        reference=reference,
         state=State.CONFIRMED,
         seats=old.seats,
         language=old.language,
