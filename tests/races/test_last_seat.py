@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from tests.applications.scene import Scene, build_scene
 from tests.ground.application import Ground
+from tests.races.without_guards import without_numbers
 from tourbook.actor import GUEST
 from tourbook.applications import Asked, hold
 from tourbook.applications.acts import hold as holding
@@ -121,14 +122,16 @@ def test_one_form_sent_to_two_departures_at_once_makes_one_application(scene: Sc
 
 
 @contextmanager
-def without_lock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The departure is read, and not locked."""
+def without_lock(monkeypatch: pytest.MonkeyPatch, *, numbers: bool = False) -> Iterator[None]:
+    """The departure is read, and not locked; the trail has its `numbers` or does without."""
 
     def unlocked(session: Session, departure_id: UUID) -> Departure:
         return session.get_one(Departure, departure_id, populate_existing=True)
 
     with monkeypatch.context() as patch:
         patch.setattr(holding, "locked_departure", unlocked)
+        if not numbers:
+            without_numbers(patch)
         yield
 
 
@@ -156,3 +159,17 @@ def test_control_without_the_lock_a_form_sent_three_times_fails_or_doubles(
         answers = crowd(database, asker(scene, walk, form="the same"), size=3)
 
     assert not all(isinstance(answer, UUID) for answer in answers) or len(set(answers)) > 1
+
+
+@pytest.mark.postgres_only("SQLite has one writer at a time, with or without the lock")
+def test_without_the_lock_the_numbers_of_the_trail_still_let_only_one_win(
+    scene: Scene, database: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=1)
+    scene.hold(scene.add_departure("2026-05-21T10:00"))
+
+    with without_lock(monkeypatch, numbers=True):
+        answers = crowd(database, asker(scene, walk))
+
+    assert sum(isinstance(answer, UUID) for answer in answers) == 1
+    assert seats(walk) == (1, 1)

@@ -94,6 +94,7 @@ class Desk:
             actor=self.actor,
             now=self.now,
             facts={"departure": str(self.departure.id), **self.decided_under, **facts},
+            within=self.departure,
         )
 
     def let_queue_grow(self) -> None:
@@ -116,9 +117,19 @@ def write_move(desk: Desk, move: Move, notice: str | None) -> None:
 
 
 def change_state(
-    session: Session, application: Application, state: State, *, actor: Actor, now: datetime, **facts: object
+    session: Session,
+    application: Application,
+    state: State,
+    *,
+    within: Departure,
+    actor: Actor,
+    now: datetime,
+    **facts: object,
 ) -> None:
-    """Step: move an application to another state, lawfully, with its visitors' claim to their places, and record it."""
+    """Step: move an application to another state, lawfully, with its visitors' claim to their places, and record it.
+
+    `within` is the departure under whose lock this is done.
+    """
     check_transition(application.state, state)
     audit.record(
         session,
@@ -126,7 +137,8 @@ def change_state(
         subject=application,
         actor=actor,
         now=now,
-        facts={"from": application.state.value, **facts},
+        facts={"from": application.state.value, "seats": application.seats, **facts},
+        within=within,
     )
     application.state = state
     application.typing_until = None
@@ -181,7 +193,15 @@ def close_offer(session: Session, offer_id: UUID, state: OfferState, *, now: dat
 
 def _change(desk: Desk, move: Move, state: State) -> Application:
     application = desk.application(move)
-    change_state(desk.session, application, state, actor=desk.actor, now=desk.now, **desk.decided_under)
+    change_state(
+        desk.session,
+        application,
+        state,
+        within=desk.departure,
+        actor=desk.actor,
+        now=desk.now,
+        **desk.decided_under,
+    )
     return application
 
 
@@ -247,7 +267,7 @@ def _offer(desk: Desk, move: Move) -> None:
             deadline=move.until,
         )
     )
-    desk.record("offer_made", application, deadline=_iso(move.until))
+    desk.record("offer_made", application, seats=move.party.seats, deadline=_iso(move.until))
 
 
 def _offer_id(move: Move) -> UUID:

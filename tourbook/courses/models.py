@@ -130,8 +130,8 @@ class Holiday(Row):
 class Departure(Row):
     """One departure of a course, with the state it was last settled in.
 
-    seats_taken, allowed, over_capacity, queue_stamp, version and next_due_at are
-    written only under this row's lock.
+    seats_taken, allowed, over_capacity, queue_stamp, version, next_due_at and trail_length (how many entries of the
+    audit trail are about its seats) are written only under this row's lock.
     """
 
     __tablename__ = "departure"
@@ -153,6 +153,7 @@ class Departure(Row):
     version: Mapped[int] = mapped_column(default=-1)
     queue_stamp: Mapped[int] = mapped_column(default=0)  # of the course's queue, when this was last settled
     next_due_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    trail_length: Mapped[int] = mapped_column(default=0)
     roster_sent_at: Mapped[datetime | None] = mapped_column(Instant)
     called_off_at: Mapped[datetime | None] = mapped_column(Instant)
     called_off_ko: Mapped[str | None]

@@ -72,7 +72,9 @@ def admit_at_gate(departure_id: UUID, party: GateParty, *, form_id: str, actor: 
         places = places_to_give(session, departure).give(len(party.visitors))
         application = _enter(session, departure, course, party, places, now)
         facts = {**decided_under(departure, application), "channel": application.channel.value}
-        audit.record(session, "application_confirmed", subject=application, actor=actor, now=now, facts=facts)
+        audit.record(
+            session, "application_confirmed", subject=application, actor=actor, now=now, facts=facts, within=departure
+        )
         once.remember(session, form_id, content, result_id=application.id, now=now)
         settle(session, departure, actor=actor, now=now)
         return _admitted(application)
@@ -89,7 +91,7 @@ def undo_admission(application_id: UUID, *, actor: Actor, now: datetime) -> None
         check_same_day(departure.starts_at, now)
         if application.channel not in AT_THE_GATE:
             raise Conflict("not_from_the_gate")
-        change_state(session, application, State.CANCELLED, actor=actor, now=now)
+        change_state(session, application, State.CANCELLED, within=departure, actor=actor, now=now)
         application.fee = Fee.RETURNED if application.fee == Fee.PAID else Fee.NONE
         session.flush()  # settling reads the states from the tables
         settle(session, departure, actor=actor, now=now)

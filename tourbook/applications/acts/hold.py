@@ -66,7 +66,8 @@ def hold(departure_id: UUID, asked: Asked, *, form_id: str, actor: Actor, now: d
         _refuse_party(asked.seats, departure)
         _refuse_hoarding(session, *_hashes(asked), now=now)
         application = _new_application(session, course, departure, asked, now)
-        audit.record(session, f"application_{application.state.value}", subject=application, actor=actor, now=now)
+        act, facts = f"application_{application.state.value}", {"seats": application.seats}
+        audit.record(session, act, subject=application, actor=actor, now=now, facts=facts, within=departure)
         once.remember(session, form_id, content, result_id=application.id, now=now)
         return _held(application)
 
@@ -89,7 +90,7 @@ def hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
         _refuse_party(application.seats, departure)
         _refuse_hoarding(session, application.browser_hash, application.address_hash, now=now)
         _refuse_full(application.seats, departure)
-        change_state(session, application, State.HELD, actor=actor, now=now)
+        change_state(session, application, State.HELD, within=departure, actor=actor, now=now)
         _seat(session, departure, application, now)
         return _held(application)
 
@@ -106,7 +107,7 @@ def extend_hold(application_id: UUID, *, actor: Actor, now: datetime) -> datetim
             raise Refused("hold_not_extendable", times=settings.hold_extensions)
         application.extensions += 1
         application.typing_until = typing_ends(now)
-        audit.record(session, "hold_extended", subject=application, actor=actor, now=now)
+        audit.record(session, "hold_extended", subject=application, actor=actor, now=now, within=departure)
         return application.typing_until
 
 
@@ -116,7 +117,7 @@ def give_up(application_id: UUID, *, actor: Actor, now: datetime) -> None:
         application, departure = locked_application(session, application_id)
         if application.typing_until is None:
             return
-        change_state(session, application, State.CANCELLED, actor=actor, now=now)
+        change_state(session, application, State.CANCELLED, within=departure, actor=actor, now=now)
         session.flush()  # settling reads the states from the tables
         settle(session, departure, actor=actor, now=now)
 

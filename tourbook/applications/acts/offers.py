@@ -45,7 +45,7 @@ def accept_offer(offer_id: UUID, *, actor: Actor, now: datetime) -> UUID:
         _refuse_unless_open(offer, now)
         course = session.get_one(Course, departure.course_id)
         close_offer(session, offer.id, OfferState.ACCEPTED, now=now)
-        audit.record(session, "offer_accepted", subject=application, actor=actor, now=now)
+        audit.record(session, "offer_accepted", subject=application, actor=actor, now=now, within=departure)
         _use_right(session, application, now)
         if departure.id == application.departure_id:
             confirmed = application
@@ -69,9 +69,9 @@ def decline_offer(offer_id: UUID, *, actor: Actor, now: datetime) -> None:
         settle_if_due(session, departure, actor=actor, now=now)
         _refuse_unless_open(offer, now)
         close_offer(session, offer.id, OfferState.DECLINED, now=now)
-        audit.record(session, "offer_declined", subject=application, actor=actor, now=now)
+        audit.record(session, "offer_declined", subject=application, actor=actor, now=now, within=departure)
         if application.state == State.WAITING:
-            change_state(session, application, State.CANCELLED, actor=actor, now=now)
+            change_state(session, application, State.CANCELLED, within=departure, actor=actor, now=now)
         else:
             locked_queue(session, application.course_id).stamp += 1
         session.flush()  # settling reads the states from the tables
@@ -127,10 +127,9 @@ def _move(
     start_fee(new, course)
     copy_visitors(session, old, new)
     _copy_consents(session, old, new)
-    change_state(session, old, State.MOVED, actor=actor, now=now, to=str(new.id))
-    audit.record(
-        session, "application_confirmed", subject=new, actor=actor, now=now, facts=decided_under(departure, new)
-    )
+    change_state(session, old, State.MOVED, within=departure, actor=actor, now=now, to=str(new.id))
+    facts = decided_under(departure, new)
+    audit.record(session, "application_confirmed", subject=new, actor=actor, now=now, facts=facts, within=departure)
     tell(session, "moved", new, course=course, departure=departure, now=now, previous_reference=old.reference)
     return new
 
