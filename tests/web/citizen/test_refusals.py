@@ -89,6 +89,38 @@ def test_a_resident_registration_number_is_neither_taken_nor_shown_again(scene: 
     assert problem(refused, "visitors-0-birth_date")
 
 
+@pytest.mark.parametrize("typed", ["1988년 2월 29일", "１９８８．２．２９", "19880229", " 1988/02/29 "])
+def test_a_birth_date_is_read_as_koreans_write_it(scene: Scene, citizen: Citizen, typed: str) -> None:
+    page = citizen.ask(scene.add_departure("2026-05-20T10:00"), 1)
+
+    check = citizen.give_contact(citizen.name_visitors(page, "김하늘", **{"visitors-0-birth_date": typed}))
+
+    assert "1988-02-29" in check.text
+
+
+@pytest.mark.parametrize(("lang", "words"), [("ko", "네 자리"), ("en", "with four digits")])
+def test_a_birth_date_that_could_be_another_is_asked_for_again(
+    scene: Scene, citizen: Citizen, lang: str, words: str
+) -> None:
+    citizen.lang = lang
+    page = citizen.ask(scene.add_departure("2026-05-20T10:00"), 1)
+
+    refused = citizen.name_visitors(page, "김하늘", **{"visitors-0-birth_date": "05/04/90"})
+
+    assert words in problem(refused, "visitors-0-birth_date")
+    assert refused.form(mark="visitors").values["visitors-0-birth_date"] == "05/04/90"
+
+
+def test_a_passport_number_may_be_typed_in_full_width(scene: Scene, citizen: Citizen) -> None:
+    change_course(scene, needs_passport=True)
+    page = citizen.ask(scene.add_departure("2026-05-20T10:00"), 1)
+    typed = {"visitors-0-nationality": "SE", "visitors-0-document": "ａｂ　１２３－４５６７"}
+
+    check = citizen.give_contact(citizen.name_visitors(page, "Anna Berg", **typed))
+
+    assert "AB1234567" in check.text
+
+
 def test_the_same_person_cannot_go_twice(scene: Scene, citizen: Citizen, somebody) -> None:
     walk = scene.add_departure("2026-05-20T10:00")
     citizen.apply(walk, 1, "김하늘")

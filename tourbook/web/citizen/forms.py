@@ -15,11 +15,11 @@ from tourbook.applications import VisitorDetails
 from tourbook.applications.models import Application, Visitor
 from tourbook.applications.queries import Outlook
 from tourbook.errors import Refused
+from tourbook.web import inputs
 from tourbook.web.citizen import wording
 from tourbook.web.forms import ContactField, Form, Text
 from tourbook.web.inputs import Contact
 
-DATE = re.compile(r"(\d{4})\D{0,2}(\d{1,2})\D{0,2}(\d{1,2})\D?", re.ASCII)
 PASSPORT = re.compile(r"[A-Z0-9]{5,20}", re.ASCII)
 MOST_CHOICES = 40
 
@@ -63,21 +63,19 @@ class ChoiceForm(Form):
 
 
 class BirthDate(Text):
-    """A birth date, with any signs between year, month and day, or none: `day` is what was meant."""
+    """A birth date, written in any way that has one meaning: `day` is what was meant."""
 
     @property
     def day(self) -> date | None:
         """The day; None where it is none."""
-        found = DATE.fullmatch(self.data or "")
-        try:
-            return date(*map(int, found.groups())) if found else None
-        except ValueError:
-            return None
+        return inputs.day(self.data or "")
 
     def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
         if self.data and self.day is None:
-            raise ValidationError(_("Enter the birth date as year, month and day, for example 1990-03-21."))
+            raise ValidationError(
+                _("Enter the birth date as year, month and day, the year with four digits, for example 1990-03-21.")
+            )
 
 
 class Name(Text):
@@ -100,7 +98,7 @@ class Passport(Text):
     @property
     def number(self) -> str:
         """The number; empty where none was given."""
-        return re.sub(r"[\s-]", "", self.data or "").upper()
+        return re.sub(r"[\s-]", "", inputs.plain(self.data or "").translate(inputs.DASHES)).upper()
 
     def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)

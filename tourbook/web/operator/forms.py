@@ -10,8 +10,9 @@ from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length
 
 from tourbook.applications.rules import REQUIRED_CONSENTS
-from tourbook.kst import in_seoul, parse_moment
+from tourbook.kst import in_seoul
 from tourbook.rosters import GateParty
+from tourbook.web import inputs
 from tourbook.web.citizen.forms import VisitorsForm
 from tourbook.web.forms import ContactField, Form, LongText, Text
 from tourbook.web.language import current_language
@@ -26,10 +27,7 @@ class Moment(Text):
     @property
     def instant(self) -> datetime | None:
         """The moment; None where none was given or it cannot be read."""
-        try:
-            return parse_moment(self.data) if self.data else None
-        except (ValueError, OverflowError):
-            return None
+        return inputs.moment(self.data or "")
 
     def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
@@ -43,10 +41,7 @@ class Day(Text):
     @property
     def day(self) -> date | None:
         """The day; None where none was given or it cannot be read."""
-        try:
-            return date.fromisoformat(self.data) if self.data else None
-        except ValueError:
-            return None
+        return inputs.day(self.data or "")
 
     def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
