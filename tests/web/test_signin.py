@@ -224,3 +224,11 @@ def test_a_refused_registration_says_at_the_field_what_to_do(
     if field != "name":
         assert page.form(mark="register-form").values["name"] == "Kim Haneul"
     assert not is_signed_in(client)
+
+
+def test_a_registration_says_all_that_is_wrong_at_once(client: FlaskClient):
+    page = visit(client, "/en/register").form(mark="register-form").submit(client, name="", mail="x", password="short")
+
+    targets = [address.split("#")[1] for _, address in page.links() if "#" in address]
+    assert [target for target in targets if target in {"name", "mail", "password"}] == ["name", "mail", "password"]
+    assert "Use at least 10 characters." in page.text

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, PasswordField
+from wtforms import HiddenField, PasswordField, ValidationError
 from wtforms.validators import InputRequired
 
 from tourbook import accounts
@@ -55,6 +55,12 @@ class RegisterForm(Form):
     mail = Mail(_("Mail address"), [InputRequired(_("Enter your mail address."))])
     password = PasswordField(_("Password"), [InputRequired(_("Choose a password."))])
     next = HiddenField()
+
+    def validate_password(self, field: PasswordField) -> None:
+        """Say what is wrong with the password together with what is wrong elsewhere."""
+        fault = accounts.password_flaw(field.data or "", mail=self.mail.address)
+        if fault:
+            raise ValidationError(refusals.words_of(fault))
 
     def open(self) -> NewSignIn:
         """Ask for the account; refuses what accounts.register refuses."""

@@ -11,7 +11,7 @@ from wtforms import BooleanField, FieldList, FormField, IntegerField, RadioField
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, InputRequired
 
-from tourbook.applications import VisitorDetails
+from tourbook.applications import VisitorDetails, VisitorSoFar
 from tourbook.applications.models import Application, Visitor
 from tourbook.applications.queries import Outlook
 from tourbook.errors import Refused
@@ -115,15 +115,21 @@ class VisitorForm(Form):
     document = Passport(_("Passport number"))
 
     @property
-    def details(self) -> VisitorDetails:
-        """The person, once the form is valid; a passport number is kept of foreigners only."""
+    def so_far(self) -> VisitorSoFar:
+        """What can be read of the person, however much is missing; a passport number is kept of foreigners only."""
         foreign = self.nationality.data != wording.HOME
-        return VisitorDetails(
+        return VisitorSoFar(
             name=self.name.data or "",
-            birth_date=self.birth_date.day or date.max,
-            nationality=self.nationality.data,
+            birth_date=self.birth_date.day,
+            nationality=self.nationality.data or wording.HOME,
             document=(self.document.number or None) if foreign else None,
         )
+
+    @property
+    def details(self) -> VisitorDetails:
+        """The person, once the form is valid."""
+        known = self.so_far
+        return VisitorDetails(known.name, known.birth_date or date.max, known.nationality, known.document)
 
 
 class VisitorsForm(Form):
@@ -154,6 +160,11 @@ class VisitorsForm(Form):
                 for problem in field.errors
             ]
         return found
+
+    @property
+    def so_far(self) -> list[VisitorSoFar]:
+        """What can be read of the people, while the form still has mistakes."""
+        return [entry.form.so_far for entry in self.visitors]
 
     @property
     def details(self) -> list[VisitorDetails]:
