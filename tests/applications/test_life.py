@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import (
@@ -26,7 +27,10 @@ from tourbook.applications import (
     hold_again,
 )
 from tourbook.applications.models import Application, State
+from tourbook.courses.models import Course
+from tourbook.db import transaction
 from tourbook.errors import Refused
+from tourbook.notices import Notice
 
 
 def test_a_party_holds_types_and_is_confirmed(scene: Scene, session: Session) -> None:
@@ -39,6 +43,16 @@ def test_a_party_holds_types_and_is_confirmed(scene: Scene, session: Session) ->
     assert departure(walk).public_free == 16
     assert told(session, party) == ["confirmed"]
     assert_sound(scene, session)
+
+
+def test_a_confirmed_party_is_told_when_to_be_at_the_meeting_place(scene: Scene, session: Session) -> None:
+    with transaction() as act:
+        act.get_one(Course, scene.course_id).details = {"meeting_ko": "30분 전", "meeting_en": "30 minutes before"}
+
+    party = scene.apply(scene.add_departure("2026-05-20T10:00"))
+
+    facts = session.scalars(select(Notice.facts).where(Notice.subject_id == party)).one()
+    assert (facts["meeting_ko"], facts["meeting_en"]) == ("30분 전", "30 minutes before")
 
 
 def test_the_same_form_sent_twice_makes_one_application(scene: Scene) -> None:
