@@ -44,7 +44,6 @@ class NewSignIn:
     token: str
     person_id: UUID
     role: Role
-    language: str
 
 
 @dataclass(frozen=True)
@@ -251,7 +250,7 @@ def _open_sign_in(session: Session, person: Person, now: datetime) -> NewSignIn:
             ends_at=now + rules.LONGEST_SIGN_IN[person.role],
         )
     )
-    return NewSignIn(token, person.id, person.role, person.language)
+    return NewSignIn(token, person.id, person.role)
 
 
 def password_flaw(password: str, *, mail: str) -> Refused | None:
