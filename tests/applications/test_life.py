@@ -67,6 +67,29 @@ def test_the_same_form_sent_twice_makes_one_application(scene: Scene) -> None:
     assert refusal(error) == "form_reused"
 
 
+def test_time_that_ran_out_on_one_departure_does_not_keep_a_browser_from_another(scene: Scene) -> None:
+    walk, other = scene.add_departure("2026-05-20T10:00"), scene.add_departure("2026-05-21T10:00")
+    left = scene.hold(walk, 2, browser="b")
+    scene.now += timedelta(minutes=16)
+
+    held = scene.hold(other, 2, browser="b")
+
+    assert (state(left), state(held)) == (State.EXPIRED, State.HELD)
+    assert departure(walk).seats_taken == 0
+
+
+def test_a_place_in_the_queue_that_is_still_typed_counts_as_the_browsers_hold(scene: Scene) -> None:
+    walk, other = scene.add_departure("2026-05-20T10:00", capacity=1), scene.add_departure("2026-05-21T10:00")
+    scene.hold(walk, 1)
+    waiting = scene.hold(walk, 1, wait=True, browser="b")
+
+    with pytest.raises(Refused) as error:
+        scene.hold(other, 1, browser="b")
+
+    assert refusal(error) == "hold_exists"
+    assert error.value.facts == {"application_id": str(waiting)}
+
+
 def test_a_full_departure_refuses_and_lets_the_whole_party_wait(scene: Scene, session: Session) -> None:
     walk = scene.add_departure("2026-05-20T10:00", capacity=4)
     first = scene.apply(walk, 3)

@@ -16,6 +16,7 @@ from tourbook.web.citizen.forms import ContactForm, PartyForm, VisitorsForm
 from tourbook.web.citizen.step_pages import another_page, check_page, contact_page, expired_page, visitors_page
 from tourbook.web.citizen.typing import PlacesGone, Typing, ask, forget_left, in_time, left_behind, running, typing_of
 from tourbook.web.forms import Form
+from tourbook.web.holder import remember
 
 
 @blueprint.post("/departures/<uuid:departure_id>/hold")
@@ -136,8 +137,10 @@ def _reach(found: Typing, form: ContactForm) -> None:
 
 def _not_held(departure_id: UUID, form: PartyForm, refused: Refused) -> Response:
     """Why the places cannot be had, with everything that can be had instead."""
-    if refused.code == "hold_exists":
-        return another_page(typing_of(UUID(refused.facts["application_id"])), departure_id, form)
+    if refused.code == "hold_exists" and "application_id" in refused.facts:
+        mine = UUID(refused.facts["application_id"])
+        remember(mine)  # this browser's, even where another tab of it made it in the same instant
+        return another_page(typing_of(mine), departure_id, form)
     if refused.field or refused.code == "form_reused":
         form.refuse(refused)
         return departure_page(departure_id, form, status=refused.status)
