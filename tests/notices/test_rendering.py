@@ -79,6 +79,19 @@ def test_a_mail_about_an_application_says_what_it_is_about_and_where_to_turn(app
     assert "031-000-0000" in body
 
 
+@pytest.mark.parametrize("kind", [Kind.CONFIRMED, Kind.MOVED, Kind.RESTORED])
+@pytest.mark.parametrize(("language", "start"), [("ko", "12월 17일"), ("en", "17 Dec")])
+@pytest.mark.parametrize("way", Way)
+def test_who_may_come_reads_when_and_where_to_be_and_what_to_bring(
+    app: Flask, kind: Kind, language: str, start: str, way: Way
+):
+    body = rendered(in_words(kind, language=language, way=way)).body
+
+    assert start in body
+    for fact in ("meeting_place", "meeting", "id_rule"):
+        assert FACTS[f"{fact}_{language}"] in body
+
+
 @pytest.mark.parametrize(
     "kind",
     [

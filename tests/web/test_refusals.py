@@ -111,6 +111,13 @@ def test_every_sentence_can_be_said_in_both_languages(app: Flask, lang: str):
             assert bool(re.search("[가-힣]", words)) == (lang == "ko"), f"{code}: {words}"
 
 
+def test_a_refused_file_can_be_said_with_all_its_problems(app: Flask):
+    problems = [Problem(2, "cell_not_day", {"value": "x", "column": "day"}), Problem(3, "cells_count", {"expected": 4})]
+
+    with app.app_context(), force_locale("en"):
+        assert refusals.words_of(ImportRefused(problems)).startswith("The file has mistakes")
+
+
 @pytest.mark.parametrize(
     ("refused", "korean", "english"),
     [

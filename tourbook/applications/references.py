@@ -18,13 +18,17 @@ def new_reference() -> str:
     return f"{letters[:4]}-{letters[4:]}"
 
 
-def add_under_new_reference(session: Session, made: Callable[[str], Application]) -> Application:
+def add_under_new_reference(
+    session: Session, made: Callable[[str], Application], *, before_another: Callable[[], None] = lambda: None
+) -> Application:
     """Step: write at once the application that `made` makes of a reference; of another one where somebody has that.
 
-    The unique index decides, also between acts at the same time. After MOST_DRAWS it is not chance but a fault.
+    The unique indexes decide, also between acts at the same time; `before_another` draw may refuse, where something
+    else than the reference stands in the way. After MOST_DRAWS it is not chance but a fault.
     """
     for _ in range(MOST_DRAWS):
         application = made(new_reference())
         if add_unless_there(session, application):
             return session.get_one(Application, application.id)
+        before_another()
     raise RuntimeError(f"no reference that is free was drawn in {MOST_DRAWS} draws")

@@ -29,9 +29,12 @@ class Window:
 
 @dataclass(frozen=True)
 class VisitorFacts:
-    """What decides whether somebody may go: birth date, nationality (two letters), and a document number given."""
+    """What decides whether somebody may go: birth date, nationality (two letters), and a document number given.
 
-    birth_date: date
+    Without a birth date, which could not be read yet, nothing is said about the age.
+    """
+
+    birth_date: date | None
     nationality: str
     has_document: bool = False
 
@@ -65,7 +68,7 @@ def may_go(course: Course, visitor: VisitorFacts, day: date) -> list[str]:
     """Why this visitor may not go on that day: too_young, nationals_only, document_needed; nothing if they may."""
     foreign = visitor.nationality != KOREAN
     found = {
-        "too_young": age_on(visitor.birth_date, day) < course.min_age,
+        "too_young": visitor.birth_date is not None and age_on(visitor.birth_date, day) < course.min_age,
         "nationals_only": foreign and course.who == "nationals",
         "document_needed": foreign and course.who != "nationals" and course.needs_passport and not visitor.has_document,
     }

@@ -46,6 +46,7 @@ APPLICATION = frozenset(
     {"reference", "course_ko", "course_en", "starts_at", "minutes", "meeting_place_ko", "meeting_place_en"}
     | {"seats", "id_rule_ko", "id_rule_en", "fee_krw"}
 )
+MEETING = frozenset({"meeting_ko", "meeting_en"})
 CAUSE = frozenset({"cause_ko", "cause_en"})
 DEADLINE = frozenset({"deadline"})
 PARTY_MAX = frozenset({"party_max"})
@@ -54,16 +55,16 @@ KEEPS_RIGHT = frozenset({"keeps_right"})
 PREVIOUS = frozenset({"previous_reference"})
 
 NEEDS: Mapping[Kind, Needs] = {
-    Kind.CONFIRMED: Needs(APPLICATION),
+    Kind.CONFIRMED: Needs(APPLICATION, MEETING),
     Kind.WAITING_JOINED: Needs(APPLICATION | QUEUE),
-    Kind.OFFER: Needs(APPLICATION | DEADLINE, CAUSE),
+    Kind.OFFER: Needs(APPLICATION | DEADLINE, CAUSE | MEETING),
     Kind.OFFER_LAPSED: Needs(APPLICATION, DEADLINE | KEEPS_RIGHT),
     Kind.OFFER_REVOKED: Needs(APPLICATION | CAUSE),
-    Kind.MOVED: Needs(APPLICATION, PREVIOUS),
+    Kind.MOVED: Needs(APPLICATION, PREVIOUS | MEETING),
     Kind.DISPLACED: Needs(APPLICATION | CAUSE),
     Kind.DISPLACED_OFFERED: Needs(APPLICATION | CAUSE | DEADLINE),
     Kind.MUST_SHRINK: Needs(APPLICATION | CAUSE | DEADLINE | PARTY_MAX),
-    Kind.RESTORED: Needs(APPLICATION),
+    Kind.RESTORED: Needs(APPLICATION, MEETING),
     Kind.SHRINK_LAPSED: Needs(APPLICATION | PARTY_MAX, CAUSE),
     Kind.SET_ASIDE: Needs(APPLICATION | CAUSE, PARTY_MAX),
     Kind.TAKEN_BACK: Needs(APPLICATION),

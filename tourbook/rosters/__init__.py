@@ -8,7 +8,7 @@ allowance.
 from tourbook.rosters.attendance import Marked, mark_attendance, mark_condition
 from tourbook.rosters.days import Attended, DepartureOfDay, attended, days_beside, departures_on
 from tourbook.rosters.fees import mark_fee
-from tourbook.rosters.gate import Admitted, GateParty, admit_at_gate, gate_places, undo_admission
+from tourbook.rosters.gate import Admitted, GateParty, admit_at_gate, flaws_at_gate, gate_places, undo_admission
 from tourbook.rosters.reading import (
     Found,
     PartyOnRoster,
@@ -42,6 +42,7 @@ __all__ = [
     "days_beside",
     "departures_on",
     "find_visitors",
+    "flaws_at_gate",
     "gate_places",
     "mark_attendance",
     "mark_condition",

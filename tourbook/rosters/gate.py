@@ -3,6 +3,7 @@
 Only the departure's lock is needed: every act here takes it first, and the seats are counted after it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,19 +13,19 @@ from sqlalchemy.orm import Session, aliased
 
 from tourbook import audit, once, seal
 from tourbook.actor import Actor
-from tourbook.applications import VisitorDetails
+from tourbook.applications import VisitorDetails, VisitorSoFar
 from tourbook.applications.acts.confirm import decided_under, start_fee
-from tourbook.applications.acts.details import add_visitors, admission, contact_index
+from tourbook.applications.acts.details import add_visitors, admission, all_flaws, contact_index
 from tourbook.applications.models import Application, Attendance, Channel, Consent, Fee, State, Visitor
 from tourbook.applications.moves import change_state
 from tourbook.applications.queries import Outlook
 from tourbook.applications.references import add_under_new_reference
-from tourbook.applications.rules import CONSENT_VERSION, REQUIRED_CONSENTS, check_party
+from tourbook.applications.rules import CONSENT_VERSION, REQUIRED_CONSENTS
 from tourbook.applications.settle import locked_departure, settle, settle_if_due
 from tourbook.applications.situation import AT_THE_GATE
 from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
-from tourbook.errors import Conflict, Refused
+from tourbook.errors import Conflict, Refused, refuse_all
 from tourbook.rosters.rules import TRAVELLING, GatePlaces, check_same_day
 from tourbook.rosters.visible import own_application, own_departure
 
@@ -68,7 +69,7 @@ def admit_at_gate(departure_id: UUID, party: GateParty, *, form_id: str, actor: 
             return _admitted(session.get_one(Application, earlier))
         settle_for_gate(session, departure, actor=actor, now=now)
         _refuse_unless_admitting(departure, now)
-        _check_party(party, course, departure, now)
+        _check_party(session, party, course, departure, now)
         places = places_to_give(session, departure).give(len(party.visitors))
         application = _enter(session, departure, course, party, places, now)
         facts = {**decided_under(departure, application), "channel": application.channel.value}
@@ -167,13 +168,28 @@ def _refuse_unless_admitting(departure: Departure, now: datetime) -> None:
         raise Conflict("over_capacity", taken=departure.seats_taken, allowed=departure.allowed)
 
 
-def _check_party(party: GateParty, course: Course, departure: Departure, now: datetime) -> None:
-    seats = len(party.visitors)
-    if departure.party_max is not None and seats > departure.party_max:
-        raise Refused("party_too_large", field="seats", party_max=departure.party_max)
+def _check_party(session: Session, party: GateParty, course: Course, departure: Departure, now: datetime) -> None:
+    """Refuse what stands against the party, all at once."""
+    flaws = flaws_at_gate(session, departure, course, party.visitors, now=now)
     if not set(REQUIRED_CONSENTS) <= party.consents:
-        raise Refused("consent_missing", field="consent")
-    check_party(party.visitors, admission(course, departure, seats, now))
+        flaws.append(Refused("consent_missing", field="consent"))
+    refuse_all(flaws)
+
+
+def flaws_at_gate(
+    session: Session,
+    departure: Departure,
+    course: Course,
+    visitors: Sequence[VisitorDetails | VisitorSoFar],
+    *,
+    now: datetime,
+) -> list[Refused]:
+    """What stands against people at the gate, as far as they are known: of their number, and of each. A query."""
+    seats = len(visitors)
+    flaws = all_flaws(session, departure, visitors, admission(course, departure, seats, now))
+    if departure.party_max is not None and seats > departure.party_max:
+        flaws.insert(0, Refused("party_too_large", field="seats", party_max=departure.party_max))
+    return flaws
 
 
 def _enter(

@@ -24,8 +24,8 @@ def words(code: str, **facts: Any) -> str:
     """The sentence for a code, with these facts in it."""
     sentence = SENTENCES[code]
     if isinstance(sentence, Counted):
-        return sentence.words(facts[sentence.by]) % _in_words(facts)
-    return str(sentence) % _in_words(facts)
+        return sentence.words(facts[sentence.by]) % _InWords(facts)
+    return str(sentence) % _InWords(facts)
 
 
 def problems_of(refused: Refused) -> list[tuple[int, str]]:
@@ -45,11 +45,13 @@ def retry_after(refused: Refused) -> dict[str, str]:
     return {"Retry-After": str(refused.facts["seconds"])} if "seconds" in refused.facts else {}
 
 
-def _in_words(facts: dict[str, Any]) -> dict[str, str]:
-    shown = {name: _shown(value) for name, value in facts.items()}
-    if "least" in facts:
-        shown["range"] = _range(facts["least"], facts["most"])
-    return shown
+class _InWords(dict[str, Any]):
+    """Facts that become words as a sentence names them; those that it does not name may be of any kind."""
+
+    def __getitem__(self, name: str) -> str:
+        if name == "range":
+            return _range(super().__getitem__("least"), super().__getitem__("most"))
+        return _shown(super().__getitem__(name))
 
 
 def _shown(value: Any) -> str:

@@ -89,3 +89,16 @@ def test_parties_without_a_contact_are_named_as_such(desk: Desk) -> None:
 
     assert "직접 알려" in words(page.mark("affected"))
     assert "직접 알려" in done.text
+
+
+def test_a_reason_that_is_too_long_for_a_letter_is_kept_whole_and_said(desk: Desk, session: Session) -> None:
+    desk.gate.apply(1)
+    long = "산불 " * 101
+
+    page = desk.open("/call-off").form(mark="call-off").submit(desk.client, reason="own", reason_ko=long, reason_en="f")
+
+    assert page.status == 422
+    assert "maxlength" not in page.html
+    assert "300자" in words(page.mark("error-summary"))
+    assert page.form(mark="call-off").values["reason_ko"].strip() == long.strip()
+    assert reasons(session) == set()

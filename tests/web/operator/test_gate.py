@@ -52,6 +52,18 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(desk: Desk, session:
     assert session.scalar(select(func.count()).select_from(Application)) == 0
 
 
+def test_all_that_stands_against_people_at_the_gate_is_said_at_once(desk: Desk) -> None:
+    desk.gate.apply(1, names=["강하늘"])
+    there = {"visitors-0-name": "강하늘", "visitors-0-birth_date": "1990-01-01"}
+    young = {"visitors-1-name": "이어린", "visitors-1-birth_date": "2026-01-01"}
+
+    page = form(desk, 3).submit(desk.client, **there, **young, **{"visitors-2-name": "박바다"})
+
+    targets = {a.get("href") for a in page.mark("error-summary").iter("a")}
+    assert page.status == 422
+    assert targets == {"#visitors-0-name", "#visitors-1-birth_date", "#visitors-2-birth_date", "#consent"}
+
+
 def test_the_page_offers_as_many_as_fit_and_no_more(desk: Desk) -> None:
     for _ in range(2):
         desk.gate.apply(4)

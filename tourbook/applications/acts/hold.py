@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import current_app
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from config import Config
@@ -54,6 +55,7 @@ def hold(departure_id: UUID, asked: Asked, *, form_id: str, actor: Actor, now: d
     still served).
     """
     content = {"departure": str(departure_id), "seats": asked.seats, "wait": asked.wait}
+    _let_run_out(_hashes(asked)[0], actor=actor, now=now)
     catch_up(departure_id, actor=actor, now=now)
     with transaction() as session:
         departure = locked_departure(session, departure_id)
@@ -77,6 +79,8 @@ def hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
 
     Refuses what `hold` refuses, and `state_changed` when the hold did not run out.
     """
+    browser = db.session.scalar(select(Application.browser_hash).where(Application.id == application_id))
+    _let_run_out(browser, actor=actor, now=now)
     catch_up(departure_of(application_id), actor=actor, now=now)
     with transaction() as session:
         application, departure = locked_application(session, application_id)
@@ -91,7 +95,11 @@ def hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
         _refuse_hoarding(session, application.browser_hash, application.address_hash, now=now)
         _refuse_full(application.seats, departure)
         change_state(session, application, State.HELD, within=departure, actor=actor, now=now)
-        _seat(session, departure, application, now)
+        try:
+            _seat(session, departure, application, now)
+            session.flush()  # the unique index must have spoken before the places are promised
+        except IntegrityError as elsewhere:
+            raise Conflict("hold_exists") from elsewhere
         return _held(application)
 
 
@@ -182,15 +190,30 @@ def _refuse_full(seats: int, departure: Departure) -> None:
         raise Conflict("full", free=departure.public_free, seats=seats)
 
 
+def _let_run_out(browser: str | None, *, actor: Actor, now: datetime) -> None:
+    """Acts: settle the departures on which this browser's time ran out, which until then would count as its hold."""
+    late = select(Application.departure_id).where(Application.browser_hash == browser, Application.typing_until <= now)
+    for departure_id in db.session.scalars(late.order_by(Application.departure_id)).all():
+        catch_up(departure_id, actor=actor, now=now)
+
+
 def _refuse_hoarding(session: Session, browser: str | None, address: str | None, *, now: datetime) -> None:
-    """One hold per browser, few per network address; both only while they run."""
+    """One hold per browser, few per network address.
+
+    Two that are asked for in the same instant, on two departures, do not see each other here: the index that allows one
+    typing application per browser has the last word.
+    """
+    _refuse_second(session, browser)
     typing = select(func.count()).select_from(Application).where(Application.typing_until > now)
-    mine = session.scalar(typing.where(Application.browser_hash == browser))
-    if mine:
-        running = select(Application.id).where(Application.browser_hash == browser, Application.typing_until > now)
-        raise Conflict("hold_exists", application_id=str(session.scalars(running.limit(1)).one()))
     if (session.scalar(typing.where(Application.address_hash == address)) or 0) >= _settings().holds_per_address:
         raise TooMany("too_many_holds")
+
+
+def _refuse_second(session: Session, browser: str | None) -> None:
+    mine = select(Application.id).where(Application.browser_hash == browser, Application.typing_until.is_not(None))
+    found = session.scalar(mine.limit(1))
+    if found:
+        raise Conflict("hold_exists", application_id=str(found))
 
 
 def _new_application(
@@ -200,7 +223,9 @@ def _new_application(
     if not waits:
         _refuse_full(asked.seats, departure)
     application = add_under_new_reference(
-        session, lambda reference: _application(departure, asked, reference, waits=waits, now=now)
+        session,
+        lambda reference: _application(departure, asked, reference, waits=waits, now=now),
+        before_another=lambda: _refuse_second(session, _hashes(asked)[0]),
     )
     if not waits:
         _seat(session, departure, application, now)

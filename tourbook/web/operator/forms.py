@@ -7,17 +7,17 @@ from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, RadioField, ValidationError
 from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from tourbook.applications.rules import REQUIRED_CONSENTS
-from tourbook.kst import in_seoul, parse_moment
+from tourbook.kst import in_seoul
 from tourbook.rosters import GateParty
+from tourbook.web import inputs
 from tourbook.web.citizen.forms import VisitorsForm
 from tourbook.web.forms import ContactField, Form, LongText, Text
 from tourbook.web.language import current_language
 
 OWN_WORDS = "own"
-LONGEST_REASON = 300
 
 
 class Moment(Text):
@@ -26,10 +26,7 @@ class Moment(Text):
     @property
     def instant(self) -> datetime | None:
         """The moment; None where none was given or it cannot be read."""
-        try:
-            return parse_moment(self.data) if self.data else None
-        except (ValueError, OverflowError):
-            return None
+        return inputs.moment(self.data or "")
 
     def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
@@ -43,10 +40,7 @@ class Day(Text):
     @property
     def day(self) -> date | None:
         """The day; None where none was given or it cannot be read."""
-        try:
-            return date.fromisoformat(self.data) if self.data else None
-        except ValueError:
-            return None
+        return inputs.day(self.data or "")
 
     def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
@@ -107,6 +101,12 @@ class WalkUpForm(VisitorsForm):
         )
 
 
+class Reason(LongText):
+    """A reason that goes into letters and text messages."""
+
+    longest = 300
+
+
 class CallOffForm(Form):
     """Why a departure is called off: one of the usual reasons, or own words in both languages."""
 
@@ -118,8 +118,8 @@ class CallOffForm(Form):
     }
 
     reason = RadioField(_("Reason"), validate_choice=False)
-    reason_ko = LongText(_("Reason in Korean"), [Length(max=LONGEST_REASON)])
-    reason_en = LongText(_("Reason in English"), [Length(max=LONGEST_REASON)])
+    reason_ko = Reason(_("Reason in Korean"))
+    reason_en = Reason(_("Reason in English"))
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

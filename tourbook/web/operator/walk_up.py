@@ -9,7 +9,7 @@ from tourbook.applications.queries import outlooks
 from tourbook.courses.models import Course, Departure
 from tourbook.db import db
 from tourbook.errors import Refused
-from tourbook.rosters import admit_at_gate, gate_places
+from tourbook.rosters import admit_at_gate, flaws_at_gate, gate_places
 from tourbook.web import present
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.citizen.wording import gettext as _
@@ -36,6 +36,7 @@ def walk_up_now(departure_id: UUID) -> Response:
     departure, course = access_departure(departure_id)
     form = WalkUpForm()
     if not form.validate():
+        form.add_flaws(flaws_at_gate(db.session(), departure, course, form.so_far, now=request_time()))
         return _page(departure, course, form, seats=len(form.visitors), status=422)
     try:
         let_in = admit_at_gate(
