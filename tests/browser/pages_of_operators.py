@@ -49,6 +49,16 @@ def roster_searched(stage: Stage) -> Visit:
     return of_today(stage)
 
 
+@shown("operator.roster", then=press("show-contact"))
+def roster_with_a_contact(stage: Stage) -> Visit:
+    return of_today(stage)
+
+
+@shown("operator.calls")
+def nobody_to_call(stage: Stage) -> Visit:
+    return of_today(stage, "/calls")
+
+
 @shown("operator.walk_up")
 def walk_up(stage: Stage) -> Visit:
     return of_today(stage, "/walk-up?seats=2")

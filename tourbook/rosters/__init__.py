@@ -1,11 +1,12 @@
 """Rosters: who travels on a departure, who came, and who was let in at the gate.
 
 An operator sees the own organisation's courses alone, an administrator all; what belongs to others does not exist for
-them. Whoever reads names is written down. Marks are idempotent and can be taken back; nobody is let in beyond the
-allowance.
+them. Whoever reads names or opens a contact is written down. Marks are idempotent and can be taken back; nobody is let
+in beyond the allowance.
 """
 
 from tourbook.rosters.attendance import Marked, mark_attendance, mark_condition
+from tourbook.rosters.contacts import PartyContact, Task, ToCall, calling_for, read_contact, to_call
 from tourbook.rosters.days import Attended, DepartureOfDay, attended, days_beside, departures_on
 from tourbook.rosters.fees import mark_fee
 from tourbook.rosters.gate import Admitted, GateParty, admit_at_gate, gate_places, undo_admission
@@ -31,13 +32,17 @@ __all__ = [
     "GatePlaces",
     "Marked",
     "NameChanges",
+    "PartyContact",
     "PartyOnRoster",
     "Purpose",
     "Roster",
     "Sent",
+    "Task",
+    "ToCall",
     "Traveller",
     "admit_at_gate",
     "attended",
+    "calling_for",
     "changes_since_sent",
     "days_beside",
     "departures_on",
@@ -50,7 +55,9 @@ __all__ = [
     "own_application",
     "own_departure",
     "own_visitor",
+    "read_contact",
     "read_roster",
     "send_roster",
+    "to_call",
     "undo_admission",
 ]

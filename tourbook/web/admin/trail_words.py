@@ -51,6 +51,7 @@ ACTS: dict[str, LazyString] = {
     "offer_revoked": _("Offer revoked"),
     "roster_read": _("Roster read"),
     "roster_sent": _("Names sent"),
+    "contact_read": _("Contact of a party opened"),
     "visitors_found": _("Visitors searched"),
     "visitor_arrived": _("Visitor arrived"),
     "visitor_no_show": _("Visitor did not come"),

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import get_template_attribute, url_for
 
@@ -12,22 +13,28 @@ from tourbook.applications.queries import Outlook
 from tourbook.courses.models import Departure
 from tourbook.distancing import Allowance
 from tourbook.kst import civil_day
-from tourbook.rosters import PartyOnRoster, Roster, Traveller, next_fees
+from tourbook.rosters import PartyContact, PartyOnRoster, Roster, Traveller, next_fees
 from tourbook.web import present
 from tourbook.web.citizen import wording
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.language import current_language
+from tourbook.web.operator.answers import anchor
 
 SHOWN = (Attendance.EXPECTED, Attendance.ARRIVED, Attendance.NO_SHOW, Attendance.TURNED_AWAY)
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What decides which buttons stand on a roster: whether its day has come, and whether a condition is asked for."""
+    """What decides which buttons stand on a roster: whether its day has come, whether a condition is asked for, and
+    whether contacts may be opened. `opened` is the contact that has just been, `unreached` who should be called.
+    """
 
     departure: Departure
     now: datetime
     has_condition: bool
+    may_call: bool = False
+    opened: PartyContact | None = None
+    unreached: frozenset[UUID] = frozenset()
 
     @property
     def markable(self) -> bool:
@@ -109,10 +116,33 @@ def _party(party: PartyOnRoster, setting: Setting) -> dict[str, Any]:
         "state": party.state.value if party.state != State.CONFIRMED else None,
         "fee": party.fee.value if party.fee != Fee.NONE else None,
         "fee_amount": fee_amount(party),
+        "contact": _contact(party, setting),
+        "unreached": party.application_id in setting.unreached,
         "fee_buttons": _fee_buttons(party, setting),
         "undo_admission": _undo_admission(party, setting),
         "visitors": [_visitor(visitor, setting) for visitor in party.visitors],
     }
+
+
+def contact_link(contact: PartyContact) -> dict[str, str | None]:
+    """A contact that was opened: what to press, whom to ask for, and in which language."""
+    scheme = "tel" if contact.way == "sms" else "mailto"
+    return {
+        "text": wording.reached_at(contact.address, contact.way),
+        "href": f"{scheme}:{contact.address}",
+        "name": contact.name,
+        "language": _("speaks Korean") if contact.language == "ko" else _("speaks English"),
+    }
+
+
+def _contact(party: PartyOnRoster, setting: Setting) -> dict[str, Any] | None:
+    """The way to a party's contact: what was opened, or the button that opens it, or nothing."""
+    if setting.opened and setting.opened.application_id == party.application_id:
+        return {"opened": contact_link(setting.opened)}
+    if party.contact is None or not setting.may_call:
+        return None
+    action = url_for("operator.contact", application_id=party.application_id, _anchor=anchor(party.application_id))
+    return {"action": action}
 
 
 def _party_facts(party: PartyOnRoster) -> tuple[str | None, ...]:

@@ -23,5 +23,12 @@ SENTENCES: dict[str, LazyString | Counted] = {
     "called_off_already": _("This departure was called off, so nothing can be done for it any more."),
     "gate_suspended": _("Nobody may go on this departure at present, so nobody can be let in."),
     "not_from_the_gate": _("This party applied beforehand. Cancel its application instead."),
+    "contact_too_early": _(
+        "Contacts can be opened from %(since)s on, when the names are due. Parties that a notice did not reach stand "
+        "on the call list before that."
+    ),
+    "contact_too_late": _("Contacts could be opened until %(until)s. Call the help number if something is left to do."),
+    "reached_meanwhile": _("Our notice has reached this party meanwhile. Nobody has to call."),
+    "no_contact_given": _("This party left no contact."),
     "fee_step": _("The fee has changed meanwhile. Load the roster again to see how it stands."),
 }
