@@ -10,6 +10,7 @@ from tourbook.rosters.contacts import PartyContact, Task, ToCall, calling_for, r
 from tourbook.rosters.days import Attended, DepartureOfDay, attended, days_beside, departures_on
 from tourbook.rosters.fees import mark_fee
 from tourbook.rosters.gate import Admitted, GateParty, admit_at_gate, gate_places, undo_admission
+from tourbook.rosters.namesakes import Apart
 from tourbook.rosters.reading import (
     Found,
     PartyOnRoster,
@@ -25,6 +26,7 @@ from tourbook.rosters.visible import own_application, own_departure, own_visitor
 
 __all__ = [
     "Admitted",
+    "Apart",
     "Attended",
     "DepartureOfDay",
     "Found",

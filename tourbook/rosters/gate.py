@@ -3,7 +3,8 @@
 Only the departure's lock is needed: every act here takes it first, and the seats are counted after it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from tourbook.applications.situation import AT_THE_GATE
 from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
 from tourbook.errors import Conflict, Refused
+from tourbook.rosters.namesakes import Apart, record_apart, told_apart
 from tourbook.rosters.rules import TRAVELLING, GatePlaces, check_same_day
 from tourbook.rosters.visible import own_application, own_departure
 
@@ -33,7 +35,8 @@ from tourbook.rosters.visible import own_application, own_departure
 class GateParty:
     """People at the gate: who they are, how they can be reached if they say so, and what they agreed to.
 
-    `contact` is (way, address) or None; `condition_shown` says that all have shown what the level asks for.
+    `contact` is (way, address) or None; `condition_shown` says that all have shown what the level asks for; `apart`
+    says of whom (by place, from 0) it is known, and how, that a namesake on the departure is another person.
     """
 
     visitors: list[VisitorDetails]
@@ -41,6 +44,7 @@ class GateParty:
     consents: frozenset[str]
     language: str
     condition_shown: bool = False
+    apart: Mapping[int, Apart] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ def admit_at_gate(departure_id: UUID, party: GateParty, *, form_id: str, actor: 
 
     Locks the departure and settles it. Seats that nobody took come first; a party that also needs places of recorded
     no-shows is on standby. Refuses another day than the departure's, a departure that is called off, closed or over
-    its capacity, a party above its limit, visitors who may not go or are there already, and `gate_full`.
+    its capacity, a party above its limit, visitors who may not go, `gate_full`, and `person_twice` for somebody who is
+    there already, unless `party.apart` says that it is another person.
     """
     content = _content(departure_id, party)
     with transaction() as session:
@@ -70,7 +75,9 @@ def admit_at_gate(departure_id: UUID, party: GateParty, *, form_id: str, actor: 
         _refuse_unless_admitting(departure, now)
         _check_party(party, course, departure, now)
         places = places_to_give(session, departure).give(len(party.visitors))
-        application = _enter(session, departure, course, party, places, now)
+        people = told_apart(session, departure.id, party.visitors, party.apart)
+        application, visitors = _enter(session, departure, course, replace(party, visitors=people), places, now)
+        record_apart(session, visitors, party.apart, actor=actor, now=now)
         facts = {**decided_under(departure, application), "channel": application.channel.value}
         audit.record(session, "application_confirmed", subject=application, actor=actor, now=now, facts=facts)
         once.remember(session, form_id, content, result_id=application.id, now=now)
@@ -181,19 +188,20 @@ def _enter(
     party: GateParty,
     places: list[UUID | None],
     now: datetime,
-) -> Application:
+) -> tuple[Application, list[Visitor]]:
     application = _application(departure, party, on_standby=any(places), now=now)
     start_fee(application, course)
     session.add(application)
     session.flush()  # visitors and consents refer to the new row
-    for visitor, place in zip(add_visitors(session, application, party.visitors), places, strict=True):
+    visitors = add_visitors(session, application, party.visitors)
+    for visitor, place in zip(visitors, places, strict=True):
         visitor.takes_place_of = place
         visitor.attendance, visitor.attendance_at = Attendance.ARRIVED, now
         visitor.condition_shown = party.condition_shown
     for item in REQUIRED_CONSENTS:
         session.add(Consent(application_id=application.id, item=item, text_version=CONSENT_VERSION, given=True, at=now))
     session.flush()  # settling counts the visitors in the table
-    return application
+    return application, visitors
 
 
 def _application(departure: Departure, party: GateParty, *, on_standby: bool, now: datetime) -> Application:

@@ -7,6 +7,7 @@ without a sentence is a bug that a test finds.
 from datetime import date, datetime, time
 from typing import Any
 
+from flask import current_app
 from flask_babel import gettext as _
 
 from tourbook.errors import Refused
@@ -47,6 +48,7 @@ def retry_after(refused: Refused) -> dict[str, str]:
 
 def _in_words(facts: dict[str, Any]) -> dict[str, str]:
     shown = {name: _shown(value) for name, value in facts.items()}
+    shown["phone"] = current_app.config["TOURBOOK"].contact_phone  # whom to ask is never a fact of the case
     if "least" in facts:
         shown["range"] = _range(facts["least"], facts["most"])
     return shown

@@ -56,6 +56,7 @@ ACTS: dict[str, LazyString] = {
     "visitor_arrived": _("Visitor arrived"),
     "visitor_no_show": _("Visitor did not come"),
     "visitor_turned_away": _("Visitor turned away"),
+    "namesake_told_apart": _("Told apart from a namesake"),
     "visitor_expected": _("Mark of a visitor taken back"),
     "condition_shown": _("Condition shown at the gate"),
     "condition_taken_back": _("Condition at the gate taken back"),

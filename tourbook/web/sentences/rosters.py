@@ -14,6 +14,10 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "%(free)s places are free, which is not enough. A party goes as a whole or not at all.",
         by="free",
     ),
+    "person_there": _(
+        "Somebody of this name, birth date and nationality is on this departure already. Look at the roster first. If "
+        "it is another person, say below how you know."
+    ),
     "place_taken": _(
         "Somebody from the standby list has this place, and no other one is free. This person cannot be let in."
     ),
