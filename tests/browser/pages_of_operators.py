@@ -74,6 +74,16 @@ def walk_up_before_the_day(stage: Stage) -> Visit:
     return of_another_day(stage, "/walk-up")
 
 
+@shown("operator.telephone")
+def entered_by_telephone(stage: Stage) -> Visit:
+    return of_another_day(stage, "/telephone?seats=2")
+
+
+@shown("operator.telephone")
+def telephone_after_applications(stage: Stage) -> Visit:
+    return of_today(stage, "/telephone")
+
+
 @shown("operator.call_off")
 def call_off_asked(stage: Stage) -> Visit:
     return of_another_day(stage, "/call-off")

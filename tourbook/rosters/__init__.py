@@ -22,6 +22,7 @@ from tourbook.rosters.reading import (
 )
 from tourbook.rosters.rules import GatePlaces, NameChanges, next_fees
 from tourbook.rosters.sending import Sent, changes_since_sent, send_roster
+from tourbook.rosters.telephone import enter_by_telephone
 from tourbook.rosters.visible import own_application, own_departure, own_visitor
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "changes_since_sent",
     "days_beside",
     "departures_on",
+    "enter_by_telephone",
     "find_visitors",
     "gate_places",
     "mark_attendance",

@@ -64,7 +64,7 @@ def admit_at_gate(departure_id: UUID, party: GateParty, *, form_id: str, actor: 
     its capacity, a party above its limit, visitors who may not go, `gate_full`, and `person_twice` for somebody who is
     there already, unless `party.apart` says that it is another person.
     """
-    content = _content(departure_id, party)
+    content = {"gate": str(departure_id), "people": people_of(party)}
     with transaction() as session:
         _, course = own_departure(session, departure_id, actor=actor)
         departure = locked_departure(session, departure_id)
@@ -151,11 +151,9 @@ def _left_empty(session: Session, departure_id: UUID) -> tuple[UUID, ...]:
     )
 
 
-def _content(departure_id: UUID, party: GateParty) -> dict[str, object]:
-    """What the form said, for telling a repeat from another form; the people as blind indexes only."""
-    keyring = seal.keyring()
-    people = [keyring.blind_index("person", *visitor.identity) for visitor in party.visitors]
-    return {"gate": str(departure_id), "people": people}
+def people_of(party: GateParty) -> list[str]:
+    """Who is in a party, as blind indexes only: what tells a repeated form from another one."""
+    return [seal.keyring().blind_index("person", *visitor.identity) for visitor in party.visitors]
 
 
 def _admitted(application: Application) -> Admitted:
@@ -198,10 +196,15 @@ def _enter(
         visitor.takes_place_of = place
         visitor.attendance, visitor.attendance_at = Attendance.ARRIVED, now
         visitor.condition_shown = party.condition_shown
-    for item in REQUIRED_CONSENTS:
-        session.add(Consent(application_id=application.id, item=item, text_version=CONSENT_VERSION, given=True, at=now))
+    add_consents(session, application, now)
     session.flush()  # settling counts the visitors in the table
     return application, visitors
+
+
+def add_consents(session: Session, application: Application, now: datetime) -> None:
+    """Step: what the party agreed to when it was asked, at the gate or by telephone."""
+    for item in REQUIRED_CONSENTS:
+        session.add(Consent(application_id=application.id, item=item, text_version=CONSENT_VERSION, given=True, at=now))
 
 
 def _application(departure: Departure, party: GateParty, *, on_standby: bool, now: datetime) -> Application:

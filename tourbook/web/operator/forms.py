@@ -150,6 +150,15 @@ class WalkUpForm(VisitorsForm):
         super().refuse(refused)
 
 
+class TelephoneForm(WalkUpForm):
+    """A party that calls: it cannot be told anything without a contact."""
+
+    contact = ContactField(
+        _("Mobile phone number or mail address"),
+        [InputRequired(_("Enter a phone number or a mail address at which we can reach them."))],
+    )
+
+
 class CallOffForm(Form):
     """Why a departure is called off: one of the usual reasons, or own words in both languages."""
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from tourbook.applications.models import Attendance
 from tourbook.applications.queries import outlooks
-from tourbook.courses import roster_due
+from tourbook.courses import roster_due, window
 from tourbook.courses.models import Course, Departure
 from tourbook.db import db
 from tourbook.kst import civil_day
@@ -98,6 +98,7 @@ def _page(found: Roster, narrowed: Roster, *, form: SearchForm, **shown: Any) ->
         called_off=present.in_lang(departure, "called_off") if departure.called_off_at else None,
         names=_names(departure, course, now),
         missed=len(missed),
+        takes_calls=window(course, departure.starts_at).is_open(now) and not departure.called_off_at,
         tabs=tabs(found, shown.get("show")),
         parties=parties(narrowed, setting),
         anchor=anchor,

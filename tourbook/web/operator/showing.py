@@ -10,6 +10,7 @@ from flask import get_template_attribute, url_for
 
 from tourbook.applications.models import Attendance, Channel, Fee, State
 from tourbook.applications.queries import Outlook
+from tourbook.applications.situation import AT_THE_GATE
 from tourbook.courses.models import Departure
 from tourbook.distancing import Allowance
 from tourbook.kst import civil_day
@@ -90,7 +91,8 @@ def people_fact(visitor: Traveller) -> str:
 
 def came_by(channel: Channel) -> str:
     """How a party that did not apply came in; empty for one that did."""
-    return {Channel.WALK_UP: _("walk-up"), Channel.STANDBY: _("standby")}.get(channel, "")
+    words = {Channel.WALK_UP: _("walk-up"), Channel.STANDBY: _("standby"), Channel.TELEPHONE: _("by telephone")}
+    return words.get(channel, "")
 
 
 def fee_amount(party: PartyOnRoster) -> str:
@@ -185,7 +187,7 @@ def _fee_buttons(party: PartyOnRoster, setting: Setting) -> list[dict[str, str]]
 
 
 def _undo_admission(party: PartyOnRoster, setting: Setting) -> str | None:
-    if party.channel == Channel.WEB or not setting.is_today:
+    if party.channel not in AT_THE_GATE or not setting.is_today:
         return None
     return url_for("operator.undo_admission", application_id=party.application_id)
 
