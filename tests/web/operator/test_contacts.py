@@ -46,6 +46,7 @@ def test_a_roster_shows_contacts_masked_until_one_is_opened(desk: Desk, party: A
     assert opened.status == 200
     assert opened.link("010-1234-5678") == f"tel:{PHONE}"
     assert "강하늘" in words(opened.mark("contact"))
+    assert ("****5678" in page.text, "****5678" in opened.text) == (True, False)
 
 
 def test_the_page_stays_at_the_party_and_opens_no_other_contact(desk: Desk, party: Application) -> None:

@@ -47,6 +47,10 @@ class Setting:
         """May somebody be let in at the gate?"""
         return civil_day(self.now) == civil_day(self.departure.starts_at) and not self.departure.called_off_at
 
+    def opened_for(self, party: PartyOnRoster) -> PartyContact | None:
+        """The contact that was just opened, if it is this party's."""
+        return self.opened if self.opened and self.opened.application_id == party.application_id else None
+
 
 def state_of(departure: Departure, outlook: Outlook, now: datetime) -> str | None:
     """The state of a departure by its name in the components where staff should know of one; None: all is as usual."""
@@ -114,7 +118,7 @@ def _party(party: PartyOnRoster, setting: Setting) -> dict[str, Any]:
     return {
         "id": party.application_id,
         "reference": party.reference,
-        "facts": " · ".join(filter(None, _party_facts(party))),
+        "facts": " · ".join(filter(None, _party_facts(party, setting))),
         "state": party.state.value if party.state != State.CONFIRMED else None,
         "fee": party.fee.value if party.fee != Fee.NONE else None,
         "fee_amount": fee_amount(party),
@@ -139,16 +143,19 @@ def contact_link(contact: PartyContact) -> dict[str, str | None]:
 
 def _contact(party: PartyOnRoster, setting: Setting) -> dict[str, Any] | None:
     """The way to a party's contact: what was opened, or the button that opens it, or nothing."""
-    if setting.opened and setting.opened.application_id == party.application_id:
-        return {"opened": contact_link(setting.opened)}
+    opened = setting.opened_for(party)
+    if opened:
+        return {"opened": contact_link(opened)}
     if party.contact is None or not setting.may_call:
         return None
     action = url_for("operator.contact", application_id=party.application_id, _anchor=anchor(party.application_id))
     return {"action": action}
 
 
-def _party_facts(party: PartyOnRoster) -> tuple[str | None, ...]:
-    return (wording.people(party.seats), came_by(party.channel), party.contact)
+def _party_facts(party: PartyOnRoster, setting: Setting) -> tuple[str | None, ...]:
+    """How many, how they came in, and the contact masked, unless it stands below in full."""
+    masked = None if setting.opened_for(party) else party.contact
+    return (wording.people(party.seats), came_by(party.channel), masked)
 
 
 def _visitor(visitor: Traveller, setting: Setting) -> dict[str, Any]:
