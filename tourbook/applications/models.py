@@ -31,6 +31,7 @@ class Channel(StrEnum):
     WEB = "web"
     WALK_UP = "walk_up"
     STANDBY = "standby"
+    TELEPHONE = "telephone"
 
 
 class Fee(StrEnum):

@@ -11,6 +11,7 @@ from tourbook.courses.models import Course, Schedule
 from tourbook.kst import at, civil_day, end_of_day
 
 ONE_DAY = timedelta(days=1)
+AHEAD_OF_OPENING = timedelta(days=7)
 KOREAN = "KR"
 SHORT_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -73,6 +74,16 @@ def may_go(course: Course, visitor: VisitorFacts, day: date) -> list[str]:
         "document_needed": foreign and course.who != "nationals" and course.needs_passport and not visitor.has_document,
     }
     return [reason for reason, applies in found.items() if applies]
+
+
+def days_ahead(course: Course, days: int, today: date) -> date:
+    """The last day that is to be planned: so many days from today, and a week beyond the opening of applications."""
+    return today + max(timedelta(days=days), course.opens_days_before * ONE_DAY + AHEAD_OF_OPENING)
+
+
+def first_open_day(course: Course, today: date) -> date:
+    """The first day for which applications are still taken tomorrow: nothing is planned that nobody can apply for."""
+    return today + (course.closes_days_before + 1) * ONE_DAY
 
 
 def days_between(first_day: date, last_day: date) -> Iterator[date]:

@@ -34,6 +34,10 @@ class Kind(StrEnum):
     WELCOME = "welcome"
 
 
+KNOWN_ALREADY = frozenset({Kind.CANCELLED, Kind.VISITOR_CANCELLED})
+"""Those that answer what a party has just done itself: nobody must call where they do not arrive."""
+
+
 @dataclass(frozen=True)
 class Needs:
     """The facts that a kind must be given, and those that it makes use of where they are given."""

@@ -7,6 +7,7 @@ without a sentence is a bug that a test finds.
 from datetime import date, datetime, time
 from typing import Any
 
+from flask import current_app
 from flask_babel import gettext as _
 
 from tourbook.errors import Refused
@@ -51,6 +52,8 @@ class _InWords(dict[str, Any]):
     def __getitem__(self, name: str) -> str:
         if name == "range":
             return _range(super().__getitem__("least"), super().__getitem__("most"))
+        if name == "phone":  # whom to ask is never a fact of the case
+            return str(current_app.config["TOURBOOK"].contact_phone)
         return _shown(super().__getitem__(name))
 
 

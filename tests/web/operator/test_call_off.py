@@ -26,6 +26,13 @@ def test_the_number_stands_in_the_warning_and_in_the_button(desk: Desk) -> None:
     assert "5명" in words(page.mark("call-off-submit"))
 
 
+def test_where_nobody_applied_no_number_stands_there(desk: Desk) -> None:
+    page = desk.open("/call-off")
+
+    assert "신청한 사람이 없어" in words(page.mark("affected"))
+    assert words(page.mark("call-off-submit")) == "이 회차 취소"
+
+
 def test_a_usual_reason_reaches_everybody_in_both_languages(desk: Desk, session: Session) -> None:
     party = desk.gate.apply(3)
 

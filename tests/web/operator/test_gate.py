@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from tests.applications.scene import departure
 from tests.ground.pages import Form, words
-from tests.rosters.gate import standing, visitors
+from tests.rosters.gate import standing, trail, visitors
 from tests.web.operator.conftest import Desk
 from tourbook.applications.models import Application, Attendance, Channel
 from tourbook.rosters import mark_attendance
@@ -107,3 +107,36 @@ def test_an_admission_is_taken_back(desk: Desk, session: Session) -> None:
 
     assert not page.has("party")
     assert departure(desk.gate.departure_id).seats_taken == 0
+
+
+NAMESAKE = {**PERSON, "visitors-0-name": "김하늘", "visitors-0-birth_date": "1990-01-01"}
+
+
+def test_whoever_is_there_already_may_be_another_person_and_then_is_let_in(desk: Desk, session: Session) -> None:
+    desk.gate.apply(1, names=["김하늘"])
+    asked = form(desk).submit(desk.client, **NAMESAKE)
+
+    let_in = asked.form(mark="walk-up").submit(desk.client, **{"visitors-0-apart": "both_here"})
+
+    assert asked.status == 422
+    assert "#visitors-0-name" in {link.get("href") for link in asked.mark("error-summary").iter("a")}
+    assert "다른 사람이라면" in words(asked.mark("apart"))
+    assert len(from_the_gate(session)) == 1
+    assert len(let_in.marked("party")) == 2
+    assert trail(session, "namesake_told_apart")[0].facts["reason"] == "both_here"
+
+
+def test_without_an_answer_nobody_is_let_in_twice(desk: Desk, session: Session) -> None:
+    desk.gate.apply(1, names=["김하늘"])
+    asked = form(desk).submit(desk.client, **NAMESAKE)
+
+    again = asked.form(mark="walk-up").submit(desk.client)
+    nonsense = asked.form(mark="walk-up").submit(desk.client, **{"visitors-0-apart": "because"})
+
+    assert (again.status, nonsense.status) == (422, 422)
+    assert again.has("apart")
+    assert from_the_gate(session) == []
+
+
+def test_of_somebody_who_is_not_there_nothing_is_asked(desk: Desk) -> None:
+    assert not form(desk).submit(desk.client, **{**PERSON, "consent": None}).has("apart")

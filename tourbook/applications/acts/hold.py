@@ -64,10 +64,10 @@ def hold(departure_id: UUID, asked: Asked, *, form_id: str, actor: Actor, now: d
             return _held(session.get_one(Application, earlier))
         course = session.get_one(Course, departure.course_id)
         settle_if_due(session, departure, actor=actor, now=now)
-        _refuse_unless_open(course, departure, now)
-        _refuse_party(asked.seats, departure)
+        refuse_unless_open(course, departure, now)
+        refuse_party(asked.seats, departure)
         _refuse_hoarding(session, *_hashes(asked), now=now)
-        application = _new_application(session, course, departure, asked, now)
+        application = take_seats(session, course, departure, asked, now)
         act, facts = f"application_{application.state.value}", {"seats": application.seats}
         audit.record(session, act, subject=application, actor=actor, now=now, facts=facts, within=departure)
         once.remember(session, form_id, content, result_id=application.id, now=now)
@@ -90,8 +90,8 @@ def hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
         check_transition(application.state, State.HELD)
         if application.confirmed_at or application.waiting_since:
             raise Conflict("state_changed", state=application.state.value)
-        _refuse_unless_open(session.get_one(Course, departure.course_id), departure, now)
-        _refuse_party(application.seats, departure)
+        refuse_unless_open(session.get_one(Course, departure.course_id), departure, now)
+        refuse_party(application.seats, departure)
         _refuse_hoarding(session, application.browser_hash, application.address_hash, now=now)
         _refuse_full(application.seats, departure)
         change_state(session, application, State.HELD, within=departure, actor=actor, now=now)
@@ -161,7 +161,7 @@ def _held(application: Application) -> Held:
     return Held(application.id, application.reference, application.state)
 
 
-def _refuse_unless_open(course: Course, departure: Departure, now: datetime) -> None:
+def refuse_unless_open(course: Course, departure: Departure, now: datetime) -> None:
     """Refuse outside the application window, after a call-off, and while the rule allows nobody."""
     open_window = window(course, departure.starts_at)
     if departure.called_off_at:
@@ -176,7 +176,8 @@ def _refuse_unless_open(course: Course, departure: Departure, now: datetime) -> 
         raise Conflict("suspended", departure_id=str(departure.id))
 
 
-def _refuse_party(seats: int, departure: Departure) -> None:
+def refuse_party(seats: int, departure: Departure) -> None:
+    """Refuse a party of nobody, above the party limit, or above all that the departure takes."""
     if seats < 1:
         raise Refused("party_too_small", field="seats")
     if departure.party_max is not None and seats > departure.party_max:
@@ -216,9 +217,11 @@ def _refuse_second(session: Session, browser: str | None) -> None:
         raise Conflict("hold_exists", application_id=str(found))
 
 
-def _new_application(
-    session: Session, course: Course, departure: Departure, asked: Asked, now: datetime
-) -> Application:
+def take_seats(session: Session, course: Course, departure: Departure, asked: Asked, now: datetime) -> Application:
+    """Step: a new application that keeps seats of a locked departure, or waits where it asked for that.
+
+    Refuses `full` when the seats that anybody may take do not suffice.
+    """
     waits = asked.wait and asked.seats > departure.public_free and _still_offers(course, departure, now)
     if not waits:
         _refuse_full(asked.seats, departure)
