@@ -53,7 +53,7 @@ class MadeUp:
     def notice(self, kind: str, who: str) -> None:
         """A notice that was sent, and the mail of it."""
         number = f"{len(self.evidence.rows('notice')):032x}"
-        self.row("notice", id=number, kind=kind, subject_id=who, state="sent", tries=1)
+        self.row("notice", id=number, kind=kind, subject_id=who, state="sent", tries=1, due_at=0.0)
         dashed = "-".join((number[:8], number[8:12], number[12:16], number[16:20], number[20:]))
         self.evidence.mails.append({"id": f"<{dashed}@tourbook>", "to": [f"{who}@example.kr"]})
 
@@ -81,7 +81,13 @@ def good_day() -> Evidence:
     day.entry(SECOND, 70, "application_held", "e", seats=1)
     day.application("e", SECOND, "held", 1, contact_way=None, confirmed_at=None, typing_until=130.0)
     for departure, taken, allowed in ((FIRST, 4, 4), (SECOND, 1, 2)):
-        figures = {"seats_taken": taken, "allowed": allowed, "over_capacity": False, "public_free": allowed - taken}
+        figures = {
+            "seats_taken": taken,
+            "allowed": allowed,
+            "over_capacity": False,
+            "public_free": allowed - taken,
+            "course_id": "c1",
+        }
         day.row("departure", id=departure, trail_length=day.lengths[departure], **figures)
     return day.evidence
 

@@ -37,6 +37,7 @@ class Dose:
     threads: int = 4
     processes: int = 2
     seed: str = "1"
+    application: str = "wsgi:app"
 
 
 class Stage:
@@ -187,7 +188,7 @@ class Stage:
 def serving_words(port: int, dose: Dose) -> list[str]:
     """What granian is told, as `make run` tells it; with as many workers as the dose says."""
     return [
-        *("--interface", "wsgi", "wsgi:app", "--host", "127.0.0.1", "--port", str(port), "--no-ws"),
+        *("--interface", "wsgi", dose.application, "--host", "127.0.0.1", "--port", str(port), "--no-ws"),
         *("--workers", str(dose.workers), "--blocking-threads", str(dose.threads)),
         *("--respawn-failed-workers", "--respawn-interval", "0.5"),
     ]

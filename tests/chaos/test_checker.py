@@ -195,6 +195,25 @@ def test_a_refusal_is_believed_while_the_seats_may_have_been_taken() -> None:
     assert not violations(day)["I21"]
 
 
+def test_a_refusal_is_believed_under_a_smaller_size_that_nobody_was_settled_under() -> None:
+    day = good_day()
+    falsely_full(day)
+    day.tables["site_measure"] = [{"course_id": "c1", "capacity": 2, "known_at": 54.0, "ended_at": 54.8}]
+    day.deeds.append(Deed("change", 54.7, {}, [Ask(54.7, 55.2, 303, "page")], "page", 55.2))
+
+    assert not violations(day)["I21"]
+
+
+def test_a_letter_may_be_under_way_for_each_sender_that_died() -> None:
+    day = good_day()
+    changed(day.rows("notice"), {"kind": "offer"}, state="waiting", due_at=day.ended + 300)
+    assert violations(day)["I11"]
+
+    day.kills.append({"kind": "timetable"})
+
+    assert not violations(day)["I11"]
+
+
 def test_a_repeat_is_allowed_for_each_sender_that_died() -> None:
     day = good_day()
     repeated(day)

@@ -3,12 +3,14 @@
 From question to answer, was there a moment at which too few seats may have been free? An entry of the trail counts
 from when its act began at the earliest (its instant, and those before it in number); it counts at the latest from when
 somebody was answered who can only have been answered after it. Between the two everything is possible, and speaks for
-the refusal.
+the refusal. So does a smaller size that was in force for the course: who is refused under it settles the departure,
+and the refusal takes that back, so that no entry tells of it.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from tests.chaos.checker.evidence import Deed, Evidence
+from tests.chaos.checker.evidence import Ask, Deed, Evidence
 from tests.chaos.checker.fold import Trail
 
 SKIP_BOUND = 3
@@ -26,9 +28,10 @@ def full_was_full(evidence: Evidence, trails: list[Trail]) -> Iterator[str]:
     """I21, for each refusal of each form."""
     known = _known_since(evidence)
     by_departure = {trail.departure["id"]: _possible(trail, known) for trail in trails}
+    sizes = _sizes_in_force(evidence)
     for deed in evidence.did("hold"):
         for ask in deed.asks:
-            if ask.word == "full" and not _may_be_true(deed, ask.asked, ask.answered, by_departure):
+            if ask.word == "full" and not _may_be_true(deed, ask, by_departure, sizes):
                 seats = deed.facts["seats"]
                 yield f"departure {deed.facts['departure']}: {seats} seats were refused while they were free throughout"
 
@@ -44,19 +47,43 @@ def _known_since(evidence: Evidence) -> dict[tuple[str, str], float]:
     return known
 
 
-def _possible(trail: Trail, known: dict[tuple[str, str], float]) -> list[tuple[float, float, int]]:
-    """For each moment of a departure: from when to when it may have lasted, and the seats that were free for all."""
+@dataclass(frozen=True)
+class Possible:
+    """How a departure stood: from when to when that may have lasted, the seats that were free for all, those taken."""
+
+    first: float
+    last: float
+    free: int
+    taken: int
+    course: str
+
+
+def _sizes_in_force(evidence: Evidence) -> list[tuple[str, float, float, int]]:
+    """Course, from when to when a measure may have been in force, and its size."""
+    changes = [deed.ended for deed in evidence.did("change") if deed.ended]
+    found = []
+    for row in evidence.rows("site_measure"):
+        ended = row["ended_at"]
+        last = FOREVER if ended is None else min((at for at in changes if at >= ended), default=FOREVER)
+        found.append((row["course_id"], row["known_at"], last, row["capacity"] or 0))
+    return found
+
+
+def _possible(trail: Trail, known: dict[tuple[str, str], float]) -> list[Possible]:
+    """Each moment of a departure."""
+    course = trail.departure.get("course_id", "")
     written_by = _written_by(trail, known)
     latest = FOREVER
     until = []
     for bound in reversed(written_by):
         until.append(latest)
         latest = min(latest, bound)
-    found, earliest = [(0.0, latest, 0)], 0.0
+    found, earliest = [Possible(0.0, latest, 0, 0, course)], 0.0
     for moment, last in zip(trail.moments, reversed(until), strict=True):
         earliest = max(earliest, moment.entry["at"])
         kept_for_others = moment.over or moment.longest_passed >= SKIP_BOUND
-        found.append((earliest, last, 0 if kept_for_others else moment.allowed - moment.taken))
+        free = 0 if kept_for_others else moment.allowed - moment.taken
+        found.append(Possible(earliest, last, free, moment.taken, course))
     return found
 
 
@@ -72,9 +99,21 @@ def _written_by(trail: Trail, known: dict[tuple[str, str], float]) -> list[float
     return found
 
 
-def _may_be_true(deed: Deed, asked: float, answered: float, moments: dict[str, list[tuple[float, float, int]]]) -> bool:
-    there = moments.get(deed.facts["departure"], [])
-    return any(first <= answered and last >= asked and free < deed.facts["seats"] for first, last, free in there)
+def _may_be_true(
+    deed: Deed, ask: Ask, moments: dict[str, list[Possible]], sizes: list[tuple[str, float, float, int]]
+) -> bool:
+    seats = deed.facts["seats"]
+    for there in moments.get(deed.facts["departure"], []):
+        if there.first > ask.answered or there.last < ask.asked:
+            continue
+        smaller = [
+            size
+            for course, first, last, size in sizes
+            if course == there.course and first <= ask.answered and last >= ask.asked
+        ]
+        if min([there.free, *(size - there.taken for size in smaller)]) < seats:
+            return True
+    return False
 
 
 LOOKS: dict[str, Callable[[Evidence, list[Trail]], Iterator[str]]] = {"I21": full_was_full}

@@ -20,12 +20,24 @@ COLUMNS = {
     ),
     "departure": "id course_id seats_taken allowed public_free over_capacity trail_length",
     "form_use": "form_id result_id",
-    "notice": "id kind subject_id state tries",
+    "notice": "id kind subject_id state tries due_at",
     "offer": "id application_id departure_id seats state made_at deadline",
+    "site_measure": "course_id capacity known_at ended_at",
     "trail_entry": "at actor act subject_kind subject_id facts departure_id number",
     "visitor": "application_id departure_id person_index namesake claims_place",
 }
-INSTANTS = {"at", "created_at", "typing_until", "confirmed_at", "waiting_since", "made_at", "deadline"}
+INSTANTS = {
+    "at",
+    "created_at",
+    "typing_until",
+    "confirmed_at",
+    "waiting_since",
+    "made_at",
+    "deadline",
+    "due_at",
+    "known_at",
+    "ended_at",
+}
 IDS = {"id", "departure_id", "course_id", "replaces_id", "result_id", "subject_id", "application_id"}
 FLAGS = {"over_capacity", "claims_place"}
 

@@ -45,16 +45,24 @@ def _notices(evidence: Evidence) -> Counter[tuple[str, str]]:
 
 
 def every_change_is_told(evidence: Evidence, trails: list[Trail]) -> Iterator[str]:
-    """I11: each change that somebody must know of has a notice, and it was sent."""
+    """I11: each change that somebody must know of has a notice, and it was sent.
+
+    A letter that was under way when its sender died waits until nobody else can be sending it any more.
+    """
     reachable = {row["id"] for row in evidence.rows("application") if row["contact_way"]}
     there = _notices(evidence)
     for (who, kind), count in _changes(evidence, trails).items():
         if who in reachable and there[who, kind] < count and not (kind == "cancelled" and _declined(evidence, who)):
             yield f"application {who}: {count} times {kind}, told {there[who, kind]} times"
     arrived = {mail["id"] for mail in evidence.mails}
+    late = []
     for row in evidence.rows("notice"):
-        if row["state"] != "sent" or f"<{_dashed(row['id'])}@tourbook>" not in arrived:
+        if row["state"] == "waiting" and row["tries"] and row["due_at"] > evidence.ended:
+            late.append(row)
+        elif row["state"] != "sent" or f"<{_dashed(row['id'])}@tourbook>" not in arrived:
             yield f"notice {row['id']} ({row['kind']}) is {row['state']} and did not arrive"
+    if len(late) > _deaths(evidence):
+        yield f"{len(late)} letters are under way after {_deaths(evidence)} deaths of senders"
 
 
 def _declined(evidence: Evidence, who: str) -> bool:
@@ -78,9 +86,12 @@ def nothing_is_told_that_did_not_happen(evidence: Evidence, trails: list[Trail])
 def repeats_only_after_a_death(evidence: Evidence, trails: list[Trail]) -> Iterator[str]:
     """I13: no more mails are repeated than senders (or their database) died, and a repeat has the same Message-ID."""
     repeated = sum(count - 1 for count in Counter(mail["id"] for mail in evidence.mails).values())
-    deaths = sum(kill["kind"] in SENDERS for kill in evidence.kills)
-    if repeated > deaths:
-        yield f"{repeated} mails were repeated after {deaths} deaths"
+    if repeated > _deaths(evidence):
+        yield f"{repeated} mails were repeated after {_deaths(evidence)} deaths of senders"
+
+
+def _deaths(evidence: Evidence) -> int:
+    return sum(kill["kind"] in SENDERS for kill in evidence.kills)
 
 
 def _dashed(found: str) -> str:
