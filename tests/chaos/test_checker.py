@@ -214,6 +214,18 @@ def test_a_letter_may_be_under_way_for_each_sender_that_died() -> None:
     assert not violations(day)["I11"]
 
 
+@pytest.mark.parametrize("told", [True, False])
+def test_who_leaves_the_list_with_an_offer_open_may_be_told_or_not(*, told: bool) -> None:
+    """Declining is answered on the page, cancelling by letter; the trail is the same."""
+    day = good_day()
+    entry(day, "offer_accepted", "d")["act"] = "offer_declined"
+    entry(day, "application_confirmed", "d")["act"] = "application_cancelled"
+    changed(day.rows("notice"), {"kind": "confirmed", "subject_id": "d"}, kind="cancelled" if told else "link")
+
+    assert not violations(day)["I11"]
+    assert not violations(day)["I12"]
+
+
 def test_a_repeat_is_allowed_for_each_sender_that_died() -> None:
     day = good_day()
     repeated(day)

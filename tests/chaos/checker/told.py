@@ -19,8 +19,12 @@ TELLS = {
 SENDERS = {"timetable", "backend", "postmaster"}
 
 
-def _changes(evidence: Evidence, trails: list[Trail]) -> Counter[tuple[str, str]]:
-    """How many notices of which kind each application should have."""
+def _changes(evidence: Evidence, trails: list[Trail], *, answered_on_the_page: bool) -> Counter[tuple[str, str]]:
+    """How many notices of which kind each application should have, by kind.
+
+    Who declines an offer leaves the list and is told so on the page alone; who cancels with an offer open is written
+    to. The trail is the same for both, so it is asked for what must be there, or (`answered_on_the_page`) for what may.
+    """
     successors = {row["id"] for row in evidence.rows("application") if row["replaces_id"]}
     wanted: Counter[tuple[str, str]] = Counter()
     for trail in trails:
@@ -30,7 +34,7 @@ def _changes(evidence: Evidence, trails: list[Trail]) -> Counter[tuple[str, str]
             kind = TELLS.get(act)
             if act == "application_confirmed":
                 kind = "restored" if was == "must_shrink" else "moved" if who in successors and not was else "confirmed"
-            elif act == "application_cancelled" and was != "held" and who not in declined:
+            elif act == "application_cancelled" and was != "held" and (answered_on_the_page or who not in declined):
                 kind = "cancelled"
             if act == "offer_declined":
                 declined.add(who)
@@ -51,8 +55,8 @@ def every_change_is_told(evidence: Evidence, trails: list[Trail]) -> Iterator[st
     """
     reachable = {row["id"] for row in evidence.rows("application") if row["contact_way"]}
     there = _notices(evidence)
-    for (who, kind), count in _changes(evidence, trails).items():
-        if who in reachable and there[who, kind] < count and not (kind == "cancelled" and _declined(evidence, who)):
+    for (who, kind), count in _changes(evidence, trails, answered_on_the_page=False).items():
+        if who in reachable and there[who, kind] < count:
             yield f"application {who}: {count} times {kind}, told {there[who, kind]} times"
     arrived = {mail["id"] for mail in evidence.mails}
     late = []
@@ -65,14 +69,9 @@ def every_change_is_told(evidence: Evidence, trails: list[Trail]) -> Iterator[st
         yield f"{len(late)} letters are under way after {_deaths(evidence)} deaths of senders"
 
 
-def _declined(evidence: Evidence, who: str) -> bool:
-    """Did these people decline the offer themselves, so that the answer on the page was enough?"""
-    return any(deed.facts.get("application") == who for deed in evidence.did("decline"))
-
-
 def nothing_is_told_that_did_not_happen(evidence: Evidence, trails: list[Trail]) -> Iterator[str]:
     """I12: no more notices of a kind than there were changes; no mail without a notice."""
-    changes = _changes(evidence, trails)
+    changes = _changes(evidence, trails, answered_on_the_page=True)
     checked = {*TELLS.values(), "confirmed", "cancelled", "restored", "moved"}
     for (who, kind), count in _notices(evidence).items():
         if kind in checked and count > changes[who, kind]:
