@@ -5,6 +5,7 @@ session and never commits. Rows that are used up (seats) are locked with `lock()
 """
 
 import enum
+import logging
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from uuid import UUID
 
 import uuid_utils.compat
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import DateTime, Enum, MetaData, Text, event, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
@@ -27,6 +29,8 @@ SQLITE_WAIT_SECONDS = 30
 _WRITES = "tourbook_writes"
 
 M = TypeVar("M")
+
+log = logging.getLogger(__name__)
 
 
 _REGISTRY = registry(
@@ -54,7 +58,22 @@ class Base(DeclarativeBase):
     registry = _REGISTRY
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+class CalmSession(FlaskSession):
+    """A session whose end never spoils an answer: by then the act is committed, and what it read is not needed.
+
+    Where the database has gone away meanwhile, the connection is given up instead of rolled back.
+    """
+
+    def close(self) -> None:
+        """End the session, if need be by leaving its connection."""
+        try:
+            super().close()
+        except DBAPIError as gone:
+            log.warning("a connection was lost before its session ended: %s", type(gone.orig).__name__)
+            self.invalidate()
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "class_": CalmSession})
 
 
 class Instant(TypeDecorator[datetime]):
