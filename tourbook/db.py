@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
@@ -17,13 +18,14 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Enum, MetaData, Text, event, func, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 from config import Config, SettingsRefused
 from tourbook import patience
 from tourbook.connections import REACHING_SECONDS, PatientConnection, PatientPool
+from tourbook.turns import TurnMissed, turn
 
 UNBOUNDED_SECONDS = 30  # what work that nobody bounded waits for a lock
 SOONER = 0.75  # of one answer's time; the server lets go of a lost client while others can still wait for it
@@ -132,11 +134,29 @@ def _writing() -> Iterator[Session]:
     session.expire_all()
     session.info[_WRITES] = True
     try:
-        session.connection(execution_options={_WRITES: True})
-        yield session
+        with _turn_at_writing(session):
+            try:
+                session.connection(execution_options={_WRITES: True})
+                yield session
+            finally:
+                session.rollback()  # nothing is left to roll back after a commit
     finally:
-        session.rollback()  # nothing is left to roll back after a commit
         session.info[_WRITES] = False
+
+
+@contextmanager
+def _turn_at_writing(session: Session) -> Iterator[None]:
+    """On SQLite, wait for one's turn before the transaction begins; PostgreSQL has queues of its own."""
+    try:
+        with turn(_queue_beside(session.get_bind()), _lock_seconds()):
+            yield
+    except TurnMissed as missed:
+        raise OperationalError("BEGIN IMMEDIATE", None, missed) from missed
+
+
+def _queue_beside(engine: Engine | Connection) -> Path | None:
+    file = engine.engine.url.database if engine.dialect.name == "sqlite" else None
+    return Path(f"{file}-turns") if file and file != ":memory:" else None
 
 
 def _lock_seconds() -> float:
