@@ -11,7 +11,7 @@ import fcntl
 import os
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -63,7 +63,8 @@ def _wait(opened: int, seconds: float) -> None:
         if left <= 0:
             raise TurnMissed(f"database is locked: others were writing for {seconds:.1f} s")
         sleep(min(left, _pause(opened, number)))
-    os.pwrite(opened, _SERVED.pack(number), _SERVED.size)
+    with suppress(OSError):  # only how often the others look hangs on it
+        os.pwrite(opened, _SERVED.pack(number), _SERVED.size)
 
 
 def _draw(opened: int) -> int:

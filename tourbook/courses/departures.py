@@ -105,7 +105,8 @@ def generate_departures(course_id: UUID, first_day: date, last_day: date, *, act
         made = [_departure(course, start) for start in given if start.at not in there]
         session.add_all(made)
         facts = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat(), "made": len(made)}
-        record(session, "departures_generated", subject=course, actor=actor, now=now, facts=facts)
+        if made:
+            record(session, "departures_generated", subject=course, actor=actor, now=now, facts=facts)
         return Generated(tuple(one.id for one in made), len(given) - len(made), tuple(left_out))
 
 
