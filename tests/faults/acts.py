@@ -85,10 +85,12 @@ class World:
 
     @cached_property
     def admin(self) -> Administrator:
+        _ = self.scene  # the moment at which people sign in
         return Administrator(self._signed_in(Role.ADMINISTRATOR), "en")
 
     @cached_property
     def operator(self) -> FlaskClient:
+        _ = self.gate  # likewise
         return self._signed_in(Role.OPERATOR)
 
     def _signed_in(self, role: Role) -> FlaskClient:
