@@ -131,8 +131,8 @@ def _failed(error: HTTPException) -> AnyResponse:
 
 
 def _failed_below(error: DBAPIError) -> AnyResponse:
-    """A database that cannot be used just now is no bug, nor one that migrations have not reached yet (SQLite calls both
-    operational); a statement that it refuses is one.
+    """A database that cannot be used just now is no bug, nor is one that migrations have not reached yet; a statement
+    that it refuses is one.
     """
     behind = getattr(error.orig, "sqlstate", None) in TABLES_ARE_BEHIND
     passing = behind or isinstance(error, OperationalError) or error.connection_invalidated
