@@ -13,7 +13,7 @@ SENTENCES = {
     "file_empty": "the file is empty; it needs a heading and rows.",
     "file_without_rows": "the file has a heading but no rows.",
     "file_not_utf8": "the file is not UTF-8{looks}; save it as “CSV UTF-8” and try again.",
-    "file_with_nul": "the file contains NUL bytes, so it is no text; save it as “CSV UTF-8” and try again.",
+    "file_not_text": "the file holds control characters, so it is no text; save it as “CSV UTF-8” and try again.",
     "file_not_csv": "this cannot be read as CSV ({reason}); look for a quotation mark that is not closed.",
     "columns_missing": "these columns are missing: {columns}. The file has: {found}.",
     "columns_twice": "these columns appear twice: {columns}.",
