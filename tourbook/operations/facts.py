@@ -138,5 +138,6 @@ def _moves_made(session: Session, change: Change) -> tuple[set[tuple[str, str]],
             TrailEntry.at >= change.made_at, TrailEntry.act.in_(WATCHED.values())
         )
     )
-    made = [(act, str(subject), facts["first"]) for act, subject, facts in rows if facts["version"] == change.version]
+    under = change.version  # a move without a version came from an act of its own: a departure was called off
+    made = [(act, str(subject), facts["first"]) for act, subject, facts in rows if facts.get("version") == under]
     return {(act, subject) for act, subject, _ in made}, {(act, subject) for act, subject, first in made if first}
