@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, FormField, IntegerField, PasswordField
 
 from tourbook.errors import Refused
+from tourbook.web.admin.course_forms import BreakForm
 from tourbook.web.admin.sheets import SheetForm
 from tourbook.web.forms import ContactField, Form, LongText, Mail, Phone, Text
 
@@ -113,6 +114,14 @@ def test_a_file_is_taken_where_the_form_asks_for_it(sent):
 
     assert form.content == b"code\nKR\n"
     assert form.text.data in {None, ""}
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t \n", "\u3000", "\u00a0"])
+def test_blanks_alone_fill_in_no_required_field(sent, blank: str):
+    form = sent(BreakForm, first_day=blank, last_day="2026-05-04", reason_ko="점검", reason_en="x")
+
+    assert not form.validate()
+    assert set(form.errors) == {"first_day"}
 
 
 def test_a_form_keeps_its_one_time_id_when_it_is_shown_again(sent):

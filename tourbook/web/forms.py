@@ -78,7 +78,8 @@ class Text(StringField):
     longest = 200
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata([inputs.tidy(value) for value in valuelist])
+        self.raw_data = [inputs.tidy(value) for value in valuelist]  # so that blanks alone fill in no required field
+        super().process_formdata(self.raw_data)
 
     def pre_validate(self, form: BaseForm) -> None:
         if self.data and inputs.has_controls(self.data, lines=self.lines):
