@@ -21,6 +21,7 @@ from tourbook.web import (
     present,
     signin,
     static_files,
+    templating,
 )
 
 
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
 
     The order is that of a request: number it, refuse what cannot be read, then forged forms, then strangers.
     """
+    templating.init_app(app)
     static_files.init_app(app)
     headers.init_app(app)
     error_pages.init_app(app)
