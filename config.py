@@ -101,6 +101,12 @@ class Config:
     holds_per_address: int = setting(
         "TOURBOOK_HOLDS_PER_ADDRESS", 10, "holds that one network address may have at the same time"
     )
+    plan_ahead_days: int = setting(
+        "TOURBOOK_PLAN_AHEAD_DAYS",
+        60,
+        "days from today for which the timetable keeps departures made, for courses whose schedules have given some "
+        "before; never less than a week beyond the opening of applications; 0: administrators make all of them",
+    )
     mail_server: str = setting(
         "TOURBOOK_MAIL_SERVER", "", "host:port of the SMTP server; empty: notices stay in the mailbox of the demo"
     )

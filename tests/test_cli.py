@@ -113,6 +113,15 @@ def test_people_get_an_explanation_in_both_languages(with_history: Ground) -> No
     assert "restart in smaller groups" in done.stdout
 
 
+def test_an_explanation_names_no_party_limit_above_that_of_the_course(with_history: Ground) -> None:
+    tour = ("panmunjeom", "--start", "2021-11-30T15:00", "--as-of", "2021-11-29T12:00")
+
+    assert "parties of up to 5" in run(with_history, "allowance", *tour).stdout
+    limits = {cause["value"] for cause in asked(with_history, *tour)["causes"] if cause["component"] == "party"}
+    assert limits == {5}
+    assert "parties of up to 10" not in run(with_history, "allowance", *tour).stdout
+
+
 def test_a_closed_departure_is_called_closed(with_history: Ground) -> None:
     done = run(with_history, "allowance", "panmunjeom", "--start", "2021-02-03T10:00", "--as-of", "2021-02-03T10:00")
 

@@ -11,7 +11,10 @@ from tests.ground.application import Ground, Grounds
 from tests.ground.moments import StandingClock
 from tourbook.accounts import Person
 from tourbook.applications.models import Application, State
+from tourbook.courses import course_by_code, departures_between, roster_due
 from tourbook.db import db
+from tourbook.kst import civil_day
+from tourbook.rosters import NameChanges, changes_since_sent
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +40,22 @@ def test_the_demonstration_shows_every_state_and_holds_together(season: tuple[Gr
     assert run(ground, "check").stdout.startswith("everything holds")
 
 
+def test_the_operator_has_a_departure_today_with_several_parties_and_names_that_changed(
+    season: tuple[Ground, StandingClock, str],
+) -> None:
+    ground, clock, _ = season
+    with ground.app.app_context():
+        own = course_by_code(db.session(), "paju").id
+        today = departures_between(db.session(), civil_day(clock.now), civil_day(clock.now), course_ids=[own])[0]
+        parties = db.session.scalars(select(Application).where(Application.departure_id == today.id)).all()
+
+        assert len(parties) >= 3
+        assert {one.state for one in parties} == {State.CONFIRMED}
+        assert today.roster_sent_at
+        assert today.roster_sent_at < roster_due(course_by_code(db.session(), "paju"), today.starts_at)
+        assert changes_since_sent(db.session(), today) == NameChanges(came=0, went=1)
+
+
 def test_the_demonstration_is_added_once(season: tuple[Ground, StandingClock, str]) -> None:
     ground, clock, _ = season
     with ground.app.app_context():
@@ -49,6 +68,17 @@ def test_the_demonstration_is_added_once(season: tuple[Ground, StandingClock, st
     with ground.app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Application)) == before
         assert db.session.scalar(select(func.count()).select_from(Person)) == 3
+
+
+def test_the_demonstration_can_be_made_late_in_the_evening(grounds: Grounds, clock: StandingClock) -> None:
+    """When today's departure has left, nothing in the season may need it to be still to come."""
+    ground = grounds.on("sqlite")
+    clock.stand_at("2026-05-04T22:30")
+    ground.reset()
+
+    ground.command("tourbook", "seed", "--demo")
+
+    assert run(ground, "check").stdout.startswith("everything holds")
 
 
 def test_production_refuses_the_demonstration(seeded: Ground, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,15 @@
 """The audit trail: who did what to what, when, and on which facts. Rows are only ever added.
 
-Facts are plain JSON without personal data; people are named by their ids.
+Facts are plain JSON without personal data; people are named by their ids. What happens to the seats of a departure is
+numbered there, under its lock: 1, 2, 3, without a gap. The instant cannot tell that order, since it is read before
+the lock is had.
 """
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tourbook.actor import Actor
@@ -15,10 +17,10 @@ from tourbook.db import Instant, Row
 
 
 class TrailEntry(Row):
-    """One thing that happened."""
+    """One thing that happened; `number` is its place among what happened under the lock of that departure."""
 
     __tablename__ = "trail_entry"
-    __table_args__ = (Index(None, "subject_kind", "subject_id"),)
+    __table_args__ = (Index(None, "subject_kind", "subject_id"), UniqueConstraint("departure_id", "number"))
 
     at: Mapped[datetime] = mapped_column(Instant, index=True)
     actor: Mapped[str]
@@ -26,12 +28,27 @@ class TrailEntry(Row):
     subject_kind: Mapped[str]
     subject_id: Mapped[UUID | None]
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    departure_id: Mapped[UUID | None]
+    number: Mapped[int | None]
 
 
 def record(
-    session: Session, act: str, *, subject: Any, actor: Actor, now: datetime, facts: dict[str, Any] | None = None
+    session: Session,
+    act: str,
+    *,
+    subject: Any,
+    actor: Actor,
+    now: datetime,
+    facts: dict[str, Any] | None = None,
+    within: Any = None,
 ) -> None:
-    """Add one entry about `subject` (a row). A step: it commits with the act that it tells of, or not at all."""
+    """Add one entry about `subject` (a row). A step: it commits with the act that it tells of, or not at all.
+
+    `within` is the departure (a row, locked by the caller) whose seats it is about: the entry gets the next number
+    there. Two that take the same number, because one of them holds no lock, cannot both be written.
+    """
+    if within is not None:
+        within.trail_length += 1
     session.add(
         TrailEntry(
             at=now,
@@ -40,5 +57,7 @@ def record(
             subject_kind=subject.__tablename__,
             subject_id=subject.id,
             facts=facts or {},
+            departure_id=None if within is None else within.id,
+            number=None if within is None else within.trail_length,
         )
     )

@@ -4,13 +4,15 @@ A refusal carries a code, the facts of the case and, where it has one, the field
 made at the rim (web/refusals.py, cli.py), in the reader's language. Anything else that is raised is a bug.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 
 class Refused(Exception):
-    """The act was not done, nothing was changed, and the code says why."""
+    """The act was not done, nothing was changed, and the code says why; `others` are further reasons, if there are."""
 
     status = 422
+    others: "tuple[Refused, ...]" = ()
 
     def __init__(self, code: str, *, field: str | None = None, **facts: Any) -> None:
         super().__init__(code)
@@ -44,3 +46,11 @@ class TooMany(Refused):
     """Asked too often; later it may go through."""
 
     status = 429
+
+
+def refuse_all(flaws: Sequence[Refused]) -> None:
+    """Refuse with the first of these, which carries the others so that all can be said at once; without any, do not."""
+    if flaws:
+        first, *others = flaws
+        first.others = tuple(others)
+        raise first

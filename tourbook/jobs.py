@@ -19,7 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
-from tourbook import accounts, applications, clock, notices
+from tourbook import accounts, applications, clock, courses, notices
 from tourbook.kst import KST
 
 STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
@@ -46,8 +46,9 @@ def every(**interval: float) -> Any:
     return IntervalTrigger(seconds=int(timedelta(**interval).total_seconds()), timezone=KST)
 
 
-# In this order `run_due` works: what settling has to tell is sent in the same run.
+# In this order `run_due` works: new departures are settled, and what settling has to tell is sent, in the same run.
 JOBS: tuple[Job, ...] = (
+    Job("plan departures ahead", every(hours=1), courses.plan_ahead),
     Job("settle departures", every(seconds=20), applications.settle_due, passes_over=True),
     Job("send mails", every(seconds=15), partial(notices.deliver_due, way=notices.Way.MAIL)),
     Job("send text messages", every(seconds=15), partial(notices.deliver_due, way=notices.Way.SMS)),

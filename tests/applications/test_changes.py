@@ -27,6 +27,7 @@ from tourbook.applications import (
 from tourbook.applications.models import Offer, PriorityRight, State, Visitor
 from tourbook.courses.models import Policy
 from tourbook.errors import Refused
+from tourbook.notices.models import Notice
 
 
 def test_a_closed_level_displaces_everybody_and_tells_them_why(scene: Scene, session: Session) -> None:
@@ -98,6 +99,48 @@ def test_a_cut_under_cancel_all_asks_the_earliest_whether_they_still_want_to_go(
 
     assert [state(party) for party in parties] == [State.DISPLACED] * 3
     assert [open_offer(party) is not None for party in parties] == [True, True, False]
+    assert_sound(scene, session)
+
+
+def test_who_loses_its_places_and_is_offered_some_at_once_is_told_so_once(scene: Scene, session: Session) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    asked, *_, left_out = [scene.apply(walk, 5) for _ in range(3)]
+
+    scene.add_order("half", "2026-05-10", "2026-05-31")
+    settle_all(scene)
+
+    assert told(session, asked) == ["confirmed", "displaced_offered"]
+    assert told(session, left_out) == ["confirmed", "displaced"]
+    notice = session.scalars(select(Notice).where(Notice.subject_id == asked, Notice.kind != "confirmed")).one()
+    offer = open_offer(asked)
+    assert offer is not None
+    assert notice.facts["deadline"] == offer.deadline.isoformat()
+    assert "half" in notice.facts["cause_en"]
+    assert_sound(scene, session)
+
+
+def test_who_is_offered_another_departure_later_is_told_of_it_by_itself(scene: Scene, session: Session) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    party = scene.apply(walk, 5)
+    scene.add_measure("2026-05-20", "2026-05-20")
+    scene.add_departure("2026-05-22T10:00")
+    settle_all(scene)
+
+    assert told(session, party) == ["confirmed", "displaced", "offer"]
+
+
+def test_an_offer_that_is_taken_back_and_made_anew_at_once_is_told_of_once(scene: Scene, session: Session) -> None:
+    walk, other = scene.add_departure("2026-05-20T10:00"), scene.add_departure("2026-05-22T10:00", capacity=10)
+    first, later = scene.apply(walk, 4), scene.apply(other, 5)
+    scene.add_measure("2026-05-20", "2026-05-20")
+    settle_all(scene)
+    assert told(session, first) == ["confirmed", "displaced", "offer"]
+
+    scene.add_measure("2026-05-22", "2026-05-22", kind="override", capacity=4)
+    settle_all(scene)
+
+    assert told(session, first) == ["confirmed", "displaced", "offer", "offer"]
+    assert told(session, later) == ["confirmed", "displaced"]
     assert_sound(scene, session)
 
 

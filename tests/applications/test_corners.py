@@ -233,3 +233,20 @@ def test_one_departure_that_cannot_be_settled_keeps_no_other_waiting(
     assert fault.value.departure_id == broken
     assert settled.departure_id == sound
     assert departure(broken).version < departure(sound).version
+
+
+def test_seats_kept_for_the_waiting_are_free_for_all_once_nobody_is_offered_any(session: Session) -> None:
+    scene = build_scene(skip_bound=0)
+    walk = scene.add_departure("2026-05-12T10:00", capacity=6)
+    scene.apply(walk, 3)
+    leaves = scene.apply(walk, 3)
+    scene.apply(walk, 4, wait=True)
+    cancel(leaves, actor=GUEST, now=scene.now)
+    assert refused(lambda: scene.hold(walk, 1)) == "full"
+
+    scene.now = parse_moment("2026-05-10T23:00")  # amended until 24:00, and no offer is shorter than an hour
+    scene.hold(walk, 2)
+
+    assert (departure(walk).seats_taken, departure(walk).public_free) == (5, 1)
+    assert refused(lambda: scene.hold(walk, 2, wait=True)) == "full"  # nor does anybody begin to wait
+    assert_sound(scene, session)

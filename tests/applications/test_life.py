@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import (
@@ -26,7 +27,10 @@ from tourbook.applications import (
     hold_again,
 )
 from tourbook.applications.models import Application, State
+from tourbook.courses.models import Course
+from tourbook.db import transaction
 from tourbook.errors import Refused
+from tourbook.notices import Notice
 
 
 def test_a_party_holds_types_and_is_confirmed(scene: Scene, session: Session) -> None:
@@ -41,6 +45,16 @@ def test_a_party_holds_types_and_is_confirmed(scene: Scene, session: Session) ->
     assert_sound(scene, session)
 
 
+def test_a_confirmed_party_is_told_when_to_be_at_the_meeting_place(scene: Scene, session: Session) -> None:
+    with transaction() as act:
+        act.get_one(Course, scene.course_id).details = {"meeting_ko": "30분 전", "meeting_en": "30 minutes before"}
+
+    party = scene.apply(scene.add_departure("2026-05-20T10:00"))
+
+    facts = session.scalars(select(Notice.facts).where(Notice.subject_id == party)).one()
+    assert (facts["meeting_ko"], facts["meeting_en"]) == ("30분 전", "30 minutes before")
+
+
 def test_the_same_form_sent_twice_makes_one_application(scene: Scene) -> None:
     walk = scene.add_departure("2026-05-20T10:00")
 
@@ -51,6 +65,29 @@ def test_the_same_form_sent_twice_makes_one_application(scene: Scene) -> None:
     with pytest.raises(Refused) as error:
         scene.hold(walk, 3, form_id="same", browser="b")
     assert refusal(error) == "form_reused"
+
+
+def test_time_that_ran_out_on_one_departure_does_not_keep_a_browser_from_another(scene: Scene) -> None:
+    walk, other = scene.add_departure("2026-05-20T10:00"), scene.add_departure("2026-05-21T10:00")
+    left = scene.hold(walk, 2, browser="b")
+    scene.now += timedelta(minutes=16)
+
+    held = scene.hold(other, 2, browser="b")
+
+    assert (state(left), state(held)) == (State.EXPIRED, State.HELD)
+    assert departure(walk).seats_taken == 0
+
+
+def test_a_place_in_the_queue_that_is_still_typed_counts_as_the_browsers_hold(scene: Scene) -> None:
+    walk, other = scene.add_departure("2026-05-20T10:00", capacity=1), scene.add_departure("2026-05-21T10:00")
+    scene.hold(walk, 1)
+    waiting = scene.hold(walk, 1, wait=True, browser="b")
+
+    with pytest.raises(Refused) as error:
+        scene.hold(other, 1, browser="b")
+
+    assert refusal(error) == "hold_exists"
+    assert error.value.facts == {"application_id": str(waiting)}
 
 
 def test_a_full_departure_refuses_and_lets_the_whole_party_wait(scene: Scene, session: Session) -> None:

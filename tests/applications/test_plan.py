@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tourbook.applications.foresight import Foresight
-from tourbook.applications.plan import Limit, OpenOffer, Party, Plan, Situation, plan
+from tourbook.applications.parties import OpenOffer, Party, Situation
+from tourbook.applications.plan import Limit, Plan, notices, plan
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 HERE = UUID(int=1)
@@ -92,6 +93,19 @@ def test_nobody_is_offered_a_departure_twice_or_one_where_they_go_already() -> N
     assert plan(of, Limit(20, None), NOW).moves == ()
 
 
+def test_one_notice_tells_of_lost_seats_and_of_the_offer_that_follows_at_once() -> None:
+    of = situation(party(1, "confirmed", 3), party(2, "confirmed", 3), party(3, "waiting", 1))
+
+    told = [(move.party.reference, notice) for move, notice in notices(plan(of, Limit(4, None), NOW).moves)]
+
+    assert told == [
+        ("R001", None),
+        ("R002", "displaced"),
+        ("R001", "displaced_offered"),
+        ("R003", "offer"),
+    ]
+
+
 def test_nothing_is_offered_before_the_opening_nor_in_the_last_hour() -> None:
     waiting = party(1, "waiting", 2)
 
@@ -111,6 +125,16 @@ def test_a_waiting_party_that_was_passed_often_enough_keeps_seats_from_the_publi
     assert moved(decided, "offer") == ["R001"]
     assert moved(stuck, "offer") == []
     assert stuck.public_free == 0
+
+
+def test_in_the_last_hour_seats_are_no_longer_kept_for_those_who_cannot_be_offered_them() -> None:
+    of = situation(party(1, "confirmed", 2), party(2, "waiting", 4, passed_by=3), offers_until=NOW + 2 * HOUR)
+
+    kept = plan(of, Limit(4, None), NOW)
+    given_free = plan(of, Limit(4, None), NOW + HOUR)
+
+    assert (kept.public_free, kept.next_due_at) == (0, NOW + HOUR)
+    assert (given_free.public_free, given_free.next_due_at) == (2, NOW + 2 * HOUR)
 
 
 def test_a_party_too_large_for_an_empty_departure_is_set_aside_and_blocks_nobody() -> None:

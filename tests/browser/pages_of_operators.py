@@ -49,6 +49,16 @@ def roster_searched(stage: Stage) -> Visit:
     return of_today(stage)
 
 
+@shown("operator.roster", then=press("show-contact"))
+def roster_with_a_contact(stage: Stage) -> Visit:
+    return of_today(stage)
+
+
+@shown("operator.calls")
+def nobody_to_call(stage: Stage) -> Visit:
+    return of_today(stage, "/calls")
+
+
 @shown("operator.walk_up")
 def walk_up(stage: Stage) -> Visit:
     return of_today(stage, "/walk-up?seats=2")
@@ -62,6 +72,16 @@ def walk_up_left_empty(stage: Stage) -> Visit:
 @shown("operator.walk_up")
 def walk_up_before_the_day(stage: Stage) -> Visit:
     return of_another_day(stage, "/walk-up")
+
+
+@shown("operator.telephone")
+def entered_by_telephone(stage: Stage) -> Visit:
+    return of_another_day(stage, "/telephone?seats=2")
+
+
+@shown("operator.telephone")
+def telephone_after_applications(stage: Stage) -> Visit:
+    return of_today(stage, "/telephone")
 
 
 @shown("operator.call_off")

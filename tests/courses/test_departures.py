@@ -240,3 +240,14 @@ def test_many_who_generate_at_the_same_time_make_nothing_twice(
 
     assert sorted(made) == [0] * 5 + [10]
     assert len(starts(session, "cheorwon")) == 10
+
+
+@pytest.mark.parametrize("code", ["panmunjeom", "paju", "cheorwon", "goseong"])
+def test_the_fixed_text_on_the_season_names_no_weekday_which_is_the_schedules_to_say(
+    code: str, session: Session
+) -> None:
+    details = course_by_code(session, code).details
+
+    assert "요일" not in details["season_ko"]
+    assert "days" not in details["season_en"].replace("holidays", "")
+    assert "From spring to autumn" not in details["season_en"]

@@ -4,10 +4,13 @@ import re
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy.orm import Session
 
+from tests.applications.scene import build_scene
 from tests.house.sources import REPOSITORY, sources
+from tourbook.applications.models import Application
 from tourbook.db import db
 
 MIGRATIONS = REPOSITORY / "migrations"
@@ -48,3 +51,20 @@ def test_every_constraint_has_the_name_that_the_convention_gives(session: Sessio
     ]
 
     assert not nameless
+
+
+def test_a_browser_that_had_two_holds_keeps_the_newer(session: Session):
+    scene = build_scene()
+    walks = [scene.add_departure(f"2026-05-2{day}T10:00") for day in range(3)]
+    older, newer, other = (scene.hold(walk, browser=name) for walk, name in zip(walks, ("a", "b", "c"), strict=True))
+    one_hold = ScriptDirectory(str(MIGRATIONS)).get_revision("0003").module
+    session.rollback()
+    with Operations.context(MigrationContext.configure(session.connection())):
+        one_hold.downgrade()
+        session.get_one(Application, older).browser_hash = session.get_one(Application, newer).browser_hash
+        session.flush()
+        one_hold.upgrade()
+
+    session.expire_all()
+    hashes = [session.get_one(Application, one).browser_hash for one in (older, newer, other)]
+    assert [one is None for one in hashes] == [True, False, False]

@@ -74,3 +74,8 @@ def test_no_style_and_no_script_stands_in_a_page(page: Source):
 @pytest.mark.parametrize("source", [*PAGES, *NOTICES, *product()], ids=lambda source: source.name)
 def test_we_say_it_in_the_services_own_words(source: Source):
     assert NOT_OUR_WORDS.findall(source.text) == [], "신청 rather than 예약; 24-hour times"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_field_cuts_what_is_typed_without_a_word(page: Source):
+    assert "maxlength" not in page.text, "the form says at the field what is too long"

@@ -27,6 +27,8 @@ FACTS: dict[str, Any] = {
     "minutes": 150,
     "meeting_place_ko": "임진각",
     "meeting_place_en": "Imjingak",
+    "meeting_ko": "출발 30분 전까지 집결지에 모입니다.",
+    "meeting_en": "Be at the meeting place 30 minutes before departure.",
     "seats": 4,
     "id_rule_ko": "신분증 원본 지참(외국인은 여권)",
     "id_rule_en": "original photo ID (foreigners: passport)",

@@ -26,6 +26,7 @@ def test_an_entry_says_when_and_where(language: str, place: str):
     assert event["LOCATION"] == place
     assert FACTS["reference"] in event["DESCRIPTION"]
     assert FACTS[f"id_rule_{language}"] in event["DESCRIPTION"]
+    assert FACTS[f"meeting_{language}"] in event["DESCRIPTION"]
 
 
 def test_korean_time_travels_with_the_entry():

@@ -79,25 +79,56 @@ def test_a_mail_about_an_application_says_what_it_is_about_and_where_to_turn(app
     assert "031-000-0000" in body
 
 
+@pytest.mark.parametrize("kind", [Kind.CONFIRMED, Kind.MOVED, Kind.RESTORED])
+@pytest.mark.parametrize(("language", "start"), [("ko", "12월 17일"), ("en", "17 Dec")])
+@pytest.mark.parametrize("way", Way)
+def test_who_may_come_reads_when_and_where_to_be_and_what_to_bring(
+    app: Flask, kind: Kind, language: str, start: str, way: Way
+):
+    body = rendered(in_words(kind, language=language, way=way)).body
+
+    assert start in body
+    for fact in ("meeting_place", "meeting", "id_rule"):
+        assert FACTS[f"{fact}_{language}"] in body
+
+
 @pytest.mark.parametrize(
-    "kind", [Kind.DISPLACED, Kind.MUST_SHRINK, Kind.SET_ASIDE, Kind.CALLED_OFF, Kind.OFFER_REVOKED]
+    "kind",
+    [
+        Kind.DISPLACED,
+        Kind.DISPLACED_OFFERED,
+        Kind.MUST_SHRINK,
+        Kind.SET_ASIDE,
+        Kind.CALLED_OFF,
+        Kind.OFFER_REVOKED,
+    ],
 )
 def test_bad_news_names_its_cause(app: Flask, kind: Kind):
     assert FACTS["cause_ko"] in rendered(in_words(kind)).body
     assert FACTS["cause_en"] in rendered(in_words(kind, language="en")).body
 
 
-@pytest.mark.parametrize("kind", [Kind.OFFER, Kind.MUST_SHRINK])
+@pytest.mark.parametrize("kind", [Kind.OFFER, Kind.DISPLACED_OFFERED, Kind.MUST_SHRINK])
 @pytest.mark.parametrize("way", Way)
 def test_what_has_a_deadline_says_it_as_the_end_of_a_day(app: Flask, kind: Kind, way: Way):
     assert "12월 10일 (목) 24:00" in rendered(in_words(kind, way=way)).body
     assert "Thu 10 Dec" in rendered(in_words(kind, language="en", way=way)).body
 
 
+@pytest.mark.parametrize("kind", [Kind.OFFER, Kind.DISPLACED_OFFERED])
 @pytest.mark.parametrize("way", Way)
 @pytest.mark.parametrize("language", ["ko", "en"])
-def test_an_offer_can_be_answered_from_its_link(app: Flask, language: str, way: Way):
-    assert f"/{language}/a/{TOKEN}" in rendered(in_words(Kind.OFFER, language=language, way=way)).body
+def test_an_offer_can_be_answered_from_its_link(app: Flask, kind: Kind, language: str, way: Way):
+    assert f"/{language}/a/{TOKEN}" in rendered(in_words(kind, language=language, way=way)).body
+
+
+@pytest.mark.parametrize("way", Way)
+def test_who_is_displaced_and_asked_again_reads_both_in_one_notice(app: Flask, way: Way):
+    korean = rendered(in_words(Kind.DISPLACED_OFFERED, way=way)).body
+    english = rendered(in_words(Kind.DISPLACED_OFFERED, language="en", way=way)).body
+
+    assert all(words in korean for words in ("취소되었습니다", "인원 4명의 자리", "로그인"))
+    assert all(words in english for words in ("are cancelled", "for 4 people", "sign"))
 
 
 def test_times_are_korean_by_the_24_hour_clock(app: Flask):

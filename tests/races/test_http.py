@@ -123,6 +123,22 @@ def test_the_last_seat_asked_for_by_32_clients_at_once_has_one_winner(
     assert_all_is_well(db.session())
 
 
+def test_two_tabs_that_ask_for_two_departures_at_once_keep_one_and_are_shown_it(
+    scene: Scene, citizen: Callable[[int], Citizen]
+) -> None:
+    walks = [scene.add_departure(f"2026-05-{day}T10:00") for day in (20, 21)]
+    one = citizen(1)
+    forms = [one.open(f"/departures/{walk}").form(mark="party") for walk in walks]
+
+    pages = at_once([pressing(form, one.client, seats="2") for form in forms])
+
+    kept, refused = sorted(pages, key=lambda page: page.status)
+    assert (kept.status, refused.status) == (200, 409)
+    assert refused.mark("go-on").get("href", "") in kept.address
+    assert applications(db.session()) == {State.HELD: 1}
+    assert_all_is_well(db.session())
+
+
 @pytest.mark.parametrize("times", [2, 3])
 def test_a_wish_sent_several_times_at_once_makes_one_application(
     scene: Scene, citizen: Callable[[int], Citizen], times: int

@@ -7,19 +7,21 @@ SQLite has one writer at a time whatever the code does, so the controls are abou
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import Scene, build_scene
+from tests.applications.scene import Scene, build_scene, settle_all
 from tests.ground.application import Ground
+from tests.races.without_guards import without_numbers
 from tourbook.actor import GUEST
-from tourbook.applications import Asked, hold
+from tourbook.applications import Asked, Held, hold, hold_again
 from tourbook.applications.acts import hold as holding
 from tourbook.applications.models import Application, State
 from tourbook.courses.models import Departure
@@ -117,18 +119,56 @@ def test_one_form_sent_to_two_departures_at_once_makes_one_application(scene: Sc
     assert {error.code for error in answers if not isinstance(error, UUID)} <= {"form_reused", "hold_exists"}
 
 
+def tabs(scene: Scene, number: int) -> Callable[[int], UUID]:
+    """One browser with so many tabs, each of which asks for a departure of its own."""
+    walks = [scene.add_departure(f"2026-05-{20 + day}T10:00") for day in range(number)]
+    settle_all(scene)  # else the first settling, under the lock of the course's queue, lines them up
+
+    def ask(tab: int) -> UUID:
+        asked = Asked(1, False, "one browser", f"address {tab}", "ko", None)
+        return hold(walks[tab], asked, form_id=f"form {tab}", actor=GUEST, now=scene.now).application_id
+
+    return ask
+
+
+def test_one_browser_that_asks_for_eight_departures_at_once_keeps_one(scene: Scene, database: Ground) -> None:
+    answers = crowd(database, tabs(scene, 8), size=8)
+
+    (kept,) = [answer for answer in answers if isinstance(answer, UUID)]
+    refused = [answer for answer in answers if isinstance(answer, Refused)]
+    assert [(one.code, one.facts) for one in refused] == [("hold_exists", {"application_id": str(kept)})] * 7
+    assert check(db.session(), now=scene.now).ok
+
+
+def test_one_browser_that_takes_eight_places_again_at_once_keeps_one(scene: Scene, database: Ground) -> None:
+    left = []
+    for day in range(8):
+        left.append(scene.hold(scene.add_departure(f"2026-05-{20 + day}T10:00"), browser="one browser"))
+        scene.now += timedelta(minutes=16)
+    settle_all(scene)
+
+    answers = crowd(database, lambda tab: hold_again(left[tab], actor=GUEST, now=scene.now), size=8)
+
+    assert sum(isinstance(answer, Held) for answer in answers) == 1
+    assert {one.code for one in answers if isinstance(one, Refused)} == {"hold_exists"}
+    assert not [answer for answer in answers if isinstance(answer, DBAPIError)]
+    assert check(db.session(), now=scene.now).ok
+
+
 # -- controls --------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def without_lock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The departure is read, and not locked."""
+def without_lock(monkeypatch: pytest.MonkeyPatch, *, numbers: bool = False) -> Iterator[None]:
+    """The departure is read, and not locked; the trail has its `numbers` or does without."""
 
     def unlocked(session: Session, departure_id: UUID) -> Departure:
         return session.get_one(Departure, departure_id, populate_existing=True)
 
     with monkeypatch.context() as patch:
         patch.setattr(holding, "locked_departure", unlocked)
+        if not numbers:
+            without_numbers(patch)
         yield
 
 
@@ -156,3 +196,42 @@ def test_control_without_the_lock_a_form_sent_three_times_fails_or_doubles(
         answers = crowd(database, asker(scene, walk, form="the same"), size=3)
 
     assert not all(isinstance(answer, UUID) for answer in answers) or len(set(answers)) > 1
+
+
+@pytest.mark.postgres_only("SQLite has one writer at a time, with or without the lock")
+def test_without_the_lock_the_numbers_of_the_trail_still_let_only_one_win(
+    scene: Scene, database: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=1)
+    scene.hold(scene.add_departure("2026-05-21T10:00"))
+
+    with without_lock(monkeypatch, numbers=True):
+        answers = crowd(database, asker(scene, walk))
+
+    assert sum(isinstance(answer, UUID) for answer in answers) == 1
+    assert seats(walk) == (1, 1)
+
+
+@contextmanager
+def without_index() -> Iterator[None]:
+    """The database takes as many holds of one browser as come."""
+    (index,) = [one for one in Application.__table__.indexes if one.name == "uq_application_one_typing_per_browser"]
+    db.session.rollback()
+    with db.engine.begin() as connection:
+        index.drop(connection)
+    try:
+        yield
+    finally:
+        with db.engine.begin() as connection:
+            connection.execute(update(Application).values(typing_until=None))
+            index.create(connection)
+
+
+@pytest.mark.postgres_only("SQLite has one writer at a time, with or without the index")
+def test_control_without_the_index_one_browser_keeps_several(scene: Scene, database: Ground) -> None:
+    ask = tabs(scene, 8)
+
+    with without_index():
+        answers = crowd(database, ask, size=8)
+
+    assert sum(isinstance(answer, UUID) for answer in answers) > 1, f"the control did not break: {answers}"

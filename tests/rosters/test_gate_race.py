@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import departure
+from tests.races.without_guards import without_numbers
 from tests.rosters.gate import Gate, build_gate, gate_party, people_present, visitors
 from tourbook.applications import settle, settle_departure
 from tourbook.applications.models import Attendance
@@ -75,6 +76,7 @@ def test_without_the_lock_they_let_in_too_many(app: Flask, gate: Gate, monkeypat
         everybody_has_counted.wait(timeout=20)
         return places
 
+    without_numbers(monkeypatch)
     monkeypatch.setattr(settle, "lock", read_only)
     monkeypatch.setattr(gate_module, "places_to_give", count_with_the_others)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tests.ground.pages import visit
 from tests.web.conftest import Build
@@ -100,6 +100,15 @@ def test_a_database_that_does_not_answer_is_said_to_be_busy(build: Build, caplog
     assert int(page.response.headers["Retry-After"]) > 0
     assert "We cannot answer right now" in page.text
     assert any(record.levelno == logging.ERROR for record in caplog.records)
+
+
+def test_a_sentence_that_the_database_does_not_understand_is_a_bug(build: Build, caplog: pytest.LogCaptureFixture):
+    error = ProgrammingError("SELEC 1", None, Exception("syntax error"))
+
+    page = visit(app_that_fails(build, error).test_client(), "/en/fail")
+
+    assert page.status == 500
+    assert "syntax error" in caplog.text
 
 
 def test_pages_of_failure_need_no_database(build: Build):

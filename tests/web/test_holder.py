@@ -158,6 +158,8 @@ def test_a_browser_remembers_only_so_many(app: Flask, client: FlaskClient, clock
     assert len(cookie.value) < 3000
 
 
-@pytest.mark.parametrize("typed", ["ABCD-EF23", "abcdef23", " abcd ef23 ", "ABCD–EF23", "a-b-c-d-e-f-2-3"])
+@pytest.mark.parametrize(
+    "typed", ["ABCD-EF23", "abcdef23", " abcd ef23 ", "ABCD–EF23", "a-b-c-d-e-f-2-3", "ａｂｃｄ－ＥＦ２３"]
+)
 def test_a_reference_is_understood_however_it_is_typed(typed: str):
     assert holder.plain_reference(typed) == "ABCD-EF23"

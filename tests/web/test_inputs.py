@@ -1,9 +1,11 @@
 import random
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tourbook.kst import parse_moment
 from tourbook.web import inputs
 from tourbook.web.inputs import Contact
 
@@ -73,6 +75,9 @@ def test_phone_numbers_raise_no_false_alarm():
         ("010 1234 5678", "+821012345678"),
         ("+82 10 1234 5678", "+821012345678"),
         ("０１０-1234-5678", "+821012345678"),
+        ("０１０－１２３４－５６７８", "+821012345678"),
+        ("　０１０　１２３４　５６７８　", "+821012345678"),
+        ("＋８２ １０ １２３４ ５６７８", "+821012345678"),
         ("031-950-1234", "+82319501234"),
         ("+1 202-555-0143", "+12025550143"),
         ("12345", None),
@@ -93,6 +98,7 @@ def test_a_phone_number_is_the_same_however_it_is_typed(typed: str, stored: str 
         ("haneul@", None),
         ("haneul@example.kr\r\nBcc: x@example.kr", None),
         ("a b@example.kr", None),
+        ("ｈａｎｅｕｌ＠ｅｘａｍｐｌｅ．ｋｒ", "haneul@example.kr"),
     ],
 )
 def test_a_mail_address_is_stored_in_its_normal_form(typed: str, stored: str | None):
@@ -102,7 +108,98 @@ def test_a_mail_address_is_stored_in_its_normal_form(typed: str, stored: str | N
 def test_a_contact_is_a_phone_number_or_a_mail_address():
     assert inputs.contact("010-1234-5678") == Contact("sms", "+821012345678")
     assert inputs.contact("haneul@example.kr") == Contact("mail", "haneul@example.kr")
+    assert inputs.contact("haneul＠example.kr") == Contact("mail", "haneul@example.kr")
     assert inputs.contact("하늘") is None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "1990-05-04",
+        "1990-5-4",
+        "1990.5.4",
+        "1990. 5. 4.",
+        "1990/05/04",
+        "19900504",
+        "1990 5 4",
+        "1990–05–04",
+        "1990년 5월 4일",
+        "1990년5월4일",
+        "  1990-05-04\u3000",
+        "１９９０-０５-０４",
+        "１９９０．５．４",
+        "１９９０／０５／０４",
+        "１９９００５０４",
+        "１９９０년　５월　４일",
+    ],
+)
+def test_a_day_is_the_same_however_it_is_typed(typed: str):
+    assert inputs.day(typed) == date(1990, 5, 4)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "90.5.4",
+        "900504",
+        "1990514",
+        "1990111",
+        "199054",
+        "4.5.1990",
+        "05/04/1990",
+        "1990-05",
+        "1990-13-04",
+        "1990-02-30",
+        "1990--05--04",
+        "1990-05-04 10",
+        "1990년",
+        "어제",
+    ],
+)
+def test_a_day_that_could_mean_another_is_never_guessed(typed: str):
+    assert inputs.day(typed) is None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "2026-05-04T09:30",
+        "2026-05-04 9:30",
+        "2026.5.4 09:30",
+        "2026. 5. 4. 09:30",
+        "20260504 09:30",
+        "2026년 5월 4일 9시 30분",
+        "2026년5월4일9시30분",
+        "２０２６-０５-０４　０９：３０",
+        "2026-05-04T09:30:00+09:00",
+        "2026-05-04T00:30:00+00:00",
+    ],
+)
+def test_a_moment_is_the_same_however_it_is_typed(typed: str):
+    assert inputs.moment(typed) == parse_moment("2026-05-04T09:30")
+
+
+def test_a_day_alone_is_its_first_minute_and_a_full_hour_may_go_without_minutes():
+    assert inputs.moment("2026년 5월 4일") == parse_moment("2026-05-04T00:00")
+    assert inputs.moment("2026. 5. 4. 10시") == parse_moment("2026-05-04T10:00")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "yesterday",
+        "9:30",
+        "5/4 09:30",
+        "2026-05-04 24:30",
+        "2026-05-04 09:60",
+        "9999-12-31T24:00",
+        "2026-05-04 3:00 PM",
+    ],
+)
+def test_a_moment_that_cannot_be_read_is_none(typed: str):
+    assert inputs.moment(typed) is None
 
 
 @pytest.mark.parametrize("text", ["a\x07b", "a\u202eb", "a\u2066b", "a\nb", "a\x85b"])

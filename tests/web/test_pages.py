@@ -24,6 +24,11 @@ def test_the_privacy_page_tells_of_every_cookie(client: FlaskClient):
     assert all(name in text for name in ("sid", "lang"))
 
 
+@pytest.mark.parametrize(("lang", "promise"), [("ko", "탐방 다음 날까지"), ("en", "until the day after the visit")])
+def test_the_privacy_page_tells_when_staff_may_open_a_contact(client: FlaskClient, lang: str, promise: str):
+    assert promise in words(visit(client, f"/{lang}/privacy").mark("contacts"))
+
+
 def test_help_is_in_the_same_place_on_every_page(client: FlaskClient):
     places = set()
     for address in ("/ko/help", "/ko/nowhere", "/ko/sign-in"):

@@ -75,12 +75,12 @@ def test_every_code_has_words():
 
 
 def test_every_sentence_is_given_the_facts_that_it_names(app: Flask):
-    cells = {"value", "column", "field"}  # added where a cell or a form's field is named
+    added = {"value", "column", "field", "phone"}  # where a cell or a form's field is named; whom to call, everywhere
     with app.app_context():
         wanting = sorted(
             f"{one.where}: {one.code} needs {missing}"
             for one in said()
-            if one.code in SENTENCES and (missing := places(SENTENCES[one.code]) - one.facts - cells)
+            if one.code in SENTENCES and (missing := places(SENTENCES[one.code]) - one.facts - added)
         )
 
     assert not wanting
@@ -109,6 +109,13 @@ def test_every_sentence_can_be_said_in_both_languages(app: Flask, lang: str):
             assert words.rstrip(" .)").strip(), code
             assert "%(" not in words, code
             assert bool(re.search("[가-힣]", words)) == (lang == "ko"), f"{code}: {words}"
+
+
+def test_a_refused_file_can_be_said_with_all_its_problems(app: Flask):
+    problems = [Problem(2, "cell_not_day", {"value": "x", "column": "day"}), Problem(3, "cells_count", {"expected": 4})]
+
+    with app.app_context(), force_locale("en"):
+        assert refusals.words_of(ImportRefused(problems)).startswith("The file has mistakes")
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,48 @@ def test_everybody_arrives_at_their_own_first_page(app: Flask, client: FlaskClie
     assert is_signed_in(client)
 
 
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize(
+    ("role", "first_page"), [(Role.CITIZEN, "my"), (Role.OPERATOR, "operator/"), (Role.ADMINISTRATOR, "admin/")]
+)
+def test_signing_in_and_out_keeps_the_language_of_the_page(
+    app: Flask, client: FlaskClient, lang: str, role: Role, first_page: str
+):
+    person = somebody(app, role)
+    form = visit(client, f"/{lang}/sign-in").form(mark="sign-in-form")
+
+    signed = form.submit(client, mail=person.mail, password=person.password, follow=False)
+    first = visit(client, location(signed))
+    again = client.get(f"/{lang}/sign-in")
+    out = first.form(to="/sign-out").submit(client, follow=False)
+
+    assert location(signed) == f"/{lang}/{first_page}"
+    assert first.language == lang
+    assert again.headers["Location"] == f"/{lang}/{first_page}"
+    assert location(out) == f"/{lang}/"
+
+
+@pytest.mark.parametrize("path", ["/my?page=2", "/operator/", "/admin/orders?state=ended", "/"])
+def test_whoever_changes_the_language_on_the_way_to_a_page_arrives_in_that_language(
+    app: Flask, client: FlaskClient, path: str
+):
+    person = somebody(app)
+    korean = visit(client, f"/ko/sign-in?next=/ko{path}")
+
+    form = visit(client, korean.mark("language").get("href", "")).form(mark="sign-in-form")
+    answer = form.submit(client, mail=person.mail, password=person.password, follow=False)
+
+    assert answer.response.headers["Location"] == f"/en{path}"
+
+
+def test_a_registration_keeps_the_language_of_the_page(client: FlaskClient):
+    form = visit(client, "/en/register?next=/ko/my").form(mark="register-form")
+
+    answer = form.submit(client, name="Kim", mail="kim@example.kr", password="four words in a row", follow=False)
+
+    assert answer.response.headers["Location"] == "/en/my"
+
+
 def test_a_page_that_needs_a_sign_in_is_reached_after_it(app: Flask, client: FlaskClient):
     person = somebody(app)
     asked = client.get("/en/my?page=2")
@@ -224,3 +266,11 @@ def test_a_refused_registration_says_at_the_field_what_to_do(
     if field != "name":
         assert page.form(mark="register-form").values["name"] == "Kim Haneul"
     assert not is_signed_in(client)
+
+
+def test_a_registration_says_all_that_is_wrong_at_once(client: FlaskClient):
+    page = visit(client, "/en/register").form(mark="register-form").submit(client, name="", mail="x", password="short")
+
+    targets = [address.split("#")[1] for _, address in page.links() if "#" in address]
+    assert [target for target in targets if target in {"name", "mail", "password"}] == ["name", "mail", "password"]
+    assert "Use at least 10 characters." in page.text

@@ -44,7 +44,6 @@ class NewSignIn:
     token: str
     person_id: UUID
     role: Role
-    language: str
 
 
 @dataclass(frozen=True)
@@ -251,13 +250,21 @@ def _open_sign_in(session: Session, person: Person, now: datetime) -> NewSignIn:
             ends_at=now + rules.LONGEST_SIGN_IN[person.role],
         )
     )
-    return NewSignIn(token, person.id, person.role, person.language)
+    return NewSignIn(token, person.id, person.role)
+
+
+def password_flaw(password: str, *, mail: str) -> Refused | None:
+    """Why this password would be refused for a new account with that mail address; None: it would not."""
+    fault = rules.password_fault(rules.plain_password(password), mail=mail)
+    if fault is None:
+        return None
+    return Refused(fault, field="password", shortest=rules.SHORTEST_PASSWORD, longest=rules.LONGEST_PASSWORD)
 
 
 def _accepted_password(newcomer: Newcomer) -> str:
-    fault = rules.password_fault(rules.plain_password(newcomer.password), mail=newcomer.mail)
-    if fault:
-        raise Refused(fault, field="password", shortest=rules.SHORTEST_PASSWORD, longest=rules.LONGEST_PASSWORD)
+    flaw = password_flaw(newcomer.password, mail=newcomer.mail)
+    if flaw:
+        raise flaw
     return passwords.hashed(newcomer.password)
 
 

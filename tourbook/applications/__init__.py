@@ -6,11 +6,11 @@ is shown "confirmed" without having its seats, and no party is ever split.
 
 from tourbook.applications.acts.cancel import cancel, cancel_visitor
 from tourbook.applications.acts.confirm import Confirmed, confirm
-from tourbook.applications.acts.details import describe_party, give_contact
+from tourbook.applications.acts.details import describe_party, flaws_so_far, give_contact
 from tourbook.applications.acts.finding import send_link
 from tourbook.applications.acts.hold import Asked, Held, extend_hold, give_up, hold, hold_again
 from tourbook.applications.acts.offers import accept_offer, decline_offer
-from tourbook.applications.rules import VisitorDetails
+from tourbook.applications.rules import VisitorDetails, VisitorSoFar
 from tourbook.applications.settle import NotSettled, settle_departure, settle_due
 from tourbook.applications.situation import waiting_position
 
@@ -20,6 +20,7 @@ __all__ = [
     "Held",
     "NotSettled",
     "VisitorDetails",
+    "VisitorSoFar",
     "accept_offer",
     "cancel",
     "cancel_visitor",
@@ -27,6 +28,7 @@ __all__ = [
     "decline_offer",
     "describe_party",
     "extend_hold",
+    "flaws_so_far",
     "give_contact",
     "give_up",
     "hold",

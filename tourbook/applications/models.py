@@ -31,6 +31,7 @@ class Channel(StrEnum):
     WEB = "web"
     WALK_UP = "walk_up"
     STANDBY = "standby"
+    TELEPHONE = "telephone"
 
 
 class Fee(StrEnum):
@@ -70,7 +71,17 @@ class Application(Row):
     """
 
     __tablename__ = "application"
-    __table_args__ = (CheckConstraint("seats > 0", name="seats_positive"), Index(None, "course_id", "state"))
+    __table_args__ = (
+        CheckConstraint("seats > 0", name="seats_positive"),
+        Index(None, "course_id", "state"),
+        Index(
+            "uq_application_one_typing_per_browser",
+            "browser_hash",
+            unique=True,
+            sqlite_where=text("typing_until IS NOT NULL"),
+            postgresql_where=text("typing_until IS NOT NULL"),
+        ),
+    )
 
     departure_id: Mapped[UUID] = mapped_column(ForeignKey("departure.id"), index=True)
     course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"))

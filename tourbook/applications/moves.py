@@ -19,7 +19,7 @@ from tourbook.applications.models import (
     State,
     Visitor,
 )
-from tourbook.applications.plan import TOLD, Move
+from tourbook.applications.plan import Move
 from tourbook.applications.rules import CLAIMING, check_transition
 from tourbook.applications.telling import deciding_cause, tell
 from tourbook.courses.models import Course, Departure
@@ -67,12 +67,12 @@ class Desk:
         """The row of the party that moves."""
         return self.session.get_one(Application, move.party.id)
 
-    def tell(self, move: Move) -> None:
-        """Tell the party of its move, naming the cause of the present allowance."""
+    def tell(self, move: Move, notice: str) -> None:
+        """Tell the party of its move by that kind of notice, naming the cause of the present allowance."""
         cause = deciding_cause(self.answer)
         tell(
             self.session,
-            TOLD[move.kind],
+            notice,
             self.application(move),
             course=self.course,
             departure=self.departure,
@@ -94,6 +94,7 @@ class Desk:
             actor=self.actor,
             now=self.now,
             facts={"departure": str(self.departure.id), **self.decided_under, **facts},
+            within=self.departure,
         )
 
     def let_queue_grow(self) -> None:
@@ -108,17 +109,27 @@ class Desk:
             self.session.get_one(Application, application_id).passed_by = count
 
 
-def write_move(desk: Desk, move: Move) -> None:
-    """Step: write one move of a plan, and the notice that tells of it."""
+def write_move(desk: Desk, move: Move, notice: str | None) -> None:
+    """Step: write one move of a plan, and the kind of notice that tells of it (None: it is not told by itself)."""
     _WRITERS[move.kind](desk, move)
-    if move.kind in TOLD:
-        desk.tell(move)
+    if notice:
+        desk.tell(move, notice)
 
 
 def change_state(
-    session: Session, application: Application, state: State, *, actor: Actor, now: datetime, **facts: object
+    session: Session,
+    application: Application,
+    state: State,
+    *,
+    within: Departure,
+    actor: Actor,
+    now: datetime,
+    **facts: object,
 ) -> None:
-    """Step: move an application to another state, lawfully, with its visitors' claim to their places, and record it."""
+    """Step: move an application to another state, lawfully, with its visitors' claim to their places, and record it.
+
+    `within` is the departure under whose lock this is done.
+    """
     check_transition(application.state, state)
     audit.record(
         session,
@@ -126,7 +137,8 @@ def change_state(
         subject=application,
         actor=actor,
         now=now,
-        facts={"from": application.state.value, **facts},
+        facts={"from": application.state.value, "seats": application.seats, **facts},
+        within=within,
     )
     application.state = state
     application.typing_until = None
@@ -181,7 +193,15 @@ def close_offer(session: Session, offer_id: UUID, state: OfferState, *, now: dat
 
 def _change(desk: Desk, move: Move, state: State) -> Application:
     application = desk.application(move)
-    change_state(desk.session, application, state, actor=desk.actor, now=desk.now, **desk.decided_under)
+    change_state(
+        desk.session,
+        application,
+        state,
+        within=desk.departure,
+        actor=desk.actor,
+        now=desk.now,
+        **desk.decided_under,
+    )
     return application
 
 
@@ -247,7 +267,7 @@ def _offer(desk: Desk, move: Move) -> None:
             deadline=move.until,
         )
     )
-    desk.record("offer_made", application, deadline=_iso(move.until))
+    desk.record("offer_made", application, seats=move.party.seats, deadline=_iso(move.until))
 
 
 def _offer_id(move: Move) -> UUID:

@@ -13,6 +13,9 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
+from tourbook.applications.parties import OpenOffer, Party, Situation
+from tourbook.applications.queue import Queue, in_turn
+
 SHORTEST_OFFER = timedelta(hours=1)
 
 TOLD = {
@@ -27,91 +30,15 @@ TOLD = {
     "take_back": "taken_back",
     "offer": "offer",
 }
-"""Which notice tells of a move; a kind that is missing here is told to nobody (nothing had been promised yet)."""
+"""Which notice tells of a move by itself; a kind that is missing is told to nobody (nothing had been promised yet)."""
 
+WITH_AN_OFFER = {"displace": "displaced_offered", "revoke": "offer"}
+"""Which notice tells of an offer that follows such a move in the same plan, and of that move with it."""
 
-@dataclass(frozen=True)
-class Party:
-    """One application as the plan sees it; `seats` is its weight and is never divided.
-
-    `retaken` counts its no-shows on whose places somebody from the gate sits: those seats are theirs meanwhile.
-    `offered` names the departures that this party was offered and let go; `persons` are blind indexes.
-    """
-
-    id: UUID
-    reference: str
-    departure_id: UUID
-    state: str
-    seats: int
-    created_at: datetime
-    confirmed_at: datetime | None = None
-    waiting_since: datetime | None = None
-    typing_until: datetime | None = None
-    shrink_until: datetime | None = None
-    passed_by: int = 0
-    set_aside: bool = False
-    persons: frozenset[str] = frozenset()
-    offered: frozenset[UUID] = frozenset()
-    retaken: int = 0
-
-    @property
-    def occupies(self) -> int:
-        """The seats that are free again when this party goes."""
-        return self.seats - self.retaken
-
-    @property
-    def by_confirmation(self) -> tuple[datetime, str]:
-        """The order in which confirmed and displaced parties are served: first confirmation, then reference."""
-        return (self.confirmed_at or self.created_at, self.reference)
-
-    @property
-    def by_arrival(self) -> tuple[datetime, str]:
-        """The order of the waiting list: arrival, then reference."""
-        return (self.waiting_since or self.created_at, self.reference)
-
-
-@dataclass(frozen=True)
-class OpenOffer:
-    """Seats of this departure that are offered to a party and count as taken until the deadline."""
-
-    id: UUID
-    party: Party
-    seats: int
-    made_at: datetime
-    deadline: datetime
-
-    @property
-    def occupies(self) -> int:
-        """The seats that are free again when this offer ends."""
-        return self.seats
-
+BY_THE_CLOCK = frozenset({"expire", "end_wait", "lapse"})
+"""The kinds of move that no allowance has a part in: what merely ran out."""
 
 S = TypeVar("S", Party, OpenOffer)
-
-
-@dataclass(frozen=True)
-class Situation:
-    """One departure, its parties and whoever of its course waits for seats, as read under its lock.
-
-    `parties` are held, confirmed, must_shrink and waiting here; `displaced` holds those of the whole course who have a
-    priority right and no open offer. Offers are made from `offers_from` until `offers_until`.
-    """
-
-    departure_id: UUID
-    starts_at: datetime
-    offers_from: datetime
-    offers_until: datetime
-    policy: str
-    skip_bound: int
-    offer_for: timedelta
-    shrink_within: timedelta
-    parties: tuple[Party, ...] = ()
-    displaced: tuple[Party, ...] = ()
-    offers: tuple[OpenOffer, ...] = ()
-    walk_ups: int = 0
-    present: frozenset[str] = frozenset()  # persons beyond those of `parties`: walk-ups
-    called_off: bool = False
-    fact_moment: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -163,9 +90,12 @@ class Plan:
     passed: dict[UUID, int] = field(default_factory=dict)
 
 
-def plan(situation: Situation, limit: Limit, now: datetime) -> Plan:
-    """Decide for one departure. A departure that has left or was called off moves nobody any more."""
-    desk = _Desk(situation, limit, now)
+def plan(situation: Situation, limit: Limit, now: datetime, queue: Queue | None = None) -> Plan:
+    """Decide for one departure. A departure that has left or was called off moves nobody any more.
+
+    `queue` holds the displaced where somebody keeps them for many departures; else those of the situation count.
+    """
+    desk = _Desk(situation, limit, now, Queue(situation.displaced) if queue is None else queue)
     desk.let_time_run_out()
     if not situation.called_off and now < situation.starts_at:
         desk.end_shrinking()
@@ -175,8 +105,33 @@ def plan(situation: Situation, limit: Limit, now: datetime) -> Plan:
     return desk.result()
 
 
+def notices(moves: Sequence[Move]) -> list[tuple[Move, str | None]]:
+    """Each move of one plan, in order, with the notice that tells of it; None where nobody is told of it by itself.
+
+    Whoever loses seats and is offered seats of the same departure in one plan is told once, with the offer.
+    """
+    asked = {move.party.id for move in moves if move.kind == "offer"}
+    lost = [move for move in moves if move.kind in WITH_AN_OFFER and move.party.id in asked]
+    with_offer = {move.party.id: WITH_AN_OFFER[move.kind] for move in lost}
+    return [(move, _notice_of(move, with_offer.get(move.party.id))) for move in moves]
+
+
+def _notice_of(move: Move, with_offer: str | None) -> str | None:
+    if with_offer and move.kind in WITH_AN_OFFER:
+        return None
+    return with_offer if with_offer and move.kind == "offer" else TOLD.get(move.kind)
+
+
+def offers_end(offers_until: datetime) -> datetime:
+    """From when on nobody is offered seats any more, as nobody is given less than an hour to answer."""
+    return offers_until - SHORTEST_OFFER
+
+
 def public_free(free: int, waiting: Iterable[Party], limit: Limit, skip_bound: int) -> int:
-    """What anybody may take of the free seats: nothing while a party that was passed often enough waits for them."""
+    """What anybody may take of the free seats: nothing while a party that was passed often enough waits for them.
+
+    `waiting` are those who may still be offered seats; after offers_end that is nobody.
+    """
     stuck = any(party.passed_by >= skip_bound for party in waiting if limit.admits(party.seats))
     return 0 if stuck else max(free, 0)
 
@@ -184,14 +139,15 @@ def public_free(free: int, waiting: Iterable[Party], limit: Limit, skip_bound: i
 class _Desk:
     """The working table of one plan: who sits where so far, and what was decided."""
 
-    def __init__(self, situation: Situation, limit: Limit, now: datetime) -> None:
+    def __init__(self, situation: Situation, limit: Limit, now: datetime, queue: Queue) -> None:
         self.of = situation
         self.limit = limit
         self.now = now
         self.moves: list[Move] = []
         self.parties = {party.id: party for party in situation.parties}
         self.offers = {offer.id: offer for offer in situation.offers}
-        self.displaced = list(situation.displaced)
+        self.queue = queue
+        self.joined = Queue()
         self.new_offers: list[tuple[Party, datetime]] = []
         self.passed: dict[UUID, int] = {}
 
@@ -270,7 +226,7 @@ class _Desk:
         del self.offers[offer.id]
         self._move("revoke", offer.party, offer_id=offer.id)
         if offer.party.state == "displaced":
-            self.displaced.append(offer.party)
+            self.joined.add(offer.party)
 
     def _leaving_by_policy(self) -> list[Party]:
         """Whoever has to go, as the course declared: everybody, or all but the earliest confirmed that fit."""
@@ -290,7 +246,7 @@ class _Desk:
 
     def _displace(self, party: Party, kind: str = "displace") -> None:
         self._leave(kind, party)
-        self.displaced.append(replace(party, state="displaced", shrink_until=None))
+        self.joined.add(replace(party, state="displaced", shrink_until=None))
 
     # -- the party limit -----------------------------------------------------------------------------------------
 
@@ -314,16 +270,22 @@ class _Desk:
 
     def make_offers(self) -> None:
         deadline = min(self.now + self.of.offer_for, self.of.offers_until)
-        if self.now < self.of.offers_from or deadline - self.now < SHORTEST_OFFER:
+        if self.now < self.of.offers_from or not self._still_offers():
             return
-        for party in sorted(self.displaced, key=lambda one: one.by_confirmation):
-            if self._may_be_offered(party) and party.seats <= self.free:
+        for party in in_turn(self.queue, self.joined, room=self._largest_that_fits):
+            if self._may_be_offered(party):
                 self._offer(party, deadline)
         self._offer_to_waiting(deadline)
 
+    def _still_offers(self) -> bool:
+        return self.now < offers_end(self.of.offers_until)
+
+    def _largest_that_fits(self) -> int:
+        return self.free if self.limit.party_max is None else min(self.free, self.limit.party_max)
+
     def _may_be_offered(self, party: Party) -> bool:
         """A displaced party is asked once for each departure, and not where one of its people goes or may go."""
-        if self.of.departure_id in party.offered or not self.limit.admits(party.seats):
+        if self.of.departure_id in party.offered:
             return False
         asked = [offer.party for offer in self.offers.values()] + [other for other, _ in self.new_offers]
         there = (one.persons for one in [*self.parties.values(), *asked])
@@ -351,7 +313,7 @@ class _Desk:
     # -- the result ----------------------------------------------------------------------------------------------
 
     def result(self) -> Plan:
-        waiting = [replace(party, passed_by=self._times_passed(party)) for party in self._waiting()]
+        waiting = [replace(one, passed_by=self._times_passed(one)) for one in self._waiting() if self._still_offers()]
         return Plan(
             moves=tuple(self.moves),
             seats_taken=self.taken,
@@ -367,6 +329,7 @@ class _Desk:
         if self.now >= self.of.starts_at:
             return None
         moments = [self.of.fact_moment, self.of.offers_from, self.of.offers_until, self.of.starts_at]
+        moments.append(offers_end(self.of.offers_until))
         moments += [party.typing_until for party in self._in("held", "waiting")]
         moments += [party.shrink_until for party in self._in("must_shrink")]
         moments += [offer.deadline for offer in self.offers.values()] + [until for _, until in self.new_offers]

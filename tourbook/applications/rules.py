@@ -1,13 +1,13 @@
 """What may follow what in an application's life, and who may be in a party. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from tourbook.applications.models import State
 from tourbook.courses import VisitorFacts, age_on, may_go
 from tourbook.courses.models import Course
-from tourbook.errors import Conflict, Refused
+from tourbook.errors import Conflict, Refused, refuse_all
 from tourbook.seal import normalised
 
 TRANSITIONS: dict[State, frozenset[State]] = {
@@ -51,6 +51,24 @@ class VisitorDetails:
         return (normalised(self.name), self.birth_date.isoformat(), self.nationality)
 
 
+@dataclass(frozen=True)
+class VisitorSoFar:
+    """What can be read of a visitor while the form still has mistakes."""
+
+    name: str
+    birth_date: date | None
+    nationality: str
+    document: str | None
+    namesake: int = 0
+
+    @property
+    def identity(self) -> tuple[str, str, str] | None:
+        """As of a visitor's details, once name and birth date are known."""
+        if not self.name or self.birth_date is None:
+            return None
+        return VisitorDetails(self.name, self.birth_date, self.nationality).identity
+
+
 def check_transition(old: State, new: State) -> None:
     """Refuse a change of state that has no place in an application's life."""
     if new not in TRANSITIONS[old]:
@@ -67,26 +85,36 @@ class Admission:
     seats: int
 
 
-def check_party(visitors: list[VisitorDetails], asked: Admission) -> None:
-    """Refuse a party that is not complete, names somebody twice, or holds somebody who may not go.
+def check_party(visitors: Sequence[VisitorDetails], asked: Admission) -> None:
+    """Refuse a party that is not complete, names somebody twice, or holds somebody who may not go: for all reasons."""
+    refuse_all(party_flaws(visitors, asked))
 
-    `field` of a refusal names the visitor and the part, counted from 0: visitors-0-birth_date.
+
+def party_flaws(visitors: Sequence[VisitorDetails | VisitorSoFar], asked: Admission) -> list[Refused]:
+    """All that stands against a party, as far as its visitors are known.
+
+    `field` of each names the visitor and the part, counted from 0: visitors-0-birth_date.
     """
     if len(visitors) != asked.seats:
-        raise Refused("visitors_missing", given=len(visitors), seats=asked.seats)
+        return [Refused("visitors_missing", given=len(visitors), seats=asked.seats)]
+    identities = [visitor.identity for visitor in visitors]
+    flaws: list[Refused] = []
     for place, visitor in enumerate(visitors):
-        if visitor.identity in [other.identity for other in visitors[:place]]:
-            raise Refused("person_twice_in_party", field=f"visitors-{place}-name")
-        check_visitor(visitor, asked, f"visitors-{place}")
+        if visitor.identity is not None and visitor.identity in identities[:place]:
+            flaws.append(Refused("person_twice_in_party", field=f"visitors-{place}-name"))
+        flaws += _visitor_flaws(visitor, asked, f"visitors-{place}")
+    return flaws
 
 
-def check_visitor(visitor: VisitorDetails, asked: Admission, field: str) -> None:
-    """Refuse one visitor who may not go on that day: too_young, nationals_only, document_needed."""
-    if visitor.birth_date > asked.today or age_on(visitor.birth_date, asked.day) > OLDEST:
-        raise Refused("birth_date_unlikely", field=f"{field}-birth_date")
-    facts = VisitorFacts(visitor.birth_date, visitor.nationality, bool(visitor.document))
-    for reason in may_go(asked.course, facts, asked.day):
-        raise Refused(reason, field=f"{field}-{FIELD_OF[reason]}", min_age=asked.course.min_age)
+def _visitor_flaws(visitor: VisitorDetails | VisitorSoFar, asked: Admission, field: str) -> list[Refused]:
+    """Why one visitor may not go on that day: birth_date_unlikely, too_young, nationals_only, document_needed."""
+    born = visitor.birth_date
+    unlikely = born is not None and (born > asked.today or age_on(born, asked.day) > OLDEST)
+    facts = VisitorFacts(None if unlikely else born, visitor.nationality, bool(visitor.document))
+    return [Refused("birth_date_unlikely", field=f"{field}-birth_date")] * unlikely + [
+        Refused(reason, field=f"{field}-{FIELD_OF[reason]}", min_age=asked.course.min_age)
+        for reason in may_go(asked.course, facts, asked.day)
+    ]
 
 
 def check_consents(given: Iterable[str]) -> None:

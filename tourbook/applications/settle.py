@@ -12,10 +12,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
+from tourbook import audit
 from tourbook.actor import SYSTEM, Actor
 from tourbook.applications.models import CourseQueue
 from tourbook.applications.moves import Desk, write_move
-from tourbook.applications.plan import Limit, Plan, plan
+from tourbook.applications.plan import Limit, Plan, notices, plan
 from tourbook.applications.situation import situations
 from tourbook.courses.models import Course, Departure
 from tourbook.db import add_unless_there, db, lock, transaction
@@ -107,8 +108,13 @@ def settle(session: Session, departure: Departure, *, actor: Actor, now: datetim
     version = ruleset_version(session)
     answer, decided = outlook(session, departure, course, now)
     desk = Desk(session, departure, course, queue, answer, version, actor, now)
-    for move in decided.moves:
-        write_move(desk, move)
+    grows = decided.allowed > departure.allowed
+    if grows:
+        _note_size(desk, decided)
+    for move, notice in notices(decided.moves):
+        write_move(desk, move, notice)
+    if not grows:
+        _note_size(desk, decided)
     desk.note_passed(decided.passed)
     _write_figures(departure, decided, version)
     departure.queue_stamp = queue.stamp  # whoever joined the queue just now was considered here too
@@ -132,6 +138,25 @@ def locked_queue(session: Session, course_id: UUID) -> CourseQueue:
         add_unless_there(session, CourseQueue(course_id=course_id, stamp=0))
         found = session.scalars(queue.with_for_update()).one()
     return found
+
+
+def _note_size(desk: Desk, decided: Plan) -> None:
+    """Write into the trail that the departure has another size from here on: before the moves that a larger one
+    allows, after those that a smaller one asks for, so that the seats fit at every line of the trail.
+    """
+    was, becomes = desk.departure, (decided.allowed, decided.party_max, decided.over_capacity)
+    if (was.allowed, was.party_max, was.over_capacity) == becomes:
+        return
+    facts = {"allowed": [was.allowed, decided.allowed], "over_capacity": decided.over_capacity, **desk.decided_under}
+    audit.record(
+        desk.session,
+        "departure_resized",
+        subject=was,
+        actor=desk.actor,
+        now=desk.now,
+        facts=facts,
+        within=was,
+    )
 
 
 def _write_figures(departure: Departure, decided: Plan, version: int) -> None:

@@ -17,7 +17,7 @@ from tourbook.applications.models import (
     State,
     Visitor,
 )
-from tourbook.applications.plan import OpenOffer, Party, Situation
+from tourbook.applications.parties import OpenOffer, Party, Situation
 from tourbook.applications.rules import CLAIMING
 from tourbook.courses import amend_until, window
 from tourbook.courses.models import Course, Departure
@@ -126,7 +126,7 @@ class _Reader:
     def _read_walk_ups(self, departure_ids: list[UUID]) -> None:
         """Those let in at the gate, except no-shows whose place the next one has."""
         rows = self._session.execute(
-            select(Visitor.departure_id, Visitor.person_index, Visitor.id)
+            select(Visitor.departure_id, Visitor.person_index, Visitor.namesake, Visitor.id)
             .join(Application, Application.id == Visitor.application_id)
             .where(
                 Visitor.departure_id.in_(departure_ids),
@@ -135,9 +135,9 @@ class _Reader:
                 Application.state == State.CONFIRMED,
             )
         )
-        for departure_id, person, visitor_id in rows:
+        for departure_id, index, namesake, visitor_id in rows:
             self.walk_ups[departure_id] += 0 if visitor_id in self._retaken else 1
-            self.present[departure_id].add(person)
+            self.present[departure_id].add(_person(index, namesake))
 
     def _as_parties(self, rows: list[Application]) -> Iterable[Party]:
         ids = [row.id for row in rows]
@@ -168,12 +168,12 @@ class _Reader:
     def _persons(self, application_ids: list[UUID]) -> dict[UUID, set[str]]:
         found: dict[UUID, set[str]] = defaultdict(set)
         rows = self._session.execute(
-            select(Visitor.application_id, Visitor.person_index).where(
+            select(Visitor.application_id, Visitor.person_index, Visitor.namesake).where(
                 Visitor.application_id.in_(application_ids), Visitor.cancelled_at.is_(None)
             )
         )
-        for application_id, person in rows:
-            found[application_id].add(person)
+        for application_id, index, namesake in rows:
+            found[application_id].add(_person(index, namesake))
         return found
 
     def _offered(self, application_ids: list[UUID]) -> dict[UUID, set[UUID]]:
@@ -187,6 +187,11 @@ class _Reader:
         for application_id, departure_id in rows:
             found[application_id].add(departure_id)
         return found
+
+
+def _person(index: str, namesake: int) -> str:
+    """What tells people apart: the blind index, and staff's word that it is another person."""
+    return f"{index} {namesake}" if namesake else index
 
 
 def waiting_position(session: Session, application: Application) -> int:

@@ -10,6 +10,7 @@ from tourbook.courses.models import Course, Departure
 from tourbook.distancing.causes import Cause
 from tourbook.distancing.rules import Allowance
 from tourbook.notices import enqueue
+from tourbook.notices.kinds import MEETING
 
 
 def tell(
@@ -39,7 +40,7 @@ def tell(
 
 
 def journey_facts(application: Application, course: Course, departure: Departure) -> dict[str, Any]:
-    """What every notice of an application names: reference, course, start (UTC), place, seats, the fee."""
+    """What every notice of an application names: reference, course, start (UTC), place, arrival, seats, the fee."""
     return {
         "reference": application.reference,
         "course_ko": course.name_ko,
@@ -52,7 +53,7 @@ def journey_facts(application: Application, course: Course, departure: Departure
         "id_rule_en": course.id_rule_en,
         "seats": application.seats,
         "fee_krw": application.seats * course.fee_krw,
-    }
+    } | {name: course.details[name] for name in MEETING if course.details.get(name)}
 
 
 def deciding_cause(answer: Allowance) -> Cause:

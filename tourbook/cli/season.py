@@ -18,6 +18,7 @@ from tourbook.accounts import Newcomer, add_person, person_by_mail
 from tourbook.actor import COMMAND, GUEST, Actor, Role
 from tourbook.applications import (
     Asked,
+    cancel_visitor,
     confirm,
     describe_party,
     give_contact,
@@ -25,6 +26,7 @@ from tourbook.applications import (
     settle_due,
 )
 from tourbook.applications.models import Application
+from tourbook.applications.queries import visitors_of
 from tourbook.cli import made_up
 from tourbook.courses import (
     MeasureDraft,
@@ -36,6 +38,7 @@ from tourbook.courses import (
     departures_between,
     enter_measure,
     generate_departures,
+    roster_due,
     window,
 )
 from tourbook.courses.models import Course, Departure, Kind
@@ -45,6 +48,7 @@ from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Order
 from tourbook.kst import civil_day, start_of_day
 from tourbook.operations import Proposal, apply_change
+from tourbook.rosters import send_roster
 
 DAYS_AHEAD = 60
 BEGUN_DAYS_AGO = 45
@@ -170,6 +174,7 @@ def _live_through(session: Session, now: datetime) -> int:
     ]
     changes = ((_ago(now, 4), _relax_cheorwon), (_ago(now, 3), _suspend_goseong), (now - HOUR * 3, _limit_parties))
     events += [(moment, partial(change, moment)) for moment, change in changes]
+    events += _names_of_today(session, now)
     for _, happens in sorted(events, key=lambda event: event[0]):
         happens()
     return len(plans)
@@ -286,6 +291,22 @@ def _limit_parties(now: datetime) -> None:
         evidence="demonstration",
     )
     _decide([draft], Words("경기도 사적모임 4명까지", "Gyeonggi: parties of up to four"), at_moment=now)
+
+
+def _names_of_today(session: Session, now: datetime) -> Iterator[tuple[datetime, Callable[[], object]]]:
+    """The names of the operator's first departure today were sent before they were due; since then somebody left."""
+    today, own = civil_day(now), course_by_code(session, "paju")
+    departure = departures_between(session, today, today, course_ids=[own.id])[0]
+    sent = roster_due(own, departure.starts_at) - HOUR
+    yield sent, partial(send_roster, departure.id, actor=COMMAND, now=sent)
+    yield _ago(now, 5), partial(_cancel_somebody, session, departure.id, _ago(now, 5))
+
+
+def _cancel_somebody(session: Session, departure_id: UUID, now: datetime) -> None:
+    """The last of the largest party cannot come."""
+    party = select(Application).where(Application.departure_id == departure_id).order_by(Application.seats.desc())
+    largest = session.scalars(party.limit(1)).one()
+    cancel_visitor(visitors_of(session, largest.id)[-1].id, actor=GUEST, now=now)
 
 
 def _ago(now: datetime, days: int) -> datetime:

@@ -25,6 +25,7 @@ from tourbook.courses.imports import (
     read_measures,
     read_regions,
 )
+from tourbook.courses.planning import Planned, plan_ahead
 from tourbook.courses.rules import (
     VisitorFacts,
     Window,
@@ -59,6 +60,7 @@ __all__ = [
     "ImportRefused",
     "Imported",
     "MeasureDraft",
+    "Planned",
     "RegionDraft",
     "ScheduleDraft",
     "VisitorFacts",
@@ -87,6 +89,7 @@ __all__ = [
     "holidays_between",
     "may_go",
     "measures_of",
+    "plan_ahead",
     "read_courses",
     "read_measures",
     "read_regions",

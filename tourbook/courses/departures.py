@@ -76,7 +76,7 @@ def add_departure(
     if capacity is not None and capacity < 1:
         raise Refused("number_out_of_range", field="capacity", value=capacity, least=1, most=None)
     with transaction() as session:
-        course = _lock_course(session, course_id)
+        course = lock_course(session, course_id)
         there = departure_at(session, course_id, starts_at)
         if there and there.own_capacity != capacity:
             raise Refused("departure_otherwise", field="capacity", there=there.own_capacity, asked=capacity)
@@ -93,23 +93,32 @@ def generate_departures(course_id: UUID, first_day: date, last_day: date, *, act
     """Make the departures that the course's schedules give from the first to the last day, both included.
 
     Left out are breaks, public holidays where the course does not run on them, and what has started by now. Departures
-    that are there stay as they are. Refuses `no_such_course`, `until_before_from`, `range_too_long` (over 400 days).
+    that are there stay as they are. From then on the timetable plans on after the last day (planning.py). Refuses
+    `no_such_course`, `until_before_from`, `range_too_long` (over 400 days).
     """
     refuse_first(checks.order_of_days(first_day, last_day, field="last_day"))
     if (last_day - first_day).days >= MOST_DAYS:
         raise Refused("range_too_long", field="last_day", most=MOST_DAYS)
     with transaction() as session:
-        course = _lock_course(session, course_id)
-        given, left_out = _starts(session, course, first_day, last_day, now)
-        there = {one.starts_at for one in departures_between(session, first_day, last_day, course_ids=[course_id])}
-        made = [_departure(course, start) for start in given if start.at not in there]
-        session.add_all(made)
-        facts = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat(), "made": len(made)}
+        course = lock_course(session, course_id)
+        done = make_departures(session, course, first_day, last_day, now=now)
+        if done.made or done.there:
+            course.planned_until = max(course.planned_until or last_day, last_day)
+        facts = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat(), "made": len(done.made)}
         record(session, "departures_generated", subject=course, actor=actor, now=now, facts=facts)
-        return Generated(tuple(one.id for one in made), len(given) - len(made), tuple(left_out))
+        return done
 
 
-def _lock_course(session: Session, course_id: UUID) -> Course:
+def make_departures(session: Session, course: Course, first_day: date, last_day: date, *, now: datetime) -> Generated:
+    """Step: make what a locked course's schedules give on these days and is not there yet."""
+    given, left_out = _starts(session, course, first_day, last_day, now)
+    there = {one.starts_at for one in departures_between(session, first_day, last_day, course_ids=[course.id])}
+    made = [_departure(course, start) for start in given if start.at not in there]
+    session.add_all(made)
+    return Generated(tuple(one.id for one in made), len(given) - len(made), tuple(left_out))
+
+
+def lock_course(session: Session, course_id: UUID) -> Course:
     """Two who make departures of one course at the same time do so in turn."""
     rows = lock(session, Course, [course_id])
     if not rows:

@@ -44,7 +44,8 @@ class Course(Row):
 
     `details` are shown and never computed with; each in Korean (_ko) and English (_en): summary, season, fee, meeting
     are texts; bring, conduct, good_to_know are lists of sentences; legs is a list of {by: walk or vehicle, km: a
-    number or null, ko, en} in the order of the way. Any of them may be missing.
+    number or null, ko, en} in the order of the way. Any of them may be missing. `planned_until` is the last day up to
+    which schedules have given departures; None: somebody makes them by hand, and the timetable makes none.
     """
 
     __tablename__ = "course"
@@ -78,6 +79,7 @@ class Course(Row):
     offer_hours: Mapped[int] = mapped_column(default=24)
     shrink_hours: Mapped[int] = mapped_column(default=24)
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    planned_until: Mapped[date | None]
 
 
 class CourseFigures(Row):
@@ -130,8 +132,8 @@ class Holiday(Row):
 class Departure(Row):
     """One departure of a course, with the state it was last settled in.
 
-    seats_taken, allowed, over_capacity, queue_stamp, version and next_due_at are
-    written only under this row's lock.
+    seats_taken, allowed, over_capacity, queue_stamp, version, next_due_at and trail_length (how many entries of the
+    audit trail are about its seats) are written only under this row's lock.
     """
 
     __tablename__ = "departure"
@@ -153,6 +155,7 @@ class Departure(Row):
     version: Mapped[int] = mapped_column(default=-1)
     queue_stamp: Mapped[int] = mapped_column(default=0)  # of the course's queue, when this was last settled
     next_due_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    trail_length: Mapped[int] = mapped_column(default=0)
     roster_sent_at: Mapped[datetime | None] = mapped_column(Instant)
     called_off_at: Mapped[datetime | None] = mapped_column(Instant)
     called_off_ko: Mapped[str | None]

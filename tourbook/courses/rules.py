@@ -11,6 +11,7 @@ from tourbook.courses.models import Course, Schedule
 from tourbook.kst import at, civil_day, end_of_day
 
 ONE_DAY = timedelta(days=1)
+AHEAD_OF_OPENING = timedelta(days=7)
 KOREAN = "KR"
 SHORT_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -29,9 +30,12 @@ class Window:
 
 @dataclass(frozen=True)
 class VisitorFacts:
-    """What decides whether somebody may go: birth date, nationality (two letters), and a document number given."""
+    """What decides whether somebody may go: birth date, nationality (two letters), and a document number given.
 
-    birth_date: date
+    Without a birth date, which could not be read yet, nothing is said about the age.
+    """
+
+    birth_date: date | None
     nationality: str
     has_document: bool = False
 
@@ -65,11 +69,21 @@ def may_go(course: Course, visitor: VisitorFacts, day: date) -> list[str]:
     """Why this visitor may not go on that day: too_young, nationals_only, document_needed; nothing if they may."""
     foreign = visitor.nationality != KOREAN
     found = {
-        "too_young": age_on(visitor.birth_date, day) < course.min_age,
+        "too_young": visitor.birth_date is not None and age_on(visitor.birth_date, day) < course.min_age,
         "nationals_only": foreign and course.who == "nationals",
         "document_needed": foreign and course.who != "nationals" and course.needs_passport and not visitor.has_document,
     }
     return [reason for reason, applies in found.items() if applies]
+
+
+def days_ahead(course: Course, days: int, today: date) -> date:
+    """The last day that is to be planned: so many days from today, and a week beyond the opening of applications."""
+    return today + max(timedelta(days=days), course.opens_days_before * ONE_DAY + AHEAD_OF_OPENING)
+
+
+def first_open_day(course: Course, today: date) -> date:
+    """The first day for which applications are still taken tomorrow: nothing is planned that nobody can apply for."""
+    return today + (course.closes_days_before + 1) * ONE_DAY
 
 
 def days_between(first_day: date, last_day: date) -> Iterator[date]:

@@ -11,7 +11,8 @@ from tourbook.kst import in_seoul
 class Cause:
     """One step: which part of the rule spoke, on which grounds, for which days, and what it gives.
 
-    `value` is a number of people; None means that the step sets no limit.
+    `value` is a number of people; None means that the step sets no limit. `party_max` is the party limit that the
+    step's own words name; it stands in no JSON.
     """
 
     component: str
@@ -23,6 +24,7 @@ class Cause:
     first_day: date | None = None
     last_day: date | None = None
     announced_at: datetime | None = None
+    party_max: int | None = None
 
     def as_json(self) -> dict[str, object]:
         """The step with the keys that others rely on; days as ISO dates, instants in Korean time."""
@@ -84,7 +86,7 @@ _BASIS_EN = {
 def level_cause(
     facts: Facts, order: Order, basis: str, cell: Cell | None, capacity: int, party_max: int | None
 ) -> Cause:
-    """The order that decides for the day, what its level means here, and its party limit."""
+    """The order that decides for the day, what its level means here, and its party limit (None where none counts)."""
     level_ko, level_en = _level_words(facts, order)
     region = facts.regions.name(order.region)
     party_ko, party_en = _party_words(party_max)
@@ -98,6 +100,7 @@ def level_cause(
         order.effective_from,
         order.planned_until,
         order.announced_at,
+        party_max,
     )
 
 
@@ -116,6 +119,7 @@ def announced_cause(facts: Facts, order: Order, cell: Cell | None, capacity: int
         order.effective_from,
         order.planned_until,
         order.announced_at,
+        party_max,
     )
 
 

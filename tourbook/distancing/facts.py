@@ -43,6 +43,11 @@ class Figures:
     known_at: datetime | None = None
     entry: int = 0
 
+    @property
+    def moments(self) -> tuple[datetime, ...]:
+        """The instant from which they count."""
+        return _given(self.known_at)
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -60,6 +65,11 @@ class Cell:
     condition: Words | None = None
     known_at: datetime | None = None
     entry: int = 0
+
+    @property
+    def moments(self) -> tuple[datetime, ...]:
+        """The instant from which it counts."""
+        return _given(self.known_at)
 
 
 @dataclass(frozen=True)
@@ -82,6 +92,11 @@ class Order:
     ends_by_itself: bool = False
     condition: Words | None = None
     source: str = ""
+
+    @property
+    def moments(self) -> tuple[datetime, ...]:
+        """The instants at which it becomes known, applies and is withdrawn."""
+        return _given(self.known_at, self.applies_at, self.withdrawn_at)
 
     def known(self, as_of: datetime) -> bool:
         """Announced, entered, and not withdrawn; the minute itself counts, of a withdrawal too."""
@@ -108,6 +123,11 @@ class Measure:
     raises: bool = False
     source: str = ""
     planned_until: date | None = None
+
+    @property
+    def moments(self) -> tuple[datetime, ...]:
+        """The instants at which it becomes known and its end is decided."""
+        return _given(self.known_at, self.ended_at)
 
     def last_day(self, as_of: datetime) -> date | None:
         """The end as it was known then: the planned one (None: open) until its end was decided, where on record."""
@@ -197,10 +217,12 @@ class Facts:
     @cached_property
     def moments(self) -> tuple[datetime, ...]:
         """Every instant at which an allowance may change by the clock alone, in order."""
-        found = {moment for order in self.orders for moment in (order.known_at, order.applies_at, order.withdrawn_at)}
-        found |= {moment for measure in self.measures for moment in (measure.known_at, measure.ended_at)}
-        found |= {cell.known_at for cell in self.cells} | {figures.known_at for figures in self.figures}
-        return tuple(sorted(moment for moment in found if moment))
+        return tuple(sorted({moment for fact in self.dated for moment in fact.moments}))
+
+    @property
+    def dated(self) -> tuple[Order | Measure | Cell | Figures, ...]:
+        """All that was entered with the moments from which it counts."""
+        return (*self.orders, *self.measures, *self.cells, *self.figures)
 
     @cached_property
     def orders_within_reach(self) -> tuple[Order, ...]:
@@ -233,3 +255,7 @@ class Slot:
         """Does it end later than 18:00 of its day?"""
         start = in_seoul(self.starts_at)
         return start + timedelta(minutes=self.minutes) > start.replace(hour=18, minute=0, second=0, microsecond=0)
+
+
+def _given(*moments: datetime | None) -> tuple[datetime, ...]:
+    return tuple(moment for moment in moments if moment)

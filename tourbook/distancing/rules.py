@@ -223,13 +223,20 @@ def _causes(
     yield base_cause(base, own=slot.capacity is not None)
     yield party_cause(figures.party_limit)
     if applied.standing.order:
+        party_max = _below(figures.party_limit, applied.party_max)
         yield level_cause(
-            facts, applied.standing.order, applied.standing.basis, applied.cell, applied.capacity, applied.party_max
+            facts, applied.standing.order, applied.standing.basis, applied.cell, applied.capacity, party_max
         )
     else:
         yield no_order_cause(base)
     ahead = known.standing.order
     if ahead and ahead != applied.standing.order:
-        yield announced_cause(facts, ahead, known.cell, known.capacity, known.party_max)
+        party_max = _below(figures.party_limit, known.party_max)
+        yield announced_cause(facts, ahead, known.cell, known.capacity, party_max)
     for measure in measures:
         yield measure_cause(measure, base, as_of)
+
+
+def _below(of_course: int | None, ordered: int | None) -> int | None:
+    """An order's party limit where it counts, which is where the course does not allow as little itself."""
+    return ordered if smallest(of_course, ordered) != of_course else NO_LIMIT

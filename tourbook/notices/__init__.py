@@ -2,7 +2,8 @@
 
 `enqueue` writes a notice within the act that it tells of, so nobody hears of what was rolled back, and `deliver_due`
 sends it afterwards: at least once, however often somebody crashes, with the same Message-ID each time. `rendered`
-says a notice in words, `calendar_entry` makes the .ics file of an application, `masked` is what staff see of a contact.
+says a notice in words, `calendar_entry` makes the .ics file of an application, `masked` is what staff see of a contact,
+and `unreached` names the applications whose last notice did not arrive, so that somebody calls.
 """
 
 from tourbook.notices.calendar import calendar_entry
@@ -11,7 +12,7 @@ from tourbook.notices.kinds import Kind
 from tourbook.notices.models import Notice, NoticeState, Way
 from tourbook.notices.rendering import Rendered, rendered
 from tourbook.notices.rules import masked
-from tourbook.notices.service import enqueue, latest, notices_of
+from tourbook.notices.service import enqueue, latest, notices_of, unreached
 from tourbook.notices.wording import deadline_in_words, duration_in_words, moment_in_words
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "moment_in_words",
     "notices_of",
     "rendered",
+    "unreached",
 ]

@@ -52,7 +52,8 @@ def _describe(event: Event, facts: Mapping[str, Any], language: str) -> None:
         f"{labels['people']}: {wording.people_in_words(facts['seats'], language)}",
         f"{labels['bring']}: {facts[f'id_rule_{language}']}",
     ]
-    event.add("description", "\n".join(lines))
+    meeting = facts.get(f"meeting_{language}")
+    event.add("description", "\n".join([*lines, meeting] if meeting else lines))
 
 
 def _file_of(event: Event) -> bytes:

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     OFFER_REVOKED = "offer_revoked"
     MOVED = "moved"
     DISPLACED = "displaced"
+    DISPLACED_OFFERED = "displaced_offered"
     MUST_SHRINK = "must_shrink"
     RESTORED = "restored"
     SHRINK_LAPSED = "shrink_lapsed"
@@ -31,6 +32,10 @@ class Kind(StrEnum):
     VISITOR_CANCELLED = "visitor_cancelled"
     LINK = "link"
     WELCOME = "welcome"
+
+
+KNOWN_ALREADY = frozenset({Kind.CANCELLED, Kind.VISITOR_CANCELLED})
+"""Those that answer what a party has just done itself: nobody must call where they do not arrive."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ APPLICATION = frozenset(
     {"reference", "course_ko", "course_en", "starts_at", "minutes", "meeting_place_ko", "meeting_place_en"}
     | {"seats", "id_rule_ko", "id_rule_en", "fee_krw"}
 )
+MEETING = frozenset({"meeting_ko", "meeting_en"})
 CAUSE = frozenset({"cause_ko", "cause_en"})
 DEADLINE = frozenset({"deadline"})
 PARTY_MAX = frozenset({"party_max"})
@@ -53,15 +59,16 @@ KEEPS_RIGHT = frozenset({"keeps_right"})
 PREVIOUS = frozenset({"previous_reference"})
 
 NEEDS: Mapping[Kind, Needs] = {
-    Kind.CONFIRMED: Needs(APPLICATION),
+    Kind.CONFIRMED: Needs(APPLICATION, MEETING),
     Kind.WAITING_JOINED: Needs(APPLICATION | QUEUE),
-    Kind.OFFER: Needs(APPLICATION | DEADLINE, CAUSE),
+    Kind.OFFER: Needs(APPLICATION | DEADLINE, CAUSE | MEETING),
     Kind.OFFER_LAPSED: Needs(APPLICATION, DEADLINE | KEEPS_RIGHT),
     Kind.OFFER_REVOKED: Needs(APPLICATION | CAUSE),
-    Kind.MOVED: Needs(APPLICATION, PREVIOUS),
+    Kind.MOVED: Needs(APPLICATION, PREVIOUS | MEETING),
     Kind.DISPLACED: Needs(APPLICATION | CAUSE),
+    Kind.DISPLACED_OFFERED: Needs(APPLICATION | CAUSE | DEADLINE),
     Kind.MUST_SHRINK: Needs(APPLICATION | CAUSE | DEADLINE | PARTY_MAX),
-    Kind.RESTORED: Needs(APPLICATION),
+    Kind.RESTORED: Needs(APPLICATION, MEETING),
     Kind.SHRINK_LAPSED: Needs(APPLICATION | PARTY_MAX, CAUSE),
     Kind.SET_ASIDE: Needs(APPLICATION | CAUSE, PARTY_MAX),
     Kind.TAKEN_BACK: Needs(APPLICATION),

@@ -1,11 +1,14 @@
-"""Pure rules of the outbox: when to try again, and how much of a contact staff get to see."""
+"""Pure rules of the outbox: when to try again, whom to call instead, and how much of a contact staff get to see."""
 
 from datetime import datetime, timedelta
+
+from tourbook.notices.models import Notice, NoticeState
 
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 LONGEST_PAUSE = timedelta(hours=1)
 OUTAGE_PAUSE = timedelta(minutes=5)
 MOST_TRIES = 48
+OVERDUE = timedelta(hours=2)
 
 
 def next_try(tries: int, now: datetime) -> datetime | None:
@@ -16,6 +19,13 @@ def next_try(tries: int, now: datetime) -> datetime | None:
     if tries >= MOST_TRIES:
         return None
     return now + (PAUSES[tries - 1] if tries <= len(PAUSES) else LONGEST_PAUSE)
+
+
+def did_not_arrive(notice: Notice, now: datetime) -> bool:
+    """Must somebody call instead: was the notice given up, or has it not gone out within two hours?"""
+    if notice.state is NoticeState.WAITING:
+        return now - notice.created_at >= OVERDUE
+    return notice.state is NoticeState.FAILED
 
 
 def masked(contact: str) -> str:

@@ -1,5 +1,6 @@
 """Writing notices into the outbox, and finding them there."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tourbook.notices.kinds import Kind, check_facts
+from tourbook.notices.kinds import KNOWN_ALREADY, Kind, check_facts
 from tourbook.notices.models import Notice, Way
+from tourbook.notices.rules import did_not_arrive
 
 
 def enqueue(
@@ -50,6 +52,17 @@ def notices_of(session: Session, application_id: UUID) -> list[Notice]:
     """What was told, or is to be told, about one application, oldest first. A query."""
     about = select(Notice).where(Notice.subject_id == application_id)
     return list(session.scalars(about.order_by(Notice.created_at, Notice.id)))
+
+
+def unreached(session: Session, application_ids: Iterable[UUID], now: datetime) -> dict[UUID, Notice]:
+    """Those of these applications whose last notice did not arrive, each with that notice. A query.
+
+    Whoever has done something on the application's page since, or was reached by a later notice, is not among them.
+    """
+    about = select(Notice).where(Notice.subject_id.in_(list(application_ids)))
+    last = {one.subject_id: one for one in session.scalars(about.order_by(Notice.created_at, Notice.id))}
+    missed = (one for one in last.values() if one.kind not in KNOWN_ALREADY and did_not_arrive(one, now))
+    return {one.subject_id: one for one in missed if one.subject_id}
 
 
 def latest(session: Session, limit: int = 50) -> list[Notice]:

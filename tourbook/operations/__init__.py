@@ -6,8 +6,9 @@ takes its seats, or by the timetable. What the preview shows is made by the plan
 
 from tourbook.operations.call_off import Affected, affected_by_call_off, call_off_departure
 from tourbook.operations.facts import Progress, Proposal, apply_change, progress, recent_changes
-from tourbook.operations.previews import Preview, Stage, Touched, preview
+from tourbook.operations.previews import Preview, preview
 from tourbook.operations.recount import Finding, Report, check
+from tourbook.operations.stages import Stage, Touched
 
 __all__ = [
     "Affected",

@@ -64,8 +64,9 @@ def call_off_departure(departure_id: UUID, *, reason_ko: str, reason_en: str, ac
         reached = call_off.end_everything()
         facts = {"parties": reached.parties, "people": reached.people, "offers": reached.offers}
         reasons = {"reason_ko": reason_ko, "reason_en": reason_en}
+        told = {**facts, **reasons}
         audit.record(
-            session, "departure_called_off", subject=departure, actor=actor, now=now, facts={**facts, **reasons}
+            session, "departure_called_off", subject=departure, actor=actor, now=now, facts=told, within=departure
         )
         session.flush()  # settling reads the states from the tables
         settle(session, departure, actor=actor, now=now)
@@ -98,7 +99,9 @@ class _CallOff:
 
     def _end(self, application: Application) -> None:
         had_seats = application.state in HAD_SEATS and application.channel not in AT_THE_GATE
-        change_state(self._session, application, State.CALLED_OFF, actor=self._actor, now=self._now)
+        change_state(
+            self._session, application, State.CALLED_OFF, within=self._departure, actor=self._actor, now=self._now
+        )
         application.cause_ko, application.cause_en = self._departure.called_off_ko, self._departure.called_off_en
         application.shrink_until = None
         if application.fee == Fee.DUE:
@@ -110,8 +113,15 @@ class _CallOff:
 
     def _take_offer_back(self, application: Application) -> None:
         """A party that was displaced elsewhere keeps its right and may be offered other departures again."""
-        facts = {"departure": str(self._departure.id)}
-        audit.record(self._session, "offer_revoked", subject=application, actor=self._actor, now=self._now, facts=facts)
+        audit.record(
+            self._session,
+            "offer_revoked",
+            subject=application,
+            actor=self._actor,
+            now=self._now,
+            facts={"departure": str(self._departure.id)},
+            within=self._departure,
+        )
         self._queue.stamp += 1
         self._tell("offer_revoked", application)
 

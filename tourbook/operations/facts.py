@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from tourbook import audit, once
 from tourbook.actor import Actor
+from tourbook.applications.models import Offer, OfferState
 from tourbook.audit import TrailEntry
 from tourbook.courses.models import Departure
 from tourbook.db import transaction
@@ -44,6 +45,7 @@ class Progress:
     """How far a change is applied: departures settled under it of all that lie ahead, and what came out differently.
 
     `missing` names foreseen moves that were not made, `unforeseen` those made beyond them, as (act, application id).
+    An offer that ran out before it could be taken back is not missing, nor what was still made for the change before.
     """
 
     change: Change
@@ -113,11 +115,12 @@ def progress(session: Session, change_id: UUID, *, now: datetime) -> Progress:
     )
     shown = {(act, application) for act, application in json.loads(change.preview)}
     made, made_first = _moves_made(session, change)
+    done = made | _made_for_the_change_before(session, change) | _ran_out(session, change, shown - made)
     return Progress(
         change,
         settled or 0,
         ahead,
-        missing=tuple(sorted(shown - made)) if settled == ahead else (),
+        missing=tuple(sorted(shown - done)) if settled == ahead else (),
         unforeseen=tuple(sorted(made_first - shown)),
     )
 
@@ -133,10 +136,35 @@ def _departures_ahead(session: Session, now: datetime) -> int:
 
 def _moves_made(session: Session, change: Change) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
     """The watched moves made under this change, and of them those made when a departure was first settled under it."""
+    made = _watched(session, change.version, TrailEntry.at >= change.made_at)
+    return {move for move, _ in made}, {move for move, first in made if first}
+
+
+def _made_for_the_change_before(session: Session, change: Change) -> set[tuple[str, str]]:
+    """Moves that the change before was still to make when this one was shown, and that its preview showed too."""
+    before = session.scalar(select(Change).where(Change.version == change.version - 1))
+    if before is None:
+        return set()
+    between = TrailEntry.at.between(before.made_at, change.made_at)
+    return {move for move, first in _watched(session, before.version, between) if first}
+
+
+def _watched(session: Session, version: int, when: ColumnElement[bool]) -> list[tuple[tuple[str, str], bool]]:
+    """The watched moves that settling made under a version, each with whether it was a departure's first under it."""
     rows = session.execute(
         select(TrailEntry.act, TrailEntry.subject_id, TrailEntry.facts).where(
-            TrailEntry.at >= change.made_at, TrailEntry.act.in_(WATCHED.values())
+            when, TrailEntry.act.in_(WATCHED.values())
         )
     )
-    made = [(act, str(subject), facts["first"]) for act, subject, facts in rows if facts["version"] == change.version]
-    return {(act, subject) for act, subject, _ in made}, {(act, subject) for act, subject, first in made if first}
+    settled = [(act, subject, facts) for act, subject, facts in rows if facts.get("version") == version]
+    return [((act, str(subject)), facts["first"]) for act, subject, facts in settled]
+
+
+def _ran_out(session: Session, change: Change, missing: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Of the missing, the offers to be taken back that had lapsed: each party's last one from before the change."""
+    parties = [UUID(application) for act, application in missing if act == WATCHED["revoke"]]
+    offers = session.scalars(
+        select(Offer).where(Offer.application_id.in_(parties), Offer.made_at <= change.made_at).order_by(Offer.made_at)
+    )
+    last = {offer.application_id: offer.state for offer in offers}
+    return {(WATCHED["revoke"], str(party)) for party, state in last.items() if state == OfferState.LAPSED}

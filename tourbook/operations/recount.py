@@ -23,7 +23,8 @@ from tourbook.applications.models import (
     State,
     Visitor,
 )
-from tourbook.applications.plan import Limit, Situation, plan
+from tourbook.applications.parties import Situation
+from tourbook.applications.plan import Limit, plan
 from tourbook.applications.rules import CLAIMING
 from tourbook.applications.settle import due_among
 from tourbook.applications.situation import situations
@@ -34,7 +35,7 @@ from tourbook.notices.models import Notice
 
 MUST_BE_TOLD = {
     State.CONFIRMED: {"confirmed", "moved", "restored"},
-    State.DISPLACED: {"displaced", "shrink_lapsed"},
+    State.DISPLACED: {"displaced", "displaced_offered", "shrink_lapsed"},
     State.MUST_SHRINK: {"must_shrink"},
     State.CALLED_OFF: {"called_off"},
     State.CANCELLED: {"cancelled"},
@@ -106,12 +107,14 @@ def _settled(departure: Departure, situation: Situation, limit: Limit, now: date
 
 
 def _states(session: Session, now: datetime) -> Iterator[Finding]:
-    """The last state in the trail is the state in the table."""
+    """The last state in the trail is the state in the table: last by number, as instants are read before the lock is
+    had. What moved away did so under the lock of its new departure, and nothing follows that.
+    """
     last: dict[UUID | None, str] = {}
     entries = session.execute(
         select(TrailEntry.subject_id, TrailEntry.act)
         .where(TrailEntry.act.like("application\\_%", escape="\\"))
-        .order_by(TrailEntry.at, TrailEntry.id)
+        .order_by(TrailEntry.act == "application_moved", TrailEntry.number, TrailEntry.at, TrailEntry.id)
     )
     for subject, act in entries:
         last[subject] = act.removeprefix("application_")
@@ -119,6 +122,26 @@ def _states(session: Session, now: datetime) -> Iterator[Finding]:
         if last.get(application.id) != application.state.value:
             told = last.get(application.id, "nothing")
             yield Finding(3, application.reference, f"is {application.state.value}; the trail says {told}")
+
+
+def _numbers(session: Session, now: datetime) -> Iterator[Finding]:
+    """What happened to the seats of a departure is numbered without a gap, so its order can be told afterwards."""
+    counted = (
+        select(TrailEntry.departure_id, func.count().label("entries"), func.max(TrailEntry.number).label("last"))
+        .where(TrailEntry.departure_id.is_not(None))
+        .group_by(TrailEntry.departure_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Departure.id, Departure.trail_length, counted.c.entries, counted.c.last)
+        .outerjoin(counted, counted.c.departure_id == Departure.id)
+        .where(Departure.trail_length > 0)
+    )
+    for departure_id, length, entries, last in rows:
+        if not length == entries == last:
+            yield Finding(
+                3, str(departure_id), f"has {entries or 0} entries in the trail, numbered to {last}, of {length}"
+            )
 
 
 def _parties(session: Session, now: datetime) -> Iterator[Finding]:
@@ -237,6 +260,7 @@ def _counts(session: Session) -> dict[str, int]:
 _LOOKS: tuple[Callable[[Session, datetime], Iterator[Finding]], ...] = (
     _departures,
     _states,
+    _numbers,
     _parties,
     _confirmed_once,
     _nobody_twice,

@@ -1,14 +1,16 @@
 """Rosters: who travels on a departure, who came, and who was let in at the gate.
 
 An operator sees the own organisation's courses alone, an administrator all; what belongs to others does not exist for
-them. Whoever reads names is written down. Marks are idempotent and can be taken back; nobody is let in beyond the
-allowance.
+them. Whoever reads names or opens a contact is written down. Marks are idempotent and can be taken back; nobody is let
+in beyond the allowance.
 """
 
 from tourbook.rosters.attendance import Marked, mark_attendance, mark_condition
+from tourbook.rosters.contacts import PartyContact, Task, ToCall, calling_for, read_contact, to_call
 from tourbook.rosters.days import Attended, DepartureOfDay, attended, days_beside, departures_on
 from tourbook.rosters.fees import mark_fee
-from tourbook.rosters.gate import Admitted, GateParty, admit_at_gate, gate_places, undo_admission
+from tourbook.rosters.gate import Admitted, GateParty, admit_at_gate, flaws_at_gate, gate_places, undo_admission
+from tourbook.rosters.namesakes import Apart
 from tourbook.rosters.reading import (
     Found,
     PartyOnRoster,
@@ -20,10 +22,12 @@ from tourbook.rosters.reading import (
 )
 from tourbook.rosters.rules import GatePlaces, NameChanges, next_fees
 from tourbook.rosters.sending import Sent, changes_since_sent, send_roster
+from tourbook.rosters.telephone import enter_by_telephone
 from tourbook.rosters.visible import own_application, own_departure, own_visitor
 
 __all__ = [
     "Admitted",
+    "Apart",
     "Attended",
     "DepartureOfDay",
     "Found",
@@ -31,17 +35,23 @@ __all__ = [
     "GatePlaces",
     "Marked",
     "NameChanges",
+    "PartyContact",
     "PartyOnRoster",
     "Purpose",
     "Roster",
     "Sent",
+    "Task",
+    "ToCall",
     "Traveller",
     "admit_at_gate",
     "attended",
+    "calling_for",
     "changes_since_sent",
     "days_beside",
     "departures_on",
+    "enter_by_telephone",
     "find_visitors",
+    "flaws_at_gate",
     "gate_places",
     "mark_attendance",
     "mark_condition",
@@ -50,7 +60,9 @@ __all__ = [
     "own_application",
     "own_departure",
     "own_visitor",
+    "read_contact",
     "read_roster",
     "send_roster",
+    "to_call",
     "undo_admission",
 ]

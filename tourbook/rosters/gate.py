@@ -3,7 +3,8 @@
 Only the departure's lock is needed: every act here takes it first, and the seats are counted after it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,19 +13,20 @@ from sqlalchemy.orm import Session, aliased
 
 from tourbook import audit, once, seal
 from tourbook.actor import Actor
-from tourbook.applications import VisitorDetails
+from tourbook.applications import VisitorDetails, VisitorSoFar
 from tourbook.applications.acts.confirm import decided_under, start_fee
-from tourbook.applications.acts.details import add_visitors, admission, contact_index
-from tourbook.applications.acts.hold import new_reference
+from tourbook.applications.acts.details import add_visitors, admission, all_flaws, contact_index
 from tourbook.applications.models import Application, Attendance, Channel, Consent, Fee, State, Visitor
 from tourbook.applications.moves import change_state
 from tourbook.applications.queries import Outlook
-from tourbook.applications.rules import CONSENT_VERSION, REQUIRED_CONSENTS, check_party
+from tourbook.applications.references import add_under_new_reference
+from tourbook.applications.rules import CONSENT_VERSION, REQUIRED_CONSENTS
 from tourbook.applications.settle import locked_departure, settle, settle_if_due
 from tourbook.applications.situation import AT_THE_GATE
 from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
-from tourbook.errors import Conflict, Refused
+from tourbook.errors import Conflict, Refused, refuse_all
+from tourbook.rosters.namesakes import Apart, record_apart, told_apart
 from tourbook.rosters.rules import TRAVELLING, GatePlaces, check_same_day
 from tourbook.rosters.visible import own_application, own_departure
 
@@ -33,7 +35,8 @@ from tourbook.rosters.visible import own_application, own_departure
 class GateParty:
     """People at the gate: who they are, how they can be reached if they say so, and what they agreed to.
 
-    `contact` is (way, address) or None; `condition_shown` says that all have shown what the level asks for.
+    `contact` is (way, address) or None; `condition_shown` says that all have shown what the level asks for; `apart`
+    says of whom (by place, from 0) it is known, and how, that a namesake on the departure is another person.
     """
 
     visitors: list[VisitorDetails]
@@ -41,6 +44,7 @@ class GateParty:
     consents: frozenset[str]
     language: str
     condition_shown: bool = False
+    apart: Mapping[int, Apart] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,10 @@ def admit_at_gate(departure_id: UUID, party: GateParty, *, form_id: str, actor: 
 
     Locks the departure and settles it. Seats that nobody took come first; a party that also needs places of recorded
     no-shows is on standby. Refuses another day than the departure's, a departure that is called off, closed or over
-    its capacity, a party above its limit, visitors who may not go or are there already, and `gate_full`.
+    its capacity, a party above its limit, visitors who may not go, `gate_full`, and `person_twice` for somebody who is
+    there already, unless `party.apart` says that it is another person.
     """
-    content = _content(departure_id, party)
+    content = {"gate": str(departure_id), "people": people_of(party)}
     with transaction() as session:
         _, course = own_departure(session, departure_id, actor=actor)
         departure = locked_departure(session, departure_id)
@@ -68,11 +73,15 @@ def admit_at_gate(departure_id: UUID, party: GateParty, *, form_id: str, actor: 
             return _admitted(session.get_one(Application, earlier))
         settle_for_gate(session, departure, actor=actor, now=now)
         _refuse_unless_admitting(departure, now)
-        _check_party(party, course, departure, now)
+        party = replace(party, visitors=told_apart(session, departure.id, party.visitors, party.apart))
+        _check_party(session, party, course, departure, now)
         places = places_to_give(session, departure).give(len(party.visitors))
-        application = _enter(session, departure, course, party, places, now)
+        application, visitors = _enter(session, departure, course, party, places, now)
+        record_apart(session, visitors, party.apart, actor=actor, now=now)
         facts = {**decided_under(departure, application), "channel": application.channel.value}
-        audit.record(session, "application_confirmed", subject=application, actor=actor, now=now, facts=facts)
+        audit.record(
+            session, "application_confirmed", subject=application, actor=actor, now=now, facts=facts, within=departure
+        )
         once.remember(session, form_id, content, result_id=application.id, now=now)
         settle(session, departure, actor=actor, now=now)
         return _admitted(application)
@@ -89,7 +98,7 @@ def undo_admission(application_id: UUID, *, actor: Actor, now: datetime) -> None
         check_same_day(departure.starts_at, now)
         if application.channel not in AT_THE_GATE:
             raise Conflict("not_from_the_gate")
-        change_state(session, application, State.CANCELLED, actor=actor, now=now)
+        change_state(session, application, State.CANCELLED, within=departure, actor=actor, now=now)
         application.fee = Fee.RETURNED if application.fee == Fee.PAID else Fee.NONE
         session.flush()  # settling reads the states from the tables
         settle(session, departure, actor=actor, now=now)
@@ -144,11 +153,9 @@ def _left_empty(session: Session, departure_id: UUID) -> tuple[UUID, ...]:
     )
 
 
-def _content(departure_id: UUID, party: GateParty) -> dict[str, object]:
-    """What the form said, for telling a repeat from another form; the people as blind indexes only."""
-    keyring = seal.keyring()
-    people = [keyring.blind_index("person", *visitor.identity) for visitor in party.visitors]
-    return {"gate": str(departure_id), "people": people}
+def people_of(party: GateParty) -> list[str]:
+    """Who is in a party, as blind indexes only: what tells a repeated form from another one."""
+    return [seal.keyring().blind_index("person", *visitor.identity) for visitor in party.visitors]
 
 
 def _admitted(application: Application) -> Admitted:
@@ -165,13 +172,28 @@ def _refuse_unless_admitting(departure: Departure, now: datetime) -> None:
         raise Conflict("over_capacity", taken=departure.seats_taken, allowed=departure.allowed)
 
 
-def _check_party(party: GateParty, course: Course, departure: Departure, now: datetime) -> None:
-    seats = len(party.visitors)
-    if departure.party_max is not None and seats > departure.party_max:
-        raise Refused("party_too_large", field="seats", party_max=departure.party_max)
+def _check_party(session: Session, party: GateParty, course: Course, departure: Departure, now: datetime) -> None:
+    """Refuse what stands against the party, all at once."""
+    flaws = flaws_at_gate(session, departure, course, party.visitors, now=now)
     if not set(REQUIRED_CONSENTS) <= party.consents:
-        raise Refused("consent_missing", field="consent")
-    check_party(party.visitors, admission(course, departure, seats, now))
+        flaws.append(Refused("consent_missing", field="consent"))
+    refuse_all(flaws)
+
+
+def flaws_at_gate(
+    session: Session,
+    departure: Departure,
+    course: Course,
+    visitors: Sequence[VisitorDetails | VisitorSoFar],
+    *,
+    now: datetime,
+) -> list[Refused]:
+    """What stands against people at the gate, as far as they are known: of their number, and of each. A query."""
+    seats = len(visitors)
+    flaws = all_flaws(session, departure, visitors, admission(course, departure, seats, now))
+    if departure.party_max is not None and seats > departure.party_max:
+        flaws.insert(0, Refused("party_too_large", field="seats", party_max=departure.party_max))
+    return flaws
 
 
 def _enter(
@@ -181,28 +203,36 @@ def _enter(
     party: GateParty,
     places: list[UUID | None],
     now: datetime,
-) -> Application:
-    application = _application(departure, party, on_standby=any(places), now=now)
+) -> tuple[Application, list[Visitor]]:
+    application = add_under_new_reference(
+        session, lambda reference: _application(departure, party, reference, on_standby=any(places), now=now)
+    )
     start_fee(application, course)
-    session.add(application)
-    session.flush()  # visitors and consents refer to the new row
-    for visitor, place in zip(add_visitors(session, application, party.visitors), places, strict=True):
+    visitors = add_visitors(session, application, party.visitors)
+    for visitor, place in zip(visitors, places, strict=True):
         visitor.takes_place_of = place
         visitor.attendance, visitor.attendance_at = Attendance.ARRIVED, now
         visitor.condition_shown = party.condition_shown
+    add_consents(session, application, now)
+    session.flush()  # settling counts the visitors in the table
+    return application, visitors
+
+
+def add_consents(session: Session, application: Application, now: datetime) -> None:
+    """Step: what the party agreed to when it was asked, at the gate or by telephone."""
     for item in REQUIRED_CONSENTS:
         session.add(Consent(application_id=application.id, item=item, text_version=CONSENT_VERSION, given=True, at=now))
-    session.flush()  # settling counts the visitors in the table
-    return application
 
 
-def _application(departure: Departure, party: GateParty, *, on_standby: bool, now: datetime) -> Application:
+def _application(
+    departure: Departure, party: GateParty, reference: str, *, on_standby: bool, now: datetime
+) -> Application:
     token = seal.token()
     way, contact = party.contact or (None, None)
     return Application(
         departure_id=departure.id,
         course_id=departure.course_id,
-        reference=new_reference(),
+        reference=reference,
         state=State.CONFIRMED,
         channel=Channel.STANDBY if on_standby else Channel.WALK_UP,
         seats=len(party.visitors),

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from tourbook.applications.models import Application, Attendance, Fee, State, Visitor
+from tourbook.courses.models import Departure
 from tourbook.errors import Conflict
-from tourbook.kst import civil_day
+from tourbook.kst import civil_day, end_of_day
 from tourbook.seal import normalised
 
 TRAVELLING = frozenset({State.CONFIRMED, State.MUST_SHRINK})
@@ -63,6 +64,38 @@ class NameChanges:
 def name_changes(sent: Collection[UUID], present: Collection[UUID]) -> NameChanges:
     """Compare the visitors who were on the roster when it was sent with those who are on it now."""
     return NameChanges(came=len(set(present) - set(sent)), went=len(set(sent) - set(present)))
+
+
+@dataclass(frozen=True)
+class Calling:
+    """When contacts may be opened: from the first instant on, and no longer at the last."""
+
+    opens_at: datetime
+    closes_at: datetime
+
+    def is_open(self, now: datetime) -> bool:
+        """May contacts be opened at that instant?"""
+        return self.opens_at <= now < self.closes_at
+
+
+def calling(starts_at: datetime, names_due: datetime, names_sent: datetime | None) -> Calling:
+    """From when the names are due, or were sent before, until 24:00 of the day after: what was left behind is found."""
+    opens_at = min(names_due, names_sent or names_due)
+    return Calling(opens_at, end_of_day(civil_day(starts_at) + timedelta(days=1)))
+
+
+def check_calling(when: Calling, now: datetime, *, early: bool) -> None:
+    """Refuse to open a contact when there is nothing to call about any more, or, unless `early`, yet."""
+    if now >= when.closes_at:
+        raise Conflict("contact_too_late", until=when.closes_at)
+    if now < when.opens_at and not early:
+        raise Conflict("contact_too_early", since=when.opens_at)
+
+
+def is_on_roster(application: Application, departure: Departure) -> bool:
+    """Is this party on the departure's roster? Of one that was called off: was it, when that happened?"""
+    states = {State.CALLED_OFF} if departure.called_off_at else TRAVELLING
+    return application.state in states and application.confirmed_at is not None
 
 
 def check_day(starts_at: datetime, now: datetime) -> None:

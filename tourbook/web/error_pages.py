@@ -13,7 +13,7 @@ from flask.globals import request_ctx
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
@@ -24,6 +24,7 @@ from tourbook.web import refusals, unsent
 log = logging.getLogger(__name__)
 
 SOON = 30
+TABLES_ARE_BEHIND = frozenset({"42P01", "42703"})  # PostgreSQL: there is no such table, or no such column
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(NoConnection, _unavailable)
+    app.register_error_handler(ProgrammingError, _misunderstood)
     app.register_error_handler(Exception, _broken)
 
 
@@ -133,6 +135,12 @@ def _unavailable(error: Exception) -> Response:
     answer = page(503)
     answer.headers["Retry-After"] = str(SOON)
     return answer
+
+
+def _misunderstood(error: ProgrammingError) -> Response:
+    """A database that migrations have not reached yet is work going on, as SQLite says by itself; all else is a bug."""
+    behind = getattr(error.orig, "sqlstate", None) in TABLES_ARE_BEHIND
+    return _unavailable(error) if behind else _broken(error)
 
 
 def _broken(error: Exception) -> Response:

@@ -6,7 +6,7 @@ The token against forged requests is checked for every request alike, so no form
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import request
@@ -59,14 +59,24 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         return valid and not self.dropped
 
     def refuse(self, refused: Refused) -> None:
-        """Say at the field, or else at the top, why an act refused what was entered.
+        """Say at the fields, or else at the top, why an act refused what was entered: all the reasons that it gave.
 
         A form that was used with other content gets a new id, so that it can be sent after all.
         """
         if refused.code == "form_reused":
             self._form_id = secrets.token_urlsafe(16)
         fields = {field.name: field for field in _fields(self)}
-        _say(self, fields.get(refused.field or ""), refusals.words_of(refused))
+        for one in (refused, *refused.others):
+            _say(self, fields.get(one.field or ""), refusals.words_of(one))
+        _gather_errors(self)
+
+    def add_flaws(self, flaws: Iterable[Refused]) -> None:
+        """Say what else would be refused of a form that has mistakes already; each field's own mistake says enough."""
+        fields = {field.name: field for field in _fields(self)}
+        silent = {name for name, field in fields.items() if not field.errors}
+        for flaw in flaws:
+            if flaw.field is None or flaw.field in silent:
+                _say(self, fields.get(flaw.field or ""), refusals.words_of(flaw))
         _gather_errors(self)
 
 

@@ -84,8 +84,8 @@ def open_by_link(token: str) -> Application:
 
 
 def plain_reference(typed: str) -> str:
-    """A reference as it is stored, whatever spaces, hyphens or small letters it was typed with."""
-    letters = "".join(letter for letter in typed.upper() if letter.isalnum())
+    """A reference as it is stored, whatever spaces, hyphens, small or full-width letters it was typed with."""
+    letters = seal.normalised(typed)
     return "-".join(letters[at : at + REFERENCE_GROUP] for at in range(0, len(letters), REFERENCE_GROUP))
 
 

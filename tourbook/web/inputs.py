@@ -1,18 +1,21 @@
 """What people type, before any form reads it: characters that cannot be kept, and numbers that must not be.
 
-Phone numbers and mail addresses are brought into the one form in which they are stored.
+Phone numbers, mail addresses, days and moments are brought into the one form in which they are stored and read,
+whatever keyboard they were typed on: Korean ones give full-width digits, and people write 2026년 5월 4일.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 
 import email_validator
 import phonenumbers
 from flask import Flask, request
 
 from tourbook.errors import Refused
+from tourbook.kst import parse_moment
 
 # Control characters but for blanks, halves of characters, and code points that are no characters at all.
 UNKEEPABLE = re.compile(
@@ -25,6 +28,11 @@ LINE_BREAKS = frozenset("\r\n\t")
 DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－·."), "-")
 # Article 24-2 of the Personal Information Protection Act: no resident registration number, not even with consent.
 RESIDENT_NUMBER = re.compile(r"(?<![\d+])\d{6}\s*-?\s*[1-8]\d{6}(?!\d)", re.ASCII)
+# The year comes first, with four digits: 4.5.90 has several meanings, and 1990514 has two. Nothing of that is guessed.
+DAY = re.compile(
+    r"(\d{4})(?:(\d\d)(\d\d)|\s*[-/년]\s*(\d{1,2})\s*[-/월]\s*(\d{1,2})\s*[-일]?|\s+(\d{1,2})\s+(\d{1,2}))"
+)
+DAY_AND_TIME = re.compile(r"(.+?)(?:\s*T\s*|\s+|(?<=일))(\d{1,2})(?::(\d\d)|시(?:\s*(\d{1,2})분)?)(.*)")
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,51 @@ def tidy(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+def plain(text: str) -> str:
+    """What was typed with ordinary letters, digits and signs in place of full-width ones, and without blanks around."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def plain_day(typed: str) -> str:
+    """A day as 2026-05-04, whether it was typed as 2026.5.4, 2026/05/04, 20260504, 2026년 5월 4일 or full-width.
+
+    What is no such day, or could be more than one, stays as it is.
+    """
+    found = DAY.fullmatch(plain(typed).translate(DASHES))
+    if found is None:
+        return typed
+    year, month, day = (int(part) for part in found.groups() if part is not None)
+    return f"{year:04}-{month:02}-{day:02}"
+
+
+def plain_moment(typed: str) -> str:
+    """A moment as 2026-05-04T10:00, whatever its day looks like; the time may be 10:00, 9:00 or 10시 30분.
+
+    A day alone stays one; what cannot be read stays as it is.
+    """
+    found = DAY_AND_TIME.fullmatch(plain(typed))
+    if found is None:
+        return plain_day(typed)
+    day, hour, minute, minute_in_words, rest = found.groups()
+    return f"{plain_day(day)}T{int(hour):02}:{int(minute or minute_in_words or 0):02}{rest}"
+
+
+def day(typed: str) -> date | None:
+    """The day that was typed; None where none was given or it cannot be read."""
+    try:
+        return date.fromisoformat(plain_day(typed))
+    except ValueError:
+        return None
+
+
+def moment(typed: str) -> datetime | None:
+    """The instant that was typed, in Korean time; a day alone means 00:00. None where it cannot be read."""
+    try:
+        return parse_moment(plain_moment(typed))
+    except (ValueError, OverflowError):
+        return None
+
+
 def has_controls(text: str, *, lines: bool = False) -> bool:
     """Does the text hold characters that cannot be seen but do something? `lines` allows line breaks."""
     allowed = LINE_BREAKS if lines else frozenset()
@@ -67,6 +120,7 @@ def holds_resident_number(text: str) -> bool:
 
 def phone_number(typed: str) -> str | None:
     """A phone number in international form (+821012345678); Korean where no country is given. None: it is not one."""
+    typed = plain(typed)
     if any(letter.isalpha() for letter in typed):  # the library would pass over one or two
         return None
     try:
@@ -81,15 +135,16 @@ def phone_number(typed: str) -> str | None:
 def mail_address(typed: str) -> str | None:
     """A mail address in its normal form; nobody is asked whether it exists. None: it is not one."""
     try:
-        return email_validator.validate_email(typed, check_deliverability=False).normalized
+        return email_validator.validate_email(plain(typed), check_deliverability=False).normalized
     except email_validator.EmailNotValidError:
         return None
 
 
 def contact(typed: str) -> Contact | None:
     """A mail address or a phone number, whichever was typed; None: neither."""
-    mail = mail_address(typed) if "@" in typed else None
-    phone = None if "@" in typed else phone_number(typed)
+    is_mail = "@" in plain(typed)
+    mail = mail_address(typed) if is_mail else None
+    phone = None if is_mail else phone_number(typed)
     return Contact("mail", mail) if mail else Contact("sms", phone) if phone else None
 
 

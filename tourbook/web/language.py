@@ -96,6 +96,12 @@ def address_in(language: str) -> str:
     return url_for(endpoint, **{**values, "lang": language}) + (f"?{query}" if query else "")
 
 
+def in_this_language(path: str) -> str:
+    """The same page in the language of this request, where its address names one."""
+    _, first, *rest = path.split("/", 2)
+    return "/".join(["", current_language(), *rest]) if first in LANGUAGES else path
+
+
 @permission(Permission.PUBLIC)
 def start() -> AnyResponse:
     """Send people who gave no language to the home page in theirs: the one they used last, else their browser's."""

@@ -7,6 +7,7 @@ without a sentence is a bug that a test finds.
 from datetime import date, datetime, time
 from typing import Any
 
+from flask import current_app
 from flask_babel import gettext as _
 
 from tourbook.errors import Refused
@@ -24,8 +25,8 @@ def words(code: str, **facts: Any) -> str:
     """The sentence for a code, with these facts in it."""
     sentence = SENTENCES[code]
     if isinstance(sentence, Counted):
-        return sentence.words(facts[sentence.by]) % _in_words(facts)
-    return str(sentence) % _in_words(facts)
+        return sentence.words(facts[sentence.by]) % _InWords(facts)
+    return str(sentence) % _InWords(facts)
 
 
 def problems_of(refused: Refused) -> list[tuple[int, str]]:
@@ -45,11 +46,15 @@ def retry_after(refused: Refused) -> dict[str, str]:
     return {"Retry-After": str(refused.facts["seconds"])} if "seconds" in refused.facts else {}
 
 
-def _in_words(facts: dict[str, Any]) -> dict[str, str]:
-    shown = {name: _shown(value) for name, value in facts.items()}
-    if "least" in facts:
-        shown["range"] = _range(facts["least"], facts["most"])
-    return shown
+class _InWords(dict[str, Any]):
+    """Facts that become words as a sentence names them; those that it does not name may be of any kind."""
+
+    def __getitem__(self, name: str) -> str:
+        if name == "range":
+            return _range(super().__getitem__("least"), super().__getitem__("most"))
+        if name == "phone":  # whom to ask is never a fact of the case
+            return str(current_app.config["TOURBOOK"].contact_phone)
+        return _shown(super().__getitem__(name))
 
 
 def _shown(value: Any) -> str:

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, PasswordField
+from wtforms import HiddenField, PasswordField, ValidationError
 from wtforms.validators import InputRequired
 
 from tourbook import accounts
@@ -24,7 +24,7 @@ from tourbook.web.access import (
     signed_in,
 )
 from tourbook.web.forms import Form, Mail, Text
-from tourbook.web.language import LANGUAGES, PREFIX, current_language
+from tourbook.web.language import PREFIX, current_language, in_this_language
 
 blueprint = Blueprint("signin", __name__, url_prefix=PREFIX)
 
@@ -56,6 +56,12 @@ class RegisterForm(Form):
     password = PasswordField(_("Password"), [InputRequired(_("Choose a password."))])
     next = HiddenField()
 
+    def validate_password(self, field: PasswordField) -> None:
+        """Say what is wrong with the password together with what is wrong elsewhere."""
+        fault = accounts.password_flaw(field.data or "", mail=self.mail.address)
+        if fault:
+            raise ValidationError(refusals.words_of(fault))
+
     def open(self) -> NewSignIn:
         """Ask for the account; refuses what accounts.register refuses."""
         newcomer = Newcomer(self.name.data or "", self.mail.address, self.password.data or "", current_language())
@@ -68,8 +74,9 @@ class RegisterForm(Form):
 @permission(Permission.PUBLIC)
 def sign_in() -> Page:
     """The sign-in page; who is signed in already goes on."""
-    if signed_in():
-        return redirect(_onward())
+    person = signed_in()
+    if person:
+        return redirect(_onward(request.args.get("next"), person.role))
     return render_template("signin/sign_in.html", form=SignInForm(next=request.args.get("next", "")))
 
 
@@ -130,14 +137,10 @@ def _tell_newcomer(session: Session, person: Person) -> None:
 
 def _welcome(opened: NewSignIn, target: str | None) -> Response:
     begin_sign_in(opened.token)
-    return redirect(own_path(target) or url_for(FIRST_PAGES[opened.role], lang=_language_of(opened)))
+    return redirect(_onward(target, opened.role))
 
 
-def _language_of(opened: NewSignIn) -> str:
-    """Citizens stay in the language in which they signed in; staff get theirs."""
-    return current_language() if opened.role is Role.CITIZEN or opened.language not in LANGUAGES else opened.language
-
-
-def _onward() -> str:
-    person = signed_in()
-    return own_path(request.args.get("next")) or url_for(FIRST_PAGES[person.role] if person else "citizen.home")
+def _onward(target: str | None, role: Role) -> str:
+    """The page that asked for the sign-in, else the first one of that role, in the language of this page."""
+    wanted = own_path(target)
+    return in_this_language(wanted) if wanted else url_for(FIRST_PAGES[role])

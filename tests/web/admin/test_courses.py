@@ -100,6 +100,17 @@ def test_schedules_give_departures_and_the_count_is_shown(admin: Administrator, 
     assert [words(row)[:15] for row in page.marked("departure")] == ["Mon 11 May 2026", "Mon 25 May 2026"]
 
 
+def test_the_page_says_up_to_when_departures_are_made_and_whether_it_goes_on(admin: Administrator, scene: Scene):
+    admin.fill_in("/courses/walk/schedules", "schedule-form", weekdays=["0"], times="10:00")
+    before = admin.open("/courses/walk/departures")
+
+    days = {"first_day": "2026-05-11", "last_day": "2026-05-31"}
+    after = admin.fill_in("/courses/walk/departures", "generate-form", **days)
+
+    assert "Nothing is made by itself" in words(before.mark("planned"))
+    assert "Made up to Sun 31 May 2026" in words(after.mark("planned"))
+
+
 def test_a_schedule_and_a_break_are_taken_out(admin: Administrator, scene: Scene, session: Session):
     admin.fill_in("/courses/walk/schedules", "schedule-form", weekdays=["0"], times="10:00")
     page = admin.open("/courses/walk")

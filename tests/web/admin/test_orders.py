@@ -49,6 +49,22 @@ def test_an_announcement_to_come_schedules_the_order(admin: Administrator, scene
     assert states(admin) == ["Announced"]
 
 
+@pytest.mark.usefixtures("scene")
+def test_days_and_moments_may_be_typed_the_korean_way(admin: Administrator, session: Session):
+    typed = {
+        "effective_from": "2026년 5월 14일",
+        "planned_until": "２０２６．５．３１",
+        "applies_at": "2026/05/10 10시",
+    }
+
+    admin.apply(admin.preview_order(**typed, party_max="４"))
+
+    order = session.scalars(select(Order)).one()
+    assert (order.effective_from.isoformat(), order.planned_until.isoformat()) == ("2026-05-14", "2026-05-31")
+    assert order.applies_at == parse_moment("2026-05-10T10:00")
+    assert order.party_max == 4
+
+
 @pytest.mark.parametrize(
     ("today", "expected"),
     [("2026-05-13T09:00", "Announced"), ("2026-05-14T09:00", "In force"), ("2026-06-02", "Ended")],

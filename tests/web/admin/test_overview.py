@@ -110,7 +110,7 @@ def test_the_trail_has_pages(admin: Administrator, scene: Scene, session: Sessio
 
     assert words(page.mark("count")) == "60 entries"
     assert len(page.marked("entry")) == 10
-    assert "minutes: 90 → 120" in page.text
+    assert "Length in minutes: 90 → 120" in page.text
 
 
 def test_a_day_that_is_none_is_said_in_the_search(admin: Administrator, scene: Scene):

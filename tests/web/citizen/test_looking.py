@@ -1,10 +1,14 @@
 """Looking for a date: true figures, the state of every day in words, and why a departure is smaller."""
 
+from datetime import date
+
 from tests.applications.scene import Scene, departure
 from tests.ground.moments import StandingClock
 from tests.ground.pages import words
 from tests.web.citizen.people import Citizen
-from tourbook.courses.models import Course, Departure
+from tourbook.actor import COMMAND
+from tourbook.courses import add_break
+from tourbook.courses.models import Course, Departure, Schedule
 from tourbook.db import transaction
 
 
@@ -111,6 +115,29 @@ def test_strange_months_show_the_next_departure(scene: Scene, citizen: Citizen) 
         assert "2026년 5월" in citizen.open(f"/courses/walk?{query}").text
 
 
+def test_why_names_the_order_that_makes_parties_as_small_as_they_are(scene: Scene, citizen: Citizen) -> None:
+    citizen.lang = "en"
+    walk = scene.add_departure("2026-05-20T10:00")
+    scene.add_order("half", "2026-05-01", party_max=2)
+    scene.add_order("open", "2026-05-15", party_max=4)  # announced after it, and applied later
+
+    page = citizen.open(f"/departures/{walk}/why")
+
+    assert "parties of up to 2" in words(page.mark("why-party"))
+    assert "parties of up to 4" not in words(page.mark("why-party"))
+
+
+def test_why_says_no_limit_of_an_order_that_the_course_does_not_reach(scene: Scene, citizen: Citizen) -> None:
+    citizen.lang = "en"
+    walk = scene.add_departure("2026-05-20T10:00")
+    scene.add_order("half", "2026-05-01", party_max=8)
+
+    page = citizen.open(f"/departures/{walk}/why")
+
+    assert "parties of up to 8" not in page.text
+    assert "Result5 people" in words(page.mark("why-party"))
+
+
 def test_why_is_it_ten(scene: Scene, citizen: Citizen) -> None:
     citizen.lang = "en"
     walk = scene.add_departure("2026-05-20T10:00")
@@ -151,3 +178,44 @@ def test_home_says_when_applications_open_where_there_are_no_places(scene: Scene
     page = citizen.open("/")
 
     assert "5월 6일 (수) 10:00" in words(page.mark("course-walk"))
+
+
+def rest(scene: Scene, first: date, last: date, reason: str) -> None:
+    """The course rests on these days."""
+    add_break(scene.course_id, first, last, reason_ko=reason, reason_en="A rest", actor=COMMAND, now=scene.now)
+
+
+def test_a_course_tells_its_weekdays_and_the_breaks_that_lie_ahead(scene: Scene, citizen: Citizen) -> None:
+    with transaction() as session:
+        session.add(Schedule(course_id=scene.course_id, weekdays=[1, 5], times=["10:00"]))
+    rest(scene, date(2026, 4, 1), date(2026, 4, 30), "지난 휴무")
+    rest(scene, date(2026, 5, 1), date(2026, 5, 4), "오늘까지 휴무")
+    rest(scene, date(2026, 7, 1), date(2026, 8, 31), "혹서기 휴무")
+    rest(scene, date(2026, 9, 3), date(2026, 9, 3), "시설 점검")
+
+    page = citizen.open("/courses/walk")
+
+    season = words(page.mark("season"))  # terms and descriptions follow each other without a blank
+    assert "운영 요일화, 토" in season
+    assert "휴무 요일월, 수, 목, 금, 일" in season
+    assert [words(one) for one in page.marked("break")] == [
+        "2026년 5월 1일 (금) – 2026년 5월 4일 (월): 오늘까지 휴무",
+        "2026년 7월 1일 (수) – 2026년 8월 31일 (월): 혹서기 휴무",
+        "2026년 9월 3일 (목): 시설 점검",
+    ]
+
+
+def test_a_season_that_begins_and_ends_is_told_with_its_days(scene: Scene, citizen: Citizen) -> None:
+    citizen.lang = "en"
+    with transaction() as session:
+        for first, last in ((date(2026, 4, 18), date(2026, 6, 30)), (date(2026, 9, 1), date(2026, 11, 30))):
+            values = {"weekdays": [0], "times": ["10:00"], "runs_from": first, "runs_until": last}
+            session.add(Schedule(course_id=scene.course_id, **values))
+
+    season = words(citizen.open("/courses/walk").mark("season"))
+
+    assert "SeasonSat 18 Apr 2026 – Mon 30 Nov 2026" in season
+
+
+def test_without_a_plan_nothing_is_said_of_seasons(scene: Scene, citizen: Citizen) -> None:
+    assert not citizen.open("/courses/walk").has("season")

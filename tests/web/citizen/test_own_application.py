@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from tests.applications.scene import Scene, departure, state, told
 from tests.ground.moments import StandingClock
+from tests.ground.pages import words
 from tests.web.citizen.people import Citizen, reference_on
 from tourbook.applications import settle_due
 from tourbook.applications.models import Application, State
@@ -96,6 +97,8 @@ def test_one_visitor_can_stay_away(scene: Scene, citizen: Citizen) -> None:
     asked = citizen.open(done.marked("cancel-visitor")[1].get("href", "").removeprefix("/ko"))
     left = asked.form(mark="cancel-form").submit(citizen.client)
 
+    assert words(done.marked("cancel-visitor")[1]).startswith("이 방문자 신청 취소")
+    assert asked.heading == "방문자 한 분의 신청을 취소할까요?"
     assert "김두리" in asked.text
     assert "김두리" not in left.text
     assert not left.has("cancel-visitor")

@@ -89,6 +89,113 @@ def test_a_resident_registration_number_is_neither_taken_nor_shown_again(scene: 
     assert problem(refused, "visitors-0-birth_date")
 
 
+def fields_with_errors(page: Page) -> list[str]:
+    """The fields to which the summary of errors leads, in its order."""
+    return [link.split("#")[1] for _, link in page.links() if "#visitors-" in link]
+
+
+def test_all_that_is_wrong_with_a_party_is_said_at_once(scene: Scene, citizen: Citizen, somebody) -> None:
+    change_course(scene, needs_passport=True)
+    walk = scene.add_departure("2026-05-20T10:00")
+    citizen.apply(walk, 1, "김하늘")
+    other = somebody()
+    typed = {
+        "visitors-0-name": "박바다",
+        "visitors-0-birth_date": "1990-13-40",
+        "visitors-0-nationality": "SE",
+        "visitors-1-name": "이어린",
+        "visitors-1-birth_date": "2020-01-01",
+        "visitors-2-name": "김하늘",
+        "visitors-2-birth_date": "1990-01-01",
+        "visitors-3-birth_date": "1990-01-01",
+    }
+
+    refused = other.ask(walk, 4).form(mark="visitors").submit(other.client, **typed)
+
+    assert refused.status == 422
+    assert fields_with_errors(refused) == [
+        "visitors-0-birth_date",
+        "visitors-0-document",
+        "visitors-1-birth_date",
+        "visitors-2-name",
+        "visitors-3-name",
+    ]
+    kept = refused.form(mark="visitors").values
+    assert {name: kept[name] for name in typed} == typed
+
+
+def test_what_the_rules_refuse_is_said_of_every_visitor(scene: Scene, citizen: Citizen) -> None:
+    change_course(scene, who="nationals")
+    page = citizen.ask(scene.add_departure("2026-05-20T10:00"), 3)
+    young = {"visitors-0-birth_date": "2020-01-01", "visitors-0-nationality": "SE"}
+
+    refused = citizen.name_visitors(page, "Anna Berg", "김하늘", "김하늘", **young)
+
+    assert refused.status == 422
+    assert fields_with_errors(refused) == ["visitors-0-birth_date", "visitors-0-nationality", "visitors-2-name"]
+
+
+def test_people_whose_birth_date_cannot_be_read_are_not_taken_for_the_same(scene: Scene, citizen: Citizen) -> None:
+    page = citizen.ask(scene.add_departure("2026-05-20T10:00"), 2)
+    unread = {"visitors-0-birth_date": "5/4/90", "visitors-1-birth_date": "5/4/91"}
+
+    refused = citizen.name_visitors(page, "김하늘", "김하늘", **unread)
+
+    assert fields_with_errors(refused) == ["visitors-0-birth_date", "visitors-1-birth_date"]
+
+
+def test_a_party_may_correct_its_own_names(scene: Scene, citizen: Citizen) -> None:
+    page = citizen.ask(scene.add_departure("2026-05-20T10:00"), 2)
+    citizen.name_visitors(page, "김하늘", "박바다")
+
+    refused = citizen.name_visitors(page, "김하늘", "박바다", **{"visitors-1-birth_date": "?"})
+
+    assert fields_with_errors(refused) == ["visitors-1-birth_date"]
+
+
+def test_a_name_that_is_too_long_is_kept_whole_and_said(scene: Scene, citizen: Citizen) -> None:
+    page = citizen.ask(scene.add_departure("2026-05-20T10:00"), 1)
+    name = "Wolfeschlegelsteinhausenbergerdorff " * 2
+
+    refused = citizen.name_visitors(page, name)
+
+    assert "maxlength" not in page.html
+    assert "60자" in problem(refused, "visitors-0-name")
+    assert refused.form(mark="visitors").values["visitors-0-name"] == name.strip()
+
+
+@pytest.mark.parametrize("typed", ["1988년 2월 29일", "１９８８．２．２９", "19880229", " 1988/02/29 "])
+def test_a_birth_date_is_read_as_koreans_write_it(scene: Scene, citizen: Citizen, typed: str) -> None:
+    page = citizen.ask(scene.add_departure("2026-05-20T10:00"), 1)
+
+    check = citizen.give_contact(citizen.name_visitors(page, "김하늘", **{"visitors-0-birth_date": typed}))
+
+    assert "1988-02-29" in check.text
+
+
+@pytest.mark.parametrize(("lang", "words"), [("ko", "네 자리"), ("en", "with four digits")])
+def test_a_birth_date_that_could_be_another_is_asked_for_again(
+    scene: Scene, citizen: Citizen, lang: str, words: str
+) -> None:
+    citizen.lang = lang
+    page = citizen.ask(scene.add_departure("2026-05-20T10:00"), 1)
+
+    refused = citizen.name_visitors(page, "김하늘", **{"visitors-0-birth_date": "05/04/90"})
+
+    assert words in problem(refused, "visitors-0-birth_date")
+    assert refused.form(mark="visitors").values["visitors-0-birth_date"] == "05/04/90"
+
+
+def test_a_passport_number_may_be_typed_in_full_width(scene: Scene, citizen: Citizen) -> None:
+    change_course(scene, needs_passport=True)
+    page = citizen.ask(scene.add_departure("2026-05-20T10:00"), 1)
+    typed = {"visitors-0-nationality": "SE", "visitors-0-document": "ａｂ　１２３－４５６７"}
+
+    check = citizen.give_contact(citizen.name_visitors(page, "Anna Berg", **typed))
+
+    assert "AB1234567" in check.text
+
+
 def test_the_same_person_cannot_go_twice(scene: Scene, citizen: Citizen, somebody) -> None:
     walk = scene.add_departure("2026-05-20T10:00")
     citizen.apply(walk, 1, "김하늘")

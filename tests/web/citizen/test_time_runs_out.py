@@ -1,5 +1,6 @@
 """Places are kept for some minutes; whatever happens to them, nothing that was typed is lost."""
 
+import pytest
 from sqlalchemy import select
 
 from tests.applications.scene import Scene, departure
@@ -7,6 +8,7 @@ from tests.ground.moments import StandingClock
 from tests.web.citizen.people import Citizen
 from tourbook.applications.models import Application
 from tourbook.db import db
+from tourbook.errors import Conflict
 
 
 def test_the_page_says_until_when_places_are_kept(scene: Scene, citizen: Citizen) -> None:
@@ -124,6 +126,20 @@ def test_one_browser_keeps_places_once_and_may_change_its_mind(scene: Scene, cit
     asked = citizen.name_visitors(visitors, "김하나", "김두리", "김세리")
     assert asked.form(mark="contact-form").values["contact"] == "sky@example.kr"
     assert "personal_data" not in asked.form(mark="contact-form").values
+
+
+def test_a_second_hold_is_refused_calmly_even_where_the_first_has_gone_meanwhile(
+    scene: Scene, citizen: Citizen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_asked: object, **_named: object) -> None:
+        raise Conflict("hold_exists")
+
+    monkeypatch.setattr("tourbook.web.citizen.apply.ask", refuse)
+
+    page = citizen.ask(scene.add_departure("2026-05-20T10:00"), 1)
+
+    assert page.status == 409
+    assert page.has("refused")
 
 
 def test_places_can_be_given_up(scene: Scene, citizen: Citizen) -> None:

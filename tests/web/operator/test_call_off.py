@@ -26,6 +26,13 @@ def test_the_number_stands_in_the_warning_and_in_the_button(desk: Desk) -> None:
     assert "5명" in words(page.mark("call-off-submit"))
 
 
+def test_where_nobody_applied_no_number_stands_there(desk: Desk) -> None:
+    page = desk.open("/call-off")
+
+    assert "신청한 사람이 없어" in words(page.mark("affected"))
+    assert words(page.mark("call-off-submit")) == "이 회차 취소"
+
+
 def test_a_usual_reason_reaches_everybody_in_both_languages(desk: Desk, session: Session) -> None:
     party = desk.gate.apply(3)
 
@@ -89,3 +96,16 @@ def test_parties_without_a_contact_are_named_as_such(desk: Desk) -> None:
 
     assert "직접 알려" in words(page.mark("affected"))
     assert "직접 알려" in done.text
+
+
+def test_a_reason_that_is_too_long_for_a_letter_is_kept_whole_and_said(desk: Desk, session: Session) -> None:
+    desk.gate.apply(1)
+    long = "산불 " * 101
+
+    page = desk.open("/call-off").form(mark="call-off").submit(desk.client, reason="own", reason_ko=long, reason_en="f")
+
+    assert page.status == 422
+    assert "maxlength" not in page.html
+    assert "300자" in words(page.mark("error-summary"))
+    assert page.form(mark="call-off").values["reason_ko"].strip() == long.strip()
+    assert reasons(session) == set()

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from tests.applications.scene import departure
 from tests.ground.pages import Form, words
-from tests.rosters.gate import standing, visitors
+from tests.rosters.gate import standing, trail, visitors
 from tests.web.operator.conftest import Desk
 from tourbook.applications.models import Application, Attendance, Channel
 from tourbook.rosters import mark_attendance
@@ -52,6 +52,18 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(desk: Desk, session:
     assert session.scalar(select(func.count()).select_from(Application)) == 0
 
 
+def test_all_that_stands_against_people_at_the_gate_is_said_at_once(desk: Desk) -> None:
+    desk.gate.apply(1, names=["강하늘"])
+    there = {"visitors-0-name": "강하늘", "visitors-0-birth_date": "1990-01-01"}
+    young = {"visitors-1-name": "이어린", "visitors-1-birth_date": "2026-01-01"}
+
+    page = form(desk, 3).submit(desk.client, **there, **young, **{"visitors-2-name": "박바다"})
+
+    targets = {a.get("href") for a in page.mark("error-summary").iter("a")}
+    assert page.status == 422
+    assert targets == {"#visitors-0-name", "#visitors-1-birth_date", "#visitors-2-birth_date", "#consent"}
+
+
 def test_the_page_offers_as_many_as_fit_and_no_more(desk: Desk) -> None:
     for _ in range(2):
         desk.gate.apply(4)
@@ -95,3 +107,36 @@ def test_an_admission_is_taken_back(desk: Desk, session: Session) -> None:
 
     assert not page.has("party")
     assert departure(desk.gate.departure_id).seats_taken == 0
+
+
+NAMESAKE = {**PERSON, "visitors-0-name": "김하늘", "visitors-0-birth_date": "1990-01-01"}
+
+
+def test_whoever_is_there_already_may_be_another_person_and_then_is_let_in(desk: Desk, session: Session) -> None:
+    desk.gate.apply(1, names=["김하늘"])
+    asked = form(desk).submit(desk.client, **NAMESAKE)
+
+    let_in = asked.form(mark="walk-up").submit(desk.client, **{"visitors-0-apart": "both_here"})
+
+    assert asked.status == 422
+    assert "#visitors-0-name" in {link.get("href") for link in asked.mark("error-summary").iter("a")}
+    assert "다른 사람이라면" in words(asked.mark("apart"))
+    assert len(from_the_gate(session)) == 1
+    assert len(let_in.marked("party")) == 2
+    assert trail(session, "namesake_told_apart")[0].facts["reason"] == "both_here"
+
+
+def test_without_an_answer_nobody_is_let_in_twice(desk: Desk, session: Session) -> None:
+    desk.gate.apply(1, names=["김하늘"])
+    asked = form(desk).submit(desk.client, **NAMESAKE)
+
+    again = asked.form(mark="walk-up").submit(desk.client)
+    nonsense = asked.form(mark="walk-up").submit(desk.client, **{"visitors-0-apart": "because"})
+
+    assert (again.status, nonsense.status) == (422, 422)
+    assert again.has("apart")
+    assert from_the_gate(session) == []
+
+
+def test_of_somebody_who_is_not_there_nothing_is_asked(desk: Desk) -> None:
+    assert not form(desk).submit(desk.client, **{**PERSON, "consent": None}).has("apart")

@@ -223,6 +223,18 @@ def test_the_names_are_sent_once_and_later_changes_are_told(desk: Desk, session:
     assert len(trail(session, "roster_sent")) == 1
 
 
+def test_on_the_day_people_come_before_what_is_said_of_the_names(desk: Desk) -> None:
+    desk.gate.apply(1)
+    desk.stand_at("2026-05-18T12:00")
+    before = desk.open().html
+    desk.press("send-roster")
+    desk.stand_at("2026-05-20T09:30")
+    on_the_day = desk.open().html
+
+    assert before.index("names-due") < before.index('id="people"')
+    assert on_the_day.index("names-sent") > on_the_day.index('id="people"')
+
+
 def test_every_reading_of_names_is_written_down(desk: Desk, session: Session) -> None:
     desk.gate.apply(1)
 

@@ -47,3 +47,11 @@ def test_a_moment_that_cannot_be_read_is_told_and_answered_for_now(desk: Desk, s
     assert page.status == 422
     assert page.title.startswith("오류:")
     assert page.heading == "왜 10명인가요?"
+
+
+def test_a_past_moment_may_be_typed_the_korean_way(desk: Desk) -> None:
+    decide(desk)
+
+    page = desk.open("/why").form(mark="ask").submit(desk.client, as_of="２０２６년 5월 12일 14시 59분")
+
+    assert page.heading == "왜 10명인가요?"

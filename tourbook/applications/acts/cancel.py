@@ -1,6 +1,7 @@
 """Giving seats back: the whole party, or one companion. Freed seats are offered on in the same act."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -33,8 +34,8 @@ def cancel(application_id: UUID, *, actor: Actor, now: datetime) -> None:
             return
         own = departures[application.departure_id]
         _refuse_departed(own, application, now)
-        _end_claims(session, application, actor=actor, now=now)
-        change_state(session, application, State.CANCELLED, actor=actor, now=now)
+        _end_claims(session, application, departures, actor=actor, now=now)
+        change_state(session, application, State.CANCELLED, within=own, actor=actor, now=now)
         application.fee = Fee.RETURNED if application.fee == Fee.PAID else Fee.NONE
         course = session.get_one(Course, application.course_id)
         tell(session, "cancelled", application, course=course, departure=own, now=now)
@@ -59,14 +60,22 @@ def cancel_visitor(visitor_id: UUID, *, actor: Actor, now: datetime) -> None:
         departure = departures[application.departure_id]
         _refuse_departed(departure, application, now)
         settle_if_due(session, departure, actor=actor, now=now)
-        _shrink(session, application, visitor, actor=actor, now=now)
+        _shrink(session, application, visitor, departures, actor=actor, now=now)
         course = session.get_one(Course, application.course_id)
         tell(session, "visitor_cancelled", application, course=course, departure=departure, now=now)
         for touched in departures.values():
             settle(session, touched, actor=actor, now=now)
 
 
-def _shrink(session: Session, application: Application, visitor: Visitor, *, actor: Actor, now: datetime) -> None:
+def _shrink(
+    session: Session,
+    application: Application,
+    visitor: Visitor,
+    departures: dict[UUID, Departure],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
     may_shrink = application.state in {State.CONFIRMED, State.MUST_SHRINK, State.WAITING, State.DISPLACED}
     if application.typing_until or not may_shrink:
         raise Conflict("state_changed", state=application.state.value)
@@ -78,14 +87,19 @@ def _shrink(session: Session, application: Application, visitor: Visitor, *, act
     application.seats -= 1
     if application.fee_krw:
         application.fee_krw = application.fee_krw * application.seats // (application.seats + 1)
+    if application.state == State.DISPLACED:
+        locked_queue(session, application.course_id).stamp += 1  # it may fit elsewhere now
+    told: dict[str, Any] = {
+        "subject": application,
+        "actor": actor,
+        "now": now,
+        "facts": {"seats": application.seats},
+    }
+    audit.record(session, "visitor_cancelled", within=departures[application.departure_id], **told)
     offer = _open_offer(session, application.id)
     if offer:
         offer.seats = application.seats
-    if application.state == State.DISPLACED:
-        locked_queue(session, application.course_id).stamp += 1  # it may fit elsewhere now
-    audit.record(
-        session, "visitor_cancelled", subject=application, actor=actor, now=now, facts={"seats": application.seats}
-    )
+        audit.record(session, "offer_shrunk", within=departures[offer.departure_id], **told)
     session.flush()  # settling reads seats and states from the tables
 
 
@@ -117,12 +131,15 @@ def _open_offer(session: Session, application_id: UUID) -> Offer | None:
     )
 
 
-def _end_claims(session: Session, application: Application, *, actor: Actor, now: datetime) -> None:
+def _end_claims(
+    session: Session, application: Application, departures: dict[UUID, Departure], *, actor: Actor, now: datetime
+) -> None:
     """Whoever cancels gives up an open offer and a priority right too."""
     offer = _open_offer(session, application.id)
     if offer:
         close_offer(session, offer.id, OfferState.DECLINED, now=now)
-        audit.record(session, "offer_declined", subject=application, actor=actor, now=now)
+        within = departures[offer.departure_id]
+        audit.record(session, "offer_declined", subject=application, actor=actor, now=now, within=within)
     right = unused_right(session, application.id)
     if right:
         right.ended_at = now

@@ -59,7 +59,8 @@ def confirm_seats(
     session: Session, application: Application, course: Course, departure: Departure, *, actor: Actor, now: datetime
 ) -> None:
     """Step: confirm seats that the application already holds, and tell the party. The first confirmation is kept."""
-    change_state(session, application, State.CONFIRMED, actor=actor, now=now, **decided_under(departure, application))
+    facts = decided_under(departure, application)
+    change_state(session, application, State.CONFIRMED, within=departure, actor=actor, now=now, **facts)
     start_fee(application, course)
     application.confirmed_at = application.confirmed_at or now
     tell(session, "confirmed", application, course=course, departure=departure, now=now)
@@ -96,7 +97,7 @@ def _join_waiting_list(
     session: Session, application: Application, course: Course, departure: Departure, *, actor: Actor, now: datetime
 ) -> None:
     application.typing_until = None
-    audit.record(session, "waiting_joined", subject=application, actor=actor, now=now)
+    audit.record(session, "waiting_joined", subject=application, actor=actor, now=now, within=departure)
     session.flush()  # the position is counted in the table
     position = waiting_position(session, application)
     tell(

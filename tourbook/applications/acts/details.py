@@ -1,5 +1,6 @@
 """Who travels and how they can be reached: filled in while the seats are held."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,13 +18,14 @@ from tourbook.applications.rules import (
     REQUIRED_CONSENTS,
     Admission,
     VisitorDetails,
+    VisitorSoFar,
     check_consents,
-    check_party,
+    party_flaws,
 )
 from tourbook.applications.settle import catch_up, settle, settle_if_due
 from tourbook.courses.models import Course, Departure
-from tourbook.db import transaction
-from tourbook.errors import Conflict
+from tourbook.db import db, transaction
+from tourbook.errors import Conflict, Refused, refuse_all
 from tourbook.kst import civil_day
 
 
@@ -31,7 +33,7 @@ def describe_party(application_id: UUID, visitors: list[VisitorDetails], *, acto
     """Act: say who travels; what was said before is replaced.
 
     Locks the departure. Refuses visitors who may not go (with the field), and `person_twice` when somebody is already
-    on the departure in another party.
+    on the departure in another party; the refusal carries all that stands against the party, not the first thing alone.
     """
     catch_up(departure_of(application_id), actor=actor, now=now)
     with transaction() as session:
@@ -39,12 +41,42 @@ def describe_party(application_id: UUID, visitors: list[VisitorDetails], *, acto
         settle_if_due(session, departure, actor=actor, now=now)
         check_still_typing(application, now)
         course = session.get_one(Course, departure.course_id)
-        check_party(visitors, admission(course, departure, application.seats, now))
+        asked = admission(course, departure, application.seats, now)
+        refuse_all(all_flaws(session, departure, visitors, asked, but=application.id))
         earlier = delete(Visitor).where(Visitor.application_id == application.id).returning(Visitor.id)
         retyped = session.scalars(earlier).all()
         add_visitors(session, application, visitors)
         if retyped:
             settle(session, departure, actor=actor, now=now)  # a name that stood here may have kept somebody out
+
+
+def flaws_so_far(application_id: UUID, visitors: Sequence[VisitorSoFar], *, now: datetime) -> list[Refused]:
+    """What would be refused of a party whose form still has other mistakes, as far as it can be read. A query."""
+    session = db.session()
+    application = session.get_one(Application, application_id)
+    departure = session.get_one(Departure, application.departure_id)
+    asked = admission(session.get_one(Course, departure.course_id), departure, application.seats, now)
+    return all_flaws(session, departure, visitors, asked, but=application_id)
+
+
+def all_flaws(
+    session: Session,
+    departure: Departure,
+    visitors: Sequence[VisitorDetails | VisitorSoFar],
+    asked: Admission,
+    *,
+    but: UUID | None = None,
+) -> list[Refused]:
+    """All that stands against a party on a departure: by the rule, and people who are there already. A step.
+
+    `but` is the party's own application, whose people it may name again.
+    """
+    flaws = party_flaws(visitors, asked)
+    return flaws + [
+        Conflict("person_twice", field=f"visitors-{place}-name")
+        for place, visitor in enumerate(visitors)
+        if visitor.identity and _is_there_already(session, departure.id, visitor, but)
+    ]
 
 
 def give_contact(
@@ -79,10 +111,10 @@ def admission(course: Course, departure: Departure, seats: int, now: datetime) -
 
 def add_visitors(session: Session, application: Application, visitors: list[VisitorDetails]) -> list[Visitor]:
     """Step: write the visitors of a party; refuses `person_twice` where one is already on the departure."""
-    rows = [_visitor(application, details, place) for place, details in enumerate(visitors)]
-    for place, row in enumerate(rows):
-        if _is_there_already(session, row):
+    for place, details in enumerate(visitors):
+        if _is_there_already(session, application.departure_id, details):
             raise Conflict("person_twice", field=f"visitors-{place}-name")
+    rows = [_visitor(application, details, place) for place, details in enumerate(visitors)]
     session.add_all(rows)
     try:
         session.flush()  # the unique index must have spoken before anything is built on these rows
@@ -128,11 +160,15 @@ def _visitor(application: Application, details: VisitorDetails, place: int) -> V
     )
 
 
-def _is_there_already(session: Session, row: Visitor) -> bool:
+def _is_there_already(
+    session: Session, departure_id: UUID, person: VisitorDetails | VisitorSoFar, but: UUID | None = None
+) -> bool:
     there = select(Visitor.id).where(
-        Visitor.departure_id == row.departure_id,
-        Visitor.person_index == row.person_index,
-        Visitor.namesake == row.namesake,
+        Visitor.departure_id == departure_id,
+        Visitor.person_index == seal.keyring().blind_index("person", *(person.identity or ())),
+        Visitor.namesake == person.namesake,
         Visitor.claims_place,
     )
+    if but is not None:
+        there = there.where(Visitor.application_id != but)
     return session.scalar(there.limit(1)) is not None

@@ -1,12 +1,12 @@
 """Taking seats while somebody types, keeping them a little longer, giving them up."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import current_app
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from config import Config
@@ -14,15 +14,15 @@ from tourbook import audit, once, seal
 from tourbook.actor import Actor
 from tourbook.applications.models import Application, Offer, OfferState, State
 from tourbook.applications.moves import change_state, claims_place
-from tourbook.applications.plan import Limit, Party, public_free
+from tourbook.applications.parties import Party
+from tourbook.applications.plan import Limit, offers_end, public_free
+from tourbook.applications.references import add_under_new_reference
 from tourbook.applications.rules import check_transition
 from tourbook.applications.settle import catch_up, locked_departure, settle, settle_if_due
 from tourbook.courses import amend_until, window
 from tourbook.courses.models import Course, Departure
 from tourbook.db import db, transaction
 from tourbook.errors import Conflict, NotFound, Refused, TooMany
-
-REFERENCE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ def hold(departure_id: UUID, asked: Asked, *, form_id: str, actor: Actor, now: d
     still served).
     """
     content = {"departure": str(departure_id), "seats": asked.seats, "wait": asked.wait}
+    _let_run_out(_hashes(asked)[0], actor=actor, now=now)
     catch_up(departure_id, actor=actor, now=now)
     with transaction() as session:
         departure = locked_departure(session, departure_id)
@@ -63,11 +64,12 @@ def hold(departure_id: UUID, asked: Asked, *, form_id: str, actor: Actor, now: d
             return _held(session.get_one(Application, earlier))
         course = session.get_one(Course, departure.course_id)
         settle_if_due(session, departure, actor=actor, now=now)
-        _refuse_unless_open(course, departure, now)
-        _refuse_party(asked.seats, departure)
+        refuse_unless_open(course, departure, now)
+        refuse_party(asked.seats, departure)
         _refuse_hoarding(session, *_hashes(asked), now=now)
-        application = _new_application(session, course, departure, asked, now)
-        audit.record(session, f"application_{application.state.value}", subject=application, actor=actor, now=now)
+        application = take_seats(session, course, departure, asked, now)
+        act, facts = f"application_{application.state.value}", {"seats": application.seats}
+        audit.record(session, act, subject=application, actor=actor, now=now, facts=facts, within=departure)
         once.remember(session, form_id, content, result_id=application.id, now=now)
         return _held(application)
 
@@ -77,6 +79,8 @@ def hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
 
     Refuses what `hold` refuses, and `state_changed` when the hold did not run out.
     """
+    browser = db.session.scalar(select(Application.browser_hash).where(Application.id == application_id))
+    _let_run_out(browser, actor=actor, now=now)
     catch_up(departure_of(application_id), actor=actor, now=now)
     with transaction() as session:
         application, departure = locked_application(session, application_id)
@@ -86,12 +90,16 @@ def hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
         check_transition(application.state, State.HELD)
         if application.confirmed_at or application.waiting_since:
             raise Conflict("state_changed", state=application.state.value)
-        _refuse_unless_open(session.get_one(Course, departure.course_id), departure, now)
-        _refuse_party(application.seats, departure)
+        refuse_unless_open(session.get_one(Course, departure.course_id), departure, now)
+        refuse_party(application.seats, departure)
         _refuse_hoarding(session, application.browser_hash, application.address_hash, now=now)
         _refuse_full(application.seats, departure)
-        change_state(session, application, State.HELD, actor=actor, now=now)
-        _seat(session, departure, application, now)
+        change_state(session, application, State.HELD, within=departure, actor=actor, now=now)
+        try:
+            _seat(session, departure, application, now)
+            session.flush()  # the unique index must have spoken before the places are promised
+        except IntegrityError as elsewhere:
+            raise Conflict("hold_exists") from elsewhere
         return _held(application)
 
 
@@ -107,7 +115,7 @@ def extend_hold(application_id: UUID, *, actor: Actor, now: datetime) -> datetim
             raise Refused("hold_not_extendable", times=settings.hold_extensions)
         application.extensions += 1
         application.typing_until = typing_ends(now)
-        audit.record(session, "hold_extended", subject=application, actor=actor, now=now)
+        audit.record(session, "hold_extended", subject=application, actor=actor, now=now, within=departure)
         return application.typing_until
 
 
@@ -117,7 +125,7 @@ def give_up(application_id: UUID, *, actor: Actor, now: datetime) -> None:
         application, departure = locked_application(session, application_id)
         if application.typing_until is None:
             return
-        change_state(session, application, State.CANCELLED, actor=actor, now=now)
+        change_state(session, application, State.CANCELLED, within=departure, actor=actor, now=now)
         session.flush()  # settling reads the states from the tables
         settle(session, departure, actor=actor, now=now)
 
@@ -153,7 +161,7 @@ def _held(application: Application) -> Held:
     return Held(application.id, application.reference, application.state)
 
 
-def _refuse_unless_open(course: Course, departure: Departure, now: datetime) -> None:
+def refuse_unless_open(course: Course, departure: Departure, now: datetime) -> None:
     """Refuse outside the application window, after a call-off, and while the rule allows nobody."""
     open_window = window(course, departure.starts_at)
     if departure.called_off_at:
@@ -168,7 +176,8 @@ def _refuse_unless_open(course: Course, departure: Departure, now: datetime) -> 
         raise Conflict("suspended", departure_id=str(departure.id))
 
 
-def _refuse_party(seats: int, departure: Departure) -> None:
+def refuse_party(seats: int, departure: Departure) -> None:
+    """Refuse a party of nobody, above the party limit, or above all that the departure takes."""
     if seats < 1:
         raise Refused("party_too_small", field="seats")
     if departure.party_max is not None and seats > departure.party_max:
@@ -182,29 +191,59 @@ def _refuse_full(seats: int, departure: Departure) -> None:
         raise Conflict("full", free=departure.public_free, seats=seats)
 
 
+def _let_run_out(browser: str | None, *, actor: Actor, now: datetime) -> None:
+    """Acts: settle the departures on which this browser's time ran out, which until then would count as its hold."""
+    late = select(Application.departure_id).where(Application.browser_hash == browser, Application.typing_until <= now)
+    for departure_id in db.session.scalars(late.order_by(Application.departure_id)).all():
+        catch_up(departure_id, actor=actor, now=now)
+
+
 def _refuse_hoarding(session: Session, browser: str | None, address: str | None, *, now: datetime) -> None:
-    """One hold per browser, few per network address; both only while they run."""
+    """One hold per browser, few per network address.
+
+    Two that are asked for in the same instant, on two departures, do not see each other here: the index that allows one
+    typing application per browser has the last word.
+    """
+    _refuse_second(session, browser)
     typing = select(func.count()).select_from(Application).where(Application.typing_until > now)
-    mine = session.scalar(typing.where(Application.browser_hash == browser))
-    if mine:
-        running = select(Application.id).where(Application.browser_hash == browser, Application.typing_until > now)
-        raise Conflict("hold_exists", application_id=str(session.scalars(running.limit(1)).one()))
     if (session.scalar(typing.where(Application.address_hash == address)) or 0) >= _settings().holds_per_address:
         raise TooMany("too_many_holds")
 
 
-def _new_application(
-    session: Session, course: Course, departure: Departure, asked: Asked, now: datetime
-) -> Application:
-    waits = asked.wait and asked.seats > departure.public_free and now < amend_until(course, departure.starts_at)
+def _refuse_second(session: Session, browser: str | None) -> None:
+    mine = select(Application.id).where(Application.browser_hash == browser, Application.typing_until.is_not(None))
+    found = session.scalar(mine.limit(1))
+    if found:
+        raise Conflict("hold_exists", application_id=str(found))
+
+
+def take_seats(session: Session, course: Course, departure: Departure, asked: Asked, now: datetime) -> Application:
+    """Step: a new application that keeps seats of a locked departure, or waits where it asked for that.
+
+    Refuses `full` when the seats that anybody may take do not suffice.
+    """
+    waits = asked.wait and asked.seats > departure.public_free and _still_offers(course, departure, now)
     if not waits:
         _refuse_full(asked.seats, departure)
+    application = add_under_new_reference(
+        session,
+        lambda reference: _application(departure, asked, reference, waits=waits, now=now),
+        before_another=lambda: _refuse_second(session, _hashes(asked)[0]),
+    )
+    if not waits:
+        _seat(session, departure, application, now)
+    else:
+        _look_again(departure, typing_ends(now))
+    return application
+
+
+def _application(departure: Departure, asked: Asked, reference: str, *, waits: bool, now: datetime) -> Application:
     browser, address = _hashes(asked)
     token = seal.token()
-    application = Application(
+    return Application(
         departure_id=departure.id,
         course_id=departure.course_id,
-        reference=new_reference(),
+        reference=reference,
         state=State.WAITING if waits else State.HELD,
         seats=asked.seats,
         language=asked.language,
@@ -217,12 +256,6 @@ def _new_application(
         typing_until=typing_ends(now),
         waiting_since=now if waits else None,
     )
-    session.add(application)
-    if not waits:
-        _seat(session, departure, application, now)
-    else:
-        _look_again(departure, typing_ends(now))
-    return application
 
 
 def _seat(session: Session, departure: Departure, application: Application, now: datetime) -> None:
@@ -238,11 +271,16 @@ def _seat(session: Session, departure: Departure, application: Application, now:
             row.passed_by += 1
     departure.seats_taken += application.seats
     limit = Limit(departure.allowed, departure.party_max)
-    parties = [_as_waiting(row) for row in waiting]
-    skip_bound = session.get_one(Course, departure.course_id).skip_bound
-    departure.public_free = public_free(free - application.seats, parties, limit, skip_bound)
+    course = session.get_one(Course, departure.course_id)
+    parties = [_as_waiting(row) for row in waiting if _still_offers(course, departure, now)]
+    departure.public_free = public_free(free - application.seats, parties, limit, course.skip_bound)
     _look_again(departure, typing_ends(now))
     claims_place(session, application, claims=True)
+
+
+def _still_offers(course: Course, departure: Departure, now: datetime) -> bool:
+    """Is anybody who waits still offered seats?"""
+    return now < offers_end(amend_until(course, departure.starts_at))
 
 
 def typing_ends(now: datetime) -> datetime:
@@ -281,12 +319,6 @@ def _as_waiting(row: Application) -> Party:
         created_at=row.created_at,
         passed_by=row.passed_by,
     )
-
-
-def new_reference() -> str:
-    """A reference that can be read out over the telephone: two groups of four, no 0, O, 1, I or L."""
-    letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(8))
-    return f"{letters[:4]}-{letters[4:]}"
 
 
 def _hashes(asked: Asked) -> tuple[str, str]:

@@ -11,7 +11,6 @@ from tourbook.actor import Actor
 from tourbook.applications.acts.cancel import unused_right
 from tourbook.applications.acts.confirm import confirm_seats, decided_under, start_fee
 from tourbook.applications.acts.details import admission, copy_visitors, details_of
-from tourbook.applications.acts.hold import new_reference
 from tourbook.applications.models import (
     Application,
     Consent,
@@ -21,6 +20,7 @@ from tourbook.applications.models import (
     Visitor,
 )
 from tourbook.applications.moves import change_state, close_offer
+from tourbook.applications.references import add_under_new_reference
 from tourbook.applications.rules import check_party
 from tourbook.applications.settle import catch_up, locked_departure, locked_queue, settle, settle_if_due
 from tourbook.applications.telling import tell
@@ -45,7 +45,7 @@ def accept_offer(offer_id: UUID, *, actor: Actor, now: datetime) -> UUID:
         _refuse_unless_open(offer, now)
         course = session.get_one(Course, departure.course_id)
         close_offer(session, offer.id, OfferState.ACCEPTED, now=now)
-        audit.record(session, "offer_accepted", subject=application, actor=actor, now=now)
+        audit.record(session, "offer_accepted", subject=application, actor=actor, now=now, within=departure)
         _use_right(session, application, now)
         if departure.id == application.departure_id:
             confirmed = application
@@ -69,9 +69,9 @@ def decline_offer(offer_id: UUID, *, actor: Actor, now: datetime) -> None:
         settle_if_due(session, departure, actor=actor, now=now)
         _refuse_unless_open(offer, now)
         close_offer(session, offer.id, OfferState.DECLINED, now=now)
-        audit.record(session, "offer_declined", subject=application, actor=actor, now=now)
+        audit.record(session, "offer_declined", subject=application, actor=actor, now=now, within=departure)
         if application.state == State.WAITING:
-            change_state(session, application, State.CANCELLED, actor=actor, now=now)
+            change_state(session, application, State.CANCELLED, within=departure, actor=actor, now=now)
         else:
             locked_queue(session, application.course_id).stamp += 1
         session.flush()  # settling reads the states from the tables
@@ -123,27 +123,24 @@ def _move(
         select(Visitor).where(Visitor.application_id == old.id, Visitor.cancelled_at.is_(None)).order_by(Visitor.place)
     )
     check_party([details_of(row) for row in visitors], admission(course, departure, old.seats, now))
-    new = _successor(old, departure, now)
+    new = add_under_new_reference(session, lambda reference: _successor(old, departure, reference, now))
     start_fee(new, course)
-    session.add(new)
-    session.flush()  # visitors and consents refer to the new row
     copy_visitors(session, old, new)
     _copy_consents(session, old, new)
-    change_state(session, old, State.MOVED, actor=actor, now=now, to=str(new.id))
-    audit.record(
-        session, "application_confirmed", subject=new, actor=actor, now=now, facts=decided_under(departure, new)
-    )
+    change_state(session, old, State.MOVED, within=departure, actor=actor, now=now, to=str(new.id))
+    facts = decided_under(departure, new)
+    audit.record(session, "application_confirmed", subject=new, actor=actor, now=now, facts=facts, within=departure)
     tell(session, "moved", new, course=course, departure=departure, now=now, previous_reference=old.reference)
     return new
 
 
-def _successor(old: Application, departure: Departure, now: datetime) -> Application:
+def _successor(old: Application, departure: Departure, reference: str, now: datetime) -> Application:
     """The party's application for another departure; its first confirmation goes with it, and with that its turn."""
     token = seal.token()
     return Application(
         departure_id=departure.id,
         course_id=old.course_id,
-        reference=new_reference(),
+        reference=reference,
         state=State.CONFIRMED,
         seats=old.seats,
         language=old.language,

@@ -3,7 +3,7 @@
 from collections import Counter
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -20,7 +20,7 @@ from tourbook.web.admin.course_forms import BreakForm, DepartureForm, GenerateFo
 from tourbook.web.admin.courses import row
 from tourbook.web.admin.proposing import Page, form_page
 from tourbook.web.forms import Form
-from tourbook.web.present import instant
+from tourbook.web.present import day, instant
 
 
 @blueprint.route("/courses/<code>/schedules", methods=["GET", "POST"])
@@ -133,12 +133,19 @@ def _departures_page(course: Course, generate: GenerateForm, add: DepartureForm,
         "admin/departures.html",
         course=row(course),
         departures=departures_from(course.id, request_time()),
+        planned_until=_planned_until(course),
         generate=generate,
         add=add,
         refused=refused,
         page_errors=refused is not None,
     )
     return (page, 422) if refused else page
+
+
+def _planned_until(course: Course) -> str | None:
+    """Up to when departures are made, where the timetable goes on from there."""
+    goes_on = current_app.config["TOURBOOK"].plan_ahead_days > 0
+    return day(course.planned_until) if goes_on and course.planned_until else None
 
 
 def _what_was_made(made: Generated) -> str:

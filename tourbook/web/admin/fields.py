@@ -1,4 +1,7 @@
-"""Fields of the administrators' forms: days, moments and whole numbers, read as the import files are read."""
+"""Fields of the administrators' forms: days, moments and whole numbers.
+
+They mean what the cells of the import files mean, but people may type them in more ways than files may write them.
+"""
 
 from collections.abc import Callable, Iterable
 from datetime import time
@@ -10,7 +13,7 @@ from wtforms.form import BaseForm
 
 from tourbook.courses import cells
 from tourbook.courses.files import Unreadable
-from tourbook.web import refusals
+from tourbook.web import inputs, refusals
 from tourbook.web.forms import Text
 
 
@@ -22,6 +25,7 @@ def choices(pairs: Iterable[tuple[str, Any]]) -> list[Any]:
 class Read(Text):
     """Text that means something else; `value` is what it means, None where the field was left empty."""
 
+    plain: Callable[[str], str] = staticmethod(inputs.plain)
     read: Callable[[str], Any] = staticmethod(cells.text)
     value: Any = None
 
@@ -31,20 +35,22 @@ class Read(Text):
 
     def _meant(self) -> Any:
         try:
-            return type(self).read(self.data or "")
+            return type(self).read(type(self).plain(self.data or ""))
         except Unreadable as wrong:
             raise ValidationError(refusals.words(wrong.code, value=self.data, **wrong.facts)) from wrong
 
 
 class Day(Read):
-    """A civil day in Korea, as 2026-05-04."""
+    """A civil day in Korea, as 2026-05-04 or in another way that has one meaning."""
 
+    plain = staticmethod(inputs.plain_day)
     read = staticmethod(cells.day)
 
 
 class Moment(Read):
     """A moment in Korean time, as 2026-05-04 10:00; a day alone means 00:00."""
 
+    plain = staticmethod(inputs.plain_moment)
     read = staticmethod(cells.moment)
 
 

@@ -41,7 +41,7 @@ class SheetForm(Form):
     def refuse(self, refused: Refused) -> None:
         """Keep what is wrong line by line beside what is said of the whole."""
         self.problems = refusals.problems_of(refused)
-        super().refuse(Refused(refused.code, field=refused.field) if self.problems else refused)
+        super().refuse(refused)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Show and carry what was uploaded as text, so that nobody has to choose the file again."""

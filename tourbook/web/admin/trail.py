@@ -1,5 +1,6 @@
 """The audit trail: who did what to what, when; searched by act, subject, who, and day."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,12 +20,14 @@ from tourbook.kst import end_of_day, start_of_day
 from tourbook.web.access import Permission, permission
 from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.fields import Day, choices
-from tourbook.web.admin.trail_words import ACTS, act_words, actor_words, facts_words, subject_words
+from tourbook.web.admin.trail_facts import facts_words
+from tourbook.web.admin.trail_words import ACTS, act_words, actor_words, subject_words
 from tourbook.web.forms import Form, Text
 from tourbook.web.present import instant
 
 ON_A_PAGE = 50
 LONGEST_NUMBER = 6
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class TrailForm(Form):
@@ -118,14 +121,14 @@ def _subjects(typed: str) -> list[UUID]:
 def _views(rows: Any) -> list[EntryView]:
     people = _people([row.actor for row in rows])
     subject = _subject_names([row.subject_id for row in rows])
-    departures = _departures([row.facts.get("departure") for row in rows])
+    named = _named([row.facts.get(name) for row in rows for name in ("departure", "application", "to")])
     return [
         EntryView(
             at=instant(row.at),
             actor=actor_words(row.actor, people),
             act=act_words(row.act),
             subject=subject(row),
-            facts=facts_words(row.facts, departures),
+            facts=facts_words(row.facts, named),
         )
         for row in rows
     ]
@@ -138,11 +141,12 @@ def _people(labels: list[str]) -> dict[str, str]:
     return {str(person.id): person.name for person in rows}
 
 
-def _departures(ids: list[Any]) -> dict[str, str]:
-    """Departures by id, as their start."""
-    wanted = {UUID(one) for one in ids if isinstance(one, str)}
-    rows = db.session.execute(select(Departure.id, Departure.starts_at).where(Departure.id.in_(wanted)))
-    return {str(departure_id): instant(starts_at) for departure_id, starts_at in rows}
+def _named(ids: list[Any]) -> dict[str, str]:
+    """What facts refer to by id: departures as their start, applications as their reference."""
+    wanted = {UUID(one) for one in ids if isinstance(one, str) and ID.fullmatch(one)}
+    starts = db.session.execute(select(Departure.id, Departure.starts_at).where(Departure.id.in_(wanted)))
+    references = db.session.execute(select(Application.id, Application.reference).where(Application.id.in_(wanted)))
+    return {str(one): instant(starts_at) for one, starts_at in starts} | {str(one): name for one, name in references}
 
 
 def _subject_names(ids: list[UUID | None]) -> Callable[[TrailEntry], str]:

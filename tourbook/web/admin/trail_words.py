@@ -1,14 +1,9 @@
 """The trail in words: acts, those who act, and what they act on."""
 
-import re
 from collections.abc import Mapping
-from typing import Any
 
-from flask_babel import LazyString, gettext
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
-
-from tourbook.kst import parse_moment
-from tourbook.web.present import instant
 
 ACTS: dict[str, LazyString] = {
     "facts_changed": _("Change applied"),
@@ -29,6 +24,7 @@ ACTS: dict[str, LazyString] = {
     "departure_added": _("Departure added"),
     "departures_generated": _("Departures made"),
     "departure_called_off": _("Departure called off"),
+    "departure_resized": _("Size of a departure changed"),
     "application_held": _("Places kept"),
     "application_confirmed": _("Application confirmed"),
     "application_waiting": _("Application waits"),
@@ -49,15 +45,22 @@ ACTS: dict[str, LazyString] = {
     "offer_declined": _("Offer declined"),
     "offer_lapsed": _("Offer lapsed"),
     "offer_revoked": _("Offer revoked"),
+    "offer_shrunk": _("Offer made smaller"),
     "roster_read": _("Roster read"),
     "roster_sent": _("Names sent"),
+    "contact_read": _("Contact of a party opened"),
     "visitors_found": _("Visitors searched"),
     "visitor_arrived": _("Visitor arrived"),
     "visitor_no_show": _("Visitor did not come"),
     "visitor_turned_away": _("Visitor turned away"),
+    "namesake_told_apart": _("Told apart from a namesake"),
     "visitor_expected": _("Mark of a visitor taken back"),
     "condition_shown": _("Condition shown at the gate"),
     "condition_taken_back": _("Condition at the gate taken back"),
+    "fee_due": _("Fee to be paid"),
+    "fee_paid": _("Fee paid"),
+    "fee_voucher_given": _("Voucher for the fee given"),
+    "fee_returned": _("Fee returned"),
     "link_sent": _("Link sent"),
     "registered": _("Account made"),
     "person_added": _("Person added"),
@@ -86,9 +89,6 @@ SUBJECTS: dict[str, LazyString] = {
     "table_cell": _("Level table"),
     "visitor": _("Visitor"),
 }
-BEFORE_AND_AFTER = 2
-FOR_THE_PROGRESS_PAGE = "first"
-INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*[+]\d\d:\d\d")
 
 
 def act_words(act: str) -> str:
@@ -106,21 +106,3 @@ def actor_words(label: str, people: Mapping[str, str]) -> str:
 def subject_words(kind: str, name: str) -> str:
     """What was acted on: its kind, and its reference or code where it has one."""
     return f"{SUBJECTS.get(kind, kind)} {name}".rstrip()
-
-
-def facts_words(facts: Mapping[str, Any], departures: Mapping[str, str]) -> str:
-    """What the trail keeps of the case, name by name; departures by their start."""
-    shown = {name: value for name, value in facts.items() if name != FOR_THE_PROGRESS_PAGE}
-    return "; ".join(f"{name}: {_value(value, departures)}" for name, value in shown.items())
-
-
-def _value(value: Any, departures: Mapping[str, str]) -> str:
-    if isinstance(value, list) and len(value) == BEFORE_AND_AFTER:
-        return " → ".join(_value(one, departures) for one in value)
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    if isinstance(value, bool):
-        return str(gettext("yes") if value else gettext("no"))
-    if isinstance(value, str) and INSTANT.fullmatch(value):
-        return instant(parse_moment(value))
-    return departures.get(str(value), "–" if value is None else str(value))

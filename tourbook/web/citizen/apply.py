@@ -1,13 +1,12 @@
 """Applying, step by step: asking for places, naming the visitors, the contact, checking it all, sending it in."""
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
-from tourbook.applications import confirm, describe_party, give_contact
+from tourbook.applications import confirm, describe_party, flaws_so_far, give_contact
 from tourbook.errors import Refused
 from tourbook.web import refusals
 from tourbook.web.access import Permission, current_actor, permission, request_time
@@ -17,6 +16,7 @@ from tourbook.web.citizen.forms import ContactForm, PartyForm, VisitorsForm
 from tourbook.web.citizen.step_pages import another_page, check_page, contact_page, expired_page, visitors_page
 from tourbook.web.citizen.typing import PlacesGone, Typing, ask, forget_left, in_time, left_behind, running, typing_of
 from tourbook.web.forms import Form
+from tourbook.web.holder import remember
 
 
 @blueprint.post("/departures/<uuid:departure_id>/hold")
@@ -46,7 +46,7 @@ def visitors(application_id: UUID) -> Response:
 @permission(Permission.HOLDER)
 def visitors_now(application_id: UUID) -> Response:
     """Keep who goes, and go on to what is missing."""
-    return keep_step(typing_of(application_id), VisitorsForm(), describe, visitors_page)
+    return keep_visitors(typing_of(application_id))
 
 
 @blueprint.get("/apply/<uuid:application_id>/contact")
@@ -62,7 +62,7 @@ def contact(application_id: UUID) -> Response:
 @permission(Permission.HOLDER)
 def contact_now(application_id: UUID) -> Response:
     """Keep contact and consents, and go on to what is missing."""
-    return keep_step(typing_of(application_id), ContactForm(), reach, contact_page)
+    return keep_contact(typing_of(application_id))
 
 
 @blueprint.get("/apply/<uuid:application_id>/check")
@@ -90,12 +90,27 @@ def check_now(application_id: UUID) -> Response:
     return redirect(url_for("citizen.application", reference=found.application.reference))
 
 
-def keep_step(found: Typing, form: Any, keep: Callable[[Typing, Any], None], page: Callable[..., Response]) -> Response:
-    """Keep what a step's form says and go on to what is missing; or give the page back, with everything on it."""
+def keep_visitors(found: Typing) -> Response:
+    """Keep who goes, or give the page back with all that can be said against it."""
+    form = VisitorsForm()
     if not form.validate():
-        return page(found, form, status=422)
+        form.add_flaws(flaws_so_far(found.id, form.so_far, now=request_time()))
+        return visitors_page(found, form, status=422)
+    return _keep_step(found, form, lambda: _describe(found, form), visitors_page)
+
+
+def keep_contact(found: Typing) -> Response:
+    """Keep contact and consents, or give the page back with all that can be said against them."""
+    form = ContactForm()
+    if not form.validate():
+        return contact_page(found, form, status=422)
+    return _keep_step(found, form, lambda: _reach(found, form), contact_page)
+
+
+def _keep_step(found: Typing, form: Form, keep: Callable[[], None], page: Callable[..., Response]) -> Response:
+    """Keep what a step's valid form says and go on to what is missing; or give the page back, with everything on it."""
     try:
-        in_time(found, lambda: keep(found, form))
+        in_time(found, keep)
     except PlacesGone as gone:
         return expired_page(found, gone.refused)
     except Refused as refused:
@@ -104,13 +119,11 @@ def keep_step(found: Typing, form: Any, keep: Callable[[Typing, Any], None], pag
     return redirect(typing_of(found.id).onward)
 
 
-def describe(found: Typing, form: VisitorsForm) -> None:
-    """Keep the visitors of a valid form."""
+def _describe(found: Typing, form: VisitorsForm) -> None:
     describe_party(found.id, form.details, actor=current_actor(), now=request_time())
 
 
-def reach(found: Typing, form: ContactForm) -> None:
-    """Keep contact and consents of a valid form."""
+def _reach(found: Typing, form: ContactForm) -> None:
     given = form.given
     give_contact(
         found.id,
@@ -124,8 +137,10 @@ def reach(found: Typing, form: ContactForm) -> None:
 
 def _not_held(departure_id: UUID, form: PartyForm, refused: Refused) -> Response:
     """Why the places cannot be had, with everything that can be had instead."""
-    if refused.code == "hold_exists":
-        return another_page(typing_of(UUID(refused.facts["application_id"])), departure_id, form)
+    if refused.code == "hold_exists" and "application_id" in refused.facts:
+        mine = UUID(refused.facts["application_id"])
+        remember(mine)  # this browser's, even where another tab of it made it in the same instant
+        return another_page(typing_of(mine), departure_id, form)
     if refused.field or refused.code == "form_reused":
         form.refuse(refused)
         return departure_page(departure_id, form, status=refused.status)

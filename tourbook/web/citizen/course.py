@@ -16,6 +16,7 @@ from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.facts import CourseFacts, course_facts
 from tourbook.web.citizen.months import ONE_DAY, Month, first_of_month, month_of, next_month
 from tourbook.web.citizen.reasons import reasons
+from tourbook.web.citizen.season import season_of
 from tourbook.web.citizen.standing import LOOK_AHEAD, ahead, next_up, standings
 from tourbook.web.citizen.wording import gettext as _
 
@@ -35,6 +36,7 @@ def course(code: str) -> str:
     return render_template(
         "citizen/course.html",
         facts=region_and_facts(session, found),
+        season=season_of(session, found, civil_day(now)),
         month=month,
         views=_views(found, month),
         as_list=request.args.get("view") == "list",

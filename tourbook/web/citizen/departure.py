@@ -17,12 +17,14 @@ from tourbook.web.citizen.reasons import reasons
 from tourbook.web.citizen.standing import BOOKABLE, nearest, standings
 from tourbook.web.citizen.steps import steps
 from tourbook.web.citizen.wording import gettext as _
+from tourbook.web.holder import browser_id
 
 
 @blueprint.get("/departures/<uuid:departure_id>")
 @permission(Permission.PUBLIC)
 def departure(departure_id: UUID) -> Response:
     """The departure's page, with the question for how many people."""
+    browser_id()  # two tabs that send it in the same instant are one browser already
     return departure_page(departure_id, PartyForm())
 
 

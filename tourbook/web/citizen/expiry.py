@@ -10,7 +10,7 @@ from tourbook.applications import extend_hold, give_up
 from tourbook.errors import Refused
 from tourbook.web import refusals
 from tourbook.web.access import Permission, current_actor, permission, request_time
-from tourbook.web.citizen.apply import describe, keep_step, reach
+from tourbook.web.citizen.apply import keep_contact, keep_visitors
 from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.forms import ChoiceForm, ContactForm, VisitorsForm
 from tourbook.web.citizen.step_pages import contact_page, expired_page, visitors_page
@@ -94,10 +94,9 @@ def _as_it_was(found: Typing) -> Response:
 
 def _carried_on(found: Typing) -> Response:
     """Keep what was sent along, and go on to the first step that it leaves open."""
-    sent = ((VISITORS, VisitorsForm, describe, visitors_page), (CONTACT, ContactForm, reach, contact_page))
-    for field, form_of, keep, page in sent:
+    for field, keep in ((VISITORS, keep_visitors), (CONTACT, keep_contact)):
         if field in request.form:
-            answer = keep_step(found, form_of(), keep, page)
+            answer = keep(found)
             if answer.status_code >= HTTPStatus.BAD_REQUEST:
                 return answer
     return redirect(typing_of(found.id).onward)

@@ -11,15 +11,15 @@ from wtforms import BooleanField, FieldList, FormField, IntegerField, RadioField
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, InputRequired
 
-from tourbook.applications import VisitorDetails
+from tourbook.applications import VisitorDetails, VisitorSoFar
 from tourbook.applications.models import Application, Visitor
 from tourbook.applications.queries import Outlook
 from tourbook.errors import Refused
+from tourbook.web import inputs
 from tourbook.web.citizen import wording
 from tourbook.web.forms import ContactField, Form, Text
 from tourbook.web.inputs import Contact
 
-DATE = re.compile(r"(\d{4})\D{0,2}(\d{1,2})\D{0,2}(\d{1,2})\D?", re.ASCII)
 PASSPORT = re.compile(r"[A-Z0-9]{5,20}", re.ASCII)
 MOST_CHOICES = 40
 
@@ -63,21 +63,19 @@ class ChoiceForm(Form):
 
 
 class BirthDate(Text):
-    """A birth date, with any signs between year, month and day, or none: `day` is what was meant."""
+    """A birth date, written in any way that has one meaning: `day` is what was meant."""
 
     @property
     def day(self) -> date | None:
         """The day; None where it is none."""
-        found = DATE.fullmatch(self.data or "")
-        try:
-            return date(*map(int, found.groups())) if found else None
-        except ValueError:
-            return None
+        return inputs.day(self.data or "")
 
     def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
         if self.data and self.day is None:
-            raise ValidationError(_("Enter the birth date as year, month and day, for example 1990-03-21."))
+            raise ValidationError(
+                _("Enter the birth date as year, month and day, the year with four digits, for example 1990-03-21.")
+            )
 
 
 class Name(Text):
@@ -100,7 +98,7 @@ class Passport(Text):
     @property
     def number(self) -> str:
         """The number; empty where none was given."""
-        return re.sub(r"[\s-]", "", self.data or "").upper()
+        return re.sub(r"[\s-]", "", inputs.plain(self.data or "").translate(inputs.DASHES)).upper()
 
     def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
@@ -117,15 +115,21 @@ class VisitorForm(Form):
     document = Passport(_("Passport number"))
 
     @property
-    def details(self) -> VisitorDetails:
-        """The person, once the form is valid; a passport number is kept of foreigners only."""
+    def so_far(self) -> VisitorSoFar:
+        """What can be read of the person, however much is missing; a passport number is kept of foreigners only."""
         foreign = self.nationality.data != wording.HOME
-        return VisitorDetails(
+        return VisitorSoFar(
             name=self.name.data or "",
-            birth_date=self.birth_date.day or date.max,
-            nationality=self.nationality.data,
+            birth_date=self.birth_date.day,
+            nationality=self.nationality.data or wording.HOME,
             document=(self.document.number or None) if foreign else None,
         )
+
+    @property
+    def details(self) -> VisitorDetails:
+        """The person, once the form is valid."""
+        known = self.so_far
+        return VisitorDetails(known.name, known.birth_date or date.max, known.nationality, known.document)
 
 
 class VisitorsForm(Form):
@@ -156,6 +160,11 @@ class VisitorsForm(Form):
                 for problem in field.errors
             ]
         return found
+
+    @property
+    def so_far(self) -> list[VisitorSoFar]:
+        """What can be read of the people, while the form still has mistakes."""
+        return [entry.form.so_far for entry in self.visitors]
 
     @property
     def details(self) -> list[VisitorDetails]:

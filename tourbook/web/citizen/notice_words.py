@@ -17,6 +17,7 @@ WORDS = {
     Kind.OFFER_REVOKED: lazy_gettext("The offer was taken back"),
     Kind.MOVED: lazy_gettext("Confirmation for another date"),
     Kind.DISPLACED: lazy_gettext("Your places were lost"),
+    Kind.DISPLACED_OFFERED: lazy_gettext("Your places were lost, and places were offered to you"),
     Kind.MUST_SHRINK: lazy_gettext("Your party has to become smaller"),
     Kind.RESTORED: lazy_gettext("Your party may stay as it is"),
     Kind.SHRINK_LAPSED: lazy_gettext("Your party did not become smaller in time"),

@@ -101,7 +101,7 @@ def _party_rows(answer: Allowance) -> Iterator[dict[str, Any]]:
     own = next(cause for cause in answer.causes if cause.component == "party")
     yield {"text": _words(own), "to": _limit(own.value)}
     if answer.party_max != own.value:
-        ordered = [cause for cause in answer.causes if cause.component in {"level", "announced"}][-1]
+        ordered = next(cause for cause in answer.causes if cause.party_max == answer.party_max)
         yield {"text": _words(ordered), "to": _limit(answer.party_max)}
 
 

@@ -1,23 +1,30 @@
 """What operators fill in."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import ClassVar
 
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, RadioField, ValidationError
+from wtforms import BooleanField, FieldList, FormField, RadioField, ValidationError
 from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from tourbook.applications.rules import REQUIRED_CONSENTS
-from tourbook.kst import in_seoul, parse_moment
-from tourbook.rosters import GateParty
-from tourbook.web.citizen.forms import VisitorsForm
+from tourbook.errors import Conflict, Refused
+from tourbook.kst import in_seoul
+from tourbook.rosters import Apart, GateParty
+from tourbook.web import inputs
+from tourbook.web.citizen.forms import VisitorForm, VisitorsForm
 from tourbook.web.forms import ContactField, Form, LongText, Text
 from tourbook.web.language import current_language
 
 OWN_WORDS = "own"
-LONGEST_REASON = 300
+WAYS_APART = {
+    Apart.BOTH_HERE: _("Both people are here"),
+    Apart.OTHER_DOCUMENT: _("The identity documents have different numbers"),
+    Apart.ASKED: _("I have called the other party and asked"),
+}
 
 
 class Moment(Text):
@@ -26,10 +33,7 @@ class Moment(Text):
     @property
     def instant(self) -> datetime | None:
         """The moment; None where none was given or it cannot be read."""
-        try:
-            return parse_moment(self.data) if self.data else None
-        except (ValueError, OverflowError):
-            return None
+        return inputs.moment(self.data or "")
 
     def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
@@ -43,10 +47,7 @@ class Day(Text):
     @property
     def day(self) -> date | None:
         """The day; None where none was given or it cannot be read."""
-        try:
-            return date.fromisoformat(self.data) if self.data else None
-        except ValueError:
-            return None
+        return inputs.day(self.data or "")
 
     def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
@@ -84,8 +85,26 @@ class FindForm(Form):
     search = Text(_("Full name or reference"), [InputRequired(_("Enter a full name, or a reference."))])
 
 
+class GateVisitorForm(VisitorForm):
+    """One person at the gate; `apart` is asked where somebody of that name and birth date is there already."""
+
+    apart = RadioField(
+        _("If this is another person: how do you know?"),
+        choices=lambda: [(one.value, words) for one, words in WAYS_APART.items()],
+        validate_choice=False,
+    )
+
+    @property
+    def known_apart(self) -> Apart | None:
+        """How it is known that this is another person; None where nobody said so."""
+        return Apart(self.apart.data) if self.apart.data in set(Apart) else None
+
+
 class WalkUpForm(VisitorsForm):
     """A party at the gate: who they are, what they agreed to, and, if they like, how they are reached."""
+
+    visitors = FieldList(FormField(GateVisitorForm))
+    _twice: frozenset[int] = frozenset()
 
     contact = ContactField(_("Mobile phone number or mail address"))
     condition = BooleanField(_("All of them have shown it"))
@@ -104,7 +123,52 @@ class WalkUpForm(VisitorsForm):
             consents=frozenset(REQUIRED_CONSENTS),
             language=current_language(),
             condition_shown=bool(self.condition.data),
+            apart={place: known for place, known in enumerate(self._known_apart) if known},
         )
+
+    @property
+    def asked_apart(self) -> set[int]:
+        """The places of those of whom it is asked whether they are another person, or was before."""
+        answered = {place for place, known in enumerate(self._known_apart) if known}
+        return answered | self._twice
+
+    @property
+    def _known_apart(self) -> list[Apart | None]:
+        return [entry.form.known_apart for entry in self.visitors]
+
+    def refuse(self, refused: Refused) -> None:
+        """Say why they are not let in; of somebody who is there already, ask whether it is another person."""
+        first, *others = self._asking_apart((refused, *refused.others))
+        first.others = tuple(others)
+        super().refuse(first)
+
+    def add_flaws(self, flaws: Iterable[Refused]) -> None:
+        """Likewise; of whom it was said that it is another person, it is not said again."""
+        told = {entry.form.name.name for entry in self.visitors if entry.form.known_apart}
+        super().add_flaws(
+            self._asking_apart(flaw for flaw in flaws if flaw.code != "person_twice" or flaw.field not in told)
+        )
+
+    def _asking_apart(self, flaws: Iterable[Refused]) -> list[Refused]:
+        names = [entry.form.name.name for entry in self.visitors]
+        given = list(flaws)
+        self._twice |= {names.index(one.field) for one in given if one.code == "person_twice" and one.field in names}
+        return [Conflict("person_there", field=one.field) if one.code == "person_twice" else one for one in given]
+
+
+class TelephoneForm(WalkUpForm):
+    """A party that calls: it cannot be told anything without a contact."""
+
+    contact = ContactField(
+        _("Mobile phone number or mail address"),
+        [InputRequired(_("Enter a phone number or a mail address at which we can reach them."))],
+    )
+
+
+class Reason(LongText):
+    """A reason that goes into letters and text messages."""
+
+    longest = 300
 
 
 class CallOffForm(Form):
@@ -118,8 +182,8 @@ class CallOffForm(Form):
     }
 
     reason = RadioField(_("Reason"), validate_choice=False)
-    reason_ko = LongText(_("Reason in Korean"), [Length(max=LONGEST_REASON)])
-    reason_en = LongText(_("Reason in English"), [Length(max=LONGEST_REASON)])
+    reason_ko = Reason(_("Reason in Korean"))
+    reason_en = Reason(_("Reason in English"))
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

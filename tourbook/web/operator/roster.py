@@ -10,11 +10,22 @@ from werkzeug.wrappers import Response
 
 from tourbook.applications.models import Attendance
 from tourbook.applications.queries import outlooks
-from tourbook.courses import roster_due
+from tourbook.courses import roster_due, window
 from tourbook.courses.models import Course, Departure
 from tourbook.db import db
 from tourbook.kst import civil_day
-from tourbook.rosters import Purpose, Roster, attended, changes_since_sent, gate_places, read_roster, send_roster
+from tourbook.rosters import (
+    PartyContact,
+    Purpose,
+    Roster,
+    attended,
+    calling_for,
+    changes_since_sent,
+    gate_places,
+    read_roster,
+    send_roster,
+    to_call,
+)
 from tourbook.web import present
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.citizen import wording
@@ -29,10 +40,7 @@ from tourbook.web.operator.showing import SHOWN, Setting, conditions, parties, s
 def roster(departure_id: UUID) -> str:
     """The roster, all of it or only those who stand in one way."""
     found = read_roster(departure_id, Purpose.GATE, actor=current_actor(), now=request_time())
-    show = request.args.get("show")
-    at = request.args.get("at", type=UUID)
-    narrowed = found.standing(Attendance(show), beside=at) if show in SHOWN else found
-    return _page(found, narrowed, form=SearchForm(), show=show if show in SHOWN else None, at=at)
+    return roster_page(found, show=request.args.get("show"), at=request.args.get("at", type=UUID))
 
 
 @blueprint.post("/departures/<uuid:departure_id>")
@@ -43,6 +51,12 @@ def search_roster(departure_id: UUID) -> str:
     form = SearchForm()
     typed = form.search.data or "" if form.validate() else ""
     return _page(found, found.searched(typed), form=form, searched=typed)
+
+
+def roster_page(found: Roster, *, show: str | None, at: UUID | None = None, opened: PartyContact | None = None) -> str:
+    """A roster that was read: all of it or those who stand in one way, with the contact that was just opened."""
+    narrowed = found.standing(Attendance(show), beside=at) if show in SHOWN else found
+    return _page(found, narrowed, form=SearchForm(), show=show if show in SHOWN else None, at=at, opened=opened)
 
 
 @blueprint.post("/departures/<uuid:departure_id>/send-roster")
@@ -57,7 +71,15 @@ def _page(found: Roster, narrowed: Roster, *, form: SearchForm, **shown: Any) ->
     session, now = db.session(), request_time()
     departure, course = found.departure, found.course
     answer = allowance_now(departure, course)
-    setting = Setting(departure, now, bool(answer.conditions))
+    missed = to_call(session, departure, now)
+    setting = Setting(
+        departure,
+        now,
+        bool(answer.conditions),
+        may_call=calling_for(departure, course).is_open(now),
+        opened=shown.get("opened"),
+        unreached=frozenset(one.application_id for one in missed),
+    )
     outlook = outlooks(session, [departure], course, now)[departure.id]
     return render_template(
         "operator/roster.html",
@@ -75,6 +97,8 @@ def _page(found: Roster, narrowed: Roster, *, form: SearchForm, **shown: Any) ->
         conditions=conditions(answer),
         called_off=present.in_lang(departure, "called_off") if departure.called_off_at else None,
         names=_names(departure, course, now),
+        missed=len(missed),
+        takes_calls=window(course, departure.starts_at).is_open(now) and not departure.called_off_at,
         tabs=tabs(found, shown.get("show")),
         parties=parties(narrowed, setting),
         anchor=anchor,

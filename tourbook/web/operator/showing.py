@@ -4,30 +4,38 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import get_template_attribute, url_for
 
 from tourbook.applications.models import Attendance, Channel, Fee, State
 from tourbook.applications.queries import Outlook
+from tourbook.applications.situation import AT_THE_GATE
 from tourbook.courses.models import Departure
 from tourbook.distancing import Allowance
 from tourbook.kst import civil_day
-from tourbook.rosters import PartyOnRoster, Roster, Traveller, next_fees
+from tourbook.rosters import PartyContact, PartyOnRoster, Roster, Traveller, next_fees
 from tourbook.web import present
 from tourbook.web.citizen import wording
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.language import current_language
+from tourbook.web.operator.answers import anchor
 
 SHOWN = (Attendance.EXPECTED, Attendance.ARRIVED, Attendance.NO_SHOW, Attendance.TURNED_AWAY)
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What decides which buttons stand on a roster: whether its day has come, and whether a condition is asked for."""
+    """What decides which buttons stand on a roster: whether its day has come, whether a condition is asked for, and
+    whether contacts may be opened. `opened` is the contact that has just been, `unreached` who should be called.
+    """
 
     departure: Departure
     now: datetime
     has_condition: bool
+    may_call: bool = False
+    opened: PartyContact | None = None
+    unreached: frozenset[UUID] = frozenset()
 
     @property
     def markable(self) -> bool:
@@ -38,6 +46,10 @@ class Setting:
     def is_today(self) -> bool:
         """May somebody be let in at the gate?"""
         return civil_day(self.now) == civil_day(self.departure.starts_at) and not self.departure.called_off_at
+
+    def opened_for(self, party: PartyOnRoster) -> PartyContact | None:
+        """The contact that was just opened, if it is this party's."""
+        return self.opened if self.opened and self.opened.application_id == party.application_id else None
 
 
 def state_of(departure: Departure, outlook: Outlook, now: datetime) -> str | None:
@@ -83,7 +95,8 @@ def people_fact(visitor: Traveller) -> str:
 
 def came_by(channel: Channel) -> str:
     """How a party that did not apply came in; empty for one that did."""
-    return {Channel.WALK_UP: _("walk-up"), Channel.STANDBY: _("standby")}.get(channel, "")
+    words = {Channel.WALK_UP: _("walk-up"), Channel.STANDBY: _("standby"), Channel.TELEPHONE: _("by telephone")}
+    return words.get(channel, "")
 
 
 def fee_amount(party: PartyOnRoster) -> str:
@@ -105,18 +118,44 @@ def _party(party: PartyOnRoster, setting: Setting) -> dict[str, Any]:
     return {
         "id": party.application_id,
         "reference": party.reference,
-        "facts": " · ".join(filter(None, _party_facts(party))),
+        "facts": " · ".join(filter(None, _party_facts(party, setting))),
         "state": party.state.value if party.state != State.CONFIRMED else None,
         "fee": party.fee.value if party.fee != Fee.NONE else None,
         "fee_amount": fee_amount(party),
+        "contact": _contact(party, setting),
+        "unreached": party.application_id in setting.unreached,
         "fee_buttons": _fee_buttons(party, setting),
         "undo_admission": _undo_admission(party, setting),
         "visitors": [_visitor(visitor, setting) for visitor in party.visitors],
     }
 
 
-def _party_facts(party: PartyOnRoster) -> tuple[str | None, ...]:
-    return (wording.people(party.seats), came_by(party.channel), party.contact)
+def contact_link(contact: PartyContact) -> dict[str, str | None]:
+    """A contact that was opened: what to press, whom to ask for, and in which language."""
+    scheme = "tel" if contact.way == "sms" else "mailto"
+    return {
+        "text": wording.reached_at(contact.address, contact.way),
+        "href": f"{scheme}:{contact.address}",
+        "name": contact.name,
+        "language": _("speaks Korean") if contact.language == "ko" else _("speaks English"),
+    }
+
+
+def _contact(party: PartyOnRoster, setting: Setting) -> dict[str, Any] | None:
+    """The way to a party's contact: what was opened, or the button that opens it, or nothing."""
+    opened = setting.opened_for(party)
+    if opened:
+        return {"opened": contact_link(opened)}
+    if party.contact is None or not setting.may_call:
+        return None
+    action = url_for("operator.contact", application_id=party.application_id, _anchor=anchor(party.application_id))
+    return {"action": action}
+
+
+def _party_facts(party: PartyOnRoster, setting: Setting) -> tuple[str | None, ...]:
+    """How many, how they came in, and the contact masked, unless it stands below in full."""
+    masked = None if setting.opened_for(party) else party.contact
+    return (wording.people(party.seats), came_by(party.channel), masked)
 
 
 def _visitor(visitor: Traveller, setting: Setting) -> dict[str, Any]:
@@ -155,7 +194,7 @@ def _fee_buttons(party: PartyOnRoster, setting: Setting) -> list[dict[str, str]]
 
 
 def _undo_admission(party: PartyOnRoster, setting: Setting) -> str | None:
-    if party.channel == Channel.WEB or not setting.is_today:
+    if party.channel not in AT_THE_GATE or not setting.is_today:
         return None
     return url_for("operator.undo_admission", application_id=party.application_id)
 

@@ -9,7 +9,7 @@ from tourbook.applications.queries import outlooks
 from tourbook.courses.models import Course, Departure
 from tourbook.db import db
 from tourbook.errors import Refused
-from tourbook.rosters import admit_at_gate, gate_places
+from tourbook.rosters import admit_at_gate, flaws_at_gate, gate_places
 from tourbook.web import present
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.citizen.wording import gettext as _
@@ -36,6 +36,7 @@ def walk_up_now(departure_id: UUID) -> Response:
     departure, course = access_departure(departure_id)
     form = WalkUpForm()
     if not form.validate():
+        form.add_flaws(flaws_at_gate(db.session(), departure, course, form.so_far, now=request_time()))
         return _page(departure, course, form, seats=len(form.visitors), status=422)
     try:
         let_in = admit_at_gate(
@@ -64,7 +65,7 @@ def _page(departure: Departure, course: Course, form: WalkUpForm, *, seats: int,
         places=places,
         open=Setting(departure, now, False).is_today and largest > 0,
         party_max=answer.party_max,
-        sizes=[_size(departure.id, number, len(form.visitors)) for number in range(1, largest + 1)],
+        sizes=sizes("operator.walk_up", departure.id, largest, len(form.visitors)),
         asks_passport=course.needs_passport and course.who != "nationals",
         conditions=conditions(answer),
         page_errors=status >= 400,
@@ -72,6 +73,14 @@ def _page(departure: Departure, course: Course, form: WalkUpForm, *, seats: int,
     return make_response(page, status)
 
 
-def _size(departure_id: UUID, number: int, current: int) -> dict[str, object]:
-    href = url_for("operator.walk_up", departure_id=departure_id, seats=number)
-    return {"text": str(number), "href": href, "current": number == current, "test": f"seats-{number}"}
+def sizes(endpoint: str, departure_id: UUID, largest: int, current: int) -> list[dict[str, object]]:
+    """The links that ask for one, two, three people, up to as many as there may be."""
+    return [
+        {
+            "text": str(number),
+            "href": url_for(endpoint, departure_id=departure_id, seats=number),
+            "current": number == current,
+            "test": f"seats-{number}",
+        }
+        for number in range(1, largest + 1)
+    ]

@@ -55,7 +55,7 @@ SENTENCES: dict[str, LazyString | Counted] = {
     "person_twice_in_party": _("This person stands in your party already. Enter somebody else."),
     "person_twice": _(
         "Somebody of this name, birth date and nationality is on this departure already. If that is another person, "
-        "call us."
+        "call %(phone)s: we can enter your party by telephone."
     ),
     "birth_date_unlikely": _("Check the birth date: it lies in the future, or too far back."),
     "too_young": counted(

@@ -14,6 +14,10 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "%(free)s places are free, which is not enough. A party goes as a whole or not at all.",
         by="free",
     ),
+    "person_there": _(
+        "Somebody of this name, birth date and nationality is on this departure already. Look at the roster first. If "
+        "it is another person, say below how you know."
+    ),
     "place_taken": _(
         "Somebody from the standby list has this place, and no other one is free. This person cannot be let in."
     ),
@@ -23,5 +27,12 @@ SENTENCES: dict[str, LazyString | Counted] = {
     "called_off_already": _("This departure was called off, so nothing can be done for it any more."),
     "gate_suspended": _("Nobody may go on this departure at present, so nobody can be let in."),
     "not_from_the_gate": _("This party applied beforehand. Cancel its application instead."),
+    "contact_too_early": _(
+        "Contacts can be opened from %(since)s on, when the names are due. Parties that a notice did not reach stand "
+        "on the call list before that."
+    ),
+    "contact_too_late": _("Contacts could be opened until %(until)s. Call the help number if something is left to do."),
+    "reached_meanwhile": _("Our notice has reached this party meanwhile. Nobody has to call."),
+    "no_contact_given": _("This party left no contact."),
     "fee_step": _("The fee has changed meanwhile. Load the roster again to see how it stands."),
 }

@@ -1,0 +1,90 @@
+"""Whole courses foreseen: which departure comes when, and whom of a long queue it looks at."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.applications.test_plan import DAY, NOW, party, situation
+from tourbook.applications.foresight import Foresight
+from tourbook.applications.parties import Party, Situation
+from tourbook.applications.plan import Limit
+from tourbook.applications.queue import Queue, in_turn
+
+EARLY, MIDDLE, LATE = (UUID(int=number) for number in (3, 2, 1))
+OPEN, CLOSED = Limit(20, None), Limit(0, None)
+
+
+def departing(departure_id: UUID, days: int, *parties: Party, **changed: object) -> Situation:
+    """A departure after so many days, with its parties."""
+    here = [replace(one, departure_id=departure_id) for one in parties]
+    values = {"departure_id": departure_id, "starts_at": NOW + days * DAY, "offers_until": NOW + (days - 3) * DAY}
+    return situation(*here, **{**values, **changed})
+
+
+def test_the_earliest_departure_behind_the_queue_is_settled_next() -> None:
+    course = [departing(LATE, 12), departing(MIDDLE, 11, party(1, "confirmed", 2)), departing(EARLY, 10)]
+    limits = {EARLY: OPEN, MIDDLE: CLOSED, LATE: OPEN}
+
+    done = Foresight(course, ()).settle_all(limits.__getitem__, NOW)
+
+    assert [one.departure_id for one in done] == [EARLY, MIDDLE, LATE, EARLY]
+    assert [[move.kind for move in one.plan.moves] for one in done] == [[], ["displace"], ["offer"], []]
+
+
+def test_a_departure_that_has_left_is_settled_no_more() -> None:
+    course = [departing(EARLY, 1), departing(LATE, 12)]
+
+    done = Foresight(course, ()).settle_all(lambda _: OPEN, NOW + 2 * DAY)
+
+    assert [one.departure_id for one in done] == [LATE]
+
+
+def test_of_a_long_queue_only_those_are_looked_at_who_fit() -> None:
+    queue = Queue([*(party(number, "displaced", 4) for number in range(500)), party(900, "displaced", 2)])
+    seats = [5]
+
+    asked = []
+    for one in in_turn(queue, room=lambda: seats[0]):
+        asked.append(one.reference)
+        seats[0] -= one.seats
+
+    assert asked == ["R000"]
+    assert [one.reference for one in in_turn(queue, room=lambda: 3)] == ["R900"]
+
+
+@given(sizes=st.lists(st.integers(1, 5), max_size=20), gone=st.sets(st.integers(0, 19)))
+def test_a_queue_is_served_by_first_confirmation_whatever_the_sizes(sizes: list[int], gone: set[int]) -> None:
+    parties = [party(number, "displaced", seats) for number, seats in enumerate(sizes)]
+    one, other = Queue(reversed(parties[::2])), Queue(parties[1::2])
+    for number in gone & set(range(len(parties))):
+        one.remove(parties[number])
+        other.remove(parties[number])
+
+    left = [party for number, party in enumerate(parties) if number not in gone]
+    assert list(in_turn(one, other, room=lambda: 5)) == sorted(left, key=lambda party: party.by_confirmation)
+
+
+def test_while_time_runs_each_departure_is_settled_when_it_falls_due() -> None:
+    first, second = party(1, "waiting", 2), party(2, "waiting", 2)
+    foresight = Foresight([departing(EARLY, 20, first, second)], ())
+    made = foresight.settle_all(lambda _: Limit(2, None), NOW)
+    assert [(move.kind, move.party.reference) for one in made for move in one.plan.moves] == [("offer", "R001")]
+
+    foresight.let_time_run(lambda _: Limit(2, None), NOW + 3 * DAY)
+
+    (last,) = foresight.settle_all(lambda _: Limit(0, None), NOW + 3 * DAY)
+    assert last.plan.moves == ()
+    assert last.plan.seats_taken == 0
+
+
+def test_time_runs_up_to_a_moment_and_not_beyond() -> None:
+    foresight = Foresight([departing(EARLY, 20, party(1, "waiting", 2))], ())
+    foresight.settle_all(lambda _: OPEN, NOW)
+
+    foresight.let_time_run(lambda _: OPEN, NOW + DAY)
+
+    (last,) = foresight.settle_all(lambda _: OPEN, NOW + DAY + timedelta(microseconds=1))
+    assert [move.kind for move in last.plan.moves] == ["lapse"]

@@ -1,0 +1,86 @@
+"""One departure as the plan sees it: its parties, its open offers, and whoever of its course waits for seats. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Party:
+    """One application as the plan sees it; `seats` is its weight and is never divided.
+
+    `retaken` counts its no-shows on whose places somebody from the gate sits: those seats are theirs meanwhile.
+    `offered` names the departures that this party was offered and let go; `persons` are blind indexes.
+    """
+
+    id: UUID
+    reference: str
+    departure_id: UUID
+    state: str
+    seats: int
+    created_at: datetime
+    confirmed_at: datetime | None = None
+    waiting_since: datetime | None = None
+    typing_until: datetime | None = None
+    shrink_until: datetime | None = None
+    passed_by: int = 0
+    set_aside: bool = False
+    persons: frozenset[str] = frozenset()
+    offered: frozenset[UUID] = frozenset()
+    retaken: int = 0
+
+    @property
+    def occupies(self) -> int:
+        """The seats that are free again when this party goes."""
+        return self.seats - self.retaken
+
+    @property
+    def by_confirmation(self) -> tuple[datetime, str]:
+        """The order in which confirmed and displaced parties are served: first confirmation, then reference."""
+        return (self.confirmed_at or self.created_at, self.reference)
+
+    @property
+    def by_arrival(self) -> tuple[datetime, str]:
+        """The order of the waiting list: arrival, then reference."""
+        return (self.waiting_since or self.created_at, self.reference)
+
+
+@dataclass(frozen=True)
+class OpenOffer:
+    """Seats of this departure that are offered to a party and count as taken until the deadline."""
+
+    id: UUID
+    party: Party
+    seats: int
+    made_at: datetime
+    deadline: datetime
+
+    @property
+    def occupies(self) -> int:
+        """The seats that are free again when this offer ends."""
+        return self.seats
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One departure, its parties and whoever of its course waits for seats, as read under its lock.
+
+    `parties` are held, confirmed, must_shrink and waiting here; `displaced` holds those of the whole course who have a
+    priority right and no open offer. Offers are made from `offers_from` until `offers_until`.
+    """
+
+    departure_id: UUID
+    starts_at: datetime
+    offers_from: datetime
+    offers_until: datetime
+    policy: str
+    skip_bound: int
+    offer_for: timedelta
+    shrink_within: timedelta
+    parties: tuple[Party, ...] = ()
+    displaced: tuple[Party, ...] = ()
+    offers: tuple[OpenOffer, ...] = ()
+    walk_ups: int = 0
+    present: frozenset[str] = frozenset()  # persons beyond those of `parties`: walk-ups
+    called_off: bool = False
+    fact_moment: datetime | None = None

@@ -1,0 +1,34 @@
+"""References: what an application is called over the telephone, drawn by lot and never given twice."""
+
+import secrets
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from tourbook.applications.models import Application
+from tourbook.db import add_unless_there
+
+REFERENCE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+MOST_DRAWS = 10
+
+
+def new_reference() -> str:
+    """A reference that can be read out over the telephone: two groups of four, no 0, O, 1, I or L."""
+    letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def add_under_new_reference(
+    session: Session, made: Callable[[str], Application], *, before_another: Callable[[], None] = lambda: None
+) -> Application:
+    """Step: write at once the application that `made` makes of a reference; of another one where somebody has that.
+
+    The unique indexes decide, also between acts at the same time; `before_another` draw may refuse, where something
+    else than the reference stands in the way. After MOST_DRAWS it is not chance but a fault.
+    """
+    for _ in range(MOST_DRAWS):
+        application = made(new_reference())
+        if add_unless_there(session, application):
+            return session.get_one(Application, application.id)
+        before_another()
+    raise RuntimeError(f"no reference that is free was drawn in {MOST_DRAWS} draws")

@@ -1,0 +1,188 @@
+"""The moments of a change and what it makes happen then: a course followed by the clock, with it and without it."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tourbook.applications.foresight import Foreseen, Foresight
+from tourbook.applications.parties import Situation
+from tourbook.applications.plan import BY_THE_CLOCK, Limit, Move, notices
+from tourbook.applications.situation import situations
+from tourbook.courses.models import Course, Departure
+from tourbook.distancing import Facts, allowance, slot_of
+from tourbook.distancing.facts import Words
+
+Limits = dict[UUID, Limit]
+Doing = tuple[UUID, str, UUID]
+
+
+@dataclass
+class Touched:
+    """One departure that a change touches: its limit before and after, the moves of its parties, and the notices that
+    tell of them, by kind.
+    """
+
+    departure_id: UUID
+    course: Words
+    starts_at: datetime
+    before: Limit
+    after: Limit
+    moves: list[Move] = field(default_factory=list)
+    notices: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What happens at one moment: now, or later, when what was entered becomes known or applies.
+
+    The first stage is exact. Later ones show what the change makes happen then if nobody does anything until then;
+    what comes by the clock, or by what was decided before, is left out.
+    """
+
+    moment: datetime
+    touched: tuple[Touched, ...]
+
+    @property
+    def moves(self) -> list[Move]:
+        """Every move of this moment, in the order in which it will be made."""
+        return [move for touched in self.touched for move in touched.moves]
+
+    def parties(self, kind: str) -> list[Move]:
+        """The moves of one kind."""
+        return [move for move in self.moves if move.kind == kind]
+
+    def people(self, kind: str) -> int:
+        """How many people the moves of one kind concern."""
+        return sum(move.party.seats for move in self.parties(kind))
+
+    @property
+    def notices(self) -> Counter[str]:
+        """How many notices of each kind will be written."""
+        return sum((touched.notices for touched in self.touched), Counter())
+
+    @property
+    def seats_closed(self) -> int:
+        """Seats that the touched departures lose together."""
+        return sum(max(touched.before.capacity - touched.after.capacity, 0) for touched in self.touched)
+
+    @property
+    def seats_opened(self) -> int:
+        """Seats that the touched departures gain together."""
+        return sum(max(touched.after.capacity - touched.before.capacity, 0) for touched in self.touched)
+
+
+def foresee_stages(
+    session: Session, before: dict[UUID, Facts], after: dict[UUID, Facts], moments: Sequence[datetime]
+) -> tuple[Stage, ...]:
+    """The stages of a change of facts, a stage for each of `moments`, of which the first is now. A query."""
+    now, *later = moments
+    found: dict[datetime, list[Touched]] = {moment: [] for moment in moments}
+    for course_id, facts in after.items():
+        course = session.get_one(Course, course_id)
+        departures = _departures_ahead(session, course_id, now)
+        read = situations(session, departures, course, facts, now).values()
+        story = _Story(course, departures, _World(departures, read, facts), before.get(course_id, facts))
+        found[now] += story.at_once(now)
+        if later:
+            without = _World(departures, read, before.get(course_id, facts))
+            without.go_on_to(now)
+            for moment in later:
+                found[moment] += story.later(moment, without)
+    return tuple(Stage(moment, tuple(_in_order(touched))) for moment, touched in found.items())
+
+
+class _World:
+    """The departures of one course under some facts, from one moment to the next, while nobody does anything."""
+
+    def __init__(self, departures: Sequence[Departure], read: Collection[Situation], facts: Facts) -> None:
+        self._departures = departures
+        self._facts = facts
+        self._foresight = Foresight(read, next(iter(read)).displaced if read else ())
+        self._reached: datetime | None = None
+        self.limits: Limits = {}
+
+    def go_on_to(self, moment: datetime) -> list[Foreseen]:
+        """Follow the clock, through every moment at which an allowance may change, and say what happens at this one."""
+        passing = [one for one in self._facts.moments if self._reached and self._reached < one < moment]
+        for one in passing:
+            self._settle(one)
+        return self._settle(moment)
+
+    def _settle(self, moment: datetime) -> list[Foreseen]:
+        self._foresight.let_time_run(self.limits.__getitem__, moment)
+        self.limits = _limits(self._departures, self._facts, moment)
+        self._reached = moment
+        return self._foresight.settle_all(self.limits.__getitem__, moment)
+
+
+class _Story:
+    """What a change makes happen on one course, told moment by moment."""
+
+    def __init__(self, course: Course, departures: Sequence[Departure], world: _World, known: Facts) -> None:
+        self._name = Words(course.name_ko, course.name_en)
+        self._departures = departures
+        self._world = world
+        self._known = known
+
+    def at_once(self, now: datetime) -> list[Touched]:
+        """All that will happen now, exactly as it will be written."""
+        rows = self._rows(self._world.go_on_to(now), now, _limits(self._departures, self._known, now))
+        return [row for row in rows if row.moves or row.before != row.after]
+
+    def later(self, moment: datetime, without: _World) -> list[Touched]:
+        """What happens at that moment and would not without the change, whose world is followed beside it."""
+        before, before_without = self._world.limits, without.limits
+        happens, happens_anyway = self._world.go_on_to(moment), without.go_on_to(moment)
+        rows = self._rows(happens, moment, before, {doing for one in happens_anyway for doing in _doings(one)})
+        anyway = {one: (before_without[one], limit) for one, limit in without.limits.items()}
+        return [
+            row
+            for row in rows
+            if row.moves or (row.before != row.after and (row.before, row.after) != anyway[row.departure_id])
+        ]
+
+    def _rows(
+        self, happens: Iterable[Foreseen], moment: datetime, before: Limits, anyway: Collection[Doing] | None = None
+    ) -> list[Touched]:
+        rows = {
+            one.id: Touched(one.id, self._name, one.starts_at, before[one.id], self._world.limits[one.id])
+            for one in self._departures
+            if one.starts_at > moment and one.called_off_at is None
+        }
+        for foreseen in happens:
+            if foreseen.departure_id in rows:
+                _add_moves(rows[foreseen.departure_id], foreseen, anyway)
+        return list(rows.values())
+
+
+def _add_moves(row: Touched, foreseen: Foreseen, anyway: Collection[Doing] | None) -> None:
+    """Add what will happen to a departure's row, less what comes anyway or by the clock (None: all of it)."""
+    for (move, notice), doing in zip(notices(foreseen.plan.moves), _doings(foreseen), strict=True):
+        if anyway is not None and (doing in anyway or move.kind in BY_THE_CLOCK):
+            continue
+        row.moves.append(move)
+        row.notices.update([notice] if notice else [])
+
+
+def _doings(foreseen: Foreseen) -> list[Doing]:
+    return [(foreseen.departure_id, move.kind, move.party.id) for move in foreseen.plan.moves]
+
+
+def _limits(departures: Iterable[Departure], facts: Facts, moment: datetime) -> Limits:
+    """What the rule gives for each of these departures."""
+    answers = {departure.id: allowance(slot_of(departure), facts, moment) for departure in departures}
+    return {departure_id: Limit(answer.capacity, answer.party_max) for departure_id, answer in answers.items()}
+
+
+def _departures_ahead(session: Session, course_id: UUID, now: datetime) -> Sequence[Departure]:
+    ahead = select(Departure).where(Departure.course_id == course_id, Departure.starts_at > now)
+    return session.scalars(ahead).all()
+
+
+def _in_order(touched: list[Touched]) -> list[Touched]:
+    return sorted(touched, key=lambda one: (one.starts_at, one.departure_id))

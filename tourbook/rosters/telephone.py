@@ -1,0 +1,88 @@
+"""By telephone: a party that calls is entered as if it had applied on the web, and can then help itself by its link."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from tourbook import once
+from tourbook.actor import Actor
+from tourbook.applications import Asked
+from tourbook.applications.acts.confirm import confirm_seats
+from tourbook.applications.acts.details import add_visitors, admission, all_flaws, contact_index
+from tourbook.applications.acts.hold import refuse_party, refuse_unless_open, take_seats
+from tourbook.applications.models import Application, Channel
+from tourbook.applications.rules import check_consents
+from tourbook.applications.settle import catch_up, locked_departure, settle, settle_if_due
+from tourbook.courses.models import Course, Departure
+from tourbook.db import db, transaction
+from tourbook.errors import Refused, refuse_all
+from tourbook.rosters.gate import Admitted, GateParty, add_consents, people_of
+from tourbook.rosters.namesakes import record_apart, told_apart
+from tourbook.rosters.visible import own_departure
+
+
+def enter_by_telephone(departure_id: UUID, party: GateParty, *, form_id: str, actor: Actor, now: datetime) -> Admitted:
+    """Act: confirm a party that calls, on seats that anybody may take. The same form gives the same party.
+
+    Locks the departure and settles it if due. Refuses what holding, describing and confirming on the web refuse; but
+    `party.apart` says of a namesake that it is another person. The party is told like any other, with its link.
+    """
+    content = {"telephone": str(departure_id), "people": people_of(party)}
+    own_departure(db.session(), departure_id, actor=actor)
+    catch_up(departure_id, actor=actor, now=now)
+    with transaction() as session:
+        _, course = own_departure(session, departure_id, actor=actor)
+        departure = locked_departure(session, departure_id)
+        earlier = once.earlier_result(session, form_id, content)
+        if earlier:
+            return _entered(session.get_one(Application, earlier))
+        settle_if_due(session, departure, actor=actor, now=now)
+        party = replace(party, visitors=told_apart(session, departure_id, party.visitors, party.apart))
+        _check(session, party, course, departure, now)
+        application = take_seats(session, course, departure, _asked(party, form_id), now)
+        _describe(session, application, party, actor=actor, now=now)
+        confirm_seats(session, application, course, departure, actor=actor, now=now)
+        once.remember(session, form_id, content, result_id=application.id, now=now)
+        session.flush()  # settling reads the states from the tables
+        settle(session, departure, actor=actor, now=now)
+        return _entered(application)
+
+
+def _check(session: Session, party: GateParty, course: Course, departure: Departure, now: datetime) -> None:
+    seats = len(party.visitors)
+    refuse_unless_open(course, departure, now)
+    refuse_party(seats, departure)
+    check_consents(party.consents)
+    if party.contact is None:
+        raise Refused("contact_missing", field="contact")
+    refuse_all(all_flaws(session, departure, party.visitors, admission(course, departure, seats, now)))
+
+
+def _asked(party: GateParty, form_id: str) -> Asked:
+    """Every call is a browser of its own: a telephone hoards nothing."""
+    return Asked(
+        seats=len(party.visitors),
+        wait=False,
+        browser=f"telephone {form_id}",
+        address=f"telephone {form_id}",
+        language=party.language,
+        person_id=None,
+    )
+
+
+def _describe(session: Session, application: Application, party: GateParty, *, actor: Actor, now: datetime) -> None:
+    """Who goes, how they are reached, and what they agreed to when they were asked."""
+    application.channel = Channel.TELEPHONE
+    if party.contact:
+        application.contact_way, application.contact = party.contact
+        application.contact_index = contact_index(party.contact[1])
+    session.flush()  # visitors and consents refer to the new row
+    visitors = add_visitors(session, application, party.visitors)
+    record_apart(session, visitors, party.apart, actor=actor, now=now)
+    add_consents(session, application, now)
+
+
+def _entered(application: Application) -> Admitted:
+    return Admitted(application.id, application.reference, application.channel)

@@ -1,0 +1,178 @@
+"""What the trail keeps of a case, in words: the names of its facts, and values that are codes."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import LazyString, gettext
+from flask_babel import lazy_gettext as _
+
+from tourbook.kst import parse_moment
+from tourbook.web.admin.course_forms import DAYS
+from tourbook.web.present import day, instant
+
+FOR_THE_PROGRESS_PAGE = "first"
+NAMES: dict[str, LazyString] = {
+    "amend_until_days": _("Names may change until, days before"),
+    "amount": _("Amount"),
+    "application": _("Application"),
+    "capacity": _("Size"),
+    "channel": _("Came in by"),
+    "closes_days_before": _("Applications close, days before"),
+    "code": _("Code"),
+    "course": _("Course"),
+    "day": _("Day"),
+    "deadline": _("Answer by"),
+    "departure": _("Departure"),
+    "entry": _("Entry no."),
+    "fee_krw": _("Fee per person, in won"),
+    "first_day": _("First day"),
+    "for": _("For"),
+    "from": _("Before"),
+    "id_rule_en": _("What to show, in English"),
+    "id_rule_ko": _("What to show, in Korean"),
+    "kind": _("Kind"),
+    "krw": _("Fee, in won"),
+    "last_day": _("Last day"),
+    "length_km": _("Length in kilometres"),
+    "level": _("Level"),
+    "made": _("Departures made"),
+    "measure": _("Allowed"),
+    "meeting_place_en": _("Meeting place, in English"),
+    "meeting_place_ko": _("Meeting place, in Korean"),
+    "min_age": _("Youngest age on the day"),
+    "minutes": _("Length in minutes"),
+    "mode": _("How places are given"),
+    "name_en": _("Name, in English"),
+    "name_ko": _("Name, in Korean"),
+    "needs_passport": _("Foreign visitors give a passport number"),
+    "offer_hours": _("Hours to answer an offer"),
+    "offers": _("Offers"),
+    "opens_at": _("Applications open at"),
+    "opens_days_before": _("Applications open, days before"),
+    "organisation": _("Organisation"),
+    "organisation_id": _("Organisation"),
+    "parties": _("Parties"),
+    "party_limit": _("Party limit"),
+    "party_max": _("Party limit"),
+    "people": _("People"),
+    "policy": _("Who keeps their places when a departure shrinks"),
+    "purpose": _("Read for"),
+    "reason_en": _("Reason, in English"),
+    "reason_ko": _("Reason, in Korean"),
+    "region": _("Region"),
+    "role": _("Role"),
+    "roster_due_days": _("Names are sent, days before"),
+    "runs_on_holidays": _("Runs on public holidays"),
+    "scale": _("Scale"),
+    "seats": _("Places"),
+    "shrink_hours": _("Hours to become smaller"),
+    "skip_bound": _("How often a party may be passed over"),
+    "starts_at": _("Departs at"),
+    "times": _("Departure times"),
+    "to": _("Goes on as"),
+    "until": _("Last day"),
+    "version": _("Version of the rules"),
+    "visitors": _("Visitors"),
+    "walk_km": _("On foot, in kilometres"),
+    "was": _("Before"),
+    "weekdays": _("Weekdays"),
+    "who": _("Who may go"),
+}
+STATES: dict[str, LazyString] = {
+    "held": _("Places kept"),
+    "confirmed": _("Confirmed"),
+    "waiting": _("On the waiting list"),
+    "displaced": _("Lost its places, comes first"),
+    "must_shrink": _("Must become smaller"),
+    "called_off": _("Departure called off"),
+    "moved": _("Moved to another date"),
+    "cancelled": _("Cancelled"),
+    "expired": _("Expired"),
+}
+MARKS: dict[str, LazyString] = {
+    "expected": _("Expected"),
+    "arrived": _("Arrived"),
+    "no_show": _("Did not come"),
+    "turned_away": _("Turned away"),
+    "none": _("none"),
+    "due": _("To be paid"),
+    "paid": _("Paid"),
+    "voucher_given": _("Voucher given"),
+    "returned": _("Returned"),
+}
+TERMS: dict[str, LazyString] = {
+    "True": _("yes"),
+    "False": _("no"),
+    "None": _("none"),
+    "changed": _("changed"),
+    "all": _("Everybody"),
+    "nationals": _("Korean nationals only"),
+    "first_come": _("First come, first served"),
+    "cancel_all": _("Nobody: all are displaced"),
+    "keep_earliest": _("Who was confirmed first"),
+}
+CODES: dict[str, Mapping[str, LazyString]] = {
+    "from": STATES,
+    "was": MARKS,
+    "channel": {"web": _("The website"), "walk_up": _("Walk-up"), "standby": _("Standby")},
+    "purpose": {
+        "gate": _("The gate"),
+        "print": _("Printing"),
+        "gate_file": _("A file for the gate"),
+        "submission": _("Handing over the names"),
+    },
+    "role": {"citizen": _("Citizen"), "operator": _("Operator"), "administrator": _("Administrator")},
+    "kind": {
+        "suspension": _("Suspension"),
+        "override": _("Another size"),
+        "trail": _("DMZ Peace Trail"),
+        "panmunjeom": _("Panmunjeom"),
+    },
+    "measure": {
+        "percent": _("Percent of the size"),
+        "people": _("Number of people"),
+        "closed": _("closed"),
+        "no_limit": _("no limit"),
+        "inherit": _("as the kind of course"),
+    },
+}
+CODES["for"] = CODES["kind"]
+BEFORE_AND_AFTER = 2
+LISTS: Mapping[str, Callable[[Any], str]] = {
+    "weekdays": lambda number: str(DAYS[number]),
+    "times": str,
+    "visitors": str,
+}
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*[+]\d\d:\d\d")
+CIVIL_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def facts_words(facts: Mapping[str, Any], named: Mapping[str, str]) -> str:
+    """What the trail keeps of the case, fact by fact; `named` has departures by their start, applications by reference.
+
+    A name or a code that nobody has put into words stays as it is.
+    """
+    shown = {name: value for name, value in facts.items() if name != FOR_THE_PROGRESS_PAGE}
+    return "; ".join(f"{NAMES.get(name, name)}: {_value(name, value, named)}" for name, value in shown.items())
+
+
+def _value(name: str, value: Any, named: Mapping[str, str]) -> str:
+    if isinstance(value, list) and name in LISTS:
+        return ", ".join(map(LISTS[name], value))
+    if isinstance(value, list) and len(value) == BEFORE_AND_AFTER:
+        return " → ".join(_value(name, one, named) for one in value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, bool):
+        return str(gettext("yes") if value else gettext("no"))
+    return "–" if value is None else _text(name, str(value), named)
+
+
+def _text(name: str, value: str, named: Mapping[str, str]) -> str:
+    if INSTANT.fullmatch(value):
+        return instant(parse_moment(value))
+    if CIVIL_DAY.fullmatch(value):
+        return day(date.fromisoformat(value))
+    return str(CODES.get(name, TERMS).get(value, named.get(value, value)))
