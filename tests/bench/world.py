@@ -16,8 +16,8 @@ from tests.ground.server import run_command
 from tourbook import clock, seal
 from tourbook.actor import COMMAND
 from tourbook.app import create_app
-from tourbook.applications.acts.hold import new_reference
 from tourbook.applications.models import Application, Channel, Fee, State, Visitor
+from tourbook.applications.references import new_reference
 from tourbook.courses import course_by_code
 from tourbook.courses.models import Course, Departure
 from tourbook.db import db, new_id

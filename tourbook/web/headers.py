@@ -7,11 +7,13 @@ requests do not carry (SameSite).
 
 import gzip
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import brotli
 from flask import Flask, Response, request
+from werkzeug.http import parse_accept_header
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config
@@ -34,10 +36,10 @@ ALWAYS = (
 HTTPS_ONLY = ("Strict-Transport-Security", "max-age=31536000")
 SMALLEST_COMPRESSED = 600
 COMPRESSED_TYPES = {"text/html", "text/plain", "text/csv", "text/calendar", "application/json", "image/svg+xml"}
-QUICK = 5
+# For a page that is made for one answer: a fifth more bytes than at level 5, for a third of the time.
 COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {
-    "br": lambda body: brotli.compress(body, quality=QUICK),
-    "gzip": lambda body: gzip.compress(body, QUICK, mtime=0),
+    "br": lambda body: brotli.compress(body, quality=2),
+    "gzip": lambda body: gzip.compress(body, 3, mtime=0),
 }
 
 
@@ -80,11 +82,16 @@ def _limit_keeping(answer: Response) -> Response:
     return answer
 
 
+@lru_cache(maxsize=64)
+def _liked_best(accepted: str) -> str | None:
+    return parse_accept_header(accepted).best_match(COMPRESSIONS)
+
+
 def _compress(answer: Response) -> Response:
     if answer.mimetype not in COMPRESSED_TYPES or answer.is_streamed or "Content-Encoding" in answer.headers:
         return answer
     answer.vary.add("Accept-Encoding")
-    way = request.accept_encodings.best_match(COMPRESSIONS)
+    way = _liked_best(request.headers.get("Accept-Encoding", ""))
     body = answer.get_data()
     if way and len(body) >= SMALLEST_COMPRESSED:
         answer.set_data(COMPRESSIONS[way](body))

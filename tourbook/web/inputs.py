@@ -6,7 +6,7 @@ whatever keyboard they were typed on: Korean ones give full-width digits, and pe
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -24,6 +24,7 @@ UNKEEPABLE = re.compile(
     + "]"
 )
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+WITHOUT_FORM = frozenset({"GET", "HEAD"})
 LINE_BREAKS = frozenset("\r\n\t")
 DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－·."), "-")
 # Article 24-2 of the Personal Information Protection Act: no resident registration number, not even with consent.
@@ -149,7 +150,7 @@ def contact(typed: str) -> Contact | None:
 
 
 def _refuse_unkeepable() -> None:
-    if not all(map(is_keepable, _texts())):
+    if not is_keepable("\n".join(_texts())):
         raise Unreadable
 
 
@@ -164,10 +165,14 @@ class Unreadable(Refused):
 
 def _texts() -> Iterator[str]:
     yield request.path
-    for values in (request.args, request.form):
-        for name, value in values.items(multi=True):
-            yield name
-            yield value
-    for name, file in request.files.items(multi=True):
+    if request.query_string:
+        yield from _both(request.args.items(multi=True))
+    if request.method not in WITHOUT_FORM:
+        yield from _both(request.form.items(multi=True))
+        yield from _both((name, file.filename or "") for name, file in request.files.items(multi=True))
+
+
+def _both(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for name, value in pairs:
         yield name
-        yield file.filename or ""
+        yield value
