@@ -25,6 +25,7 @@ from config import Config, SettingsRefused
 
 SQLITE_WAIT_SECONDS = 30
 _WRITES = "tourbook_writes"
+_REHEARSES = "tourbook_rehearses"
 
 M = TypeVar("M")
 
@@ -116,7 +117,16 @@ def transaction() -> Iterator[Session]:
 def rehearsal() -> Iterator[Session]:
     """A transaction that is never kept: steps can be tried in it, and what they would lead to be read."""
     with _writing() as session:
-        yield session
+        session.info[_REHEARSES] = True
+        try:
+            yield session
+        finally:
+            session.info[_REHEARSES] = False
+
+
+def rehearses(session: Session) -> bool:
+    """Is what this session reads and writes never to be kept?"""
+    return bool(session.info.get(_REHEARSES))
 
 
 @contextmanager
