@@ -7,17 +7,21 @@ The token against forged requests is checked for every request alike, so no form
 
 import secrets
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
+from babel.support import NullTranslations, Translations
 from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import EmailField, Field, FieldList, FormField, StringField, TextAreaField, ValidationError
 from wtforms.form import BaseForm
+from wtforms.i18n import messages_path
 
 from tourbook.errors import Refused
 from tourbook.web import inputs, refusals
+from tourbook.web.language import current_language
 
 LONGEST_FORM_ID = 64
 
@@ -33,10 +37,14 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         def wrap_formdata(self, form: "Form", formdata: Any) -> Any:
             """Take what was sent, without resident registration numbers."""
             sent = super().wrap_formdata(form, formdata)
-            if sent is None:
-                return None
+            if sent is None or isinstance(sent, _Screened):  # a nested form gets what the outer one has screened
+                return sent
             kept, form.dropped = _without_resident_numbers(sent)
             return kept
+
+        def get_translations(self, form: "Form") -> NullTranslations:
+            """The words of WTForms itself, which Flask-WTF would read from their file for every request."""
+            return _own_words(current_language())
 
     dropped: frozenset[str] = frozenset()
     _form_id: str | None = None
@@ -145,11 +153,18 @@ class ContactField(Text):
             raise ValidationError(_("Enter a phone number like 010-1234-5678, or a mail address like name@example.kr."))
 
 
-def _without_resident_numbers(sent: Any) -> tuple[Any, frozenset[str]]:
+class _Screened(MultiDict[str, Any]):
+    """What was sent, without resident registration numbers."""
+
+
+@cache
+def _own_words(language: str) -> NullTranslations:
+    return Translations.load(messages_path(), [language], domain="wtforms")
+
+
+def _without_resident_numbers(sent: Any) -> tuple[_Screened, frozenset[str]]:
     dropped = frozenset(name for name, values in _texts(sent) if any(map(inputs.holds_resident_number, values)))
-    if not dropped:
-        return sent, dropped
-    return MultiDict([(name, value) for name, value in sent.items(multi=True) if name not in dropped]), dropped
+    return _Screened([(name, value) for name, value in sent.items(multi=True) if name not in dropped]), dropped
 
 
 def _texts(sent: Any) -> Iterator[tuple[str, list[str]]]:
