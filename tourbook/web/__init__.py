@@ -18,6 +18,7 @@ from tourbook.web import (
     error_pages,
     headers,
     inputs,
+    kept_pages,
     language,
     operator,
     pages,
@@ -48,6 +49,7 @@ def init_app(app: Flask) -> None:
     access.init_app(app)
     present.init_app(app)
     pages.init_app(app)
+    kept_pages.init_app(app)
     for area in (citizen, signin, operator, admin, demo):
         app.register_blueprint(area.blueprint)
     access.refuse_undeclared_routes(app)

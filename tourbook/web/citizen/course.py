@@ -19,12 +19,14 @@ from tourbook.web.citizen.reasons import reasons
 from tourbook.web.citizen.season import season_of
 from tourbook.web.citizen.standing import LOOK_AHEAD, ahead, next_up, standings
 from tourbook.web.citizen.wording import gettext as _
+from tourbook.web.kept_pages import kept
 
 YEARS = range(2000, 2100)
 
 
 @blueprint.get("/courses/<code>")
 @permission(Permission.PUBLIC)
+@kept
 def course(code: str) -> str:
     """The course's page; `month` and `day` in the query turn its calendar, `view=list` shows a list instead."""
     session, now = db.session(), request_time()

@@ -18,6 +18,7 @@ from tourbook.web.citizen.standing import BOOKABLE, nearest, standings
 from tourbook.web.citizen.steps import steps
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.holder import browser_id
+from tourbook.web.kept_pages import kept
 
 
 @blueprint.get("/departures/<uuid:departure_id>")
@@ -30,6 +31,7 @@ def departure(departure_id: UUID) -> Response:
 
 @blueprint.get("/departures/<uuid:departure_id>/why")
 @permission(Permission.PUBLIC)
+@kept
 def why(departure_id: UUID) -> str:
     """Why this departure has the size it has."""
     session, now = db.session(), request_time()
