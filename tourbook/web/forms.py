@@ -21,6 +21,7 @@ from wtforms.i18n import messages_path
 
 from tourbook.errors import Refused
 from tourbook.web import inputs, refusals
+from tourbook.web.blanks import blank_form_id
 from tourbook.web.language import current_language
 
 LONGEST_FORM_ID = 64
@@ -54,7 +55,8 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         """The one-time id: the one that came with the form, else a new one."""
         if self._form_id is None:
             sent = request.form.get("form_id", "")
-            self._form_id = sent if 0 < len(sent) <= LONGEST_FORM_ID else secrets.token_urlsafe(16)
+            fresh = blank_form_id() or secrets.token_urlsafe(16)
+            self._form_id = sent if 0 < len(sent) <= LONGEST_FORM_ID else fresh
         return self._form_id
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tourbook.web import headers
 from tourbook.web.access import signed_in
+from tourbook.web.blanks import SetPage, own_values, set_page
 from tourbook.web.language import READING, current_language
 
 SECONDS = 1.0
@@ -37,10 +38,11 @@ class Page:
     body: bytes = b""
     tag: str = ""
     encoded: dict[str, bytes] = field(default_factory=dict)
+    set: SetPage | None = None
     making: Lock = field(default_factory=Lock)
 
     def put(self, text: str) -> None:
-        """Fill in what was made."""
+        """Keep what was made."""
         self.body = text.encode()
         self.tag = hashlib.sha256(self.body).hexdigest()[:32]
 
@@ -69,10 +71,10 @@ class Shelf:
                 self._pages.popitem(last=False)
             return self._pages.setdefault(key, Page(now))
 
-    def drop(self, key: Key, page: Page) -> None:
+    def drop(self, page: Page) -> None:
         """Take a page off that could not be made."""
         with self._taking:
-            if self._pages.get(key) is page:
+            for key in [key for key, kept in self._pages.items() if kept is page]:
                 del self._pages[key]
 
 
@@ -96,6 +98,24 @@ def kept(view: Callable[..., str]) -> Callable[..., AnyResponse | str]:
     return kept_view
 
 
+def kept_with_blanks(view: Callable[..., str]) -> Callable[..., AnyResponse | str]:
+    """The same for a page with a form: set once a second, and given to each browser with its own token and id."""
+
+    @wraps(view)
+    def kept_view(*args: Any, **named: Any) -> AnyResponse | str:
+        shelf: Shelf | None = current_app.extensions.get(EXTENSION)
+        if shelf is None or not _is_for_everybody():
+            return view(*args, **named)
+        values = own_values()
+        page = shelf.take(("with blanks", *_key()))
+        with page.making:
+            if page.set is None:
+                page.set = _set(shelf, page, lambda: view(*args, **named), values)
+        return page.set.filled(values)
+
+    return kept_view
+
+
 def _is_for_everybody() -> bool:
     return request.method in READING and signed_in() is None and FLASHES not in session
 
@@ -106,6 +126,14 @@ def _key() -> Key:
     return request.script_root, request.path, query, current_language(), request.headers.get("Save-Data", "")
 
 
+def _set(shelf: Shelf, page: Page, compose: Callable[[], str], values: dict[str, str]) -> SetPage:
+    try:
+        return set_page(compose, values)
+    except BaseException:
+        shelf.drop(page)
+        raise
+
+
 def _made(shelf: Shelf, key: Key, make: Callable[[], str]) -> Page:
     """The page, made by whoever asks first; those who ask meanwhile wait for it rather than making it too."""
     page = shelf.take(key)
@@ -114,7 +142,7 @@ def _made(shelf: Shelf, key: Key, make: Callable[[], str]) -> Page:
             try:
                 page.put(make())
             except BaseException:
-                shelf.drop(key, page)
+                shelf.drop(page)
                 raise
     return page
 

@@ -1,7 +1,7 @@
 """Small things said in many places on citizens' pages: deadlines, people, countries, how somebody is reached."""
 
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 
 import flask_babel
 import phonenumbers
@@ -11,6 +11,7 @@ from babel.dates import format_datetime
 from tourbook import kst
 from tourbook.notices import deadline_in_words
 from tourbook.web.language import DEFAULT, current_language
+from tourbook.web.present import AS_MANY_AS_ARE_SHOWN
 
 BRIEFLY = {"ko": "M/d HH:mm", "en": "d MMM HH:mm"}
 SHORTLY = {"ko": "M월 d일 (E) HH:mm", "en": "EEE d MMM, HH:mm"}
@@ -78,7 +79,12 @@ def reached_at(contact: str, way: str) -> str:
 
 def _in_korean_time(moment: datetime, patterns: dict[str, str]) -> str:
     lang = current_language()
-    return str(format_datetime(kst.in_seoul(moment), patterns[lang], tzinfo=kst.KST, locale=lang))
+    return _formatted(moment, patterns[lang], lang)
+
+
+@lru_cache(AS_MANY_AS_ARE_SHOWN)
+def _formatted(moment: datetime, pattern: str, lang: str) -> str:
+    return str(format_datetime(kst.in_seoul(moment), pattern, tzinfo=kst.KST, locale=lang))
 
 
 @cache
