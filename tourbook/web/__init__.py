@@ -26,6 +26,7 @@ from tourbook.web import (
     signin,
     static_files,
     templating,
+    waiting_time,
 )
 from tourbook.web.session_cookie import SessionCookie
 
@@ -37,6 +38,7 @@ def init_app(app: Flask) -> None:
     """
     templating.init_app(app)
     static_files.init_app(app)
+    waiting_time.init_app(app)
     headers.init_app(app)
     error_pages.init_app(app)
     language.init_app(app)

@@ -92,6 +92,8 @@ def test_the_trail_is_searched(admin: Administrator, scene: Scene, session: Sess
         return [[words(cell) for cell in entry] for entry in admin.open(f"/trail?{query}").marked("entry")]
 
     assert {entry[2] for entry in found(f"subject={reference}")} == {f"Application {reference}"}
+    full_width = "".join(chr(ord(letter) + 0xFEE0) for letter in reference.lower().replace("-", ""))
+    assert found(f"subject={full_width}") == found(f"subject={reference}")
     assert {entry[1] for entry in found("act=application_confirmed")} == {"Application confirmed"}
     assert {entry[3] for entry in found("actor=administrator")} == {"Administrator 김하늘"}
     assert found("first=2026-05-05") == []

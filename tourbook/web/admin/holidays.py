@@ -1,5 +1,6 @@
 """Public holidays: those of a year, one more (temporary holidays), and one less."""
 
+from contextlib import suppress
 from datetime import date
 
 from flask import flash, redirect, request, url_for
@@ -54,7 +55,8 @@ def remove_holiday() -> Response:
     form = HolidayForm()
     if not form.validate():
         raise NotFound("no_such_holiday", day=form.day.data)
-    tours.remove_holiday(form.day.value, actor=current_actor(), now=request_time())
+    with suppress(NotFound):  # an ordinary day already: the same button pressed again
+        tours.remove_holiday(form.day.value, actor=current_actor(), now=request_time())
     flash(_("%(day)s is an ordinary day again.", day=day(form.day.value)), "success")
     return redirect(url_for("admin.holidays", year=form.day.value.year), 303)
 

@@ -23,6 +23,8 @@ from tourbook.web.admin.fields import Day, choices
 from tourbook.web.admin.trail_facts import facts_words
 from tourbook.web.admin.trail_words import ACTS, act_words, actor_words, subject_words
 from tourbook.web.forms import Form, Text
+from tourbook.web.holder import plain_reference
+from tourbook.web.inputs import plain
 from tourbook.web.present import instant
 
 ON_A_PAGE = 50
@@ -111,10 +113,10 @@ def _wanted(form: TrailForm) -> Select[Any]:
 def _subjects(typed: str) -> list[UUID]:
     """What was meant: an id, the reference of an application, the code of a course."""
     try:
-        return [UUID(typed)]
+        return [UUID(plain(typed))]
     except ValueError:
-        reference = select(Application.id).where(Application.reference == typed.upper().replace(" ", ""))
-        code = select(Course.id).where(Course.code == typed.lower())
+        reference = select(Application.id).where(Application.reference == plain_reference(typed))
+        code = select(Course.id).where(Course.code == plain(typed).lower())
         return [*db.session.scalars(reference), *db.session.scalars(code)]
 
 
