@@ -20,7 +20,7 @@ bookings = Table("bench_booking", _metadata, Column("id", Text, primary_key=True
 # The real application's engine, with its pool and its way to begin as a writer (tourbook.db listens to all engines).
 _config = Config(database_url=os.environ["DATABASE_URL"], secret_key=os.environ["SECRET_KEY"])
 _uri = _config.flask_settings()["SQLALCHEMY_DATABASE_URI"]
-engine = create_engine(_uri, **db.engine_options(_config, _uri)).execution_options(tourbook_writes=True)
+engine = create_engine(_uri, **db.engine_options(_config, _uri, serving=True)).execution_options(tourbook_writes=True)
 _take = update(seats).where(seats.c.id == 1, seats.c.taken < LAST).values(taken=seats.c.taken + 1)
 _book = insert(bookings)
 

@@ -17,6 +17,7 @@ from tests.ground.application import Ground
 from tests.web.citizen.people import Citizen
 from tourbook.db import db
 
+BEGINNING = ("BEGIN", "PRAGMA", "SELECT set_config")  # a transaction, and how long it may wait
 MOST = {
     ("GET", "citizen.course"): 13,
     ("GET", "citizen.departure"): 6,
@@ -38,7 +39,7 @@ def sent(database: Ground, session: Session) -> Iterator[dict[tuple[str, str], i
     running: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith("BEGIN"):
+        if not statement.startswith(BEGINNING):
             running.append(statement)
 
     def finished(_app: object, **_answer: object) -> None:
