@@ -57,7 +57,7 @@ matrix: setup-dev chromium ## browser tests in all combinations of language, wid
 pictures: setup-dev chromium ## take the pictures of README and docs anew, from the demonstration's season
 	@$(BIN)/python -m tests.browser.pictures
 
-bench: setup-dev ## measure the rule, applying, and pages (half a minute)
+bench: setup-dev ## measure applying against the least that Flask and the databases could cost (up to 10 minutes)
 	@$(BIN)/python -m tests.bench
 
 chaos: setup-dev ## live through launch days while everything is killed, on both databases (hours; CHAOS="--journeys 2000 ...")

@@ -105,6 +105,9 @@ class Config:
     contact_phone: str = setting(
         "TOURBOOK_CONTACT_PHONE", "031-000-0000", "telephone number shown as help on every page"
     )
+    keep_pages: bool = setting(
+        "TOURBOOK_KEEP_PAGES", True, "show public pages that were made up to a second ago; off: each is made anew"
+    )
     trusted_proxies: int = setting("TOURBOOK_TRUSTED_PROXIES", 0, "how many proxies stand before the application")
     hold_minutes: int = setting("TOURBOOK_HOLD_MINUTES", 15, "minutes that seats are kept while somebody types")
     hold_extensions: int = setting("TOURBOOK_HOLD_EXTENSIONS", 2, "how often a hold may be extended")

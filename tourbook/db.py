@@ -7,21 +7,37 @@ session and never commits. Rows that are used up (seats) are locked with `lock()
 import enum
 import logging
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
 import uuid_utils.compat
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import DateTime, Enum, MetaData, Text, event, func, make_url, select, text
+from sqlalchemy import (
+    DateTime,
+    Enum,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    event,
+    func,
+    inspect,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, make_transient_to_detached, mapped_column, registry
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import TypeDecorator
 
 from config import Config, SettingsRefused
@@ -33,8 +49,10 @@ UNBOUNDED_SECONDS = 30  # what work that nobody bounded waits for a lock
 SOONER = 0.75  # of one answer's time; the server lets go of a lost client while others can still wait for it
 EARLIER = 0.9  # likewise; the server gives up a statement a little before we give up the server
 _WRITES = "tourbook_writes"
+_REHEARSES = "tourbook_rehearses"
 
 M = TypeVar("M")
+T = TypeVar("T", bound="Row")
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +74,12 @@ _REGISTRY = registry(
         }
     ),
 )
+
+
+class _Acts:
+    """Counted after the commit, so two at once may count as one, and both are done by then."""
+
+    done = 0
 
 
 class Base(DeclarativeBase):
@@ -135,13 +159,28 @@ def transaction() -> Iterator[Session]:
     with _writing() as session:
         yield session
         session.commit()
+        _Acts.done += 1
+
+
+def acts_so_far() -> int:
+    """A number that rises with each act of this process: what was read under a smaller one may be out of date."""
+    return _Acts.done
 
 
 @contextmanager
 def rehearsal() -> Iterator[Session]:
     """A transaction that is never kept: steps can be tried in it, and what they would lead to be read."""
     with _writing() as session:
-        yield session
+        session.info[_REHEARSES] = True
+        try:
+            yield session
+        finally:
+            session.info[_REHEARSES] = False
+
+
+def rehearses(session: Session) -> bool:
+    """Is what this session reads and writes never to be kept?"""
+    return bool(session.info.get(_REHEARSES))
 
 
 @contextmanager
@@ -183,30 +222,74 @@ def _lock_seconds() -> float:
     return UNBOUNDED_SECONDS if seconds is None else seconds
 
 
+@cache
+def _row_of(model: Any) -> Select[Any]:
+    return select(model).where(model.id == bindparam("row_id"))
+
+
+def find(session: Session, model: type[M], row_id: UUID) -> M | None:
+    """What `session.get` gives, by a statement that is built once: building it costs more than the database takes."""
+    known = session.identity_map.get(inspect(model).identity_key_from_primary_key((row_id,)))
+    if isinstance(known, model) and not inspect(known).expired:
+        return known
+    found: M | None = session.scalars(_row_of(cast("Hashable", model)), {"row_id": row_id}).first()
+    return found
+
+
+def find_anew(session: Session, model: type[M], row_id: UUID) -> M:
+    """A row that exists, as it is now, whatever of it was read before."""
+    found: M = session.scalars(_row_anew_of(cast("Hashable", model)), {"row_id": row_id}).one()
+    return found
+
+
+@cache
+def _row_anew_of(model: Any) -> Select[Any]:
+    return _row_of(model).execution_options(populate_existing=True)
+
+
 def lock(session: Session, model: type[M], ids: Iterable[UUID]) -> list[M]:
     """Lock rows by id, ascending, and return them as they are now; those that do not exist are left out.
 
     Rows that merely refer to a locked one may be written meanwhile (NO KEY UPDATE): a foreign key asks for its row
     again whenever a referring row is written twice, in whatever order, and would end in a deadlock.
     """
-    statement = (
+    return list(session.scalars(_locked_rows_of(cast("Hashable", model)), {"row_ids": sorted(ids)}))
+
+
+@cache
+def _locked_rows_of(model: Any) -> Select[Any]:
+    return (
         select(model)
-        .where(model.id.in_(sorted(ids)))  # type: ignore[attr-defined]  # every model has an id
-        .order_by(model.id)  # type: ignore[attr-defined]  # likewise
+        .where(model.id.in_(bindparam("row_ids", expanding=True)))
+        .order_by(model.id)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
-    return list(session.execute(statement).scalars())
 
 
 def add_unless_there(session: Session, row: Row) -> bool:
     """Write a row at once, and say so; unless one that is unique with it is there, if need be after waiting for the
     act that is writing it.
     """
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.flush()  # the row may refer to what the act has added before
     values = {name: value for name, value in vars(row).items() if not name.startswith("_")}
-    insert = dialect.insert(type(row)).values(values).on_conflict_do_nothing()
-    return session.scalar(insert.returning(type(row).id)) is not None
+    written = session.connection().execute(_insert_into(type(row), session.get_bind().dialect.name), values)
+    return written.first() is not None
+
+
+def as_written(session: Session, row: T) -> T:
+    """A row that `add_unless_there` has just written, as the session's own; what is set on it is not read again."""
+    make_transient_to_detached(row)
+    session.add(row)
+    return row
+
+
+@cache
+def _insert_into(model: Any, dialect_name: str) -> ReturningInsert[Any]:
+    dialect = postgresql if dialect_name == "postgresql" else sqlite
+    table: Table = model.__table__
+    statement: ReturningInsert[Any] = dialect.insert(table).on_conflict_do_nothing().returning(table.c.id)
+    return statement
 
 
 @event.listens_for(Engine, "connect")

@@ -7,10 +7,10 @@ own transaction. Sent again, the form gets that result; with other content under
 import hashlib
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tourbook.db import Instant, Row, add_unless_there
@@ -34,12 +34,13 @@ def earlier_result(session: Session, form_id: str, content: dict[str, Any]) -> U
     Ask under the lock that the act takes anyway, so that a twin in flight has finished. Refuses `form_reused`
     when the content differs.
     """
-    used = session.scalar(select(FormUse).where(FormUse.form_id == form_id))
+    session.flush()  # a use that this act has recorded counts
+    used = session.connection().execute(_USED, {"form_id": form_id}).first()
     if used is None:
         return None
     if used.content_hash != _hash(content):
         raise Refused("form_reused")
-    return used.result_id
+    return cast("UUID", used.result_id)
 
 
 def remember(session: Session, form_id: str, content: dict[str, Any], *, result_id: UUID, now: datetime) -> None:
@@ -50,6 +51,9 @@ def remember(session: Session, form_id: str, content: dict[str, Any], *, result_
     use = FormUse(form_id=form_id, content_hash=_hash(content), result_id=result_id, used_at=now)
     if not add_unless_there(session, use):
         raise Refused("form_reused")
+
+
+_USED = select(FormUse.content_hash, FormUse.result_id).where(FormUse.form_id == bindparam("form_id"))
 
 
 def _hash(content: dict[str, Any]) -> str:

@@ -1,1 +1,1 @@
-"""How fast it is: `make bench`."""
+"""What applying costs, measured against the least that Flask and the database could cost on the same machine."""

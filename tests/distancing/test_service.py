@@ -50,12 +50,14 @@ def order_draft(**changes: Any) -> OrderDraft:
 
 def enter(clock: StandingClock, **changes: Any) -> Order:
     with transaction() as session:
+        raise_version(session)
         return enter_order(session, order_draft(**changes), actor=COMMAND, now=clock.now)
 
 
 def cell(clock: StandingClock, **changes: Any) -> TableCell:
     safe: dict[str, Any] = {"scale": "4level", "level": "2", "kind": "trail", "measure": "percent", "amount": 30}
     with transaction() as session:
+        raise_version(session)
         return set_cell(session, CellDraft(**(safe | changes)), actor=COMMAND, now=clock.now)
 
 

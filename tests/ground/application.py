@@ -21,8 +21,9 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
 def config_for(url: str, **settings: Any) -> Config:
-    """Settings for tests on that database, with `settings` changed."""
-    return Config(**{"environment": "test", "database_url": url, "secret_key": TEST_SECRET, **settings})
+    """Settings for tests on that database, with `settings` changed; a page is made anew, so that it shows every act."""
+    safe = {"environment": "test", "database_url": url, "secret_key": TEST_SECRET, "keep_pages": False}
+    return Config(**{**safe, **settings})
 
 
 def build_app(url: str, **settings: Any) -> Flask:

@@ -19,6 +19,7 @@ from sqlalchemy import URL, Connection, Engine, make_url, text
 
 from tests.ground.required import missing
 from tourbook.db import db
+from tourbook.distancing import forget_facts
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -98,6 +99,7 @@ def restore(engine: Engine, rows: Rows) -> None:
 
     It deletes instead of truncating: a connection that a test left open in a reading transaction does not block it.
     """
+    forget_facts(engine)
     with engine.begin() as connection:
         _check_foreign_keys_at_the_end(connection)
         for table in reversed(db.metadata.sorted_tables):

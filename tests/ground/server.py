@@ -57,8 +57,13 @@ def child_environment(settings: Mapping[str, str]) -> dict[str, str]:
 
 def run_command(*words: str, settings: Mapping[str, str]) -> str:
     """Run `flask --app wsgi WORDS` with these settings, and return what it printed; fails loudly."""
+    return run_module("flask", "--app", "wsgi", *words, settings=settings)
+
+
+def run_module(*words: str, settings: Mapping[str, str]) -> str:
+    """Run `python -m WORDS` with these settings, and return what it printed; fails loudly."""
     done = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", *words],
+        [sys.executable, "-m", *words],
         cwd=REPOSITORY,
         env=child_environment(settings),
         capture_output=True,
@@ -66,19 +71,21 @@ def run_command(*words: str, settings: Mapping[str, str]) -> str:
         check=False,
     )
     if done.returncode:
-        raise AssertionError(f"flask {' '.join(words)} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
+        raise AssertionError(f"{' '.join(words)} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
     return done.stdout
 
 
 @contextmanager
-def serving(settings: Mapping[str, str], *, workers: int = 1, threads: int = 4) -> Iterator[Server]:
+def serving(
+    settings: Mapping[str, str], *, workers: int = 1, threads: int = 4, application: str = "wsgi:app"
+) -> Iterator[Server]:
     """Serve the application with these settings (DATABASE_URL at least) until the block ends."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="tourbook-server-") as folder:
         log = Path(folder) / "log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                _command(port, workers, threads),
+                _command(application, port, workers, threads),
                 cwd=REPOSITORY,
                 env=child_environment({"PORT": str(port), **settings}),
                 stdout=output,
@@ -93,9 +100,9 @@ def serving(settings: Mapping[str, str], *, workers: int = 1, threads: int = 4) 
             _stop(server)
 
 
-def _command(port: int, workers: int, threads: int) -> list[str]:
+def _command(application: str, port: int, workers: int, threads: int) -> list[str]:
     return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "wsgi:app"),
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", application),
         *("--host", "127.0.0.1", "--port", str(port), "--no-ws"),
         *("--workers", str(workers), "--blocking-threads", str(threads)),
     ]

@@ -140,9 +140,10 @@ def change_state(
         facts={"from": application.state.value, "seats": application.seats, **facts},
         within=within,
     )
-    application.state = state
+    claimed, application.state = application.state in CLAIMING, state
     application.typing_until = None
-    claims_place(session, application, state in CLAIMING)
+    if claimed != (state in CLAIMING):
+        claims_place(session, application, state in CLAIMING)
     if state in {State.CANCELLED, State.EXPIRED, State.MOVED, State.CALLED_OFF}:
         application.closed_at = now
 

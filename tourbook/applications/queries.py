@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from tourbook.applications.models import Application, Consent, Offer, OfferState, State, Visitor
@@ -17,6 +17,7 @@ from tourbook.applications.plan import Limit, Plan, plan
 from tourbook.applications.settle import due_among
 from tourbook.applications.situation import situations
 from tourbook.courses.models import Course, Departure
+from tourbook.db import Instant
 from tourbook.distancing import allowance, facts_of, slot_of
 
 
@@ -57,27 +58,22 @@ def outlooks(session: Session, departures: Iterable[Departure], course: Course, 
 
 def visitors_of(session: Session, application_id: UUID) -> Sequence[Visitor]:
     """Those of the party who still come, in the order in which they were named."""
-    wanted = select(Visitor).where(Visitor.application_id == application_id, Visitor.cancelled_at.is_(None))
-    return session.scalars(wanted.order_by(Visitor.place)).all()
+    return session.scalars(_VISITORS, {"application_id": application_id}).all()
 
 
 def consents_of(session: Session, application_id: UUID) -> set[str]:
     """The items that somebody agreed to."""
-    return set(session.scalars(select(Consent.item).where(Consent.application_id == application_id, Consent.given)))
+    return set(session.scalars(_GIVEN, {"application_id": application_id}))
 
 
 def open_offer_of(session: Session, application_id: UUID, now: datetime) -> Offer | None:
     """The offer that this party may still answer."""
-    return session.scalar(
-        select(Offer).where(
-            Offer.application_id == application_id, Offer.state == OfferState.OPEN, Offer.deadline > now
-        )
-    )
+    return session.scalar(_OPEN_OFFER, {"application_id": application_id, "now": now})
 
 
 def successor_of(session: Session, application_id: UUID) -> Application | None:
     """The application by which this one was replaced."""
-    return session.scalar(select(Application).where(Application.replaces_id == application_id))
+    return session.scalar(_SUCCESSOR, {"application_id": application_id})
 
 
 def applications_of(
@@ -125,15 +121,28 @@ def _outlook(planned: Plan | None, departure: Departure, waiting: int, people: i
 
 def _waiting(session: Session, departure_ids: list[UUID]) -> dict[UUID, tuple[int, int]]:
     """How many parties, and how many people, stand on each waiting list; those who still type do not count."""
-    rows = session.execute(
-        select(Application.departure_id, func.count(), func.sum(Application.seats))
-        .where(
-            Application.departure_id.in_(departure_ids),
-            Application.state == State.WAITING,
-            Application.typing_until.is_(None),
-        )
-        .group_by(Application.departure_id)
-    )
+    rows = session.connection().execute(_WAITING, {"departure_ids": departure_ids})
     found: dict[UUID, tuple[int, int]] = defaultdict(lambda: (0, 0))
     found.update({departure_id: (parties, people) for departure_id, parties, people in rows})
     return found
+
+
+# Statements of every page about an application, built once: building one costs more than its answer.
+_OF_IT: BindParameter[UUID] = bindparam("application_id")
+_VISITORS = (
+    select(Visitor).where(Visitor.application_id == _OF_IT, Visitor.cancelled_at.is_(None)).order_by(Visitor.place)
+)
+_GIVEN = select(Consent.item).where(Consent.application_id == _OF_IT, Consent.given)
+_OPEN_OFFER = select(Offer).where(
+    Offer.application_id == _OF_IT, Offer.state == OfferState.OPEN, Offer.deadline > bindparam("now", type_=Instant)
+)
+_SUCCESSOR = select(Application).where(Application.replaces_id == _OF_IT)
+_WAITING = (
+    select(Application.departure_id, func.count(), func.sum(Application.seats))
+    .where(
+        Application.departure_id.in_(bindparam("departure_ids", expanding=True)),
+        Application.state == State.WAITING,
+        Application.typing_until.is_(None),
+    )
+    .group_by(Application.departure_id)
+)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from tourbook.applications.models import Application
-from tourbook.db import add_unless_there
+from tourbook.db import add_unless_there, as_written
 
 REFERENCE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 MOST_DRAWS = 10
@@ -29,6 +29,6 @@ def add_under_new_reference(
     for _ in range(MOST_DRAWS):
         application = made(new_reference())
         if add_unless_there(session, application):
-            return session.get_one(Application, application.id)
+            return as_written(session, application)
         before_another()
     raise RuntimeError(f"no reference that is free was drawn in {MOST_DRAWS} draws")

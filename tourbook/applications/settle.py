@@ -7,9 +7,10 @@ when the departure is due; the timetable does early what the next act would do.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from tourbook import audit
@@ -18,9 +19,11 @@ from tourbook.applications.models import CourseQueue
 from tourbook.applications.moves import Desk, write_move
 from tourbook.applications.plan import Limit, Plan, notices, plan
 from tourbook.applications.situation import situations
+from tourbook.courses import course_by_id
 from tourbook.courses.models import Course, Departure
-from tourbook.db import add_unless_there, db, lock, transaction
+from tourbook.db import Instant, add_unless_there, db, lock, transaction
 from tourbook.distancing import Allowance, allowance, facts_of, ruleset_version, slot_of
+from tourbook.distancing.models import Ruleset
 from tourbook.errors import NotFound
 
 
@@ -52,11 +55,10 @@ def catch_up(departure_id: UUID | None, *, actor: Actor, now: datetime) -> None:
     So the displaced are moved and told even when what the applicant asks for is then refused. The act itself looks
     again under its lock.
     """
-    departure = db.session.get(Departure, departure_id) if departure_id else None
-    if departure is None or not is_due(db.session(), departure, now):
+    if departure_id is None or departure_id not in due_among(db.session(), [departure_id], now):
         return
     with transaction() as session:
-        settle_if_due(session, locked_departure(session, departure.id), actor=actor, now=now)
+        settle_if_due(session, locked_departure(session, departure_id), actor=actor, now=now)
 
 
 def settle_due(*, now: datetime, passing_over: Collection[UUID] = ()) -> Settled | None:
@@ -97,13 +99,14 @@ def is_due(session: Session, departure: Departure, now: datetime) -> bool:
 
 def due_among(session: Session, departure_ids: Iterable[UUID], now: datetime) -> set[UUID]:
     """Those of these departures that are due: settling them now would look at something new."""
-    due = _is_behind(ruleset_version(session), now) | _clock_has_come(now) | _queue_has_moved(now)
-    return set(session.scalars(select(Departure.id).where(Departure.id.in_(list(departure_ids)), due)))
+    session.flush()  # what an act has written so far counts
+    asked = {"departure_ids": list(departure_ids), "now": now}
+    return set(session.connection().scalars(_DUE, asked))
 
 
 def settle(session: Session, departure: Departure, *, actor: Actor, now: datetime) -> Plan:
     """Step: plan for the locked departure and write the plan: moves, notices, trail, figures. Locks the queue."""
-    course = session.get_one(Course, departure.course_id)
+    course = course_by_id(session, departure.course_id)
     queue = locked_queue(session, course.id)
     version = ruleset_version(session)
     answer, decided = outlook(session, departure, course, now)
@@ -184,14 +187,25 @@ def _first_due(session: Session, now: datetime, passing_over: Collection[UUID]) 
     return None
 
 
-def _is_behind(version: int, now: datetime) -> ColumnElement[bool]:
+def _is_behind(version: Any, now: Any) -> ColumnElement[bool]:
     return and_(Departure.starts_at > now, Departure.version < version)
 
 
-def _clock_has_come(now: datetime) -> ColumnElement[bool]:
-    return Departure.next_due_at <= now
+def _clock_has_come(now: Any) -> ColumnElement[bool]:
+    come: ColumnElement[bool] = Departure.next_due_at <= now
+    return come
 
 
-def _queue_has_moved(now: datetime) -> ColumnElement[bool]:
+def _queue_has_moved(now: Any) -> ColumnElement[bool]:
     stamp = select(CourseQueue.stamp).where(CourseQueue.course_id == Departure.course_id).scalar_subquery()
     return and_(Departure.starts_at > now, Departure.queue_stamp < stamp)
+
+
+def _due() -> Select[UUID]:
+    now = bindparam("now", type_=Instant)
+    version = func.coalesce(select(Ruleset.version).scalar_subquery(), 0)
+    due = _is_behind(version, now) | _clock_has_come(now) | _queue_has_moved(now)
+    return select(Departure.id).where(Departure.id.in_(bindparam("departure_ids", expanding=True)), due)
+
+
+_DUE = _due()

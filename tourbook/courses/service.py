@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tourbook.accounts import Organisation
 from tourbook.courses.drafts import CourseTerms
 from tourbook.courses.models import Break, Course, CourseFigures, Departure, Holiday, Region, Schedule, SiteMeasure
+from tourbook.db import find
 from tourbook.errors import NotFound
 from tourbook.kst import end_of_day, start_of_day
 
@@ -38,7 +39,7 @@ def course_by_code(session: Session, code: str) -> Course:
 
 def course_by_id(session: Session, course_id: UUID) -> Course:
     """The course with that id. Refuses `no_such_course`."""
-    course = session.get(Course, course_id)
+    course = find(session, Course, course_id)
     if course is None:
         raise NotFound("no_such_course", field="course", course=str(course_id))
     return course
@@ -61,7 +62,7 @@ def figures_now(session: Session, course_id: UUID) -> CourseFigures:
 
 def departure_by_id(session: Session, departure_id: UUID) -> Departure:
     """The departure with that id. Refuses `no_such_departure`."""
-    departure = session.get(Departure, departure_id)
+    departure = find(session, Departure, departure_id)
     if departure is None:
         raise NotFound("no_such_departure", departure=str(departure_id))
     return departure

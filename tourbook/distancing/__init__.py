@@ -19,6 +19,7 @@ from tourbook.distancing.seed import Seeded, seed
 from tourbook.distancing.service import (
     facts_by_course,
     facts_of,
+    forget_facts,
     lock_facts,
     raise_version,
     region_tree,
@@ -39,6 +40,7 @@ __all__ = [
     "enter_orders",
     "facts_by_course",
     "facts_of",
+    "forget_facts",
     "import_courses",
     "import_measures",
     "import_orders",

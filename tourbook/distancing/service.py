@@ -2,15 +2,20 @@
 
 from collections import defaultdict
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session
 
 from tourbook.courses.models import Course, CourseFigures, Departure, Region, SiteMeasure
-from tourbook.db import add_unless_there
+from tourbook.db import add_unless_there, rehearses
 from tourbook.distancing import facts
 from tourbook.distancing.models import Level, Order, Ruleset, TableCell
 from tourbook.kst import start_of_day
+
+_CHANGING = "tourbook_changes_facts"
+_VERSION = select(Ruleset.__table__.c.version)
+_kept: WeakKeyDictionary[Engine, tuple[int, dict[UUID, facts.Facts]]] = WeakKeyDictionary()
 
 
 def facts_by_course(session: Session) -> dict[UUID, facts.Facts]:
@@ -19,8 +24,44 @@ def facts_by_course(session: Session) -> dict[UUID, facts.Facts]:
 
 
 def facts_of(session: Session, course_id: UUID) -> facts.Facts:
-    """What the allowance rule may know of one course."""
+    """What the allowance rule may know of one course.
+
+    Kept in this process under the version that this transaction reads before it reads any fact: a change of facts
+    raises the version in the transaction that writes it, so what is kept was never older than its version. Read anew
+    while facts are being changed or tried out, since nobody else may see those.
+    """
+    if _sees_its_own(session):
+        return _load(session, course_id)
+    kept = _kept_under(session.get_bind(), ruleset_version(session))
+    if course_id not in kept:
+        kept[course_id] = _load(session, course_id)
+    return kept[course_id]
+
+
+def forget_facts(bind: Engine | Connection) -> None:
+    """Forget what is kept of a database whose content was replaced as a whole, so that versions mean other facts."""
+    _kept.pop(bind.engine, None)
+
+
+def _sees_its_own(session: Session) -> bool:
+    """May this transaction see facts that nobody else sees, or ever will?"""
+    changing = session.info.get(_CHANGING)
+    return rehearses(session) or (changing is not None and changing is session.get_transaction())
+
+
+def _load(session: Session, course_id: UUID) -> facts.Facts:
     return _Loader(session).load([session.get_one(Course, course_id)])[course_id]
+
+
+def _kept_under(bind: Engine | Connection, version: int) -> dict[UUID, facts.Facts]:
+    """What is kept under that version; a transaction that still reads an older one gets, and leaves, nothing."""
+    latest, found = _kept.get(bind.engine, (-1, {}))
+    if version == latest:
+        return found
+    made: dict[UUID, facts.Facts] = {}
+    if version > latest:
+        _kept[bind.engine] = (version, made)
+    return made
 
 
 def slot_of(departure: Departure) -> facts.Slot:
@@ -35,11 +76,12 @@ def region_tree(session: Session) -> facts.RegionTree:
 
 def ruleset_version(session: Session) -> int:
     """The version of all facts together; 0 before the first change."""
-    return session.scalar(select(Ruleset.version)) or 0
+    return session.connection().scalar(_VERSION) or 0
 
 
 def lock_facts(session: Session) -> Ruleset:
     """Make changes of facts wait for one another until the act ends, and with them the entry numbers they give out."""
+    session.info[_CHANGING] = session.get_transaction()
     locked = select(Ruleset).with_for_update().execution_options(populate_existing=True)
     ruleset = session.scalar(locked)
     if ruleset is None:

@@ -4,6 +4,7 @@ Korean is worded so that no particle that depends on its noun follows a value. T
 """
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from babel.dates import format_datetime
 
@@ -29,6 +30,7 @@ def deadline_in_words(moment: datetime, language: str, *, briefly: bool = False)
     return _said(local, "HH:mm", language, briefly=briefly)
 
 
+@lru_cache(4096)
 def _said(local: datetime, clock_time: str, language: str, *, briefly: bool) -> str:
     date = (_DATE_BRIEFLY if briefly else _DATE)[language]
     between = " " if language == "ko" else ", "

@@ -4,6 +4,9 @@
 may use it is declared above it (access.py).
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
@@ -15,14 +18,17 @@ from tourbook.web import (
     error_pages,
     headers,
     inputs,
+    kept_pages,
     language,
     operator,
     pages,
     present,
     signin,
     static_files,
+    templating,
     waiting_time,
 )
+from tourbook.web.session_cookie import SessionCookie
 
 
 def init_app(app: Flask) -> None:
@@ -30,17 +36,26 @@ def init_app(app: Flask) -> None:
 
     The order is that of a request: number it, refuse what cannot be read, then forged forms, then strangers.
     """
+    templating.init_app(app)
     static_files.init_app(app)
     waiting_time.init_app(app)
     headers.init_app(app)
     error_pages.init_app(app)
     language.init_app(app)
     inputs.init_app(app)
+    app.session_interface = SessionCookie()
+    # Flask asks of every view and hook, for every request, whether it is a coroutine. None here is.
+    app.ensure_sync = _as_it_is  # type: ignore[method-assign, assignment]  # a method that needs no self
     app.config["WTF_CSRF_SSL_STRICT"] = False  # some browsers hide where they come from; token and cookie suffice
     CSRFProtect(app)
     access.init_app(app)
     present.init_app(app)
     pages.init_app(app)
+    kept_pages.init_app(app)
     for area in (citizen, signin, operator, admin, demo):
         app.register_blueprint(area.blueprint)
     access.refuse_undeclared_routes(app)
+
+
+def _as_it_is(view: Callable[..., Any]) -> Callable[..., Any]:
+    return view

@@ -28,6 +28,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 AWAKE_EVERY = timedelta(minutes=1)
 CHECKED = "object_checked"
+SIGN_IN = "_user_id"  # where Flask-Login keeps the token
 IPV6 = 6
 
 
@@ -121,7 +122,7 @@ def begin_sign_in(token: str) -> None:
 
 def end_sign_in() -> None:
     """End this browser's sign-in, at once and also for copies of its cookie, and forget all it remembers."""
-    token = session.get("_user_id")
+    token = session.get(SIGN_IN)
     flask_login.logout_user()
     session.clear()
     g.pop("csrf_token", None)
@@ -181,7 +182,8 @@ def _load(token: str) -> _Browser | None:
 def _know_who_asks() -> None:
     g.signed_in = None  # an error page is made without asking again
     g.pop(CHECKED, None)
-    g.signed_in = getattr(flask_login.current_user, "person", None)
+    if SIGN_IN in session:  # most people who read or apply have none, and need not be looked for
+        g.signed_in = getattr(flask_login.current_user, "person", None)
 
 
 def _refuse_others() -> Response | None:

@@ -7,17 +7,22 @@ The token against forged requests is checked for every request alike, so no form
 
 import secrets
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, ClassVar
 
+from babel.support import NullTranslations, Translations
 from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import EmailField, Field, FieldList, FormField, StringField, TextAreaField, ValidationError
 from wtforms.form import BaseForm
+from wtforms.i18n import messages_path
 
 from tourbook.errors import Refused
 from tourbook.web import inputs, refusals
+from tourbook.web.blanks import blank_form_id
+from tourbook.web.language import current_language
 
 LONGEST_FORM_ID = 64
 
@@ -33,10 +38,14 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         def wrap_formdata(self, form: "Form", formdata: Any) -> Any:
             """Take what was sent, without resident registration numbers, and files only where they are asked for."""
             sent = super().wrap_formdata(form, formdata)
-            if sent is None:
-                return None
+            if sent is None or isinstance(sent, _Screened):  # a nested form gets what the outer one has screened
+                return sent
             kept, form.dropped = _without_resident_numbers(_without_strange_files(sent, form.uploads))
             return kept
+
+        def get_translations(self, form: "Form") -> NullTranslations:
+            """The words of WTForms itself, which Flask-WTF would read from their file for every request."""
+            return _own_words(current_language())
 
     uploads: ClassVar[frozenset[str]] = frozenset()
     dropped: frozenset[str] = frozenset()
@@ -47,7 +56,8 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         """The one-time id: the one that came with the form, else a new one."""
         if self._form_id is None:
             sent = request.form.get("form_id", "")
-            self._form_id = sent if 0 < len(sent) <= LONGEST_FORM_ID else secrets.token_urlsafe(16)
+            fresh = blank_form_id() or secrets.token_urlsafe(16)
+            self._form_id = sent if 0 < len(sent) <= LONGEST_FORM_ID else fresh
         return self._form_id
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -147,11 +157,18 @@ class ContactField(Text):
             raise ValidationError(_("Enter a phone number like 010-1234-5678, or a mail address like name@example.kr."))
 
 
-def _without_resident_numbers(sent: Any) -> tuple[Any, frozenset[str]]:
+class _Screened(MultiDict[str, Any]):
+    """What was sent, without resident registration numbers."""
+
+
+@cache
+def _own_words(language: str) -> NullTranslations:
+    return Translations.load(messages_path(), [language], domain="wtforms")
+
+
+def _without_resident_numbers(sent: Any) -> tuple[_Screened, frozenset[str]]:
     dropped = frozenset(name for name, values in _texts(sent) if any(map(inputs.holds_resident_number, values)))
-    if not dropped:
-        return sent, dropped
-    return MultiDict([(name, value) for name, value in sent.items(multi=True) if name not in dropped]), dropped
+    return _Screened([(name, value) for name, value in sent.items(multi=True) if name not in dropped]), dropped
 
 
 def _without_strange_files(sent: Any, uploads: frozenset[str]) -> Any:

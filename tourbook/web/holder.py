@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from tourbook import seal
 from tourbook.applications.models import Application, Offer, Visitor
-from tourbook.db import db
+from tourbook.db import db, find
 from tourbook.errors import NotFound
 from tourbook.web.access import note_object_checked, request_time, signed_in
 
@@ -54,7 +54,7 @@ def access_application(reference: str) -> Application:
 
 def access_application_by_id(application_id: UUID) -> Application:
     """The application with that id; NotFound where it is not this person's."""
-    return _checked(db.session.get(Application, application_id))
+    return _checked(find(db.session(), Application, application_id))
 
 
 def access_visitor(visitor_id: UUID) -> tuple[Visitor, Application]:

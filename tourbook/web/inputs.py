@@ -6,7 +6,7 @@ whatever keyboard they were typed on: Korean ones give full-width digits, and pe
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -24,6 +24,7 @@ from tourbook.kst import parse_moment
 # or of digits of another script, is none that the parts of a form are counted by.
 FIELD_NAME = re.compile(r"[a-z]\w{0,59}(-[0-9]{1,2}(-\w{1,60})?)?", re.ASCII | re.IGNORECASE)
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+WITHOUT_FORM = frozenset({"GET", "HEAD"})
 LINE_BREAKS = frozenset("\r\n\t")
 ALL_DIGITS_BELOW = 0x20000
 DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－·."), "-")
@@ -175,7 +176,7 @@ def whole_number(typed: str, within: range) -> int | None:
 
 
 def _refuse_unkeepable() -> None:
-    if not all(map(is_keepable, _texts())):
+    if not is_keepable("\n".join(_texts())):
         raise Unreadable
     if not all(map(FIELD_NAME.fullmatch, _field_names())):
         raise BadRequest
@@ -197,10 +198,14 @@ def _field_names() -> Iterator[str]:
 
 def _texts() -> Iterator[str]:
     yield request.path
-    for values in (request.args, request.form):
-        for name, value in values.items(multi=True):
-            yield name
-            yield value
-    for name, file in request.files.items(multi=True):
+    if request.query_string:
+        yield from _both(request.args.items(multi=True))
+    if request.method not in WITHOUT_FORM:
+        yield from _both(request.form.items(multi=True))
+        yield from _both((name, file.filename or "") for name, file in request.files.items(multi=True))
+
+
+def _both(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for name, value in pairs:
         yield name
-        yield file.filename or ""
+        yield value

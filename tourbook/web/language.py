@@ -27,6 +27,7 @@ LANGUAGES = ("ko", "en")
 DEFAULT = "ko"
 PREFIX = "/<any(ko,en):lang>"
 COOKIE = "lang"
+READING = frozenset({"GET", "HEAD"})
 COOKIE_SECONDS = 365 * 24 * 3600
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 
@@ -85,14 +86,10 @@ def other_language() -> str:
 
 def address_in(language: str) -> str:
     """This page in that language, with its query; the home page where the address cannot be opened by a link."""
-    adapter = request_ctx.url_adapter
-    try:
-        endpoint, values = adapter.match(method="GET") if adapter else ("", {})
-    except HTTPException:
-        endpoint, values = "", {}
-    if "lang" not in values:
+    endpoint, values = _page_of_link()
+    if not endpoint or not current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
         return url_for("citizen.home", lang=language)
-    query = urlencode(list(request.args.items(multi=True)))
+    query = urlencode(list(request.args.items(multi=True))) if request.query_string else ""
     return url_for(endpoint, **{**values, "lang": language}) + (f"?{query}" if query else "")
 
 
@@ -118,6 +115,18 @@ def _asked_for() -> str:
     return request.accept_languages.best_match(LANGUAGES) or DEFAULT
 
 
+def _page_of_link() -> tuple[str, dict[str, Any]]:
+    """What a link to this address opens; nothing where only a form may be sent to it."""
+    if request.method in READING and request.endpoint:
+        return request.endpoint, request.view_args or {}
+    adapter = request_ctx.url_adapter
+    try:
+        endpoint, values = adapter.match(method="GET") if adapter else ("", {})
+    except HTTPException:
+        return "", {}
+    return str(endpoint), dict(values)
+
+
 def _locale() -> str:
     return current_language()
 
@@ -129,7 +138,7 @@ def _take_from_address(_endpoint: str | None, values: dict[str, Any] | None) -> 
 
 
 def _put_into_address(endpoint: str, values: dict[str, Any]) -> None:
-    if "lang" not in values and "lang" in _arguments(endpoint):
+    if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
         values["lang"] = current_language()
 
 
@@ -139,7 +148,3 @@ def _remember(answer: Response) -> Response:
         secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
         answer.set_cookie(COOKIE, current_language(), COOKIE_SECONDS, secure=secure, httponly=True, samesite="Lax")
     return answer
-
-
-def _arguments(endpoint: str) -> set[str]:
-    return {name for rule in current_app.url_map.iter_rules(endpoint) for name in rule.arguments}

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _
 
 from tourbook.web.access import Permission, permission
 from tourbook.web.citizen.blueprint import blueprint
+from tourbook.web.kept_pages import kept
 from tourbook.web.language import COOKIE
 
 Rows = tuple[tuple[object, ...], ...]
@@ -145,6 +146,7 @@ def healthz() -> tuple[str, dict[str, str]]:
 
 @blueprint.get("/help")
 @permission(Permission.PUBLIC)
+@kept
 def help_page() -> str:
     """Questions and answers."""
     return render_template("pages/help.html", topics=TOPICS)
@@ -152,6 +154,7 @@ def help_page() -> str:
 
 @blueprint.get("/privacy")
 @permission(Permission.PUBLIC)
+@kept
 def privacy() -> str:
     """What is kept about people, why, and how it is protected."""
     return render_template("pages/privacy.html", kept=_cells(KEPT), cookies=_cells(_cookies()))
@@ -159,6 +162,7 @@ def privacy() -> str:
 
 @blueprint.get("/accessibility")
 @permission(Permission.PUBLIC)
+@kept
 def accessibility() -> str:
     """How the pages were made accessible, and whom to tell where they are not."""
     return render_template("pages/accessibility.html")

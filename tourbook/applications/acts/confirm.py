@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from tourbook import audit, once
@@ -17,6 +17,7 @@ from tourbook.applications.rules import check_consents, check_party
 from tourbook.applications.settle import catch_up, settle, settle_if_due
 from tourbook.applications.situation import waiting_position
 from tourbook.applications.telling import tell
+from tourbook.courses import course_by_id
 from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
 from tourbook.errors import Refused
@@ -45,7 +46,7 @@ def confirm(application_id: UUID, *, form_id: str, actor: Actor, now: datetime) 
             return Confirmed(application.id, application.reference, application.state)
         settle_if_due(session, departure, actor=actor, now=now)
         check_still_typing(application, now)
-        course = session.get_one(Course, departure.course_id)
+        course = course_by_id(session, departure.course_id)
         _check_complete(session, application, course, departure, now)
         if application.state == State.WAITING:
             _join_waiting_list(session, application, course, departure, actor=actor, now=now)
@@ -60,9 +61,9 @@ def confirm_seats(
 ) -> None:
     """Step: confirm seats that the application already holds, and tell the party. The first confirmation is kept."""
     facts = decided_under(departure, application)
-    change_state(session, application, State.CONFIRMED, within=departure, actor=actor, now=now, **facts)
     start_fee(application, course)
     application.confirmed_at = application.confirmed_at or now
+    change_state(session, application, State.CONFIRMED, within=departure, actor=actor, now=now, **facts)
     tell(session, "confirmed", application, course=course, departure=departure, now=now)
 
 
@@ -85,12 +86,16 @@ def _is_in(application: Application) -> bool:
 def _check_complete(
     session: Session, application: Application, course: Course, departure: Departure, now: datetime
 ) -> None:
-    visitors = session.scalars(select(Visitor).where(Visitor.application_id == application.id).order_by(Visitor.place))
+    visitors = session.scalars(_VISITORS, {"application_id": application.id})
     check_party([details_of(row) for row in visitors], admission(course, departure, application.seats, now))
     if application.contact is None:
         raise Refused("contact_missing", field="contact")
-    given = select(Consent.item).where(Consent.application_id == application.id, Consent.given)
-    check_consents(session.scalars(given))
+    check_consents(item for (item,) in session.connection().execute(_GIVEN, {"application_id": application.id}))
+
+
+_OF_IT: BindParameter[UUID] = bindparam("application_id")
+_VISITORS = select(Visitor).where(Visitor.application_id == _OF_IT).order_by(Visitor.place)
+_GIVEN = select(Consent.item).where(Consent.application_id == _OF_IT, Consent.given)
 
 
 def _join_waiting_list(

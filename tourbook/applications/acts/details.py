@@ -1,10 +1,10 @@
 """Who travels and how they can be reached: filled in while the seats are held."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from tourbook.applications.rules import (
     party_flaws,
 )
 from tourbook.applications.settle import catch_up, settle, settle_if_due
+from tourbook.courses import course_by_id
 from tourbook.courses.models import Course, Departure
 from tourbook.db import db, transaction
 from tourbook.errors import Conflict, Refused, refuse_all
@@ -40,7 +41,7 @@ def describe_party(application_id: UUID, visitors: list[VisitorDetails], *, acto
         application, departure = locked_application(session, application_id)
         settle_if_due(session, departure, actor=actor, now=now)
         check_still_typing(application, now)
-        course = session.get_one(Course, departure.course_id)
+        course = course_by_id(session, departure.course_id)
         asked = admission(course, departure, application.seats, now)
         refuse_all(all_flaws(session, departure, visitors, asked, but=application.id))
         earlier = delete(Visitor).where(Visitor.application_id == application.id).returning(Visitor.id)
@@ -71,12 +72,7 @@ def all_flaws(
 
     `but` is the party's own application, whose people it may name again.
     """
-    flaws = party_flaws(visitors, asked)
-    return flaws + [
-        Conflict("person_twice", field=f"visitors-{place}-name")
-        for place, visitor in enumerate(visitors)
-        if visitor.identity and _is_there_already(session, departure.id, visitor, but)
-    ]
+    return party_flaws(visitors, asked) + list(_twice(session, departure.id, visitors, but))
 
 
 def give_contact(
@@ -111,9 +107,8 @@ def admission(course: Course, departure: Departure, seats: int, now: datetime) -
 
 def add_visitors(session: Session, application: Application, visitors: list[VisitorDetails]) -> list[Visitor]:
     """Step: write the visitors of a party; refuses `person_twice` where one is already on the departure."""
-    for place, details in enumerate(visitors):
-        if _is_there_already(session, application.departure_id, details):
-            raise Conflict("person_twice", field=f"visitors-{place}-name")
+    for twice in _twice(session, application.departure_id, visitors):
+        raise twice
     rows = [_visitor(application, details, place) for place, details in enumerate(visitors)]
     session.add_all(rows)
     try:
@@ -160,15 +155,27 @@ def _visitor(application: Application, details: VisitorDetails, place: int) -> V
     )
 
 
-def _is_there_already(
-    session: Session, departure_id: UUID, person: VisitorDetails | VisitorSoFar, but: UUID | None = None
-) -> bool:
-    there = select(Visitor.id).where(
-        Visitor.departure_id == departure_id,
-        Visitor.person_index == seal.keyring().blind_index("person", *(person.identity or ())),
-        Visitor.namesake == person.namesake,
-        Visitor.claims_place,
-    )
-    if but is not None:
-        there = there.where(Visitor.application_id != but)
-    return session.scalar(there.limit(1)) is not None
+def _twice(
+    session: Session, departure_id: UUID, visitors: Sequence[VisitorDetails | VisitorSoFar], but: UUID | None = None
+) -> Iterator[Conflict]:
+    """What to say at each of these people who is on the departure already, in another application than `but`."""
+    indices = {place: _person_index(one) for place, one in enumerate(visitors) if one.identity}
+    asked = {"departure_id": departure_id, "persons": list(indices.values()), "but": but or NOBODYS}
+    session.flush()  # those whom this act has written are there
+    there = {tuple(row) for row in session.connection().execute(_THERE, asked)} if indices else set()
+    for place, index in indices.items():
+        if (index, visitors[place].namesake) in there:
+            yield Conflict("person_twice", field=f"visitors-{place}-name")
+
+
+def _person_index(person: VisitorDetails | VisitorSoFar) -> str:
+    return seal.keyring().blind_index("person", *(person.identity or ()))
+
+
+NOBODYS = UUID(int=0)  # an application that does not exist
+_THERE = select(Visitor.person_index, Visitor.namesake).where(
+    Visitor.departure_id == bindparam("departure_id"),
+    Visitor.person_index.in_(bindparam("persons", expanding=True)),
+    Visitor.claims_place,
+    Visitor.application_id != bindparam("but"),
+)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,15 +13,15 @@ from config import Config
 from tourbook import audit, once, seal
 from tourbook.actor import Actor
 from tourbook.applications.models import Application, Offer, OfferState, State
-from tourbook.applications.moves import change_state, claims_place
+from tourbook.applications.moves import change_state
 from tourbook.applications.parties import Party
 from tourbook.applications.plan import Limit, offers_end, public_free
 from tourbook.applications.references import add_under_new_reference
 from tourbook.applications.rules import check_transition
 from tourbook.applications.settle import catch_up, locked_departure, settle, settle_if_due
-from tourbook.courses import amend_until, window
+from tourbook.courses import amend_until, course_by_id, window
 from tourbook.courses.models import Course, Departure
-from tourbook.db import db, transaction
+from tourbook.db import Instant, db, find_anew, transaction
 from tourbook.errors import Conflict, NotFound, Refused, TooMany
 
 
@@ -62,7 +62,7 @@ def hold(departure_id: UUID, asked: Asked, *, form_id: str, actor: Actor, now: d
         earlier = once.earlier_result(session, form_id, content)
         if earlier:
             return _held(session.get_one(Application, earlier))
-        course = session.get_one(Course, departure.course_id)
+        course = course_by_id(session, departure.course_id)
         settle_if_due(session, departure, actor=actor, now=now)
         refuse_unless_open(course, departure, now)
         refuse_party(asked.seats, departure)
@@ -144,17 +144,24 @@ def _ran_out(application: Application, now: datetime) -> bool:
 
 def departure_of(application_id: UUID) -> UUID | None:
     """The departure that an application is for, before anything is locked; None where there is no such application."""
-    return db.session.scalar(select(Application.departure_id).where(Application.id == application_id))
+    return _departure_of(db.session(), application_id)
+
+
+def _departure_of(session: Session, application_id: UUID) -> UUID | None:
+    found = session.connection().execute(_DEPARTURE_OF, {"application_id": application_id}).first()
+    return found.departure_id if found else None
 
 
 def locked_application(session: Session, application_id: UUID) -> tuple[Application, Departure]:
-    """An application and its departure, both as they are now, under the departure's lock."""
-    found = session.get(Application, application_id)
-    if found is None:
+    """An application and its departure, both as they are now, under the departure's lock.
+
+    Which departure it is for never changes, so that it can be asked before anything is locked.
+    """
+    departure_id = _departure_of(session, application_id)
+    if departure_id is None:
         raise NotFound("application_unknown")
-    departure = locked_departure(session, found.departure_id)
-    session.refresh(found)
-    return found, departure
+    departure = locked_departure(session, departure_id)
+    return find_anew(session, Application, application_id), departure
 
 
 def _held(application: Application) -> Held:
@@ -193,8 +200,8 @@ def _refuse_full(seats: int, departure: Departure) -> None:
 
 def _let_run_out(browser: str | None, *, actor: Actor, now: datetime) -> None:
     """Acts: settle the departures on which this browser's time ran out, which until then would count as its hold."""
-    late = select(Application.departure_id).where(Application.browser_hash == browser, Application.typing_until <= now)
-    for departure_id in db.session.scalars(late.order_by(Application.departure_id)).all():
+    late = db.session.connection().execute(_RUN_OUT, {"browser": browser, "now": now})
+    for (departure_id,) in late.all():
         catch_up(departure_id, actor=actor, now=now)
 
 
@@ -205,14 +212,13 @@ def _refuse_hoarding(session: Session, browser: str | None, address: str | None,
     typing application per browser has the last word.
     """
     _refuse_second(session, browser)
-    typing = select(func.count()).select_from(Application).where(Application.typing_until > now)
-    if (session.scalar(typing.where(Application.address_hash == address)) or 0) >= _settings().holds_per_address:
+    asked = {"address": address, "now": now}
+    if (session.connection().scalar(_TYPING_AT, asked) or 0) >= _settings().holds_per_address:
         raise TooMany("too_many_holds")
 
 
 def _refuse_second(session: Session, browser: str | None) -> None:
-    mine = select(Application.id).where(Application.browser_hash == browser, Application.typing_until.is_not(None))
-    found = session.scalar(mine.limit(1))
+    found = session.connection().scalar(_TYPING_IN, {"browser": browser})
     if found:
         raise Conflict("hold_exists", application_id=str(found))
 
@@ -271,11 +277,10 @@ def _seat(session: Session, departure: Departure, application: Application, now:
             row.passed_by += 1
     departure.seats_taken += application.seats
     limit = Limit(departure.allowed, departure.party_max)
-    course = session.get_one(Course, departure.course_id)
+    course = course_by_id(session, departure.course_id)
     parties = [_as_waiting(row) for row in waiting if _still_offers(course, departure, now)]
     departure.public_free = public_free(free - application.seats, parties, limit, course.skip_bound)
     _look_again(departure, typing_ends(now))
-    claims_place(session, application, claims=True)
 
 
 def _still_offers(course: Course, departure: Departure, now: datetime) -> bool:
@@ -295,18 +300,7 @@ def _look_again(departure: Departure, moment: datetime) -> None:
 
 def _waiting_rows(session: Session, departure: Departure) -> list[Application]:
     """The waiting list that a direct booking would pass: finished, not set aside, and without an open offer."""
-    with_offer = select(Offer.application_id).where(Offer.departure_id == departure.id, Offer.state == OfferState.OPEN)
-    return list(
-        session.scalars(
-            select(Application).where(
-                Application.departure_id == departure.id,
-                Application.state == State.WAITING,
-                Application.typing_until.is_(None),
-                Application.set_aside_at.is_(None),
-                Application.id.not_in(with_offer),
-            )
-        )
-    )
+    return list(session.scalars(_PASSED, {"departure_id": departure.id}))
 
 
 def _as_waiting(row: Application) -> Party:
@@ -324,6 +318,38 @@ def _as_waiting(row: Application) -> Party:
 def _hashes(asked: Asked) -> tuple[str, str]:
     keyring = seal.keyring()
     return keyring.blind_index("browser", asked.browser), keyring.blind_index("address", asked.address)
+
+
+def _passed() -> Select[Application]:
+    departure_id: BindParameter[UUID] = bindparam("departure_id")
+    with_offer = select(Offer.application_id).where(Offer.departure_id == departure_id, Offer.state == OfferState.OPEN)
+    return select(Application).where(
+        Application.departure_id == departure_id,
+        Application.state == State.WAITING,
+        Application.typing_until.is_(None),
+        Application.set_aside_at.is_(None),
+        Application.id.not_in(with_offer),
+    )
+
+
+# Statements of every hold, built once: building one costs more than the database takes to answer it.
+_NOW = bindparam("now", type_=Instant)
+_BROWSER: BindParameter[str] = bindparam("browser")
+_PASSED = _passed()
+_DEPARTURE_OF = select(Application.departure_id).where(Application.id == bindparam("application_id"))
+_RUN_OUT = (
+    select(Application.departure_id)
+    .where(Application.browser_hash == _BROWSER, Application.typing_until <= _NOW)
+    .order_by(Application.departure_id)
+)
+_TYPING_IN = (
+    select(Application.id).where(Application.browser_hash == _BROWSER, Application.typing_until.is_not(None)).limit(1)
+)
+_TYPING_AT = (
+    select(func.count())
+    .select_from(Application)
+    .where(Application.typing_until > _NOW, Application.address_hash == bindparam("address"))
+)
 
 
 def _settings() -> Config:

@@ -5,7 +5,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from tourbook.applications.models import Application, State
-from tourbook.applications.queries import successor_of
 from tourbook.applications.telling import journey_facts
 from tourbook.courses import course_by_id, departure_by_id
 from tourbook.db import db
@@ -28,12 +27,12 @@ def application(reference: str) -> str:
     """Where the application stands, and what can be done about it. Whatever replaced it opens too."""
     session, now = db.session(), request_time()
     found = access_application(reference)
-    successor = successor_of(session, found.id)
-    if successor:
-        remember(successor.id)
+    it = application_facts(session, found, now)
+    if it.successor_id:
+        remember(it.successor_id)
     return render_template(
         "citizen/application.html",
-        it=application_facts(session, found, now),
+        it=it,
         application_id=found.id,
         others=_others(session, found),
         form=Form(),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from tourbook.applications import waiting_position
 from tourbook.applications.acts.cancel import unused_right
 from tourbook.applications.models import Application, State, Visitor
-from tourbook.applications.queries import Outlook, open_offer_of, outlooks, successor_of, visitors_of
+from tourbook.applications.queries import open_offer_of, outlooks, successor_of, visitors_of
 from tourbook.courses import amend_until, course_by_id, departure_by_id
 from tourbook.courses.models import Course, Departure
 from tourbook.notices import masked, notices_of
@@ -84,6 +85,7 @@ class ApplicationFacts:
     waiting: WaitingFacts | None
     shrink: ShrinkFacts | None
     successor: str | None
+    successor_id: UUID | None
     next: list[dict[str, Any]]
     notices: list[dict[str, Any]]
     can_cancel: bool
@@ -94,7 +96,6 @@ def application_facts(session: Session, application: Application, now: datetime)
     """Put an application into words, as it stands now."""
     departure = departure_by_id(session, application.departure_id)
     course = course_by_id(session, application.course_id)
-    outlook = outlooks(session, [departure], course, now)[departure.id]
     journey = _journey(session, application, departure, course)
     successor = successor_of(session, application.id)
     gone = now >= departure.starts_at and application.state in GOING
@@ -109,8 +110,9 @@ def application_facts(session: Session, application: Application, now: datetime)
         has_right=unused_right(session, application.id) is not None,
         offer=_offer(session, application, now),
         waiting=_waiting(session, application, departure, course),
-        shrink=_shrink(application, outlook),
+        shrink=_shrink(session, application, departure, course, now),
         successor=successor.reference if successor else None,
+        successor_id=successor.id if successor else None,
         next=next_steps(application, departure, course, journey.course, now),
         notices=notice_rows(notices_of(session, application.id)),
         can_cancel=application.state in CANCELLABLE and application.typing_until is None and not gone,
@@ -181,9 +183,12 @@ def _waiting(session: Session, application: Application, departure: Departure, c
     )
 
 
-def _shrink(application: Application, outlook: Outlook) -> ShrinkFacts | None:
+def _shrink(
+    session: Session, application: Application, departure: Departure, course: Course, now: datetime
+) -> ShrinkFacts | None:
     if application.state is not State.MUST_SHRINK or application.shrink_until is None:
         return None
+    outlook = outlooks(session, [departure], course, now)[departure.id]
     party_max = outlook.party_max or application.seats
     return ShrinkFacts(
         until=wording.deadline(application.shrink_until),

@@ -13,7 +13,15 @@ from tourbook.web.access import Permission, current_actor, permission, request_t
 from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.departure import departure_page
 from tourbook.web.citizen.forms import ContactForm, PartyForm, VisitorsForm
-from tourbook.web.citizen.step_pages import another_page, check_page, contact_page, expired_page, visitors_page
+from tourbook.web.citizen.step_pages import (
+    another_page,
+    check_page,
+    contact_page,
+    expired_page,
+    fresh_contact_page,
+    fresh_visitors_page,
+    visitors_page,
+)
 from tourbook.web.citizen.typing import PlacesGone, Typing, ask, forget_left, in_time, left_behind, running, typing_of
 from tourbook.web.forms import Form
 from tourbook.web.holder import remember
@@ -39,6 +47,8 @@ def visitors(application_id: UUID) -> Response:
     """Who goes."""
     found, left = running(application_id), left_behind()
     known = found.visitors or (left.visitors if left else ())
+    if not known:
+        return fresh_visitors_page(found)
     return visitors_page(found, VisitorsForm.for_party(found.application.seats, known))
 
 
@@ -54,6 +64,8 @@ def visitors_now(application_id: UUID) -> Response:
 def contact(application_id: UUID) -> Response:
     """How the party is reached, and what it consents to."""
     found, left = running(application_id), left_behind()
+    if not left and found.application.contact is None and not found.consents:
+        return fresh_contact_page(found)
     known = left if left and found.application.contact is None else found
     return contact_page(found, ContactForm.for_application(known.application, found.consents))
 
@@ -116,7 +128,7 @@ def _keep_step(found: Typing, form: Form, keep: Callable[[], None], page: Callab
     except Refused as refused:
         form.refuse(refused)
         return page(found, form, status=refused.status)
-    return redirect(typing_of(found.id).onward)
+    return redirect(found.read_anew().onward)
 
 
 def _describe(found: Typing, form: VisitorsForm) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from flask import render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from tourbook.courses import course_by_code, departures_between, holidays_between, regions
+from tourbook.courses import course_by_code, departures_between, holidays_between
 from tourbook.courses.models import Course
 from tourbook.db import db
 from tourbook.distancing import facts_of
@@ -19,12 +19,15 @@ from tourbook.web.citizen.reasons import reasons
 from tourbook.web.citizen.season import season_of
 from tourbook.web.citizen.standing import LOOK_AHEAD, ahead, next_up, standings
 from tourbook.web.citizen.wording import gettext as _
+from tourbook.web.kept_pages import kept
+from tourbook.web.language import current_language
 
 YEARS = range(2000, 2100)
 
 
 @blueprint.get("/courses/<code>")
 @permission(Permission.PUBLIC)
+@kept
 def course(code: str) -> str:
     """The course's page; `month` and `day` in the query turn its calendar, `view=list` shows a list instead."""
     session, now = db.session(), request_time()
@@ -48,8 +51,8 @@ def course(code: str) -> str:
 
 def region_and_facts(session: Session, found: Course) -> CourseFacts:
     """The facts of a course with the name of its region."""
-    names = {region.code: present.in_lang(region, "name") for region in regions(session)}
-    return course_facts(found, names[found.region_code])
+    name = facts_of(session, found.id).regions.name(found.region_code)
+    return course_facts(found, getattr(name, current_language()))
 
 
 def _asked(name: str) -> date | None:

@@ -18,6 +18,7 @@ from tourbook.web.citizen.standing import BOOKABLE, nearest, standings
 from tourbook.web.citizen.steps import steps
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.holder import browser_id
+from tourbook.web.kept_pages import kept, kept_with_blanks
 
 
 @blueprint.get("/departures/<uuid:departure_id>")
@@ -25,11 +26,17 @@ from tourbook.web.holder import browser_id
 def departure(departure_id: UUID) -> Response:
     """The departure's page, with the question for how many people."""
     browser_id()  # two tabs that send it in the same instant are one browser already
-    return departure_page(departure_id, PartyForm())
+    return make_response(_departure_for_everybody(departure_id))
+
+
+@kept_with_blanks
+def _departure_for_everybody(departure_id: UUID) -> str:
+    return departure_page(departure_id, PartyForm()).get_data(as_text=True)
 
 
 @blueprint.get("/departures/<uuid:departure_id>/why")
 @permission(Permission.PUBLIC)
+@kept
 def why(departure_id: UUID) -> str:
     """Why this departure has the size it has."""
     session, now = db.session(), request_time()

@@ -1,6 +1,6 @@
 """What people have to know about a course before they apply, in the language of the page."""
 
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from tourbook.courses.models import Course, Policy
@@ -10,32 +10,118 @@ from tourbook.web.citizen.wording import ngettext
 from tourbook.web.language import current_language
 
 
-@dataclass(frozen=True)
 class CourseFacts:
-    """A course in words; texts that an installation has not written are empty."""
+    """A course in words, each made when a page asks for it; texts that an installation has not written are empty."""
 
-    code: str
-    name: str
-    summary: str
-    region: str
-    meeting_place: str
-    id_rule: str
-    who: str
-    age: str
-    fee: str
-    fee_line: str
-    minutes: str
-    length: str
-    season: str
-    meeting: str
-    window: str
-    roster: str
-    policy: str
-    skip_rule: str
-    legs: list[dict[str, str]]
-    bring: list[str]
-    conduct: list[str]
-    good_to_know: list[str]
+    def __init__(self, course: Course, region: str) -> None:
+        self._course = course
+        self._details = _Details(course)
+        self.region = region
+
+    @cached_property
+    def code(self) -> str:
+        """The code of the course."""
+        return self._course.code
+
+    @cached_property
+    def name(self) -> str:
+        """Its name."""
+        return str(present.in_lang(self._course, "name"))
+
+    @cached_property
+    def summary(self) -> str:
+        """What it is, in a sentence or two."""
+        return self._details.text("summary")
+
+    @cached_property
+    def meeting_place(self) -> str:
+        """Where it begins."""
+        return str(present.in_lang(self._course, "meeting_place"))
+
+    @cached_property
+    def id_rule(self) -> str:
+        """The identity document that is asked for."""
+        return str(present.in_lang(self._course, "id_rule"))
+
+    @cached_property
+    def who(self) -> str:
+        """Who may go."""
+        return _who(self._course)
+
+    @cached_property
+    def age(self) -> str:
+        """From which age."""
+        return _age(self._course)
+
+    @cached_property
+    def fee(self) -> str:
+        """What it costs a person."""
+        return _fee(self._course)
+
+    @cached_property
+    def fee_line(self) -> str:
+        """The fee with what becomes of it."""
+        return _fee_line(self._course, self._details.text("fee"))
+
+    @cached_property
+    def minutes(self) -> str:
+        """How long it takes."""
+        return present.duration(self._course.minutes)
+
+    @cached_property
+    def length(self) -> str:
+        """How far it is."""
+        return _length(self._course)
+
+    @cached_property
+    def season(self) -> str:
+        """When it runs."""
+        return self._details.text("season")
+
+    @cached_property
+    def meeting(self) -> str:
+        """How to get to the meeting place."""
+        return self._details.text("meeting")
+
+    @cached_property
+    def window(self) -> str:
+        """When applications are taken."""
+        return _window(self._course)
+
+    @cached_property
+    def roster(self) -> str:
+        """When the names are handed over."""
+        return _roster(self._course)
+
+    @cached_property
+    def policy(self) -> str:
+        """Who keeps their places when there are fewer."""
+        return _policy(self._course)
+
+    @cached_property
+    def skip_rule(self) -> str:
+        """How the waiting list is served."""
+        return skip_rule(self._course)
+
+    @cached_property
+    def legs(self) -> list[dict[str, str]]:
+        """The way, leg by leg."""
+        return _legs(self._course)
+
+    @cached_property
+    def bring(self) -> list[str]:
+        """What to bring."""
+        return self._details.texts("bring")
+
+    @cached_property
+    def conduct(self) -> list[str]:
+        """The rules of conduct."""
+        return self._details.texts("conduct")
+
+    @cached_property
+    def good_to_know(self) -> list[str]:
+        """What else is good to know."""
+        return self._details.texts("good_to_know")
 
     @property
     def terms(self) -> list[tuple[str, str]]:
@@ -56,31 +142,7 @@ class CourseFacts:
 
 def course_facts(course: Course, region: str) -> CourseFacts:
     """Put a course's facts into words."""
-    text, texts = _Details(course).text, _Details(course).texts
-    return CourseFacts(
-        code=course.code,
-        name=present.in_lang(course, "name"),
-        summary=text("summary"),
-        region=region,
-        meeting_place=present.in_lang(course, "meeting_place"),
-        id_rule=present.in_lang(course, "id_rule"),
-        who=_who(course),
-        age=_age(course),
-        fee=_fee(course),
-        fee_line=_fee_line(course, text("fee")),
-        minutes=present.duration(course.minutes),
-        length=_length(course),
-        season=text("season"),
-        meeting=text("meeting"),
-        window=_window(course),
-        roster=_roster(course),
-        policy=_policy(course),
-        skip_rule=skip_rule(course),
-        legs=_legs(course),
-        bring=texts("bring"),
-        conduct=texts("conduct"),
-        good_to_know=texts("good_to_know"),
-    )
+    return CourseFacts(course, region)
 
 
 def skip_rule(course: Course) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, FieldList, FormField, IntegerField, RadioField, SelectField, ValidationError
+from wtforms import BooleanField, FieldList, FormField, IntegerField, RadioField, ValidationError
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, InputRequired
 
@@ -17,6 +17,7 @@ from tourbook.applications.queries import Outlook
 from tourbook.errors import Refused
 from tourbook.web import inputs
 from tourbook.web.citizen import wording
+from tourbook.web.countries import CountryField
 from tourbook.web.forms import ContactField, Form, Text
 from tourbook.web.inputs import Contact
 
@@ -111,7 +112,7 @@ class VisitorForm(Form):
 
     name = Name(_("Name as on the ID"), [DataRequired(_("Enter the name as it stands on the ID."))])
     birth_date = BirthDate(_("Date of birth"), [DataRequired(_("Enter the date of birth."))])
-    nationality = SelectField(_("Nationality"), choices=wording.countries, default=wording.HOME)
+    nationality = CountryField(_("Nationality"))
     document = Passport(_("Passport number"))
 
     @property

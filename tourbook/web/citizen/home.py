@@ -18,6 +18,7 @@ from tourbook.web.citizen.facts import CourseFacts, course_facts
 from tourbook.web.citizen.reasons import Reasons, reasons
 from tourbook.web.citizen.standing import BOOKABLE, Standing, ahead, next_up
 from tourbook.web.citizen.wording import gettext as _
+from tourbook.web.kept_pages import kept
 
 A_WEEK = timedelta(days=7)
 
@@ -68,6 +69,7 @@ class Card:
 
 @blueprint.get("/")
 @permission(Permission.PUBLIC)
+@kept
 def home() -> str:
     """The home page."""
     session = db.session()

@@ -1,6 +1,7 @@
 """The pages of applying. Each is made in one place, whether it is opened, refused, or given back as it was typed."""
 
 import secrets
+from functools import partial
 from http import HTTPStatus
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from tourbook.web import refusals
 from tourbook.web.citizen.answers import contact_rows, visit_rows, visitor_rows
 from tourbook.web.citizen.course import region_and_facts
 from tourbook.web.citizen.forms import ContactForm, PartyForm, VisitorsForm
-from tourbook.web.citizen.reasons import reasons
+from tourbook.web.citizen.reasons import Reasons, reasons
+from tourbook.web.citizen.set_steps import Blanked, Row, can_be_set, filled_step
 from tourbook.web.citizen.standing import Standing, nearest, standings
 from tourbook.web.citizen.steps import steps
 from tourbook.web.citizen.typing import Typing
@@ -29,6 +31,25 @@ def visitors_page(found: Typing, form: VisitorsForm, *, status: int = 200) -> Re
     return _page("visitors", found, form, status)
 
 
+def fresh_visitors_page(found: Typing) -> Response:
+    """The same page before anything was typed into it."""
+    if not can_be_set():
+        return visitors_page(found, VisitorsForm.for_party(found.application.seats, ()))
+    facts, seats = region_and_facts(db.session(), found.course), found.application.seats
+    same = (facts.who, facts.age)
+    form = partial(VisitorsForm.for_party, seats, ())
+    return make_response(filled_step("visitors", found, facts, same=same, form=form))
+
+
+def fresh_contact_page(found: Typing) -> Response:
+    """The page that asks for the contact and the consents, before anything was typed into it."""
+    form = partial(ContactForm.for_application, None, set())
+    if not can_be_set():
+        return contact_page(found, form())
+    facts = region_and_facts(db.session(), found.course)
+    return make_response(filled_step("contact", found, facts, same=tuple(facts.conduct), form=form))
+
+
 def contact_page(found: Typing, form: ContactForm, *, status: int = 200) -> Response:
     """The page that asks for the contact and the consents."""
     return _page("contact", found, form, status)
@@ -38,7 +59,15 @@ def check_page(found: Typing, form: Form, *, status: int = 200) -> Response:
     """The page with all answers."""
     why = reasons(found.departure, facts_of(db.session(), found.course.id), found.now)
     rows = {"visit": visit_rows(found), "visitors": visitor_rows(found), "contact": contact_rows(found)}
+    if status == 200 and can_be_set():
+        return make_response(_filled_check(found, why, rows))
     return _page("check", found, form, status, rows=rows, reasons=why)
+
+
+def _filled_check(found: Typing, why: Reasons, rows: dict[str, list[Row]]) -> str:
+    facts, answers = region_and_facts(db.session(), found.course), Blanked(rows)
+    same = (facts.fee_line, facts.id_rule, facts.skip_rule, *why.conditions)
+    return filled_step("check", found, facts, same=same, form=Form, answers=answers, reasons=why)
 
 
 def expired_page(found: Typing, refused: Refused | None = None) -> Response:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from math import ceil
 from uuid import UUID
 
@@ -41,7 +42,7 @@ class Timer:
 
     until: str
     now: str
-    minutes: int
+    minutes: int | str
     text: str
     extend_action: str
     extends_left: int
@@ -49,19 +50,39 @@ class Timer:
 
 @dataclass(frozen=True)
 class Typing:
-    """One application that is being typed, with its departure, at a moment."""
+    """One application that is being typed, with its departure, at a moment; what was read of it is not read again."""
 
     application: Application
-    departure: Departure
-    course: Course
-    visitors: Sequence[Visitor]
-    consents: set[str]
     now: datetime
+
+    @cached_property
+    def departure(self) -> Departure:
+        """What it is for; read, like the rest, when it is first asked for: a form that is kept needs little of it."""
+        return departure_by_id(db.session(), self.application.departure_id)
+
+    @cached_property
+    def course(self) -> Course:
+        """The course of the departure."""
+        return course_by_id(db.session(), self.application.course_id)
+
+    @cached_property
+    def visitors(self) -> Sequence[Visitor]:
+        """Who was named by then."""
+        return visitors_of(db.session(), self.id)
+
+    @cached_property
+    def consents(self) -> set[str]:
+        """What was agreed to by then."""
+        return consents_of(db.session(), self.id)
 
     @property
     def id(self) -> UUID:
         """The application's id."""
         return self.application.id
+
+    def read_anew(self) -> "Typing":
+        """The same after an act, which has left the application as it is now."""
+        return Typing(self.application, self.now)
 
     @property
     def waits(self) -> bool:
@@ -114,7 +135,7 @@ class Typing:
             return url_for("citizen.contact", application_id=self.id)
         return url_for("citizen.check", application_id=self.id)
 
-    @property
+    @cached_property
     def timer(self) -> Timer:
         """What the countdown needs."""
         until = self.application.typing_until or self.now
@@ -153,7 +174,7 @@ def typing_of(application_id: UUID) -> Typing:
     One that is sent in already leads to its page.
     """
     application = access_application_by_id(application_id)
-    found = _read(application)
+    found = Typing(application, request_time())
     if not (found.is_running or found.is_left):
         abort(redirect(url_for("citizen.application", reference=application.reference)))
     return found
@@ -197,8 +218,10 @@ def leave(found: Typing) -> None:
 
 def left_behind() -> Typing | None:
     """The application that was left for another choice, while it is still this browser's."""
+    if LEFT not in session:
+        return None
     try:
-        return _read(access_application_by_id(UUID(hex=session[LEFT]))) if LEFT in session else None
+        return Typing(access_application_by_id(UUID(hex=session[LEFT])), request_time())
     except NotFound:
         return None
 
@@ -206,15 +229,3 @@ def left_behind() -> Typing | None:
 def forget_left() -> None:
     """What was typed elsewhere is not needed any more."""
     session.pop(LEFT, None)
-
-
-def _read(application: Application) -> Typing:
-    reading = db.session()
-    return Typing(
-        application=application,
-        departure=departure_by_id(reading, application.departure_id),
-        course=course_by_id(reading, application.course_id),
-        visitors=visitors_of(reading, application.id),
-        consents=consents_of(reading, application.id),
-        now=request_time(),
-    )

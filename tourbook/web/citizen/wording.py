@@ -1,7 +1,7 @@
 """Small things said in many places on citizens' pages: deadlines, people, countries, how somebody is reached."""
 
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 
 import flask_babel
 import phonenumbers
@@ -10,7 +10,8 @@ from babel.dates import format_datetime
 
 from tourbook import kst
 from tourbook.notices import deadline_in_words
-from tourbook.web.language import current_language
+from tourbook.web.language import DEFAULT, current_language
+from tourbook.web.present import AS_MANY_AS_ARE_SHOWN
 
 BRIEFLY = {"ko": "M/d HH:mm", "en": "d MMM HH:mm"}
 SHORTLY = {"ko": "M월 d일 (E) HH:mm", "en": "EEE d MMM, HH:mm"}
@@ -52,12 +53,18 @@ def people(number: int) -> str:
 
 def countries() -> list[tuple[str, str]]:
     """Codes and names of countries in the language of the page: Korea first, the others by name."""
-    return _countries(current_language())
+    return countries_in(current_language())
 
 
 def country(code: str) -> str:
     """The name of a country in the language of the page; its code where there is no name."""
-    return dict(countries()).get(code, code)
+    return _names(current_language()).get(code, code)
+
+
+@cache
+def country_codes() -> frozenset[str]:
+    """The codes of all countries."""
+    return frozenset(_names(DEFAULT))
 
 
 def reached_at(contact: str, way: str) -> str:
@@ -72,11 +79,22 @@ def reached_at(contact: str, way: str) -> str:
 
 def _in_korean_time(moment: datetime, patterns: dict[str, str]) -> str:
     lang = current_language()
-    return str(format_datetime(kst.in_seoul(moment), patterns[lang], tzinfo=kst.KST, locale=lang))
+    return _formatted(moment, patterns[lang], lang)
+
+
+@lru_cache(AS_MANY_AS_ARE_SHOWN)
+def _formatted(moment: datetime, pattern: str, lang: str) -> str:
+    return str(format_datetime(kst.in_seoul(moment), pattern, tzinfo=kst.KST, locale=lang))
 
 
 @cache
-def _countries(language: str) -> list[tuple[str, str]]:
+def _names(language: str) -> dict[str, str]:
+    return dict(countries_in(language))
+
+
+@cache
+def countries_in(language: str) -> list[tuple[str, str]]:
+    """The same in a language that is named."""
     names = {
         code: str(name)
         for code, name in Locale(language).territories.items()
