@@ -211,6 +211,17 @@ def test_too_large_a_request_is_refused_with_a_page(client: FlaskClient):
     assert "A file may have up to 2 MB." in page.text
 
 
+@pytest.mark.parametrize("name", ["visitors-²-name", "visitors-１-name", f"visitors-{'9' * 5000}-name", "a[b]", "김"])
+@pytest.mark.parametrize("kind", ["text", "file"])
+def test_a_field_that_no_form_has_is_refused_with_a_sentence(client: FlaskClient, name: str, kind: str):
+    data = {name: "x" if kind == "text" else (io.BytesIO(b"x"), "x.csv")}
+
+    page = visit(client, "/en/sign-in", method="POST", data=data)
+
+    assert page.status == 400
+    assert "The browser sent" in page.text
+
+
 @pytest.mark.parametrize("place", ["path", "query", "name", "form", "field"])
 @pytest.mark.parametrize("lang", ["ko", "en"])
 def test_characters_that_no_database_keeps_are_refused_with_a_sentence(client: FlaskClient, place: str, lang: str):

@@ -18,9 +18,10 @@ from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.fields import Day
 from tourbook.web.admin.proposing import Page, form_page
 from tourbook.web.forms import Form, Text
+from tourbook.web.inputs import whole_number
 from tourbook.web.present import day, in_lang
 
-FIRST_YEAR, LAST_YEAR = 2019, 2100
+YEARS = range(2019, 2101)
 
 
 class HolidayForm(Form):
@@ -63,9 +64,8 @@ def remove_holiday() -> Response:
 
 def _year() -> int:
     """The year that was asked for, else this one."""
-    asked = request.args.get("year", "")
     this: int = civil_day(request_time()).year
-    return int(asked) if asked.isascii() and asked.isdigit() and FIRST_YEAR <= int(asked) <= LAST_YEAR else this
+    return whole_number(request.args.get("year", ""), YEARS) or this
 
 
 def _holidays_of(year: int) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import secrets
 from functools import partial
+from http import HTTPStatus
 from uuid import UUID
 
 from flask import make_response, render_template, request, url_for
@@ -87,6 +88,7 @@ def expired_page(found: Typing, refused: Refused | None = None) -> Response:
             (other, _choice(found, other)) for other in nearest(session, one.departure, one.course, seats, found.now)
         ],
         said=refusals.words_of(refused) if refused else None,
+        page_errors=refused is not None and refused.status == HTTPStatus.UNPROCESSABLE_ENTITY,
         form_id=secrets.token_urlsafe(16),
     )
     return make_response(page, refused.status if refused else 200)
