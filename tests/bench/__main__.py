@@ -25,11 +25,11 @@ def main() -> None:
     def say(what: str) -> None:
         print(f"[bench {time.perf_counter() - begin:4.0f} s] {what}", file=sys.stderr, flush=True)
 
-    found: dict[str, Any] = {
-        dialect: doses.measure(dialect, asked.size, only=asked.only, say=say) for dialect in asked.databases
-    }
+    found: dict[str, Any] = {}
     asked.json.parent.mkdir(exist_ok=True)
-    asked.json.write_text(json.dumps(found, indent=2) + "\n")
+    for dialect in asked.databases:
+        found[dialect] = doses.measure(dialect, asked.size, only=asked.only, say=say)
+        asked.json.write_text(json.dumps(found, indent=2) + "\n")  # what one database gave is not lost with the other
     print(report.table(found))
     say(f"the same as JSON: {asked.json}")
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tourbook.notices.kinds import KNOWN_ALREADY, Kind, check_facts
@@ -50,8 +50,10 @@ def enqueue(
 
 def notices_of(session: Session, application_id: UUID) -> list[Notice]:
     """What was told, or is to be told, about one application, oldest first. A query."""
-    about = select(Notice).where(Notice.subject_id == application_id)
-    return list(session.scalars(about.order_by(Notice.created_at, Notice.id)))
+    return list(session.scalars(_ABOUT, {"subject_id": application_id}))
+
+
+_ABOUT = select(Notice).where(Notice.subject_id == bindparam("subject_id")).order_by(Notice.created_at, Notice.id)
 
 
 def unreached(session: Session, application_ids: Iterable[UUID], now: datetime) -> dict[UUID, Notice]:

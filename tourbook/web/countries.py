@@ -17,13 +17,14 @@ from tourbook.web.citizen import wording
 from tourbook.web.language import current_language
 
 AS_MANY_AS_ARE_COMMON = 64
+NOT_ONE_OF_THEM = "Not a valid choice."  # WTForms has it in many languages
 
 
 class _CountrySelect(Select):
     def __call__(self, field: SelectFieldBase, **attributes: Any) -> Markup:
         attributes.setdefault("id", field.id)
         chosen = _options(current_language(), field.data)
-        return Markup(f"<select {html_params(name=field.name, **attributes)}>{chosen}</select>")  # noqa: S704 - escaped
+        return Markup(f"<select {html_params(name=field.name, **attributes)}>{chosen}</select>")  # noqa: S704 - html_params and _options have escaped it
 
 
 class CountryField(SelectField):
@@ -36,7 +37,7 @@ class CountryField(SelectField):
 
     def pre_validate(self, form: BaseForm) -> None:
         if self.data not in wording.country_codes():
-            raise ValidationError(self.gettext("Not a valid choice."))
+            raise ValidationError(self.gettext(NOT_ONE_OF_THEM))
 
 
 @lru_cache(maxsize=AS_MANY_AS_ARE_COMMON)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import session
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from tourbook import seal
 from tourbook.applications.models import Application, Offer, Visitor
@@ -21,6 +21,7 @@ from tourbook.web.access import note_object_checked, request_time, signed_in
 REMEMBERED_FOR = timedelta(hours=24)
 REMEMBERED_AT_MOST = 20
 REFERENCE_GROUP = 4
+_BY_REFERENCE = select(Application).where(Application.reference == bindparam("reference"))
 
 
 def browser_id() -> str:
@@ -49,7 +50,7 @@ def own_applications() -> list[UUID]:
 
 def access_application(reference: str) -> Application:
     """The application with that reference, however it was typed; NotFound where it is not this person's."""
-    return _checked(db.session.scalar(select(Application).where(Application.reference == plain_reference(reference))))
+    return _checked(db.session.scalar(_BY_REFERENCE, {"reference": plain_reference(reference)}))
 
 
 def access_application_by_id(application_id: UUID) -> Application:

@@ -23,12 +23,12 @@ MOST = {
     ("GET", "citizen.departure"): 6,
     ("POST", "citizen.hold"): 13,
     ("GET", "citizen.visitors"): 5,
-    ("POST", "citizen.visitors_now"): 13,
+    ("POST", "citizen.visitors_now"): 12,
     ("GET", "citizen.contact"): 5,
     ("POST", "citizen.contact_now"): 11,
     ("GET", "citizen.check"): 7,
     ("POST", "citizen.check_now"): 16,
-    ("GET", "citizen.application"): 9,
+    ("GET", "citizen.application"): 7,
 }
 
 

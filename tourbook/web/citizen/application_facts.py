@@ -107,7 +107,7 @@ def application_facts(session: Session, application: Application, now: datetime)
         visitors=_visitors(application, visitors_of(session, application.id), gone),
         contact=masked(application.contact) if application.contact else "",
         cause=_cause(application, departure),
-        has_right=unused_right(session, application.id) is not None,
+        has_right=application.state is not State.CONFIRMED and unused_right(session, application.id) is not None,
         offer=_offer(session, application, now),
         waiting=_waiting(session, application, departure, course),
         shrink=_shrink(session, application, departure, course, now),
@@ -160,7 +160,7 @@ def _cause(application: Application, departure: Departure) -> str:
 
 
 def _offer(session: Session, application: Application, now: datetime) -> OfferFacts | None:
-    offer = open_offer_of(session, application.id, now)
+    offer = None if application.state is State.CONFIRMED else open_offer_of(session, application.id, now)
     if offer is None:
         return None
     return OfferFacts(

@@ -108,7 +108,8 @@ def keep_visitors(found: Typing) -> Response:
     if not form.validate():
         form.add_flaws(flaws_so_far(found.id, form.so_far, now=request_time()))
         return visitors_page(found, form, status=422)
-    return _keep_step(found, form, lambda: _describe(found, form), visitors_page)
+    answer = _kept_step(found, form, lambda: _describe(found, form), visitors_page)
+    return answer or redirect(found.after_visitors)
 
 
 def keep_contact(found: Typing) -> Response:
@@ -116,11 +117,12 @@ def keep_contact(found: Typing) -> Response:
     form = ContactForm()
     if not form.validate():
         return contact_page(found, form, status=422)
-    return _keep_step(found, form, lambda: _reach(found, form), contact_page)
+    answer = _kept_step(found, form, lambda: _reach(found, form), contact_page)
+    return answer or redirect(found.read_anew().onward)
 
 
-def _keep_step(found: Typing, form: Form, keep: Callable[[], None], page: Callable[..., Response]) -> Response:
-    """Keep what a step's valid form says and go on to what is missing; or give the page back, with everything on it."""
+def _kept_step(found: Typing, form: Form, keep: Callable[[], None], page: Callable[..., Response]) -> Response | None:
+    """Keep what a step's valid form says; where that is refused, give the page back, with everything on it."""
     try:
         in_time(found, keep)
     except PlacesGone as gone:
@@ -128,7 +130,7 @@ def _keep_step(found: Typing, form: Form, keep: Callable[[], None], page: Callab
     except Refused as refused:
         form.refuse(refused)
         return page(found, form, status=refused.status)
-    return redirect(found.read_anew().onward)
+    return None
 
 
 def _describe(found: Typing, form: VisitorsForm) -> None:

@@ -131,6 +131,11 @@ class Typing:
         """The address of the first step that is not done yet; of the last, when all are."""
         if len(self.visitors) != self.application.seats:
             return url_for("citizen.visitors", application_id=self.id)
+        return self.after_visitors
+
+    @property
+    def after_visitors(self) -> str:
+        """The address of the first step that is not done yet, where everybody was named just now."""
         if self.application.contact is None:
             return url_for("citizen.contact", application_id=self.id)
         return url_for("citizen.check", application_id=self.id)
