@@ -2,8 +2,9 @@
 
 A view under `@kept` shows nothing of a person: no form, no name, nothing that a browser has done. Its page is kept for
 a second from the moment at which its making began, or until something is done in this process, so that what it says of
-places is at most so old; acts ask the database. It is kept compressed, and with a tag by which a browser that has it already is told so. Whoever is signed
-in, or is to be told something at the top of the next page, gets a page of their own.
+places is at most so old; acts ask the database. It is kept compressed, and with a tag by which a browser that has it
+already is told so. Whoever is signed in, or is to be told something at the top of the next page, gets a page of their
+own.
 """
 
 import hashlib
