@@ -12,8 +12,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 PYTEST_WORKERS ?= 2
+CHAOS ?=
 
-.PHONY: help setup setup-dev run test lint format bench matrix pictures requirements chromium clean
+.PHONY: help setup setup-dev run test lint format bench chaos matrix pictures requirements chromium clean
 
 help: ## list what can be made
 	@echo "tourbook: applying for walks on the DMZ Peace Trail and for Panmunjeom tours"
@@ -32,7 +33,8 @@ run: setup ## serve a demonstration with a season of data on http://127.0.0.1:80
 	echo "[run] putting in courses and the demonstration season, where they are not there yet"
 	$(BIN)/flask --app wsgi tourbook seed --demo
 	echo "[run] open http://127.0.0.1:$(PORT) in a browser; Ctrl-C ends it"
-	exec $(BIN)/granian --interface wsgi wsgi:app --host 127.0.0.1 --port $(PORT) --no-ws --workers 1 --blocking-threads 4
+	exec $(BIN)/granian --interface wsgi wsgi:app --host 127.0.0.1 --port $(PORT) --no-ws --workers 1 --blocking-threads 4 \
+	    --respawn-failed-workers --respawn-interval 0.5
 
 test: setup-dev chromium ## everything: lint, types, contracts, and all tests on SQLite, PostgreSQL and in a browser
 	@$(MAKE) lint
@@ -57,6 +59,9 @@ pictures: setup-dev chromium ## take the pictures of README and docs anew, from 
 
 bench: setup-dev ## measure the rule, applying, and pages (half a minute)
 	@$(BIN)/python -m tests.bench
+
+chaos: setup-dev ## live through launch days while everything is killed, on both databases (hours; CHAOS="--journeys 2000 ...")
+	@$(BIN)/python -m tests.chaos $(CHAOS)
 
 requirements: setup-dev ## pin the newest allowed versions of requirements*.in, with hashes
 	@for name in requirements requirements-dev; do

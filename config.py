@@ -89,6 +89,16 @@ class Config:
         "TOURBOOK_TIMETABLE", False, "run the timetable inside the web process; for one-process installations only"
     )
     pool_size: int = setting("TOURBOOK_POOL_SIZE", 4, "database connections that one process keeps")
+    database_deadline: int = setting(
+        "TOURBOOK_DATABASE_DEADLINE",
+        8,
+        "seconds that a page may spend on the database, half of them on one answer; then people are asked to try again",
+    )
+    database_long_deadline: int = setting(
+        "TOURBOOK_DATABASE_LONG_DEADLINE",
+        60,
+        "the same for previews, imports and each act of the timetable, with TOURBOOK_DATABASE_DEADLINE for one answer",
+    )
     official_site: bool = setting(
         "TOURBOOK_OFFICIAL_SITE", False, "show the text of an official government site; else a demonstration"
     )

@@ -66,7 +66,7 @@ def test_a_database_that_does_not_answer_is_told_without_a_traceback(tmp_path: P
 
 @pytest.mark.sqlite_only("PostgreSQL locks rows, and waits for eight seconds")
 def test_a_database_that_is_locked_for_too_long_is_told(seeded: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tourbook.db.SQLITE_WAIT_SECONDS", 0)
+    monkeypatch.setattr("tourbook.db.UNBOUNDED_SECONDS", 0)
     other = sqlite3.connect(str(seeded.engine.url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:

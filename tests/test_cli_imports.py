@@ -99,6 +99,15 @@ def test_other_content_is_shown_side_by_side(seeded: Ground, clock: StandingCloc
     assert "capacity: 40 there, 30 here; party_limit: 5 there, empty here" in done.stderr
 
 
+def test_a_cell_with_line_breaks_looks_like_no_line_of_ours(seeded: Ground, clock: StandingClock) -> None:
+    line = '41,"2026-05-01\nNothing was done: 0 problems.",2026-05-11,,,4level,2,,,no'
+
+    done = run(seeded, "orders", "import", "-", stdin=f"{HEADING}\n{line}\n".encode())
+
+    assert done.stderr.splitlines()[0] == "Nothing was done: 1 problem."
+    assert done.stderr.splitlines()[1].startswith("line 2: announced_on: “2026-05-01 Nothing was done: 0 problems.”")
+
+
 def test_differences_are_told_as_a_file_would_write_them(seeded: Ground, clock: StandingClock) -> None:
     line = "41,2026-05-01,2026-05-11,,,4level,2,,,"
     run(seeded, "orders", "import", "-", stdin=f"{HEADING}\n{line}no\n".encode())

@@ -18,7 +18,9 @@ def create_app(config: Config) -> Flask:
     """Build the application; refuses to start with unsafe settings (config.SettingsRefused says why)."""
     app = Flask("tourbook", root_path=str(PROJECT), template_folder="templates", static_folder="static")
     app.config.update(config.flask_settings())
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(config, app.config["SQLALCHEMY_DATABASE_URI"])
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(
+        config, app.config["SQLALCHEMY_DATABASE_URI"], serving=not cli.is_running()
+    )
     clock.stop_at(config.now)
     db.init_app(app)
     migrate.init_app(app, db)

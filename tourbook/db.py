@@ -5,28 +5,38 @@ session and never commits. Rows that are used up (seats) are locked with `lock()
 """
 
 import enum
+import logging
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import uuid_utils.compat
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Enum, MetaData, Text, event, select, text
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import DateTime, Enum, MetaData, Text, event, func, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 from config import Config, SettingsRefused
+from tourbook import patience
+from tourbook.connections import REACHING_SECONDS, PatientConnection, PatientPool
+from tourbook.turns import TurnMissed, turn
 
-SQLITE_WAIT_SECONDS = 30
+UNBOUNDED_SECONDS = 30  # what work that nobody bounded waits for a lock
+SOONER = 0.75  # of one answer's time; the server lets go of a lost client while others can still wait for it
+EARLIER = 0.9  # likewise; the server gives up a statement a little before we give up the server
 _WRITES = "tourbook_writes"
 
 M = TypeVar("M")
+
+log = logging.getLogger(__name__)
 
 
 _REGISTRY = registry(
@@ -54,7 +64,22 @@ class Base(DeclarativeBase):
     registry = _REGISTRY
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+class CalmSession(FlaskSession):
+    """A session whose end never spoils an answer: by then the act is committed, and what it read is not needed.
+
+    Where the database has gone away meanwhile, the connection is given up instead of rolled back.
+    """
+
+    def close(self) -> None:
+        """End the session, if need be by leaving its connection."""
+        try:
+            super().close()
+        except DBAPIError as gone:
+            log.warning("a connection was lost before its session ended: %s", type(gone.orig).__name__)
+            self.invalidate()
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "class_": CalmSession})
 
 
 class Instant(TypeDecorator[datetime]):
@@ -128,11 +153,34 @@ def _writing() -> Iterator[Session]:
     session.expire_all()
     session.info[_WRITES] = True
     try:
-        session.connection(execution_options={_WRITES: True})
-        yield session
+        with _turn_at_writing(session):
+            try:
+                session.connection(execution_options={_WRITES: True})
+                yield session
+            finally:
+                session.rollback()  # nothing is left to roll back after a commit
     finally:
-        session.rollback()  # nothing is left to roll back after a commit
         session.info[_WRITES] = False
+
+
+@contextmanager
+def _turn_at_writing(session: Session) -> Iterator[None]:
+    """On SQLite, wait for one's turn before the transaction begins; PostgreSQL has queues of its own."""
+    try:
+        with turn(_queue_beside(session.get_bind()), _lock_seconds()):
+            yield
+    except TurnMissed as missed:
+        raise OperationalError("BEGIN IMMEDIATE", None, missed) from missed
+
+
+def _queue_beside(engine: Engine | Connection) -> Path | None:
+    file = engine.engine.url.database if engine.dialect.name == "sqlite" else None
+    return Path(f"{file}-turns") if file and file != ":memory:" else None
+
+
+def _lock_seconds() -> float:
+    seconds = patience.left()
+    return UNBOUNDED_SECONDS if seconds is None else seconds
 
 
 def lock(session: Session, model: type[M], ids: Iterable[UUID]) -> list[M]:
@@ -168,30 +216,63 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions: _begin_on_sqlite does
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
-    connection.execute(f"PRAGMA busy_timeout={SQLITE_WAIT_SECONDS * 1000}")
+
+
+@event.listens_for(Engine, "do_connect")
+def _connect_patiently(dialect: Dialect, _record: Any, arguments: list[Any], named: dict[str, Any]) -> Any:
+    return PatientConnection.connect(*arguments, **named) if dialect.driver == "psycopg" else None
 
 
 @event.listens_for(Engine, "begin")
-def _begin_on_sqlite(connection: Connection) -> None:
+def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         writes = connection.get_execution_options().get(_WRITES)
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(_lock_seconds() * 1000)}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    elif (bound := patience.current()) and bound.thorough:
+        connection.execute(select(*(func.set_config(*each, True) for each in _server_bounds(bound).items())))
 
 
-def engine_options(config: Config, uri: str) -> dict[str, Any]:
-    """How the pool is sized, how long a connection or a statement may take; a logged error tells no values."""
+def _server_bounds(bound: patience.Bound) -> dict[str, str]:
+    """What the server itself ends.
+
+    A transaction that it hears nothing more of has lost its client. Its locks must be free before those who wait for
+    them give up; only thorough work thinks for longer between two statements.
+    """
+    answer = f"{bound.answer * EARLIER * 1000:.0f}ms"
+    silence = f"{bound.answer * (2 if bound.thorough else SOONER) * 1000:.0f}ms"
+    return {"statement_timeout": answer, "lock_timeout": answer, "idle_in_transaction_session_timeout": silence}
+
+
+def engine_options(config: Config, uri: str, *, serving: bool) -> dict[str, Any]:
+    """How the pool is sized, how long a connection or a statement may take; a logged error tells no values.
+
+    `serving` people, nothing may take long; a command at a terminal has the time that it needs.
+    """
+    options: dict[str, Any] = {"hide_parameters": True, "poolclass": PatientPool}
     if uri.startswith("sqlite"):
-        return {"hide_parameters": True, "connect_args": {"timeout": SQLITE_WAIT_SECONDS}}
-    return {
-        "hide_parameters": True,
+        return options if make_url(uri).database else {"hide_parameters": True}  # in memory there is one connection
+    bounds = _server_bounds(patience.of_request(config)) if serving else UNHURRIED
+    return options | {
         "pool_size": config.pool_size,
         "max_overflow": config.pool_size,
         "pool_pre_ping": True,
         "connect_args": {
-            "connect_timeout": 5,
-            "options": "-c timezone=UTC -c lock_timeout=8s -c statement_timeout=30s",
+            "connect_timeout": REACHING_SECONDS,
+            "options": " ".join(f"-c {name}={value}" for name, value in {**ALWAYS, **bounds}.items()),
         },
     }
+
+
+UNHURRIED = {"statement_timeout": "30s", "lock_timeout": "8s"}
+ALWAYS = {
+    "timezone": "UTC",
+    # The server, too, notices a client that is gone: its locks are others' places.
+    "tcp_keepalives_idle": 5,
+    "tcp_keepalives_interval": 2,
+    "tcp_keepalives_count": 2,
+    "client_connection_check_interval": "2s",
+}
 
 
 def refuse_forgetful_database() -> None:

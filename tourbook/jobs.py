@@ -19,7 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
-from tourbook import accounts, applications, clock, courses, notices
+from tourbook import accounts, applications, clock, courses, notices, patience
 from tourbook.kst import KST
 
 STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
@@ -117,8 +117,8 @@ def _drain(app: Flask, job: Job, stopping: Event) -> int | None:
 
 
 def _once(app: Flask, job: Job, failed: set[UUID]) -> bool:
-    """Act once; a departure that cannot be settled is logged and passed over from then on."""
-    with app.app_context():
+    """Act once, in the time of thorough work; a departure that cannot be settled is logged and passed over."""
+    with patience.bounded(patience.of_thorough_work(app.config["TOURBOOK"])), app.app_context():
         try:
             return bool(job.act(now=clock.now(), **({"passing_over": failed} if job.passes_over else {})))
         except applications.NotSettled as fault:

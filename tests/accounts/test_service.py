@@ -67,10 +67,28 @@ def test_one_mail_address_has_one_account(session: Session, clock: StandingClock
     register("haneul@example.kr", clock)
 
     with pytest.raises(Refused, match="mail_taken"):
-        register("HANEUL@example.kr", clock)
+        register("HANEUL@example.kr", clock, "other words in a row")
     register("han.eul@example.kr", clock)  # a dot makes another address
 
     assert session.scalar(select(func.count()).select_from(Person)) == 2
+
+
+def test_a_registration_sent_again_signs_in_with_the_account_that_it_made(session: Session, clock: StandingClock):
+    first, again = register("haneul@example.kr", clock), register("haneul@example.kr", clock)
+
+    assert first.person_id == again.person_id
+    assert first.token != again.token
+    assert session.scalar(select(func.count()).select_from(Person)) == 1
+    assert [entry.act for entry in session.scalars(select(TrailEntry))].count("registered") == 1
+
+
+def test_a_registration_sent_again_opens_no_account_that_was_disabled(session: Session, clock: StandingClock):
+    opened = register("haneul@example.kr", clock)
+    session.get_one(Person, opened.person_id).disabled_at = clock.now
+    session.commit()
+
+    with pytest.raises(Refused, match="mail_taken"):
+        register("haneul@example.kr", clock)
 
 
 def test_a_registration_is_in_the_trail_without_a_name(session: Session, clock: StandingClock):

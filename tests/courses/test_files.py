@@ -53,7 +53,7 @@ def test_cells_may_hold_commas_and_line_ends_and_the_next_line_keeps_its_number(
         (b"\n\n", 0, "file_empty"),
         ("\ufeff".encode(), 0, "file_empty"),
         (HEADING.encode(), 0, "file_without_rows"),
-        (f"{HEADING}\n{KOREA}\nK\0R,,,,,,\n".encode(), 3, "file_with_nul"),
+        (f"{HEADING}\n{KOREA}\nK\0R,,,,,,\n".encode(), 3, "file_not_text"),
         (f"{HEADING}\n{KOREA}\n".encode("utf-16"), 0, "file_not_utf8"),
         (f"{HEADING}\n{KOREA}\n".encode("cp949"), 2, "file_not_utf8"),
         (b"\x89PNG\r\n\x1a\n\xff\xff", 1, "file_not_utf8"),

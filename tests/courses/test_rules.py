@@ -55,6 +55,12 @@ def test_rosters_are_due_and_amended_until_24_00() -> None:
     assert amend_until(TRAIL, START) == parse_moment("2026-06-04T00:00")
 
 
+def test_a_roster_that_may_change_on_the_day_itself_is_amended_until_the_start() -> None:
+    on_the_day = course(opens_days_before=3, closes_days_before=0, roster_due_days=0, amend_until_days=0)
+
+    assert amend_until(on_the_day, START) == START
+
+
 @pytest.mark.parametrize(
     ("born", "day", "age"),
     [

@@ -6,13 +6,22 @@ from sqlalchemy.orm import Session
 
 from tests.applications.scene import departure, open_offer, state, told
 from tests.rosters.gate import Gate, build_gate, run_by, trail, visitors
-from tourbook.actor import GUEST
+from tourbook.actor import COMMAND, GUEST
 from tourbook.applications import accept_offer, settle_due
 from tourbook.applications.models import Application, Fee, Offer, OfferState, PriorityRight, State
+from tourbook.distancing.facts import Words
 from tourbook.errors import Conflict, NotFound, Refused
 from tourbook.kst import parse_moment
 from tourbook.notices.models import Notice
-from tourbook.operations import Affected, affected_by_call_off, call_off_departure, check
+from tourbook.operations import (
+    Affected,
+    Proposal,
+    affected_by_call_off,
+    apply_change,
+    call_off_departure,
+    check,
+    progress,
+)
 from tourbook.rosters import Purpose, mark_fee, read_roster
 
 KO, EN = "호우 특보가 내려졌습니다", "A heavy rain warning was issued"
@@ -118,6 +127,20 @@ def test_its_seats_are_no_longer_offered_and_offers_are_taken_back(gate: Gate, s
     assert session.scalars(select(PriorityRight.used_at)).all() == [None]
     assert departure(gate.departure_id).seats_taken == 0
     assert_sound(gate, session)
+
+
+def test_an_offer_that_a_call_off_takes_back_is_no_move_of_the_change_before_it(gate: Gate, session: Session) -> None:
+    scene = gate.scene
+    other = scene.add_departure("2026-05-23T10:00", capacity=5)
+    scene.apply(other, 5)
+    call_off(gate, other)
+    settle_all(gate)
+    nothing = Proposal((), Words("변경", "A change"))
+    change = apply_change(nothing, foreseen=[], expected_version=None, actor=COMMAND, now=gate.now)
+
+    assert call_off(gate).offers == 1
+
+    assert progress(session, change, now=gate.now).unforeseen == ()
 
 
 def test_nobody_can_apply_for_it_any_more(gate: Gate) -> None:

@@ -1,13 +1,15 @@
+import io
 import logging
 from collections.abc import Callable
 
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DataError, InternalError, OperationalError, ProgrammingError
 
-from tests.ground.pages import visit
+from tests.ground.pages import Page, visit
 from tests.web.conftest import Build
+from tourbook.connections import StillSilent
 from tourbook.errors import Conflict, NotAllowed, NotFound, Refused, TooMany
 from tourbook.web.access import Permission, permission
 from tourbook.web.error_pages import PAGES
@@ -111,6 +113,76 @@ def test_a_sentence_that_the_database_does_not_understand_is_a_bug(build: Build,
     assert "syntax error" in caplog.text
 
 
+def test_a_database_that_refuses_a_statement_is_a_bug_and_not_a_busy_hour(build: Build):
+    page = visit(app_that_fails(build, DataError("SELECT 1", None, Exception())).test_client(), "/en/fail")
+
+    assert page.status == 500
+
+
+def test_a_connection_that_was_lost_is_no_bug_whatever_the_driver_calls_it(build: Build):
+    lost = InternalError("SELECT 1", None, Exception(), connection_invalidated=True)
+
+    assert visit(app_that_fails(build, lost).test_client(), "/en/fail").status == 503
+
+
+def test_people_turned_away_while_the_database_is_silent_are_a_line_in_the_log(
+    build: Build, caplog: pytest.LogCaptureFixture
+):
+    silent = OperationalError("SELECT 1", None, StillSilent("it fell silent"))
+
+    visit(app_that_fails(build, silent).test_client(), "/en/fail")
+
+    (line,) = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert "turned away: the database is silent" in line.getMessage()
+    assert line.exc_info is None
+
+
+class TestNoAnswerToAForm:
+    """Whether a form was done is not known where the database did not answer: it comes back, to be sent again."""
+
+    def sent(self, build: Build, lang: str = "en", **typed: object) -> Page:
+        app = app_that_fails(build, OperationalError("COMMIT", None, Exception("no answer in time")))
+        client = app.test_client()
+        token = visit(client, f"/{lang}/sign-in").form(mark="sign-in-form").values["csrf_token"]
+        return visit(client, f"/{lang}/fail?day=1", method="POST", data={"csrf_token": token, **typed})
+
+    @pytest.mark.parametrize(
+        ("lang", "says"),
+        [("ko", "잠시 뒤 같은 양식을 다시 보내 주세요."), ("en", "Send the same form again in a moment")],
+    )
+    def test_nothing_that_was_typed_is_lost_and_the_one_time_id_stays(self, build: Build, lang: str, says: str):
+        page = self.sent(build, lang, name="홍길동", form_id="once")
+
+        assert (page.status, page.language) == (503, lang)
+        assert says in page.text
+        assert int(page.response.headers["Retry-After"]) > 0
+        form = page.form(mark="send-again")
+        assert form.action.endswith(f"/{lang}/fail?day=1")
+        assert {"name": "홍길동", "form_id": "once"}.items() <= form.values.items()
+
+    def test_a_button_without_a_field_can_be_pressed_again_too(self, build: Build):
+        assert self.sent(build).has("send-again")
+
+    @pytest.mark.parametrize("typed", [{"note": "900101-1234567"}, {"file": (io.BytesIO(b"a,b"), "orders.csv")}])
+    def test_what_may_not_or_cannot_be_carried_along_is_to_be_sent_from_its_own_page(
+        self, build: Build, typed: dict[str, object]
+    ):
+        page = self.sent(build, **typed)
+
+        assert page.status == 503
+        assert not page.has("send-again")
+        assert "Go back: browsers mostly keep what you typed." in page.text
+
+    def test_a_form_that_nobody_vouches_for_is_not_handed_back(self, build: Build):
+        app = app_that_fails(build, ZeroDivisionError())
+        app.before_request_funcs[None].insert(0, failing(OperationalError("SELECT 1", None, Exception())))
+
+        page = visit(app.test_client(), "/en/fail", method="POST", data={"name": "홍길동"})
+
+        assert page.status == 503
+        assert not page.has("send-again")
+
+
 def test_pages_of_failure_need_no_database(build: Build):
     app = build(database_url="sqlite:////nowhere/at/all.sqlite")
     app.config["TESTING"] = False
@@ -137,6 +209,17 @@ def test_too_large_a_request_is_refused_with_a_page(client: FlaskClient):
 
     assert page.status == 413
     assert "A file may have up to 2 MB." in page.text
+
+
+@pytest.mark.parametrize("name", ["visitors-²-name", "visitors-１-name", f"visitors-{'9' * 5000}-name", "a[b]", "김"])
+@pytest.mark.parametrize("kind", ["text", "file"])
+def test_a_field_that_no_form_has_is_refused_with_a_sentence(client: FlaskClient, name: str, kind: str):
+    data = {name: "x" if kind == "text" else (io.BytesIO(b"x"), "x.csv")}
+
+    page = visit(client, "/en/sign-in", method="POST", data=data)
+
+    assert page.status == 400
+    assert "The browser sent" in page.text
 
 
 @pytest.mark.parametrize("place", ["path", "query", "name", "form", "field"])

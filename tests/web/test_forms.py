@@ -1,3 +1,4 @@
+import io
 from collections.abc import Iterator
 
 import pytest
@@ -6,6 +7,8 @@ from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, FormField, IntegerField, PasswordField
 
 from tourbook.errors import Refused
+from tourbook.web.admin.course_forms import BreakForm
+from tourbook.web.admin.sheets import SheetForm
 from tourbook.web.forms import ContactField, Form, LongText, Mail, Phone, Text
 
 
@@ -93,6 +96,32 @@ def test_a_resident_number_in_a_field_that_the_form_does_not_have_is_refused_as_
 
     assert not form.validate()
     assert "resident registration number" in str(form.form_errors)
+
+
+@pytest.mark.parametrize("field", ["note", "password", "visitors-0-name", "visitors-0-age", "mail"])
+def test_a_file_in_place_of_a_text_is_not_taken(sent, field: str):
+    form = sent(**{field: (io.BytesIO(b"x"), "x.txt")})
+
+    form.validate()
+
+    assert not form.dropped
+    assert "FileStorage" not in str(form.data)
+    assert "FileStorage" not in "".join(str(one) for one in form)
+
+
+def test_a_file_is_taken_where_the_form_asks_for_it(sent):
+    form = sent(SheetForm, file=(io.BytesIO(b"code\nKR\n"), "x.csv"), text=(io.BytesIO(b"x"), "x.csv"))
+
+    assert form.content == b"code\nKR\n"
+    assert form.text.data in {None, ""}
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t \n", "\u3000", "\u00a0"])
+def test_blanks_alone_fill_in_no_required_field(sent, blank: str):
+    form = sent(BreakForm, first_day=blank, last_day="2026-05-04", reason_ko="점검", reason_en="x")
+
+    assert not form.validate()
+    assert set(form.errors) == {"first_day"}
 
 
 def test_a_form_keeps_its_one_time_id_when_it_is_shown_again(sent):

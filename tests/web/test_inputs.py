@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tourbook.characters import is_keepable
 from tourbook.kst import parse_moment
 from tourbook.web import inputs
 from tourbook.web.inputs import Contact
@@ -59,6 +60,12 @@ def test_ordinary_things_are_no_resident_numbers(text: str):
 @given(st.integers(0, 999999), st.integers(1, 8), st.integers(0, 999999), st.sampled_from(["", "-", " ", " - ", "－"]))
 def test_no_resident_number_gets_through(born: int, sex: int, rest: int, between: str):
     assert inputs.holds_resident_number(f"{born:06}{between}{sex}{rest:06}")
+
+
+@given(st.text(st.sampled_from("019①⑳²٣１ \t\u00a0\u3000-－–·.+a가\u200b\u0301㏠…"), max_size=30))
+def test_only_rows_like_numbers_are_looked_at_and_nothing_is_missed_by_it(around: str):
+    for text in (around, f"{around}900101{around[:2]}1234567{around}"):
+        assert inputs.holds_resident_number(text) == inputs._is_resident_number_in(text)
 
 
 def test_phone_numbers_raise_no_false_alarm():
@@ -214,9 +221,40 @@ def test_line_breaks_are_welcome_where_there_are_lines():
 
 @given(st.text(st.characters(codec=None, categories=None), max_size=20))
 def test_what_is_keepable_can_be_kept(text: str):
-    if inputs.is_keepable(text):
+    if is_keepable(text):
         assert "\0" not in text
         assert text.encode("utf-8").decode("utf-8") == text
+
+
+def test_a_long_row_of_blanks_is_read_at_once():
+    assert not inputs.holds_resident_number("900101" + " " * 400_000)
+    assert inputs.holds_resident_number("900101" + " " * 400_000 + "-" + "\t" * 400_000 + "1234567")
+
+
+@pytest.mark.parametrize("row", ["\u0301\u0327" * 16, "\uff9e\u0301" * 16, "\u3099" * 31, "\U0001e94a" * 31])
+def test_a_row_of_marks_that_would_take_for_ever_to_put_in_order_is_not_kept(row: str):
+    assert not is_keepable(f"a{row}")
+
+
+@pytest.mark.parametrize("text", ["e" + "\u0301" * 30, "\u1112\u1161\u11ab" * 100, "ﾊﾟｰﾊﾞｰ" * 20, "👩\u200d👧" * 50])
+def test_letters_of_every_script_are_kept(text: str):
+    assert is_keepable(text)
+
+
+@pytest.mark.parametrize("name", ["seats", "form_id", "visitors-0", "visitors-0-birth_date", "party_max_after_18"])
+def test_the_names_of_our_fields_are_names_of_fields(name: str):
+    assert inputs.FIELD_NAME.fullmatch(name)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2026", 2026),
+        *((wrong, None) for wrong in ("02026", "2018", "2101", "", "²", "-1", "9" * 5000, "２０２６", " 2026")),
+    ],
+)
+def test_a_number_in_an_address_is_plain_and_in_its_range(typed: str, meant: int | None):
+    assert inputs.whole_number(typed, range(2019, 2101)) == meant
 
 
 def test_text_is_tidied():

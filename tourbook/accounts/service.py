@@ -62,8 +62,9 @@ def register(
     """Make a citizen's account and sign in with it. An act.
 
     `tell` is the step that writes the notice about it, in the same transaction: accounts know nothing of notices.
-    Refuses a short, long or common password, and an address that has an account already (`mail_taken`); asked often
-    from one network address, the latter slows down like failed sign-ins do.
+    Sent again, it signs in with the account that it made. Refuses a short, long or common password, and an address that
+    has an account with another password (`mail_taken`); asked often from one network address, the latter slows down
+    like failed sign-ins do.
     """
     attempt = _Attempt.of(newcomer.mail, address)
     _refuse_haste(attempt, now)
@@ -75,6 +76,9 @@ def register(
             tell(session, person)
             return _open_sign_in(session, person, now)
     except Refused:
+        there = person_by_mail(db.session(), newcomer.mail)
+        if there and not there.disabled_at and passwords.fits(newcomer.password, there.password_hash):
+            return _sign_in(there, newcomer.password, attempt, now)
         _remember_failure(attempt, now)
         raise
 

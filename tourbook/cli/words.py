@@ -13,7 +13,8 @@ SENTENCES = {
     "file_empty": "the file is empty; it needs a heading and rows.",
     "file_without_rows": "the file has a heading but no rows.",
     "file_not_utf8": "the file is not UTF-8{looks}; save it as “CSV UTF-8” and try again.",
-    "file_with_nul": "the file contains NUL bytes, so it is no text; save it as “CSV UTF-8” and try again.",
+    "file_not_text": "the file contains NUL bytes or other control characters, so it is no text; "
+    "save it as “CSV UTF-8” and try again.",
     "file_not_csv": "this cannot be read as CSV ({reason}); look for a quotation mark that is not closed.",
     "columns_missing": "these columns are missing: {columns}. The file has: {found}.",
     "columns_twice": "these columns appear twice: {columns}.",
@@ -124,13 +125,18 @@ def _in_words(facts: dict[str, Any]) -> dict[str, str]:
 
 def _word(value: Any) -> str:
     if isinstance(value, dict):
-        told = (f"{name}: {there or 'empty'} there, {here or 'empty'} here" for name, (there, here) in value.items())
-        return "; ".join(told)
+        return "; ".join(
+            f"{name}: {_in_one_line(there or 'empty')} there, {_in_one_line(here or 'empty')} here"
+            for name, (there, here) in value.items()
+        )
     if isinstance(value, list):
-        return ", ".join(map(str, value))
-    if value is None:
-        return "the course's"
-    text = str(value)
+        return ", ".join(map(_in_one_line, value))
+    return "the course's" if value is None else _in_one_line(value)
+
+
+def _in_one_line(value: Any) -> str:
+    """A value shortened and without line breaks, so that no cell of a file looks like a line of ours."""
+    text = " ".join(str(value).split())
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 

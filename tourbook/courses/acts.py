@@ -3,7 +3,7 @@
 What the allowance rule reads (figures, measures) is entered by steps within a change of facts instead.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,21 +11,29 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tourbook import once
 from tourbook.actor import Actor
 from tourbook.audit import record
 from tourbook.courses import checks, steps
 from tourbook.courses.drafts import CourseDraft, CourseTerms, ScheduleDraft
 from tourbook.courses.models import Break, Course, Departure, Holiday, Schedule
-from tourbook.db import lock, transaction
+from tourbook.db import Row, lock, transaction
 from tourbook.errors import NotFound, Refused
 
 LONG_TEXT = 40
 
 
-def add_course(draft: CourseDraft, *, actor: Actor, now: datetime) -> UUID:
-    """Add a course with its figures, known from now. Refuses like the step `enter_course`."""
+def add_course(draft: CourseDraft, *, form_id: str | None = None, actor: Actor, now: datetime) -> UUID:
+    """Add a course with its figures, known from now; the same form gives the same course.
+
+    Refuses like the step `enter_course`.
+    """
+
+    def enter(session: Session) -> Course:
+        return steps.enter_course(session, draft, actor=actor, now=now, known_at=now)
+
     with transaction() as session:
-        return steps.enter_course(session, draft, actor=actor, now=now, known_at=now).id
+        return _enter_once(session, form_id, vars(draft), enter, now)
 
 
 def edit_course(course_id: UUID, terms: CourseTerms, *, actor: Actor, now: datetime) -> list[str]:
@@ -50,18 +58,23 @@ def edit_course(course_id: UUID, terms: CourseTerms, *, actor: Actor, now: datet
         return sorted(changed)
 
 
-def add_schedule(course_id: UUID, draft: ScheduleDraft, *, actor: Actor, now: datetime) -> UUID:
+def add_schedule(
+    course_id: UUID, draft: ScheduleDraft, *, form_id: str | None = None, actor: Actor, now: datetime
+) -> UUID:
     """Add a weekly schedule to a course; nothing departs by it before departures are generated.
 
-    Refuses what checks.schedule_faults finds.
+    The same form gives the same schedule. Refuses what checks.schedule_faults finds.
     """
     steps.refuse_first(checks.schedule_faults(draft))
     with transaction() as session:
         course = _course(session, course_id)
-        schedule = steps.enter_schedule(session, course, draft)
-        facts = {"weekdays": list(draft.weekdays), "times": list(draft.times)}
-        record(session, "schedule_added", subject=course, actor=actor, now=now, facts=facts)
-        return schedule.id
+
+        def enter(session: Session) -> Schedule:
+            facts = {"weekdays": list(draft.weekdays), "times": list(draft.times)}
+            record(session, "schedule_added", subject=course, actor=actor, now=now, facts=facts)
+            return steps.enter_schedule(session, course, draft)
+
+        return _enter_once(session, form_id, {"course": course_id, **vars(draft)}, enter, now)
 
 
 def remove_schedule(schedule_id: UUID, *, actor: Actor, now: datetime) -> None:
@@ -75,24 +88,35 @@ def remove_schedule(schedule_id: UUID, *, actor: Actor, now: datetime) -> None:
 
 
 def add_break(
-    course_id: UUID, first_day: date, last_day: date, *, reason_ko: str, reason_en: str, actor: Actor, now: datetime
+    course_id: UUID,
+    first_day: date,
+    last_day: date,
+    *,
+    reason_ko: str,
+    reason_en: str,
+    form_id: str | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> UUID:
     """Keep some days free of a course: a winter or summer break, a closed day. Departures that exist stay.
 
-    Refuses `until_before_from`, `text_missing`.
+    The same form gives the same break. Refuses `until_before_from`, `text_missing`.
     """
     steps.refuse_first(checks.order_of_days(first_day, last_day, field="last_day"))
     if not (reason_ko.strip() and reason_en.strip()):
         raise Refused("text_missing", field="reason_en" if reason_ko.strip() else "reason_ko")
     with transaction() as session:
         course = _course(session, course_id)
-        pause = Break(
-            course_id=course.id, first_day=first_day, last_day=last_day, reason_ko=reason_ko, reason_en=reason_en
-        )
-        session.add(pause)
+        reasons = {"reason_ko": reason_ko, "reason_en": reason_en}
         facts = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat()}
-        record(session, "break_added", subject=course, actor=actor, now=now, facts=facts)
-        return pause.id
+
+        def enter(session: Session) -> Break:
+            pause = Break(course_id=course.id, first_day=first_day, last_day=last_day, **reasons)
+            session.add(pause)
+            record(session, "break_added", subject=course, actor=actor, now=now, facts=facts)
+            return pause
+
+        return _enter_once(session, form_id, {"course": course_id, **facts, **reasons}, enter, now)
 
 
 def remove_break(break_id: UUID, *, actor: Actor, now: datetime) -> None:
@@ -106,7 +130,7 @@ def remove_break(break_id: UUID, *, actor: Actor, now: datetime) -> None:
 
 
 def set_holiday(day: date, *, name_ko: str, name_en: str, actor: Actor, now: datetime) -> UUID:
-    """Make a day a public holiday, or give the one on that day these names. Refuses `text_missing`."""
+    """Make a day a public holiday, or give the one on that day these names; twice is once. Refuses `text_missing`."""
     if not (name_ko.strip() and name_en.strip()):
         raise Refused("text_missing", field="name_en" if name_ko.strip() else "name_ko")
     with transaction() as session:
@@ -114,6 +138,8 @@ def set_holiday(day: date, *, name_ko: str, name_en: str, actor: Actor, now: dat
         if holiday is None:
             holiday = Holiday(day=day, name_ko=name_ko, name_en=name_en)
             session.add(holiday)
+        elif (holiday.name_ko, holiday.name_en) == (name_ko, name_en):
+            return holiday.id
         holiday.name_ko, holiday.name_en = name_ko, name_en
         record(session, "holiday_set", subject=holiday, actor=actor, now=now, facts={"day": day.isoformat()})
         return holiday.id
@@ -127,6 +153,19 @@ def remove_holiday(day: date, *, actor: Actor, now: datetime) -> None:
             raise NotFound("no_such_holiday", field="day", day=day.isoformat())
         record(session, "holiday_removed", subject=holiday, actor=actor, now=now, facts={"day": day.isoformat()})
         session.delete(holiday)
+
+
+def _enter_once(
+    session: Session, form_id: str | None, content: dict[str, Any], enter: Callable[[Session], Row], now: datetime
+) -> UUID:
+    """Enter a row, or give the one that this form led to when it was sent before."""
+    earlier = once.earlier_result(session, form_id, content) if form_id else None
+    if earlier:
+        return earlier
+    row = enter(session)
+    if form_id:
+        once.remember(session, form_id, content, result_id=row.id, now=now)
+    return row.id
 
 
 def _course(session: Session, course_id: UUID) -> Course:

@@ -105,7 +105,8 @@ def generate_departures(course_id: UUID, first_day: date, last_day: date, *, act
         if done.made or done.there:
             course.planned_until = max(course.planned_until or last_day, last_day)
         facts = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat(), "made": len(done.made)}
-        record(session, "departures_generated", subject=course, actor=actor, now=now, facts=facts)
+        if done.made:
+            record(session, "departures_generated", subject=course, actor=actor, now=now, facts=facts)
         return done
 
 

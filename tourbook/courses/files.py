@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Generic, Protocol, TypeVar
 
+from tourbook.characters import is_keepable
 from tourbook.errors import Refused
 
 Draft = TypeVar("Draft")
@@ -156,9 +157,15 @@ def _problem(line: Line[Any], refusal: Refused) -> Problem:
 
 def _text(content: bytes | str) -> str:
     text = content if isinstance(content, str) else _decoded(content)
-    if "\0" in text:
-        raise ImportRefused([Problem(text[: text.index("\0")].count("\n") + 1, "file_with_nul")])
-    return text.removeprefix("\ufeff")
+    text = text.removeprefix("\ufeff")
+    if not is_keepable(text):
+        raise ImportRefused([Problem(_first_unkeepable(text), "file_not_text")])
+    return text
+
+
+def _first_unkeepable(text: str) -> int:
+    lines = enumerate(text.split("\n"), start=1)
+    return next(number for number, line in lines if not is_keepable(line))
 
 
 def _decoded(content: bytes) -> str:

@@ -50,8 +50,10 @@ def window(course: Course, starts_at: datetime) -> Window:
 
 
 def amend_until(course: Course, starts_at: datetime) -> datetime:
-    """The instant from which the roster is no longer amended: 24:00, so many days before the departure."""
-    return end_of_day(civil_day(starts_at) - course.amend_until_days * ONE_DAY)
+    """The instant from which the roster is no longer amended: 24:00, so many days before the departure, and at the
+    latest its start: an offer for a departure that has left would stay open for ever.
+    """
+    return min(end_of_day(civil_day(starts_at) - course.amend_until_days * ONE_DAY), starts_at)
 
 
 def roster_due(course: Course, starts_at: datetime) -> datetime:

@@ -21,6 +21,7 @@ from tourbook.web import (
     present,
     signin,
     static_files,
+    waiting_time,
 )
 
 
@@ -30,6 +31,7 @@ def init_app(app: Flask) -> None:
     The order is that of a request: number it, refuse what cannot be read, then forged forms, then strangers.
     """
     static_files.init_app(app)
+    waiting_time.init_app(app)
     headers.init_app(app)
     error_pages.init_app(app)
     language.init_app(app)

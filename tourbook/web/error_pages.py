@@ -13,11 +13,12 @@ from flask.globals import request_ctx
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from tourbook.connections import StillSilent
 from tourbook.errors import Refused
 from tourbook.web import refusals, unsent
 
@@ -86,9 +87,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _failed)
-    app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(DBAPIError, _failed_below)
     app.register_error_handler(NoConnection, _unavailable)
-    app.register_error_handler(ProgrammingError, _misunderstood)
     app.register_error_handler(Exception, _broken)
 
 
@@ -118,7 +118,7 @@ def _refused(refused: Refused) -> Response:
 
 def _forged(error: CSRFError) -> AnyResponse:
     if unsent.came_from_here():
-        return unsent.page(signed_out=False)
+        return unsent.page(unsent.Reason.TOO_OLD)
     return page(error.code or 400, str(FORGED))
 
 
@@ -130,17 +130,22 @@ def _failed(error: HTTPException) -> AnyResponse:
     return answer
 
 
-def _unavailable(error: Exception) -> Response:
+def _failed_below(error: DBAPIError) -> AnyResponse:
+    """A database that cannot be used just now is no bug, nor is one that migrations have not reached yet; a statement
+    that it refuses is one.
+    """
+    behind = getattr(error.orig, "sqlstate", None) in TABLES_ARE_BEHIND
+    passing = behind or isinstance(error, OperationalError) or error.connection_invalidated
+    return _unavailable(error) if passing else _broken(error)
+
+
+def _unavailable(error: Exception) -> AnyResponse:
+    """Say that it may work in a moment. A form comes back with all that was typed: whether it was done is not known."""
     _note(error)
-    answer = page(503)
+    sent = request.method not in {"GET", "HEAD"} and unsent.came_from_here()
+    answer = unsent.page(unsent.Reason.NO_ANSWER) if sent else page(503)
     answer.headers["Retry-After"] = str(SOON)
     return answer
-
-
-def _misunderstood(error: ProgrammingError) -> Response:
-    """A database that migrations have not reached yet is work going on, as SQLite says by itself; all else is a bug."""
-    behind = getattr(error.orig, "sqlstate", None) in TABLES_ARE_BEHIND
-    return _unavailable(error) if behind else _broken(error)
 
 
 def _broken(error: Exception) -> Response:
@@ -150,8 +155,14 @@ def _broken(error: Exception) -> Response:
 
 
 def _note(error: Exception) -> str:
-    """Log a failure under the number that the page shows. The address stays out: links carry secrets."""
+    """Log a failure under the number that the page shows. The address stays out: links carry secrets.
+
+    Whoever was turned away since the database is known to be silent is a line, not a page, in a log of thousands.
+    """
     number: str = g.get("request_number", "none")
     rule = request.url_rule.rule if request.url_rule else "no route"
-    log.error("request %s (%s %s) failed", number, request.method, rule, exc_info=error)
+    if isinstance(getattr(error, "orig", None), StillSilent):
+        log.error("request %s (%s %s) turned away: the database is silent", number, request.method, rule)
+    else:
+        log.error("request %s (%s %s) failed", number, request.method, rule, exc_info=error)
     return number

@@ -7,7 +7,7 @@ The token against forged requests is checked for every request alike, so no form
 
 import secrets
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_babel import gettext as _
@@ -31,13 +31,14 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         csrf = False
 
         def wrap_formdata(self, form: "Form", formdata: Any) -> Any:
-            """Take what was sent, without resident registration numbers."""
+            """Take what was sent, without resident registration numbers, and files only where they are asked for."""
             sent = super().wrap_formdata(form, formdata)
             if sent is None:
                 return None
-            kept, form.dropped = _without_resident_numbers(sent)
+            kept, form.dropped = _without_resident_numbers(_without_strange_files(sent, form.uploads))
             return kept
 
+    uploads: ClassVar[frozenset[str]] = frozenset()
     dropped: frozenset[str] = frozenset()
     _form_id: str | None = None
 
@@ -87,7 +88,8 @@ class Text(StringField):
     longest = 200
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata([inputs.tidy(value) for value in valuelist])
+        self.raw_data = [inputs.tidy(value) for value in valuelist]  # so that blanks alone fill in no required field
+        super().process_formdata(self.raw_data)
 
     def pre_validate(self, form: BaseForm) -> None:
         if self.data and inputs.has_controls(self.data, lines=self.lines):
@@ -150,6 +152,13 @@ def _without_resident_numbers(sent: Any) -> tuple[Any, frozenset[str]]:
     if not dropped:
         return sent, dropped
     return MultiDict([(name, value) for name, value in sent.items(multi=True) if name not in dropped]), dropped
+
+
+def _without_strange_files(sent: Any, uploads: frozenset[str]) -> Any:
+    """A file under the name of another field is no text, so nothing of it is taken."""
+    pairs = list(sent.items(multi=True))
+    kept = [(name, value) for name, value in pairs if isinstance(value, str) or name in uploads]
+    return sent if len(kept) == len(pairs) else MultiDict(kept)
 
 
 def _texts(sent: Any) -> Iterator[tuple[str, list[str]]]:

@@ -9,25 +9,27 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 import email_validator
 import phonenumbers
 from flask import Flask, request
+from werkzeug.exceptions import BadRequest
 
+from tourbook.characters import is_keepable
 from tourbook.errors import Refused
 from tourbook.kst import parse_moment
 
-# Control characters but for blanks, halves of characters, and code points that are no characters at all.
-UNKEEPABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
-    + "]"
-)
+# Ours are `seats`, `visitors-0`, `visitors-0-name`: a name of another kind is of no form, and a number of many digits,
+# or of digits of another script, is none that the parts of a form are counted by.
+FIELD_NAME = re.compile(r"[a-z]\w{0,59}(-[0-9]{1,2}(-\w{1,60})?)?", re.ASCII | re.IGNORECASE)
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 LINE_BREAKS = frozenset("\r\n\t")
+ALL_DIGITS_BELOW = 0x20000
 DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－·."), "-")
 # Article 24-2 of the Personal Information Protection Act: no resident registration number, not even with consent.
-RESIDENT_NUMBER = re.compile(r"(?<![\d+])\d{6}\s*-?\s*[1-8]\d{6}(?!\d)", re.ASCII)
+# The blanks are taken in one way only: where two parts can share them, a long row of them takes for ever.
+RESIDENT_NUMBER = re.compile(r"(?<![\d+])\d{6}\s*(?:-\s*)?[1-8]\d{6}(?!\d)", re.ASCII)
 # The year comes first, with four digits: 4.5.90 has several meanings, and 1990514 has two. Nothing of that is guessed.
 DAY = re.compile(
     r"(\d{4})(?:(\d\d)(\d\d)|\s*[-/년]\s*(\d{1,2})\s*[-/월]\s*(\d{1,2})\s*[-일]?|\s+(\d{1,2})\s+(\d{1,2}))"
@@ -44,13 +46,8 @@ class Contact:
 
 
 def init_app(app: Flask) -> None:
-    """Refuse requests with characters that no database keeps, before anything reads them."""
+    """Refuse, before anything reads it, what no database keeps and fields that no form has."""
     app.before_request(_refuse_unkeepable)
-
-
-def is_keepable(text: str) -> bool:
-    """Can every database keep this text, and every page show it? NUL and halves of characters can do neither."""
-    return UNKEEPABLE.search(text) is None
 
 
 def tidy(text: str) -> str:
@@ -113,9 +110,31 @@ def has_controls(text: str, *, lines: bool = False) -> bool:
 
 def holds_resident_number(text: str) -> bool:
     """Does the text hold what looks like a Korean resident registration number, in any kind of digits?"""
+    return any(map(_is_resident_number_in, _number_like().findall(text)))
+
+
+def _is_resident_number_in(text: str) -> bool:
+    """The same, of a part of it: to look at every character of a long text so closely takes seconds."""
     visible = "".join(letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf")
     digits = "".join(str(unicodedata.digit(letter, letter)) for letter in visible)
     return RESIDENT_NUMBER.search(digits.translate(DASHES)) is not None
+
+
+@cache
+def _number_like() -> re.Pattern[str]:
+    """Rows of characters that may end up as parts of a number: digits, blanks, hyphens, and what is not seen."""
+    parts = "".join(re.escape(chr(point)) for point in range(ALL_DIGITS_BELOW) if _is_number_like(chr(point)))
+    return re.compile(f"[{parts}]+")
+
+
+def _is_number_like(letter: str) -> bool:
+    """Does what it stands for begin or end like a part of a number? (One character may stand for a whole word.)"""
+    if unicodedata.category(letter) == "Cf":
+        return True
+    meant = unicodedata.normalize("NFKC", letter).translate(DASHES)
+    return any(
+        one in "+-" or one.isspace() or unicodedata.digit(one, None) is not None for one in meant[:1] + meant[-1:]
+    )
 
 
 def phone_number(typed: str) -> str | None:
@@ -148,9 +167,18 @@ def contact(typed: str) -> Contact | None:
     return Contact("mail", mail) if mail else Contact("sms", phone) if phone else None
 
 
+def whole_number(typed: str, within: range) -> int | None:
+    """A whole number in plain digits within that range. None: it is not one."""
+    if not (typed.isascii() and typed.isdigit() and len(typed) <= len(str(within.stop))):
+        return None  # so many digits are not even counted
+    return int(typed) if int(typed) in within else None
+
+
 def _refuse_unkeepable() -> None:
     if not all(map(is_keepable, _texts())):
         raise Unreadable
+    if not all(map(FIELD_NAME.fullmatch, _field_names())):
+        raise BadRequest
 
 
 class Unreadable(Refused):
@@ -160,6 +188,11 @@ class Unreadable(Refused):
 
     def __init__(self) -> None:
         super().__init__("unreadable_characters")
+
+
+def _field_names() -> Iterator[str]:
+    yield from request.form
+    yield from request.files
 
 
 def _texts() -> Iterator[str]:

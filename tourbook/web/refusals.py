@@ -29,9 +29,10 @@ def words(code: str, **facts: Any) -> str:
     return str(sentence) % _InWords(facts)
 
 
-def problems_of(refused: Refused) -> list[tuple[int, str]]:
+def problems_of(refused: Refused, *, at_most: int | None = None) -> list[tuple[int, str]]:
     """What is wrong with a file, line by line, where `refused` lists it; line 0 is the file as a whole."""
-    return [(line, problem_words(code, facts)) for line, code, facts in refused.facts.get("problems", ())]
+    first = refused.facts.get("problems", ())[:at_most]
+    return [(line, problem_words(code, facts)) for line, code, facts in first]
 
 
 def problem_words(code: str, facts: dict[str, Any]) -> str:

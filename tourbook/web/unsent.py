@@ -1,10 +1,13 @@
 """A form that could not be taken is handed back with all that was typed, to be sent again with one press.
 
-That happens where the sign-in has ended meanwhile, and where the page's token against forged requests no longer fits.
-Only what certainly came from a page of this site is handed back, and never a password or a resident number.
+That happens where the sign-in has ended meanwhile, where the page's token against forged requests no longer fits, and
+where the database did not answer in time. Only what certainly came from a page of this site is handed back, and never a
+password or a resident number.
 """
 
-from flask import make_response, render_template, request
+from enum import IntEnum
+
+from flask import g, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from tourbook.web.inputs import holds_resident_number
@@ -12,22 +15,35 @@ from tourbook.web.inputs import holds_resident_number
 NEVER_KEPT = {"csrf_token", "password"}
 LONGEST_KEPT = 100_000
 
+Typed = list[tuple[str, str]]
 
-def page(*, signed_out: bool = True) -> Response:
-    """The page that hands the form back; `signed_out` says which of the two reasons it was."""
+
+class Reason(IntEnum):
+    """Why a form comes back, as the status of the answer."""
+
+    TOO_OLD = 400
+    SIGNED_OUT = 403
+    NO_ANSWER = 503
+
+
+def page(reason: Reason = Reason.SIGNED_OUT) -> Response:
+    """The page that hands the form back, and says why."""
     text = render_template(
-        "errors/unsent.html", kept=_kept(), signed_out=signed_out, here=request.full_path.rstrip("?")
+        "errors/unsent.html", kept=_kept(reason), reason=reason.name, here=request.full_path.rstrip("?")
     )
-    return make_response(text, 403 if signed_out else 400)
+    return make_response(text, reason)
 
 
 def came_from_here() -> bool:
-    """Does the browser itself say that one of our own pages sent this request?"""
-    return request.headers.get("Sec-Fetch-Site") == "same-origin"
+    """Did one of our own pages send this request? The browser says so, or the token that came along."""
+    return bool(g.get("csrf_valid")) or request.headers.get("Sec-Fetch-Site") == "same-origin"
 
 
-def _kept() -> list[tuple[str, str]]:
+def _kept(reason: Reason) -> Typed | None:
+    """What was typed, to be sent again; None where it cannot be handed back."""
     typed = [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_KEPT]
     if request.blueprint == "signin" or any(holds_resident_number(value) for _, value in typed):
-        return []
-    return typed if sum(len(value) for _, value in typed) <= LONGEST_KEPT else []
+        return None
+    if any(file.filename for file in request.files.values()) or sum(len(value) for _, value in typed) > LONGEST_KEPT:
+        return None
+    return typed if typed or reason is Reason.NO_ANSWER else None  # a button alone asks for something too

@@ -150,6 +150,11 @@ def test_a_temporary_holiday_is_added_and_taken_out(admin: Administrator, scene:
     assert count(session, Holiday) == 0
 
 
+@pytest.mark.parametrize("year", ["9" * 5000, "²", "-2026", "2026.0", "1066"])
+def test_a_year_that_is_none_shows_this_years_holidays(admin: Administrator, scene: Scene, year: str):
+    assert "2026" in words(admin.open(f"/holidays?year={year}").body)
+
+
 def test_a_holiday_needs_its_name_in_both_languages(admin: Administrator, scene: Scene):
     page = admin.fill_in("/holidays", "holiday-form", day="2026-05-29", name_ko="임시공휴일")
 

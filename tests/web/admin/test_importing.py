@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -55,6 +56,23 @@ def test_an_uploaded_file_is_carried_to_its_application(admin: Administrator, sc
     admin.apply(upload(admin, ("\ufeff" + HEADING + GOOD).encode()))
 
     assert session.scalars(select(Order.party_max)).one() == 4
+
+
+@pytest.mark.parametrize("bad", ["\0", "\x07", "\ufffe", "a" + "\u0301\u0327" * 16])
+def test_a_file_that_is_no_text_is_refused_and_not_shown_again(admin: Administrator, scene: Scene, bad: str):
+    page = upload(admin, f"{HEADING}{GOOD}41,,2026-05-14,,,s,{bad},,,no\n".encode())
+
+    assert page.status == 422
+    assert problems(page) == ["Line 3: The file is not a text. Save it as “CSV UTF-8” and send it again."]
+    assert page.form(mark="import-form").values["text"] == ""
+
+
+def test_of_a_file_that_is_wrong_throughout_the_first_lines_are_shown(admin: Administrator, scene: Scene):
+    few, many = (upload(admin, (HEADING + "1\n" * lines).encode()) for lines in (100, 20_000))
+
+    assert (len(problems(few)), len(problems(many))) == (100, 100)
+    assert not few.has("more-problems")
+    assert words(many.mark("more-problems")) == "19900 more lines or cells are wrong."
 
 
 def test_one_bad_line_refuses_all_and_each_is_named(admin: Administrator, scene: Scene, session: Session):

@@ -92,6 +92,8 @@ def test_the_trail_is_searched(admin: Administrator, scene: Scene, session: Sess
         return [[words(cell) for cell in entry] for entry in admin.open(f"/trail?{query}").marked("entry")]
 
     assert {entry[2] for entry in found(f"subject={reference}")} == {f"Application {reference}"}
+    full_width = "".join(chr(ord(letter) + 0xFEE0) for letter in reference.lower().replace("-", ""))
+    assert found(f"subject={full_width}") == found(f"subject={reference}")
     assert {entry[1] for entry in found("act=application_confirmed")} == {"Application confirmed"}
     assert {entry[3] for entry in found("actor=administrator")} == {"Administrator 김하늘"}
     assert found("first=2026-05-05") == []
@@ -111,6 +113,21 @@ def test_the_trail_has_pages(admin: Administrator, scene: Scene, session: Sessio
     assert words(page.mark("count")) == "60 entries"
     assert len(page.marked("entry")) == 10
     assert "Length in minutes: 90 → 120" in page.text
+
+
+@pytest.mark.parametrize("name", ["_method", "_external", "_scheme", "_anchor", "endpoint", "lang", "values"])
+def test_what_else_stands_in_the_trails_address_leads_nowhere_else(
+    admin: Administrator, scene: Scene, session: Session, name: str
+):
+    with transaction() as writing:
+        course = writing.get_one(Course, scene.course_id)
+        for _ in range(60):
+            record(writing, "course_edited", subject=course, actor=COMMAND, now=scene.now, facts={"minutes": [90, 120]})
+
+    page = admin.open(f"/trail?act=course_edited&{name}=javascript")
+
+    assert page.status == 200
+    assert page.link("2").endswith("/en/admin/trail?act=course_edited&page=2")
 
 
 def test_a_day_that_is_none_is_said_in_the_search(admin: Administrator, scene: Scene):

@@ -60,17 +60,34 @@ def test_the_answer_to_a_search_is_always_the_same(scene: Scene, session: Sessio
     assert told(session, application.id).count("link") == 1
 
 
+def test_one_form_sends_one_link_for_each_application_that_it_names(
+    scene: Scene, session: Session, citizen: Citizen, somebody
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    mine, theirs = (row(session, reference_on(one.apply(walk))) for one in (citizen, somebody()))
+    form = citizen.open("/find").form(mark="find-form")
+
+    for one in (mine, mine, theirs):
+        assert form.submit(citizen.client, reference=one.reference, contact=one.contact).has("find-answer")
+
+    session.rollback()
+    assert [told(session, one.id).count("link") for one in (mine, theirs)] == [1, 1]
+
+
 def test_links_are_sent_three_times_an_hour_at_most(
     scene: Scene, session: Session, citizen: Citizen, clock: StandingClock
 ) -> None:
     reference = reference_on(citizen.apply(scene.add_departure("2026-05-20T10:00")))
     application = row(session, reference)
-    form = citizen.open("/find").form(mark="find-form")
+
+    def search() -> None:
+        form = citizen.open("/find").form(mark="find-form")
+        form.submit(citizen.client, reference=reference, contact=application.contact)
 
     for _ in range(5):
-        form.submit(citizen.client, reference=reference, contact=application.contact)
+        search()
     clock.move(hours=1, minutes=1)
-    form.submit(citizen.client, reference=reference, contact=application.contact)
+    search()
 
     session.rollback()
     assert told(session, application.id).count("link") == 4

@@ -5,7 +5,7 @@ import pytest
 from tests.applications.scene import Scene, departure
 from tests.ground.moments import StandingClock
 from tests.ground.pages import Page
-from tests.web.citizen.people import Citizen
+from tests.web.citizen.people import Citizen, page_visitors
 from tourbook.courses.models import Course
 from tourbook.db import transaction
 
@@ -227,6 +227,29 @@ def test_optional_consents_may_be_left_out(scene: Scene, citizen: Citizen) -> No
     page = citizen.name_visitors(citizen.ask(scene.add_departure("2026-05-20T10:00"), 1))
 
     assert citizen.give_contact(page).has("check")
+
+
+def test_where_no_number_of_people_can_be_chosen_the_summary_leads_nowhere(scene: Scene, citizen: Citizen) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    form = citizen.open(f"/departures/{walk}").form(mark="party")
+    scene.add_order("closed", "2026-05-20")
+
+    refused = form.submit(citizen.client, seats=None)
+
+    assert refused.status == 422
+    assert refused.has("error-summary")
+    assert not [link for _, link in refused.links() if "#seats" in link]
+
+
+def test_more_parts_than_any_party_has_are_not_laid_out(scene: Scene, citizen: Citizen) -> None:
+    page = citizen.ask(scene.add_departure("2026-05-20T10:00"), 2)
+    form = page.form(mark="visitors")
+    sent = {**form.values, **{f"visitors-{number}-name": "x" for number in range(100)}}
+
+    refused = citizen.open(form.action.split("/ko", 1)[1], method="POST", data=sent)
+
+    assert refused.status == 422
+    assert len(page_visitors(refused)) == 40
 
 
 def test_a_party_above_the_limit_is_refused_at_its_field(scene: Scene, citizen: Citizen) -> None:

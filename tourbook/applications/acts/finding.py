@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tourbook import audit
+from tourbook import audit, once
 from tourbook.actor import Actor
 from tourbook.applications.acts.details import contact_index
 from tourbook.applications.models import Application
@@ -17,11 +17,11 @@ from tourbook.notices import Kind, Notice
 LINKS_AN_HOUR = 3
 
 
-def send_link(reference: str, contact: str, *, actor: Actor, now: datetime) -> None:
+def send_link(reference: str, contact: str, *, form_id: str, actor: Actor, now: datetime) -> None:
     """Act: send the application's link to its contact, where reference and contact belong together.
 
     Gives no answer, so that nobody learns which applications there are. One application's contact is written to at
-    most three times an hour.
+    most three times an hour, and once for the same form.
     """
     with transaction() as session:
         application = session.scalar(
@@ -31,10 +31,14 @@ def send_link(reference: str, contact: str, *, actor: Actor, now: datetime) -> N
         )
         if application is None or _was_sent_often(session, application, now):
             return
+        for_this = f"{form_id} {application.id}"  # to refuse another search by the same form would be an answer
+        if once.earlier_result(session, for_this, {}):
+            return
         course = session.get_one(Course, application.course_id)
         departure = session.get_one(Departure, application.departure_id)
         tell(session, "link", application, course=course, departure=departure, now=now)
         audit.record(session, "link_sent", subject=application, actor=actor, now=now)
+        once.remember(session, for_this, {}, result_id=application.id, now=now)
 
 
 def _was_sent_often(session: Session, application: Application, now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """A course's calendar: its schedules, its breaks, and the departures that they give."""
 
 from collections import Counter
+from contextlib import suppress
 from uuid import UUID
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -12,7 +13,7 @@ from tourbook import courses as tours
 from tourbook.courses import Generated
 from tourbook.courses.models import Course
 from tourbook.db import db
-from tourbook.errors import Refused
+from tourbook.errors import NotFound, Refused
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.calendar_rows import departures_from
@@ -30,7 +31,7 @@ def new_schedule(code: str) -> Page:
     course, form = tours.course_by_code(db.session(), code), ScheduleForm()
     if form.validate_on_submit():
         try:
-            tours.add_schedule(course.id, form.draft(), actor=current_actor(), now=request_time())
+            tours.add_schedule(course.id, form.draft(), form_id=form.form_id, actor=current_actor(), now=request_time())
         except Refused as refused:
             form.refuse(refused)
         else:
@@ -42,7 +43,8 @@ def new_schedule(code: str) -> Page:
 @permission(Permission.ADMINISTRATOR)
 def remove_schedule(schedule_id: UUID) -> Response:
     """Take a weekly schedule out; its departures stay."""
-    tours.remove_schedule(schedule_id, actor=current_actor(), now=request_time())
+    with suppress(NotFound):  # taken out before: the same button pressed again
+        tours.remove_schedule(schedule_id, actor=current_actor(), now=request_time())
     return _back_to(_course_of_form(), _("The schedule was taken out. Departures that were made from it stay."))
 
 
@@ -59,6 +61,7 @@ def new_break(code: str) -> Page:
                 form.last_day.value,
                 reason_ko=form.reason_ko.data or "",
                 reason_en=form.reason_en.data or "",
+                form_id=form.form_id,
                 actor=current_actor(),
                 now=request_time(),
             )
@@ -73,7 +76,8 @@ def new_break(code: str) -> Page:
 @permission(Permission.ADMINISTRATOR)
 def remove_break(break_id: UUID) -> Response:
     """Take a break out."""
-    tours.remove_break(break_id, actor=current_actor(), now=request_time())
+    with suppress(NotFound):  # likewise
+        tours.remove_break(break_id, actor=current_actor(), now=request_time())
     return _back_to(_course_of_form(), _("The break was taken out."))
 
 

@@ -63,7 +63,7 @@ def new_course() -> Page:
     form.region_code.choices = choices(_regions())
     if form.validate_on_submit():
         try:
-            tours.add_course(form.draft(), actor=current_actor(), now=request_time())
+            tours.add_course(form.draft(), form_id=form.form_id, actor=current_actor(), now=request_time())
         except Refused as refused:
             form.refuse(refused)
         else:

@@ -1,5 +1,6 @@
 """Public holidays: those of a year, one more (temporary holidays), and one less."""
 
+from contextlib import suppress
 from datetime import date
 
 from flask import flash, redirect, request, url_for
@@ -17,9 +18,10 @@ from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.fields import Day
 from tourbook.web.admin.proposing import Page, form_page
 from tourbook.web.forms import Form, Text
+from tourbook.web.inputs import whole_number
 from tourbook.web.present import day, in_lang
 
-FIRST_YEAR, LAST_YEAR = 2019, 2100
+YEARS = range(2019, 2101)
 
 
 class HolidayForm(Form):
@@ -54,16 +56,16 @@ def remove_holiday() -> Response:
     form = HolidayForm()
     if not form.validate():
         raise NotFound("no_such_holiday", day=form.day.data)
-    tours.remove_holiday(form.day.value, actor=current_actor(), now=request_time())
+    with suppress(NotFound):  # an ordinary day already: the same button pressed again
+        tours.remove_holiday(form.day.value, actor=current_actor(), now=request_time())
     flash(_("%(day)s is an ordinary day again.", day=day(form.day.value)), "success")
     return redirect(url_for("admin.holidays", year=form.day.value.year), 303)
 
 
 def _year() -> int:
     """The year that was asked for, else this one."""
-    asked = request.args.get("year", "")
     this: int = civil_day(request_time()).year
-    return int(asked) if asked.isascii() and asked.isdigit() and FIRST_YEAR <= int(asked) <= LAST_YEAR else this
+    return whole_number(request.args.get("year", ""), YEARS) or this
 
 
 def _holidays_of(year: int) -> dict[str, object]:

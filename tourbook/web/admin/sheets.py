@@ -7,10 +7,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 
+from tourbook.characters import is_keepable
 from tourbook.courses.files import Column
 from tourbook.errors import Refused
 from tourbook.web import inputs, refusals
 from tourbook.web.forms import Form, LongText
+
+SHOWN_PROBLEMS = 100
 
 
 class SheetText(LongText):
@@ -20,12 +23,18 @@ class SheetText(LongText):
 
 
 class SheetForm(Form):
-    """A file, or its content; `columns` are those that it may have, `problems` what is wrong with it by line."""
+    """A file, or its content; `columns` are those that it may have, `problems` what is wrong with it by line.
+
+    Of a file that is wrong throughout, the first are shown, and how many more there are.
+    """
+
+    uploads = frozenset({"file"})
 
     file = FileField(_("CSV file"))
     text = SheetText(_("Its content"))
     columns: Mapping[str, Column]
     problems: Sequence[tuple[int, str]] = ()
+    more_problems = 0
 
     @property
     def column_names(self) -> str:
@@ -40,7 +49,8 @@ class SheetForm(Form):
 
     def refuse(self, refused: Refused) -> None:
         """Keep what is wrong line by line beside what is said of the whole."""
-        self.problems = refusals.problems_of(refused)
+        found = refusals.problems_of(refused, at_most=SHOWN_PROBLEMS)
+        self.problems, self.more_problems = found, len(refused.facts.get("problems", ())) - len(found)
         super().refuse(refused)
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -55,6 +65,7 @@ class SheetForm(Form):
 def _decoded(content: bytes) -> str:
     """The file as text; nothing where it is none, which reading it will say."""
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return ""
+    return text if is_keepable(text) else ""

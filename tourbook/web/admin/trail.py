@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -23,10 +24,12 @@ from tourbook.web.admin.fields import Day, choices
 from tourbook.web.admin.trail_facts import facts_words
 from tourbook.web.admin.trail_words import ACTS, act_words, actor_words, subject_words
 from tourbook.web.forms import Form, Text
+from tourbook.web.holder import plain_reference
+from tourbook.web.inputs import plain, whole_number
 from tourbook.web.present import instant
 
 ON_A_PAGE = 50
-LONGEST_NUMBER = 6
+PAGES = range(1, 1_000_000)
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -87,7 +90,7 @@ def trail() -> tuple[str, int]:
         entries=_views(rows),
         page=page,
         pages=pages,
-        page_url=_page_url,
+        page_url=partial(_page_url, form),
     )
     return answer, 200 if valid else 422
 
@@ -111,10 +114,10 @@ def _wanted(form: TrailForm) -> Select[Any]:
 def _subjects(typed: str) -> list[UUID]:
     """What was meant: an id, the reference of an application, the code of a course."""
     try:
-        return [UUID(typed)]
+        return [UUID(plain(typed))]
     except ValueError:
-        reference = select(Application.id).where(Application.reference == typed.upper().replace(" ", ""))
-        code = select(Course.id).where(Course.code == typed.lower())
+        reference = select(Application.id).where(Application.reference == plain_reference(typed))
+        code = select(Course.id).where(Course.code == plain(typed).lower())
         return [*db.session.scalars(reference), *db.session.scalars(code)]
 
 
@@ -159,11 +162,10 @@ def _subject_names(ids: list[UUID | None]) -> Callable[[TrailEntry], str]:
 
 
 def _page() -> int:
-    asked = request.args.get("page", "")
-    is_number = asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_NUMBER
-    return max(int(asked), 1) if is_number else 1
+    return whole_number(request.args.get("page", ""), PAGES) or 1
 
 
-def _page_url(number: int) -> str:
-    asked: dict[str, Any] = {name: value for name, value in request.args.items() if value and name != "page"}
+def _page_url(form: TrailForm, number: int) -> str:
+    """The same search on another page; what else stands in the address is not carried along."""
+    asked: dict[str, Any] = {field.name: field.data for field in form if field.data}
     return url_for("admin.trail", **asked, page=number)

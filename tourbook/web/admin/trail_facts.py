@@ -14,6 +14,7 @@ from tourbook.web.present import day, instant
 
 FOR_THE_PROGRESS_PAGE = "first"
 NAMES: dict[str, LazyString] = {
+    "allowed": _("Size, before and after"),
     "amend_until_days": _("Names may change until, days before"),
     "amount": _("Amount"),
     "application": _("Application"),
@@ -53,12 +54,14 @@ NAMES: dict[str, LazyString] = {
     "opens_days_before": _("Applications open, days before"),
     "organisation": _("Organisation"),
     "organisation_id": _("Organisation"),
+    "over_capacity": _("More places taken than allowed"),
     "parties": _("Parties"),
     "party_limit": _("Party limit"),
     "party_max": _("Party limit"),
     "people": _("People"),
     "policy": _("Who keeps their places when a departure shrinks"),
     "purpose": _("Read for"),
+    "reason": _("How it is known"),
     "reason_en": _("Reason, in English"),
     "reason_ko": _("Reason, in Korean"),
     "region": _("Region"),
@@ -116,12 +119,18 @@ TERMS: dict[str, LazyString] = {
 CODES: dict[str, Mapping[str, LazyString]] = {
     "from": STATES,
     "was": MARKS,
-    "channel": {"web": _("The website"), "walk_up": _("Walk-up"), "standby": _("Standby")},
+    "channel": {"web": _("The website"), "walk_up": _("Walk-up"), "standby": _("Standby"), "telephone": _("Telephone")},
     "purpose": {
         "gate": _("The gate"),
         "print": _("Printing"),
         "gate_file": _("A file for the gate"),
         "submission": _("Handing over the names"),
+        "unreached": _("A notice that did not reach them"),
+    },
+    "reason": {
+        "both_here": _("Both people are here"),
+        "other_document": _("The identity documents have different numbers"),
+        "asked": _("I have called the other party and asked"),
     },
     "role": {"citizen": _("Citizen"), "operator": _("Operator"), "administrator": _("Administrator")},
     "kind": {

@@ -39,7 +39,8 @@ def find_now() -> Response | tuple[str, int]:
     if not form.validate():
         return render_template("citizen/find.html", form=form, page_errors=True), 422
     given = form.given
-    send_link(plain_reference(form.reference.data or ""), given.address, actor=current_actor(), now=request_time())
+    reference = plain_reference(form.reference.data or "")
+    send_link(reference, given.address, form_id=form.form_id, actor=current_actor(), now=request_time())
     return redirect(url_for("citizen.find_sent"))
 
 

@@ -135,7 +135,7 @@ class VisitorForm(Form):
 class VisitorsForm(Form):
     """Everybody of the party, in as many parts as there are seats."""
 
-    visitors = FieldList(FormField(VisitorForm))
+    visitors = FieldList(FormField(VisitorForm), max_entries=MOST_CHOICES)
 
     @classmethod
     def for_party(cls, seats: int, known: Sequence[Visitor]) -> "VisitorsForm":

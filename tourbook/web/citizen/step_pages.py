@@ -1,6 +1,7 @@
 """The pages of applying. Each is made in one place, whether it is opened, refused, or given back as it was typed."""
 
 import secrets
+from http import HTTPStatus
 from uuid import UUID
 
 from flask import make_response, render_template, request, url_for
@@ -58,6 +59,7 @@ def expired_page(found: Typing, refused: Refused | None = None) -> Response:
             (other, _choice(found, other)) for other in nearest(session, one.departure, one.course, seats, found.now)
         ],
         said=refusals.words_of(refused) if refused else None,
+        page_errors=refused is not None and refused.status == HTTPStatus.UNPROCESSABLE_ENTITY,
         form_id=secrets.token_urlsafe(16),
     )
     return make_response(page, refused.status if refused else 200)

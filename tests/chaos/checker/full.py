@@ -1,0 +1,119 @@
+"""I21: nobody was told "full" while seats that fit were certainly free throughout.
+
+From question to answer, was there a moment at which too few seats may have been free? An entry of the trail counts
+from when its act began at the earliest (its instant, and those before it in number); it counts at the latest from when
+somebody was answered who can only have been answered after it. Between the two everything is possible, and speaks for
+the refusal. So does a smaller size that was in force for the course: who is refused under it settles the departure,
+and the refusal takes that back, so that no entry tells of it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tests.chaos.checker.evidence import Ask, Deed, Evidence
+from tests.chaos.checker.fold import Trail
+
+SKIP_BOUND = 3
+FOREVER = float("inf")
+WRITTEN_BY = {
+    "application_held": ("hold",),
+    "application_waiting": ("hold",),
+    "application_confirmed": ("confirm",),
+    "waiting_joined": ("confirm",),
+    "application_cancelled": ("cancel", "give_up"),
+}
+
+
+def full_was_full(evidence: Evidence, trails: list[Trail]) -> Iterator[str]:
+    """I21, for each refusal of each form."""
+    known = _known_since(evidence)
+    by_departure = {trail.departure["id"]: _possible(trail, known) for trail in trails}
+    sizes = _sizes_in_force(evidence)
+    for deed in evidence.did("hold"):
+        for ask in deed.asks:
+            if ask.word == "full" and not _may_be_true(deed, ask, by_departure, sizes):
+                seats = deed.facts["seats"]
+                yield f"departure {deed.facts['departure']}: {seats} seats were refused while they were free throughout"
+
+
+def _known_since(evidence: Evidence) -> dict[tuple[str, str], float]:
+    """By application and deed: when its first answer had come, so that its entry was written by then."""
+    known: dict[tuple[str, str], float] = {}
+    for deed in evidence.deeds:
+        application = deed.application or deed.facts.get("application", "")
+        answered = min((ask.answered for ask in deed.asks if ask.word in {"onward", "in", "page"}), default=0.0)
+        if answered:
+            known[application, deed.act] = min(answered, known.get((application, deed.act), FOREVER))
+    return known
+
+
+@dataclass(frozen=True)
+class Possible:
+    """How a departure stood: from when to when that may have lasted, the seats that were free for all, those taken."""
+
+    first: float
+    last: float
+    free: int
+    taken: int
+    course: str
+
+
+def _sizes_in_force(evidence: Evidence) -> list[tuple[str, float, float, int]]:
+    """Course, from when to when a measure may have been in force, and its size."""
+    changes = [deed.ended for deed in evidence.did("change") if deed.ended]
+    found = []
+    for row in evidence.rows("site_measure"):
+        ended = row["ended_at"]
+        last = FOREVER if ended is None else min((at for at in changes if at >= ended), default=FOREVER)
+        found.append((row["course_id"], row["known_at"], last, row["capacity"] or 0))
+    return found
+
+
+def _possible(trail: Trail, known: dict[tuple[str, str], float]) -> list[Possible]:
+    """Each moment of a departure."""
+    course = trail.departure.get("course_id", "")
+    written_by = _written_by(trail, known)
+    latest = FOREVER
+    until = []
+    for bound in reversed(written_by):
+        until.append(latest)
+        latest = min(latest, bound)
+    found, earliest = [Possible(0.0, latest, 0, 0, course)], 0.0
+    for moment, last in zip(trail.moments, reversed(until), strict=True):
+        earliest = max(earliest, moment.entry["at"])
+        kept_for_others = moment.over or moment.longest_passed >= SKIP_BOUND
+        free = 0 if kept_for_others else moment.allowed - moment.taken
+        found.append(Possible(earliest, last, free, moment.taken, course))
+    return found
+
+
+def _written_by(trail: Trail, known: dict[tuple[str, str], float]) -> list[float]:
+    """For each entry: when it was there at the latest. A deed speaks for the first entry that it can have written."""
+    open_deeds = dict(known)
+    found = []
+    for moment in trail.moments:
+        deeds = WRITTEN_BY.get(moment.entry["act"], ())
+        found.append(
+            min((open_deeds.pop((moment.entry["subject_id"], deed), FOREVER) for deed in deeds), default=FOREVER)
+        )
+    return found
+
+
+def _may_be_true(
+    deed: Deed, ask: Ask, moments: dict[str, list[Possible]], sizes: list[tuple[str, float, float, int]]
+) -> bool:
+    seats = deed.facts["seats"]
+    for there in moments.get(deed.facts["departure"], []):
+        if there.first > ask.answered or there.last < ask.asked:
+            continue
+        smaller = [
+            size
+            for course, first, last, size in sizes
+            if course == there.course and first <= ask.answered and last >= ask.asked
+        ]
+        if min([there.free, *(size - there.taken for size in smaller)]) < seats:
+            return True
+    return False
+
+
+LOOKS: dict[str, Callable[[Evidence, list[Trail]], Iterator[str]]] = {"I21": full_was_full}

@@ -1,0 +1,62 @@
+"""Many people at once, in one process with a thread each: `python -m tests.chaos.crowd SPEC.json NUMBER`."""
+
+import json
+import sys
+from itertools import count
+from pathlib import Path
+from threading import Lock, Thread
+
+from tests.chaos.journal import Journal
+from tests.chaos.person import Mailbox, Person, Plan
+
+
+class Journeys:
+    """The journeys of this process, given out one by one."""
+
+    def __init__(self, first: int, step: int, last: int) -> None:
+        self._numbers = count(first, step)
+        self._last = last
+        self._lock = Lock()
+
+    def next(self) -> int | None:
+        """The number of the next journey; None when all are under way."""
+        with self._lock:
+            number = next(self._numbers)
+        return number if number < self._last else None
+
+
+def live(person: Person, journeys: Journeys, journal: Journal) -> None:
+    """One client: journey after journey, then a last look at all it has."""
+    number = journeys.next()
+    while number is not None:
+        journal.write("journey", number=number)
+        person.journey(number)
+        journal.write("journey_done", number=number)
+        number = journeys.next()
+    person.last_look()
+
+
+def main() -> None:
+    """Let this process's share of the clients live."""
+    spec, process = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")), int(sys.argv[2])
+    folder = Path(spec["folder"])
+    plan = Plan(
+        port=spec["port"],
+        departures=tuple(spec["departures"]),
+        share_of_first=spec["share_of_first"],
+        mails=Mailbox(folder / "mails.jsonl"),
+        seed=str(spec["seed"]),
+    )
+    journal = Journal(folder / f"crowd-{process}.jsonl")
+    journeys = Journeys(process, spec["processes"], spec["journeys"])
+    clients = range(process, spec["clients"], spec["processes"])
+    threads = [Thread(target=live, args=(Person(plan, journal, number), journeys, journal)) for number in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    journal.write("all_done")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,269 @@
+"""A small installation with something of everything, at a standing clock, and a browser for everybody who may come."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from hashlib import sha256
+from uuid import UUID
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, Text, cast, func, literal, literal_column, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from tests.accounts.people import Somebody, somebody
+from tests.applications.scene import Scene, settle_all
+from tests.ground.application import Ground, build_app
+from tests.ground.databases import Rows, kept_rows, restore
+from tests.ground.moments import MONDAY_MORNING, StandingClock
+from tests.ground.pages import CheckedClient
+from tests.rosters.gate import gate_party, operator_of
+from tests.web.signing import sign_in
+from tourbook.accounts import person_by_mail
+from tourbook.actor import COMMAND, GUEST, Role
+from tourbook.applications import cancel
+from tourbook.applications.models import Application, Offer, OfferState, Visitor
+from tourbook.courses import add_break, course_by_code
+from tourbook.courses.models import Break, Course, Departure, Schedule, SiteMeasure
+from tourbook.db import db
+from tourbook.distancing.models import Order
+from tourbook.kst import civil_day, parse_moment
+from tourbook.notices.models import Notice
+from tourbook.operations import check
+from tourbook.rosters import admit_at_gate
+
+NOW = parse_moment(MONDAY_MORNING)
+TODAY, SOON, FULL, SHUT, TIGHT, FREED = (
+    "2026-05-04T15:00",
+    "2026-05-22T10:00",
+    "2026-05-23T10:00",
+    "2026-05-24T10:00",
+    "2026-05-26T10:00",
+    "2026-05-27T10:00",
+)
+PLACES = {TODAY: None, SOON: None, FULL: 4, SHUT: None, TIGHT: None, FREED: 2}
+LONG_AGO, LATELY, AN_HOUR_AGO = "2026-04-10T11:00", "2026-05-01T11:00", "2026-05-04T08:00"
+EACH = 3
+MANY = 24
+
+
+@dataclass(frozen=True)
+class Browser:
+    """Somebody's browser: who sits there, and the cookie that it sends."""
+
+    name: str
+    role: Role | None
+    cookie: str
+    organisation: str | None = None
+
+
+class Site:
+    """One installation on a ground, with its state kept so that it can be put back.
+
+    `app` answers as in production: what nobody foresaw becomes a page, not an exception of the test.
+    """
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        ground.reset("seeded")
+        with self.standing():
+            self._fill()
+        self.app = self._as_in_production()
+        with self.standing():
+            self.browsers = list(self._browsers())
+        self._kept: Rows = kept_rows(ground.engine)
+
+    def restore(self) -> None:
+        """Put everything back as it was when the site was made."""
+        restore(self.ground.engine, self._kept)
+
+    def close(self) -> None:
+        """Give back the connections of its application."""
+        with self.app.app_context():
+            db.engine.dispose()
+
+    @contextmanager
+    def standing(self) -> Iterator[StandingClock]:
+        """Inside the ground's application, with the clock standing at Monday 4 May 2026, 09:00."""
+        clock = StandingClock()
+        with self.ground.app.app_context():
+            try:
+                yield clock
+            finally:
+                db.session.remove()
+                clock.run_again()
+
+    def fingerprint(self) -> str:
+        """What all tables hold, in one line: equal only where nothing was changed."""
+        told = _digests(self.ground.engine) if self.ground.dialect == "postgresql" else contents(self.ground.engine)
+        return sha256("\n".join(told).encode(errors="surrogatepass")).hexdigest()
+
+    def unsound(self) -> list[str]:
+        """What a recount of everything that must always hold finds."""
+        with self.ground.app.app_context():
+            db.session.rollback()
+            try:
+                return [str(found) for found in check(db.session(), now=NOW).findings]
+            finally:
+                db.session.remove()
+
+    @cached_property
+    def objects(self) -> dict[str, list[str]]:
+        """A few ids of each kind that stands in an address, by the name it has there."""
+        with self.ground.app.app_context():
+            found = {name: _few(query) for name, query in _OBJECTS.items()}
+            found["token"] = [one.token for one in db.session.scalars(select(Application).limit(EACH))]
+            db.session.remove()
+        return found | {"change_id": [], "filename": ["css/site.css"]}
+
+    # -- how it is made -----------------------------------------------------------------------------------------------
+
+    def _fill(self) -> None:
+        course = course_by_code(db.session(), "paju")
+        scene = Scene(parse_moment(LONG_AGO), course.id)
+        on = {starts: scene.add_departure(starts, places) for starts, places in PLACES.items()}
+        there = Scene(parse_moment(LONG_AGO), course_by_code(db.session(), "cheorwon").id)
+        elsewhere = there.add_departure(TODAY)
+        for seats in (2, 1, 3):
+            scene.apply(on[TODAY], seats)
+        there.apply(elsewhere, 2)
+        _apply_lately(scene, on)
+        _decide(scene)
+        scene.now = parse_moment(AN_HOUR_AGO)
+        scene.hold(on[SOON])
+        scene.now = NOW
+        for step in range(EACH):
+            _type(scene, on[SOON], step)
+        settle_all(scene)
+        _admit(course, on[TODAY])
+
+    def _as_in_production(self) -> Flask:
+        app = build_app(self.ground.url)
+        app.config["TESTING"] = False
+        app.test_client_class = FlaskClient
+        return app
+
+    def _browsers(self) -> Iterator[Browser]:
+        yield Browser("stranger", None, _cookie(self._client()))
+        holder = self._client()
+        with holder.session_transaction() as session:
+            session["applications"] = {one.hex: int(NOW.timestamp()) for one in db.session.scalars(_PARTIES)}
+        yield Browser("holder", None, _cookie(holder))
+        for name, role, code in (
+            ("citizen", Role.CITIZEN, None),
+            ("operator", Role.OPERATOR, "paju"),
+            ("other operator", Role.OPERATOR, "cheorwon"),
+            ("administrator", Role.ADMINISTRATOR, None),
+        ):
+            mail = f"{name.replace(' ', '-')}@example.kr"
+            person = somebody(self.ground.app, role, mail=mail, organisation=code or "paju")
+            if role is Role.CITIZEN:
+                _give_an_application(person)
+            yield Browser(name, role, self._signed_in(person), code)
+
+    def _client(self) -> FlaskClient:
+        """A browser that has been on the site, so that it has a session."""
+        client = CheckedClient(self.app)
+        client.get("/ko/sign-in")
+        return client
+
+    def _signed_in(self, person: Somebody) -> str:
+        client = self._client()
+        assert sign_in(client, person).status == 302
+        client.get("/ko/find")  # its form brings the token that belongs to the sign-in
+        return _cookie(client)
+
+
+def contents(engine: Engine) -> Iterator[str]:
+    """Every row of every table, as text, a table each."""
+    rows = kept_rows(engine)
+    return (f"{name} {sorted(map(repr, rows[name]))}" for name in sorted(rows))
+
+
+def _digests(engine: Engine) -> Iterator[str]:
+    """The same, put together by PostgreSQL itself, which is many times faster."""
+    with engine.connect() as connection:
+        for name in sorted(db.metadata.tables):
+            row = cast(literal_column(f'"{name}"'), Text)
+            both = select(func.count(), func.md5(func.string_agg(row, aggregate_order_by(literal("\n"), row))))
+            yield f"{name} {connection.execute(both.select_from(db.metadata.tables[name])).one()}"
+
+
+def _apply_lately(scene: Scene, on: dict[str, UUID]) -> None:
+    """Parties that fill a departure, wait for it, lose one, and are offered freed places."""
+    scene.now = parse_moment(LATELY)
+    scene.apply(on[FULL], 4)
+    scene.apply(on[FULL], 2, wait=True)
+    scene.apply(on[SHUT], 2)
+    scene.apply(on[TIGHT], 4)
+    leaving = scene.apply(on[FREED], 2)
+    scene.apply(on[FREED], 1, wait=True)
+    cancel(leaving, actor=GUEST, now=scene.now)
+
+
+def _decide(scene: Scene) -> None:
+    """A day is shut, an order limits parties to two on another, and there is a break."""
+    scene.add_measure("2026-05-24", "2026-05-24", entry=9001)
+    scene.add_order("2", "2026-05-26", "2026-05-26", region_code="41480", scale="4level", party_max=2, entry=9002)
+    condition = {"condition_ko": "접종 증명", "condition_en": "proof of vaccination"}
+    scene.add_order("1", "2026-05-04", "2026-05-04", region_code="41480", scale="4level", entry=9003, **condition)
+    day = civil_day(NOW + timedelta(days=60))
+    add_break(scene.course_id, day, day, reason_ko="점검", reason_en="maintenance", actor=COMMAND, now=scene.now)
+    settle_all(scene)
+
+
+def _type(scene: Scene, departure_id: UUID, step: int) -> None:
+    """Somebody who has come so far in applying: nothing typed yet, visitors, all of it."""
+    held = scene.hold(departure_id, 2)
+    if step:
+        scene.fill_in(held)
+    if step == 1:
+        application = db.session.get_one(Application, held)
+        application.contact = None
+        db.session.commit()
+
+
+def _admit(course: Course, departure_id: UUID) -> None:
+    """Somebody without an application has come to the gate."""
+    assert course.organisation_id is not None
+    operator = operator_of(course.organisation_id)
+    admit_at_gate(departure_id, gate_party(condition_shown=True), form_id="a walk-up", actor=operator, now=NOW)
+
+
+def _give_an_application(person: Somebody) -> None:
+    """Let an account own an application that stands and one that is being typed."""
+    db.session.rollback()  # what was read before does not know the account
+    account = person_by_mail(db.session(), person.mail)
+    assert account is not None
+    own = list(db.session.scalars(_PARTIES))
+    for application_id in (own[0], own[-1]):
+        db.session.get_one(Application, application_id).person_id = account.id
+    db.session.commit()
+
+
+def _cookie(client: FlaskClient) -> str:
+    kept = client.get_cookie("sid")
+    assert kept is not None
+    return kept.value
+
+
+_PARTIES = select(Application.id).where(Application.person_id.is_(None)).order_by(Application.id)
+_OBJECTS = {
+    "code": select(Course.code).order_by(Course.code.desc()),
+    "departure_id": select(Departure.id).order_by(Departure.starts_at, Departure.id),
+    "application_id": select(Application.id).order_by(Application.id.desc()),
+    "reference": select(Application.reference).order_by(Application.id),
+    "visitor_id": select(Visitor.id).order_by(Visitor.id),
+    "offer_id": select(Offer.id).where(Offer.state == OfferState.OPEN),
+    "notice_id": select(Notice.id),
+    "order_id": select(Order.id),
+    "measure_id": select(SiteMeasure.id),
+    "schedule_id": select(Schedule.id),
+    "break_id": select(Break.id),
+}
+
+
+def _few(query: object) -> list[str]:
+    return [str(one) for one in db.session.scalars(query).all()[:MANY]]  # type: ignore[call-overload]  # any select
