@@ -5,15 +5,16 @@ numbered there, under its lock: 1, 2, 3, without a gap. The instant cannot tell 
 the lock is had.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tourbook.actor import Actor
-from tourbook.db import Instant, Row
+from tourbook.db import Instant, Row, new_id
 
 
 class TrailEntry(Row):
@@ -42,22 +43,45 @@ def record(
     facts: dict[str, Any] | None = None,
     within: Any = None,
 ) -> None:
-    """Add one entry about `subject` (a row). A step: it commits with the act that it tells of, or not at all.
+    """Add one entry about `subject` (a row), as `entry` words it. A step: it commits with the act that it tells of, or
+    not at all.
+    """
+    kind, subject_id = subject.__tablename__, subject.id
+    told = entry(act, subject_kind=kind, subject_id=subject_id, actor=actor, now=now, facts=facts, within=within)
+    session.add(TrailEntry(**told))
+
+
+def record_all(session: Session, entries: Sequence[dict[str, Any]]) -> None:
+    """Add many entries in one statement. A step."""
+    if entries:
+        session.connection().execute(insert(TrailEntry), entries)
+
+
+def entry(
+    act: str,
+    *,
+    subject_kind: str,
+    subject_id: UUID | None,
+    actor: Actor,
+    now: datetime,
+    facts: dict[str, Any] | None = None,
+    within: Any = None,
+) -> dict[str, Any]:
+    """The columns of one entry that is yet to be written.
 
     `within` is the departure (a row, locked by the caller) whose seats it is about: the entry gets the next number
     there. Two that take the same number, because one of them holds no lock, cannot both be written.
     """
     if within is not None:
         within.trail_length += 1
-    session.add(
-        TrailEntry(
-            at=now,
-            actor=actor.label,
-            act=act,
-            subject_kind=subject.__tablename__,
-            subject_id=subject.id,
-            facts=facts or {},
-            departure_id=None if within is None else within.id,
-            number=None if within is None else within.trail_length,
-        )
-    )
+    return {
+        "id": new_id(),
+        "at": now,
+        "actor": actor.label,
+        "act": act,
+        "subject_kind": subject_kind,
+        "subject_id": subject_id,
+        "facts": facts or {},
+        "departure_id": None if within is None else within.id,
+        "number": None if within is None else within.trail_length,
+    }

@@ -60,6 +60,7 @@ class Sealed:
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
         self._column = f"{name}_sealed"
+        self._table: str = owner.__tablename__  # type: ignore[attr-defined]  # every model has one
 
     @overload
     def __get__(self, row: None, owner: type) -> "Sealed": ...
@@ -68,14 +69,18 @@ class Sealed:
     def __get__(self, row: Any, owner: type) -> Any:
         if row is None:
             return self
-        sealed = getattr(row, self._column)
-        return None if sealed is None else keyring().open(sealed, **self._place(row))
+        return self.open(row.id, getattr(row, self._column))
 
     def __set__(self, row: Any, text: str | None) -> None:
-        setattr(row, self._column, None if text is None else keyring().seal(text, **self._place(row)))
+        setattr(row, self._column, self.seal(row.id, text))
 
-    def _place(self, row: Any) -> dict[str, Any]:
-        return {"table": row.__tablename__, "row": row.id, "column": self._name}
+    def open(self, row: UUID, sealed: bytes | None) -> str | None:
+        """What the column holds for the row of that id, where many are read without their objects."""
+        return None if sealed is None else keyring().open(sealed, table=self._table, row=row, column=self._name)
+
+    def seal(self, row: UUID, text: str | None) -> bytes | None:
+        """What to write into the column for the row of that id, where many are written without their objects."""
+        return None if text is None else keyring().seal(text, table=self._table, row=row, column=self._name)
 
 
 def init_app(app: Flask) -> None:

@@ -1,6 +1,5 @@
 """Whole courses foreseen: which departure comes when, and whom of a long queue it looks at."""
 
-from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -19,7 +18,7 @@ OPEN, CLOSED = Limit(20, None), Limit(0, None)
 
 def departing(departure_id: UUID, days: int, *parties: Party, **changed: object) -> Situation:
     """A departure after so many days, with its parties."""
-    here = [replace(one, departure_id=departure_id) for one in parties]
+    here = [one._replace(departure_id=departure_id) for one in parties]
     values = {"departure_id": departure_id, "starts_at": NOW + days * DAY, "offers_until": NOW + (days - 3) * DAY}
     return situation(*here, **{**values, **changed})
 
@@ -88,3 +87,13 @@ def test_time_runs_up_to_a_moment_and_not_beyond() -> None:
 
     (last,) = foresight.settle_all(lambda _: OPEN, NOW + DAY + timedelta(microseconds=1))
     assert [move.kind for move in last.plan.moves] == ["lapse"]
+
+
+def test_a_full_departure_is_not_settled_again_for_those_who_join_the_queue() -> None:
+    full = departing(EARLY, 10, *(party(number, "confirmed", 4) for number in range(5)))
+    course = [full, departing(MIDDLE, 11, party(9, "confirmed", 2)), departing(LATE, 12)]
+    limits = {EARLY: OPEN, MIDDLE: CLOSED, LATE: OPEN}
+
+    done = Foresight(course, ()).settle_all(limits.__getitem__, NOW)
+
+    assert [one.departure_id for one in done] == [EARLY, MIDDLE, LATE]

@@ -9,9 +9,9 @@ from tourbook import audit
 
 def without_numbers(patch: pytest.MonkeyPatch) -> None:
     """Let the trail be written without numbers: two acts that both hold no lock do not meet there."""
-    record = audit.record
+    entry = audit.entry
 
-    def unnumbered(*given: Any, **named: Any) -> None:
-        record(*given, **{**named, "within": None})
+    def unnumbered(*given: Any, **named: Any) -> dict[str, Any]:
+        return entry(*given, **{**named, "within": None})
 
-    patch.setattr(audit, "record", unnumbered)
+    patch.setattr(audit, "entry", unnumbered)

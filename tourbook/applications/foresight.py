@@ -1,7 +1,8 @@
-"""Foreseeing what settling all departures of a course will do: the same plans, in the same order, without writing.
+"""Foreseeing what settling departures of a course will do, one after the other, without writing. Pure.
 
-`Foresight` is pure and mirrors settle_due: first every departure that is due, in order of its start, then again those
-that may have seats for somebody who joined the queue of the course meanwhile, until nobody does.
+`foresee` is one settling, for those who write it and for those who only look. `Foresight` mirrors settle_due: first
+every departure that is due, in order of its start, then again those that have seats for somebody who joined the queue
+of the course meanwhile, until nobody does.
 """
 
 from bisect import bisect_right
@@ -9,7 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import heappop, heappush
-from uuid import UUID, uuid5
+from typing import Any
+from uuid import UUID
 
 from tourbook.applications.parties import OpenOffer, Party, Situation
 from tourbook.applications.plan import Limit, Move, Plan, plan
@@ -20,11 +22,24 @@ LimitOf = Callable[[UUID], Limit]
 
 @dataclass(frozen=True)
 class Foreseen:
-    """One settling that will happen: the departure, its limit, and the plan that will be written."""
+    """One settling that will happen: the departure, its limit, the plan that will be written, how the departure stands
+    then, and whether somebody joins the queue of the course.
+    """
 
     departure_id: UUID
     limit: Limit
     plan: Plan
+    after: Situation
+    queue_grew: bool
+
+
+def foresee(situation: Situation, limit: Limit, now: datetime, queue: Queue) -> Foreseen:
+    """Plan for one departure and follow the plan; `queue` is changed as the moves change it."""
+    decided = plan(situation, limit, now, queue)
+    after = _After(situation, queue)
+    for move in decided.moves:
+        after.follow(move, now)
+    return Foreseen(situation.departure_id, limit, decided, after.situation(decided.passed), after.queue_grew)
 
 
 class Foresight:
@@ -36,6 +51,7 @@ class Foresight:
         self._queue = Queue(queue)
         self._stamp = 0
         self._seen = [0] * len(self._in_order)
+        self._has_room = [True] * len(self._in_order)
         self._due: list[datetime | None] = [None] * len(self._in_order)
         self._agenda: list[tuple[datetime, int]] = []
 
@@ -64,13 +80,13 @@ class Foresight:
         return due
 
     def _settle(self, due: Iterable[int], limit_of: LimitOf, now: datetime) -> list[Foreseen]:
-        """Those that are due, in order of their start, then each that is behind the queue, the earliest first."""
+        """Those that are due, in order of their start, then those with room that are behind the queue, likewise."""
         before = self._stamp
         done = [self._settle_one(place, limit_of, now) for place in due]
         first = self._first_ahead(now)
         place = first if self._stamp > before else len(self._in_order)
         while place < len(self._in_order):
-            behind, stamp = self._seen[place] < self._stamp, self._stamp
+            behind, stamp = self._has_room[place] and self._seen[place] < self._stamp, self._stamp
             if behind:
                 done.append(self._settle_one(place, limit_of, now))
             place = first if self._stamp > stamp else place + 1
@@ -81,16 +97,13 @@ class Foresight:
 
     def _settle_one(self, place: int, limit_of: LimitOf, now: datetime) -> Foreseen:
         situation = self._in_order[place]
-        limit = limit_of(situation.departure_id)
-        decided = plan(situation, limit, now, self._queue)
-        after = _After(situation, self._queue)
-        for move in decided.moves:
-            after.follow(move, now)
-        self._stamp += after.queue_grew
+        foreseen = foresee(situation, limit_of(situation.departure_id), now, self._queue)
+        self._stamp += foreseen.queue_grew
         self._seen[place] = self._stamp
-        self._in_order[place] = after.situation(decided.passed)
-        self._note_due(place, decided.next_due_at)
-        return Foreseen(situation.departure_id, limit, decided)
+        self._has_room[place] = foreseen.plan.seats_taken < foreseen.plan.allowed
+        self._in_order[place] = foreseen.after
+        self._note_due(place, foreseen.plan.next_due_at)
+        return foreseen
 
     def _note_due(self, place: int, moment: datetime | None) -> None:
         self._due[place] = moment
@@ -109,8 +122,9 @@ class _After:
         self.queue_grew = False
 
     def situation(self, passed: dict[UUID, int]) -> Situation:
-        parties = [replace(p, passed_by=passed.get(p.id, p.passed_by)) for p in self._parties.values()]
-        return replace(self._before, parties=tuple(parties), offers=tuple(self._offers.values()))
+        for party_id, count in passed.items():
+            self._parties[party_id] = self._parties[party_id]._replace(passed_by=count)
+        return replace(self._before, parties=tuple(self._parties.values()), offers=tuple(self._offers.values()))
 
     def follow(self, move: Move, now: datetime) -> None:
         getattr(self, f"_{move.kind}")(move, now)
@@ -126,7 +140,7 @@ class _After:
             self._parties.pop(move.party.id, None)
         else:
             asked = move.party.offered | {self._before.departure_id}
-            self._join_queue(replace(move.party, offered=asked))
+            self._join_queue(move.party._replace(offered=asked))
 
     def _revoke(self, move: Move, _now: datetime) -> None:
         self._close_offer(move)
@@ -135,7 +149,7 @@ class _After:
 
     def _displace(self, move: Move, _now: datetime) -> None:
         del self._parties[move.party.id]
-        self._join_queue(replace(move.party, state="displaced", shrink_until=None))
+        self._join_queue(move.party._replace(state="displaced", shrink_until=None))
 
     _displace_large = _displace
 
@@ -152,8 +166,8 @@ class _After:
         self._change(move, set_aside=False)
 
     def _offer(self, move: Move, now: datetime) -> None:
-        offer_id = uuid5(self._before.departure_id, str(move.party.id))
-        self._offers[offer_id] = OpenOffer(offer_id, move.party, move.party.seats, now, move.until or now)
+        made = move.party.id  # serves as the offer's id: a party has one open offer at a time
+        self._offers[made] = OpenOffer(made, move.party, move.party.seats, now, move.until or now)
         self._queue.remove(move.party)
 
     def _close_offer(self, move: Move) -> None:
@@ -164,5 +178,5 @@ class _After:
         self._queue.add(party)
         self.queue_grew = True
 
-    def _change(self, move: Move, **changed: object) -> None:
-        self._parties[move.party.id] = replace(self._parties[move.party.id], **changed)  # type: ignore[arg-type]  # fields by name
+    def _change(self, move: Move, **changed: Any) -> None:
+        self._parties[move.party.id] = self._parties[move.party.id]._replace(**changed)

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 
-@dataclass(frozen=True)
-class Party:
+class Party(NamedTuple):
     """One application as the plan sees it; `seats` is its weight and is never divided.
 
     `retaken` counts its no-shows on whose places somebody from the gate sits: those seats are theirs meanwhile.
-    `offered` names the departures that this party was offered and let go; `persons` are blind indexes.
+    `offered` names the departures that this party was offered and let go; `persons` are blind indexes. A tuple, since
+    a change of level makes a hundred thousand of them while somebody waits for its preview.
     """
 
     id: UUID

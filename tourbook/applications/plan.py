@@ -8,9 +8,9 @@ the public may take.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from tourbook.applications.parties import OpenOffer, Party, Situation
@@ -150,6 +150,8 @@ class _Desk:
         self.joined = Queue()
         self.new_offers: list[tuple[Party, datetime]] = []
         self.passed: dict[UUID, int] = {}
+        seated = sum(party.occupies for party in self._in("held", "confirmed", "must_shrink"))
+        self.taken = seated + sum(offer.seats for offer in situation.offers) + situation.walk_ups
 
     # -- what stands ---------------------------------------------------------------------------------------------
 
@@ -163,12 +165,6 @@ class _Desk:
             p for p in self._in("waiting") if p.typing_until is None and not p.set_aside and p.id not in have_offer
         ]
         return sorted(ready, key=lambda party: party.by_arrival)
-
-    @property
-    def taken(self) -> int:
-        seated = sum(party.occupies for party in self._in("held", "confirmed", "must_shrink"))
-        offered = sum(offer.seats for offer in self.offers.values()) + sum(p.seats for p, _ in self.new_offers)
-        return seated + offered + self.of.walk_ups
 
     @property
     def free(self) -> int:
@@ -192,13 +188,19 @@ class _Desk:
 
     def _leave(self, kind: str, party: Party) -> None:
         del self.parties[party.id]
+        if party.state != "waiting":
+            self.taken -= party.occupies
         self._move(kind, party)
 
     def _lapse(self, offer: OpenOffer) -> None:
         """An unanswered offer ends a wait; a displaced party keeps its right for other departures."""
-        del self.offers[offer.id]
+        self._end(offer)
         self.parties.pop(offer.party.id, None)
         self._move("lapse", offer.party, offer_id=offer.id)
+
+    def _end(self, offer: OpenOffer) -> None:
+        del self.offers[offer.id]
+        self.taken -= offer.seats
 
     def end_shrinking(self) -> None:
         """Whoever did not shrink in time goes first, so that a cut moves no more people than it must."""
@@ -223,7 +225,7 @@ class _Desk:
 
     def _revoke(self, offer: OpenOffer) -> None:
         """Take an offer back; the party keeps its place and its right, and may be offered this departure again."""
-        del self.offers[offer.id]
+        self._end(offer)
         self._move("revoke", offer.party, offer_id=offer.id)
         if offer.party.state == "displaced":
             self.joined.add(offer.party)
@@ -246,7 +248,7 @@ class _Desk:
 
     def _displace(self, party: Party, kind: str = "displace") -> None:
         self._leave(kind, party)
-        self.joined.add(replace(party, state="displaced", shrink_until=None))
+        self.joined.add(party._replace(state="displaced", shrink_until=None))
 
     # -- the party limit -----------------------------------------------------------------------------------------
 
@@ -262,8 +264,8 @@ class _Desk:
             if self.limit.admits(party.seats) == party.set_aside:
                 self._restate("take_back" if party.set_aside else "set_aside", party, set_aside=not party.set_aside)
 
-    def _restate(self, kind: str, party: Party, **changed: object) -> None:
-        self.parties[party.id] = replace(party, **changed)  # type: ignore[arg-type]  # fields of Party by name
+    def _restate(self, kind: str, party: Party, **changed: Any) -> None:
+        self.parties[party.id] = party._replace(**changed)
         self._move(kind, party, until=self.parties[party.id].shrink_until)
 
     # -- offers --------------------------------------------------------------------------------------------------
@@ -272,9 +274,7 @@ class _Desk:
         deadline = min(self.now + self.of.offer_for, self.of.offers_until)
         if self.now < self.of.offers_from or not self._still_offers():
             return
-        for party in in_turn(self.queue, self.joined, room=self._largest_that_fits):
-            if self._may_be_offered(party):
-                self._offer(party, deadline)
+        self._offer_to_displaced(deadline)
         self._offer_to_waiting(deadline)
 
     def _still_offers(self) -> bool:
@@ -283,13 +283,14 @@ class _Desk:
     def _largest_that_fits(self) -> int:
         return self.free if self.limit.party_max is None else min(self.free, self.limit.party_max)
 
-    def _may_be_offered(self, party: Party) -> bool:
+    def _offer_to_displaced(self, deadline: datetime) -> None:
         """A displaced party is asked once for each departure, and not where one of its people goes or may go."""
-        if self.of.departure_id in party.offered:
-            return False
-        asked = [offer.party for offer in self.offers.values()] + [other for other, _ in self.new_offers]
-        there = (one.persons for one in [*self.parties.values(), *asked])
-        return not party.persons & self.of.present.union(*there)
+        asked = (offer.party for offer in self.offers.values())
+        there = set(self.of.present).union(*(one.persons for one in [*self.parties.values(), *asked]))
+        for party in in_turn(self.queue, self.joined, room=self._largest_that_fits):
+            if self.of.departure_id not in party.offered and there.isdisjoint(party.persons):
+                self._offer(party, deadline)
+                there |= party.persons
 
     def _offer_to_waiting(self, deadline: datetime) -> None:
         ahead: list[Party] = []
@@ -308,12 +309,13 @@ class _Desk:
 
     def _offer(self, party: Party, deadline: datetime) -> None:
         self.new_offers.append((party, deadline))
+        self.taken += party.seats
         self._move("offer", party, until=deadline)
 
     # -- the result ----------------------------------------------------------------------------------------------
 
     def result(self) -> Plan:
-        waiting = [replace(one, passed_by=self._times_passed(one)) for one in self._waiting() if self._still_offers()]
+        waiting = [one._replace(passed_by=self._times_passed(one)) for one in self._waiting() if self._still_offers()]
         return Plan(
             moves=tuple(self.moves),
             seats_taken=self.taken,

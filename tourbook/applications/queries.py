@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tourbook.applications.models import Application, Consent, Offer, OfferState, State, Visitor
 from tourbook.applications.plan import Limit, Plan, plan
 from tourbook.applications.settle import due_among
-from tourbook.applications.situation import situations
+from tourbook.applications.situation import queue_of, situations
 from tourbook.courses.models import Course, Departure
 from tourbook.db import Instant
 from tourbook.distancing import allowance, facts_of, slot_of
@@ -99,10 +99,11 @@ def _planned(session: Session, departures: list[Departure], course: Course, now:
         return {}
     facts = facts_of(session, course.id)
     read = situations(session, departures, course, facts, now)
+    queue = queue_of(session, course.id)
     plans = {}
     for departure in departures:
         answer = allowance(slot_of(departure), facts, now)
-        plans[departure.id] = plan(read[departure.id], Limit(answer.capacity, answer.party_max), now)
+        plans[departure.id] = plan(read[departure.id], Limit(answer.capacity, answer.party_max), now, queue)
     return plans
 
 

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from heapq import heapify, heappop, heappush
 from uuid import UUID
 
@@ -11,17 +11,29 @@ from tourbook.applications.parties import Party
 Turn = tuple[object, str, UUID]
 
 
-class Queue:
-    """Parties by first confirmation, then reference; those of each size in a row of their own."""
+class QueueTooShort(Exception):
+    """Somebody behind those who were read may be next: read more of the queue, and begin again."""
 
-    def __init__(self, parties: Iterable[Party] = ()) -> None:
+
+class Queue:
+    """Parties by first confirmation, then reference; those of each size in a row of their own.
+
+    Of a long queue only the first may have been read: `cut_off` names the sizes of which there are more behind.
+    """
+
+    def __init__(self, parties: Iterable[Party] = (), *, cut_off: Collection[int] = ()) -> None:
         self.rows: dict[int, list[Party]] = defaultdict(list)
         for party in parties:
-            self.add(party)
+            self.rows[party.seats].append(party)
+        for row in self.rows.values():
+            row.sort(key=_turn)
+        self.read_until = {seats: _turn(self.rows[seats][-1]) for seats in cut_off}
 
     def add(self, party: Party) -> None:
-        """Put a party at its place."""
-        insort(self.rows[party.seats], party, key=_turn)
+        """Put a party at its place; behind those who were read it is one of those who were not."""
+        last = self.read_until.get(party.seats)
+        if last is None or _turn(party) < last:
+            insort(self.rows[party.seats], party, key=_turn)
 
     def remove(self, party: Party) -> None:
         """Take a party out, if it is there."""
@@ -34,19 +46,40 @@ class Queue:
 def in_turn(*queues: Queue, room: Callable[[], int]) -> Iterator[Party]:
     """Those of the queues who need at most `room()` seats, in one order; taking seats meanwhile makes it smaller.
 
-    Whole rows of parties that are too large are left out, not looked through.
+    Whole rows of parties that are too large are left out, not looked through. Raises QueueTooShort where it comes to
+    parties that were not read.
     """
-    rows = [row for queue in queues for row in queue.rows.values() if row]
-    heads = [(_turn(row[0]), number, 0) for number, row in enumerate(rows)]
+    rows = [
+        _Row(seats, parties, queue.read_until.get(seats)) for queue in queues for seats, parties in queue.rows.items()
+    ]
+    heads = [(turn, number, 0) for number, row in enumerate(rows) if (turn := row.turn(0))]
     heapify(heads)
     while heads:
         _, number, place = heappop(heads)
         row = rows[number]
-        if row[place].seats > room():
+        if row.seats > room():
             continue  # nor does anybody behind, who needs as many
-        yield row[place]
-        if place + 1 < len(row):
-            heappush(heads, (_turn(row[place + 1]), number, place + 1))
+        yield row.party(place)
+        if turn := row.turn(place + 1):
+            heappush(heads, (turn, number, place + 1))
+
+
+class _Row:
+    """The parties of one size, and up to whose turn they were read, where there are more."""
+
+    def __init__(self, seats: int, parties: list[Party], read_until: Turn | None) -> None:
+        self.seats = seats
+        self._parties = parties
+        self._read_until = read_until
+
+    def turn(self, place: int) -> Turn | None:
+        """When it is the turn of that place; of the first that was not read, as far as is known. None: nobody's."""
+        return _turn(self._parties[place]) if place < len(self._parties) else self._read_until
+
+    def party(self, place: int) -> Party:
+        if place >= len(self._parties):
+            raise QueueTooShort
+        return self._parties[place]
 
 
 def _turn(party: Party) -> Turn:

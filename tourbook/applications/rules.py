@@ -24,6 +24,7 @@ TRANSITIONS: dict[State, frozenset[State]] = {
 
 SEATED = frozenset({State.HELD, State.CONFIRMED, State.MUST_SHRINK})
 CLAIMING = SEATED | {State.WAITING}
+CLOSED = frozenset({State.CANCELLED, State.EXPIRED, State.MOVED, State.CALLED_OFF})
 CONSENT_VERSION = "2026-11"
 OLDEST = 120
 FIELD_OF = {"too_young": "birth_date", "nationals_only": "nationality", "document_needed": "document"}

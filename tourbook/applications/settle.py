@@ -1,46 +1,55 @@
-"""Settling a departure: reading it under its lock, planning, and writing exactly what was planned.
+"""Settling departures: reading them under their locks, planning, and writing exactly what was planned.
 
 Lock order everywhere: departures by ascending id, then the queue of the course. An act that takes seats settles first
-when the departure is due; the timetable does early what the next act would do.
+when the departure is due; the timetable does early what the next act would do, for some departures of a course at once.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from tourbook import audit
 from tourbook.actor import SYSTEM, Actor
+from tourbook.applications.foresight import Foreseen, foresee
+from tourbook.applications.ledger import Ledger
 from tourbook.applications.models import CourseQueue
-from tourbook.applications.moves import Desk, write_move
-from tourbook.applications.plan import Limit, Plan, notices, plan
-from tourbook.applications.situation import situations
+from tourbook.applications.pace import MOST_MOVES, Pace
+from tourbook.applications.parties import Situation
+from tourbook.applications.plan import Limit, Plan
+from tourbook.applications.queue import Queue, QueueTooShort
+from tourbook.applications.situation import queue_of, situations
+from tourbook.applications.writing import Desk, write_plan
 from tourbook.courses import course_by_id
-from tourbook.courses.models import Course, Departure
+from tourbook.courses.models import Departure
 from tourbook.db import Instant, add_unless_there, db, lock, transaction
-from tourbook.distancing import Allowance, allowance, facts_of, ruleset_version, slot_of
+from tourbook.distancing import allowance, facts_of, ruleset_version, slot_of
 from tourbook.distancing.models import Ruleset
 from tourbook.errors import NotFound
+
+_PACE = Pace()  # of this process: how much one chunk may be depends on the machine, not on the act
 
 
 @dataclass(frozen=True)
 class Settled:
-    """A departure that was settled, and the plan that was written."""
+    """Departures of one course that were settled together, in the order in which it was done."""
 
-    departure_id: UUID
-    plan: Plan
+    departure_ids: tuple[UUID, ...]
 
 
 class NotSettled(Exception):
-    """Settling one departure failed, for the reason that this is raised from; nothing of it was written."""
+    """Settling failed, for the reason that this is raised from; nothing was written of the departures it was about,
+    of which this names the first. `alone` says that there was no other.
+    """
 
-    def __init__(self, departure_id: UUID) -> None:
+    def __init__(self, departure_id: UUID, *, alone: bool = True) -> None:
         super().__init__(f"departure {departure_id}")
         self.departure_id = departure_id
+        self.alone = alone
 
 
 def settle_departure(departure_id: UUID, *, actor: Actor, now: datetime) -> Plan:
@@ -62,20 +71,36 @@ def catch_up(departure_id: UUID | None, *, actor: Actor, now: datetime) -> None:
 
 
 def settle_due(*, now: datetime, passing_over: Collection[UUID] = ()) -> Settled | None:
-    """Act of the timetable: settle the first departure that is due and not to be passed over; None when nothing is.
+    """Act of the timetable: settle the next departures of one course that are due and not to be passed over, as many
+    as keep their locks short; None when nothing is due.
 
     Departures whose facts or clock have moved come first, in order of their start; then those that may have seats for
-    somebody who was displaced meanwhile. A departure that is being worked on elsewhere is passed over. Raises
-    NotSettled, which names the departure, so that one fault does not keep all the others waiting.
+    somebody who was displaced meanwhile. What comes of it is what settling them one by one would do. A departure that
+    is being worked on elsewhere is passed over. Where settling several fails, the first is settled alone; raises
+    NotSettled where that fails, which names the departure, so that one fault does not keep all the others waiting.
     """
+    try:
+        return _settle_chunk(now, passing_over)
+    except NotSettled as fault:
+        if fault.alone:
+            raise
+        _PACE.stumble()
+    return _settle_chunk(now, passing_over)
+
+
+def _settle_chunk(now: datetime, passing_over: Collection[UUID]) -> Settled | None:
     with transaction() as session:
-        departure = _first_due(session, now, passing_over)
-        if departure is None:
+        began = monotonic()
+        departures = _next_due(session, now, passing_over, _PACE.size)
+        if not departures:
+            _PACE.rest()
             return None
         try:
-            return Settled(departure.id, settle(session, departure, actor=SYSTEM, now=now))
+            done = settle_in_turn(session, departures, actor=SYSTEM, now=now)
         except Exception as fault:
-            raise NotSettled(departure.id) from fault
+            raise NotSettled(departures[0].id, alone=len(departures) == 1) from fault
+    _PACE.learn(len(done), monotonic() - began)
+    return Settled(tuple(one.departure_id for one in done))
 
 
 def locked_departure(session: Session, departure_id: UUID) -> Departure:
@@ -106,31 +131,59 @@ def due_among(session: Session, departure_ids: Iterable[UUID], now: datetime) ->
 
 def settle(session: Session, departure: Departure, *, actor: Actor, now: datetime) -> Plan:
     """Step: plan for the locked departure and write the plan: moves, notices, trail, figures. Locks the queue."""
-    course = course_by_id(session, departure.course_id)
+    (settled,) = settle_in_turn(session, [departure], actor=actor, now=now)
+    return settled.plan
+
+
+def settle_in_turn(
+    session: Session, departures: Sequence[Departure], *, actor: Actor, now: datetime
+) -> Sequence[Foreseen]:
+    """Step: settle locked departures of one course, one after the other, reading and writing in bulk. Locks the queue.
+
+    Ends early, with the departure that reaches MOST_MOVES; gives those that were settled.
+    """
+    session.flush()  # what the act did so far is read, and then written to, past the session's own rows
+    course = course_by_id(session, departures[0].course_id)
     queue = locked_queue(session, course.id)
     version = ruleset_version(session)
-    answer, decided = outlook(session, departure, course, now)
-    desk = Desk(session, departure, course, queue, answer, version, actor, now)
-    grows = decided.allowed > departure.allowed
-    if grows:
-        _note_size(desk, decided)
-    for move, notice in notices(decided.moves):
-        write_move(desk, move, notice)
-    if not grows:
-        _note_size(desk, decided)
-    desk.note_passed(decided.passed)
-    _write_figures(departure, decided, version)
-    departure.queue_stamp = queue.stamp  # whoever joined the queue just now was considered here too
-    session.flush()  # a later step of the same act must read these rows
-    return decided
-
-
-def outlook(session: Session, departure: Departure, course: Course, now: datetime) -> tuple[Allowance, Plan]:
-    """What the rule gives for a departure now, and what settling it would do. A query: nothing is written."""
     facts = facts_of(session, course.id)
-    answer = allowance(slot_of(departure), facts, now)
-    situation = situations(session, [departure], course, facts, now)[departure.id]
-    return answer, plan(situation, Limit(answer.capacity, answer.party_max), now)
+    answers = {one.id: allowance(slot_of(one), facts, now) for one in departures}
+    limits = {departure_id: Limit(answer.capacity, answer.party_max) for departure_id, answer in answers.items()}
+    read = situations(session, departures, course, facts, now)
+    done = _foreseen(session, course.id, [read[one.id] for one in departures], limits, now)
+    ledger = Ledger(session, actor=actor, now=now)
+    for departure, one in zip(departures, done, strict=False):
+        write_plan(Desk(ledger, departure, course, answers[departure.id], version), one.plan)
+        queue.stamp += one.queue_grew
+        _set_figures(ledger, departure, one.plan, version, queue.stamp)
+    ledger.write()
+    session.flush()  # a later step of the same act must read the stamp
+    return done
+
+
+def _foreseen(
+    session: Session, course_id: UUID, read: Sequence[Situation], limits: dict[UUID, Limit], now: datetime
+) -> Sequence[Foreseen]:
+    """What becomes of these departures, planned with as much of the queue as it takes."""
+    seats = sum(limit.capacity for limit in limits.values())
+    if seats == 0:
+        return list(_in_turn(read, limits, Queue(), now))
+    for most in (min(seats, MOST_MOVES), 10 * MOST_MOVES, None):
+        try:
+            return list(_in_turn(read, limits, queue_of(session, course_id, most=most), now))
+        except QueueTooShort:
+            continue
+    raise AssertionError("a queue that was read to its end is never too short")
+
+
+def _in_turn(read: Iterable[Situation], limits: dict[UUID, Limit], queue: Queue, now: datetime) -> Iterator[Foreseen]:
+    moves = 0
+    for situation in read:
+        foreseen = foresee(situation, limits[situation.departure_id], now, queue)
+        yield foreseen
+        moves += len(foreseen.plan.moves)
+        if moves >= MOST_MOVES:
+            return
 
 
 def locked_queue(session: Session, course_id: UUID) -> CourseQueue:
@@ -143,48 +196,44 @@ def locked_queue(session: Session, course_id: UUID) -> CourseQueue:
     return found
 
 
-def _note_size(desk: Desk, decided: Plan) -> None:
-    """Write into the trail that the departure has another size from here on: before the moves that a larger one
-    allows, after those that a smaller one asks for, so that the seats fit at every line of the trail.
-    """
-    was, becomes = desk.departure, (decided.allowed, decided.party_max, decided.over_capacity)
-    if (was.allowed, was.party_max, was.over_capacity) == becomes:
-        return
-    facts = {"allowed": [was.allowed, decided.allowed], "over_capacity": decided.over_capacity, **desk.decided_under}
-    audit.record(
-        desk.session,
-        "departure_resized",
-        subject=was,
-        actor=desk.actor,
-        now=desk.now,
-        facts=facts,
-        within=was,
+def _set_figures(ledger: Ledger, departure: Departure, decided: Plan, version: int, queue_stamp: int) -> None:
+    ledger.set_figures(
+        departure,
+        seats_taken=decided.seats_taken,
+        allowed=decided.allowed,
+        party_max=decided.party_max,
+        over_capacity=decided.over_capacity,
+        public_free=decided.public_free,
+        next_due_at=decided.next_due_at,
+        version=version,
+        queue_stamp=queue_stamp,  # whoever joined the queue just now was considered here too
+        trail_length=departure.trail_length,
     )
 
 
-def _write_figures(departure: Departure, decided: Plan, version: int) -> None:
-    departure.seats_taken = decided.seats_taken
-    departure.allowed = decided.allowed
-    departure.party_max = decided.party_max
-    departure.over_capacity = decided.over_capacity
-    departure.public_free = decided.public_free
-    departure.next_due_at = decided.next_due_at
-    departure.version = version
+def _next_due(session: Session, now: datetime, passing_over: Collection[UUID], most: int) -> list[Departure]:
+    """Lock the first departure that is due, and those of its course that follow it, as far as nobody else has them.
 
-
-def _first_due(session: Session, now: datetime, passing_over: Collection[UUID]) -> Departure | None:
+    They are locked in order of their start. That cannot end in a deadlock with those who lock by ascending id, since
+    nobody is waited for here.
+    """
     version = ruleset_version(session)
     for due in (_is_behind(version, now) | _clock_has_come(now), _queue_has_moved(now)):
-        found = session.scalar(
-            select(Departure)
-            .where(due, Departure.id.not_in(passing_over))
-            .order_by(Departure.starts_at, Departure.id)
-            .limit(1)
-            .with_for_update(skip_locked=True, key_share=True)
-        )
-        if found:
-            return found
-    return None
+        wanted = _unlocked(due, passing_over)
+        first = session.scalar(wanted.limit(1))
+        if first:
+            same = wanted.where(Departure.course_id == first.course_id, Departure.id != first.id)
+            return [first, *session.scalars(same.limit(most - 1))]
+    return []
+
+
+def _unlocked(due: ColumnElement[bool], passing_over: Collection[UUID]) -> Select[Any]:
+    return (
+        select(Departure)
+        .where(due, Departure.id.not_in(passing_over))
+        .order_by(Departure.starts_at, Departure.id)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
 
 
 def _is_behind(version: Any, now: Any) -> ColumnElement[bool]:
@@ -197,8 +246,10 @@ def _clock_has_come(now: Any) -> ColumnElement[bool]:
 
 
 def _queue_has_moved(now: Any) -> ColumnElement[bool]:
+    """A full departure has nothing to offer; whatever frees a seat there settles it, queue and all."""
+    has_room = Departure.seats_taken < Departure.allowed
     stamp = select(CourseQueue.stamp).where(CourseQueue.course_id == Departure.course_id).scalar_subquery()
-    return and_(Departure.starts_at > now, Departure.queue_stamp < stamp)
+    return and_(Departure.starts_at > now, has_room, Departure.queue_stamp < stamp)
 
 
 def _due() -> Select[UUID]:

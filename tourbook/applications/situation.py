@@ -1,12 +1,17 @@
-"""Reading what a plan needs: the parties of some departures and the displaced of their course, in few statements."""
+"""Reading what a plan needs: the parties of some departures, and the displaced of their course, in few statements.
+
+All of it is read as plain columns: thousands of parties are read at a change of level, and none of them changes here.
+"""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, Text, case, cast, exists, func, select
+from sqlalchemy.orm import Session
 
 from tourbook.applications.models import (
     Application,
@@ -18,6 +23,7 @@ from tourbook.applications.models import (
     Visitor,
 )
 from tourbook.applications.parties import OpenOffer, Party, Situation
+from tourbook.applications.queue import Queue
 from tourbook.applications.rules import CLAIMING
 from tourbook.courses import amend_until, window
 from tourbook.courses.models import Course, Departure
@@ -25,15 +31,51 @@ from tourbook.distancing.facts import Facts
 
 AT_THE_GATE = (Channel.WALK_UP, Channel.STANDBY)
 
+_APPLICATIONS, _VISITORS = Application.__table__, Visitor.__table__
+_OFFERS, _RIGHTS = Offer.__table__, PriorityRight.__table__
+_application, _visitor, _offer, _right = _APPLICATIONS.c, _VISITORS.c, _OFFERS.c, _RIGHTS.c
+
+_WHO = case(
+    (_visitor.namesake == 0, _visitor.person_index),
+    else_=_visitor.person_index + " " + cast(_visitor.namesake, Text),
+)
+"""What tells people apart: the blind index, and staff's word that it is another person."""
+
+_PERSONS = (
+    select(func.aggregate_strings(_WHO, ","))
+    .where(_visitor.application_id == _application.id, _visitor.cancelled_at.is_(None))
+    .scalar_subquery()
+)
+
+_PARTY = tuple(
+    _application[name]
+    for name in (
+        "id",
+        "reference",
+        "departure_id",
+        "state",
+        "seats",
+        "created_at",
+        "confirmed_at",
+        "waiting_since",
+        "typing_until",
+        "shrink_until",
+        "passed_by",
+        "set_aside_at",
+    )
+)
+
 
 def situations(
     session: Session, departures: Iterable[Departure], course: Course, facts: Facts, now: datetime
 ) -> dict[UUID, Situation]:
-    """The situation of each of these departures of one course. A query; lock first if you mean to write."""
+    """The situation of each of these departures of one course, without the displaced, who are a queue of the course.
+
+    A query; lock first if you mean to write.
+    """
     wanted = list(departures)
-    ids = [departure.id for departure in wanted]
-    reader = _Reader(session, ids, course.id)
-    displaced = reader.displaced()
+    reader = _Reader(session, [departure.id for departure in wanted])
+    fact_moment = facts.next_moment(now)
     return {
         departure.id: Situation(
             departure_id=departure.id,
@@ -45,153 +87,173 @@ def situations(
             offer_for=timedelta(hours=course.offer_hours),
             shrink_within=timedelta(hours=course.shrink_hours),
             parties=tuple(reader.parties[departure.id]),
-            displaced=displaced,
             offers=tuple(reader.offers[departure.id]),
             walk_ups=reader.walk_ups[departure.id],
             present=frozenset(reader.present[departure.id]),
             called_off=departure.called_off_at is not None,
-            fact_moment=facts.next_moment(now),
+            fact_moment=fact_moment,
         )
         for departure in wanted
     }
 
 
+def displaced(session: Session, course_id: UUID) -> list[Party]:
+    """Those of a course with an unused right and no open offer. A query."""
+    return _parties(session, _application.id.in_(_with_right(course_id, _application.id)))
+
+
+def queue_of(session: Session, course_id: UUID, *, most: int | None = None) -> Queue:
+    """The displaced of a course in the order in which they are asked. A query.
+
+    With `most` only so many of each size are read, and the queue knows where it is cut off.
+    """
+    if most is None:
+        return Queue(displaced(session, course_id))
+    first = _parties(session, _application.id.in_(_first_of_each_size(session, course_id, most)))
+    sizes = Counter(party.seats for party in first)
+    return Queue(first, cut_off=[seats for seats, number in sizes.items() if number == most])
+
+
+def _with_right(course_id: UUID, *columns: Any) -> Select[Any]:
+    has_offer = exists().where(_offer.application_id == _application.id, _offer.state == OfferState.OPEN)
+    return (
+        select(*columns)
+        .select_from(_APPLICATIONS)
+        .join(_RIGHTS, _right.application_id == _application.id)
+        .where(
+            _right.course_id == course_id,
+            _right.used_at.is_(None),
+            _right.ended_at.is_(None),
+            ~has_offer,
+        )
+    )
+
+
+def _first_of_each_size(session: Session, course_id: UUID, most: int) -> Sequence[UUID]:
+    first_confirmed = func.coalesce(_application.confirmed_at, _application.created_at)
+    place = func.row_number().over(partition_by=_application.seats, order_by=(first_confirmed, _application.reference))
+    numbered = _with_right(course_id, _application.id, place.label("place")).subquery()
+    return session.scalars(select(numbered.c.id).where(numbered.c.place <= most)).all()
+
+
 class _Reader:
     """A handful of statements for any number of departures."""
 
-    def __init__(self, session: Session, departure_ids: list[UUID], course_id: UUID) -> None:
+    def __init__(self, session: Session, departure_ids: list[UUID]) -> None:
         self._session = session
-        self._course_id = course_id
+        self._departure_ids = departure_ids
         self.walk_ups: dict[UUID, int] = defaultdict(int)
         self.present: dict[UUID, set[str]] = defaultdict(set)
         self.parties: dict[UUID, list[Party]] = defaultdict(list)
         self.offers: dict[UUID, list[OpenOffer]] = defaultdict(list)
-        self._retaken = self._retaken_places(departure_ids)
-        self._read_parties(departure_ids)
-        self._read_offers(departure_ids)
-        self._read_walk_ups(departure_ids)
+        self._retaken = self._retaken_places()
+        self._read_parties()
+        self._read_offers()
+        self._read_walk_ups()
 
-    def displaced(self) -> tuple[Party, ...]:
-        """Those of the course with an unused right and no open offer, by first confirmation."""
-        with_offer = select(Offer.application_id).where(Offer.state == OfferState.OPEN)
-        rows = self._session.scalars(
-            select(Application)
-            .join(PriorityRight, PriorityRight.application_id == Application.id)
-            .where(
-                PriorityRight.course_id == self._course_id,
-                PriorityRight.used_at.is_(None),
-                PriorityRight.ended_at.is_(None),
-                Application.id.not_in(with_offer),
-            )
-            .order_by(Application.confirmed_at, Application.reference)
+    def _read_parties(self) -> None:
+        here = (
+            _application.departure_id.in_(self._departure_ids)
+            & _application.state.in_(CLAIMING)
+            & _application.channel.not_in(AT_THE_GATE)
         )
-        return tuple(self._as_parties(list(rows)))
-
-    def _read_parties(self, departure_ids: list[UUID]) -> None:
-        rows = self._session.scalars(
-            select(Application)
-            .where(
-                Application.departure_id.in_(departure_ids),
-                Application.state.in_(CLAIMING),
-                Application.channel.not_in(AT_THE_GATE),
-            )
-            .order_by(Application.id)
-        )
-        for party in self._as_parties(list(rows)):
+        for party in _parties(self._session, here, self._retaken):
             self.parties[party.departure_id].append(party)
 
-    def _read_offers(self, departure_ids: list[UUID]) -> None:
+    def _read_offers(self) -> None:
+        here = _offer.departure_id.in_(self._departure_ids) & (_offer.state == OfferState.OPEN)
         rows = self._session.execute(
-            select(Offer, Application)
-            .join(Application, Application.id == Offer.application_id)
-            .where(Offer.departure_id.in_(departure_ids), Offer.state == OfferState.OPEN)
-            .order_by(Offer.id)
-        ).all()
-        parties = {party.id: party for party in self._as_parties([application for _, application in rows])}
-        for offer, application in rows:
-            self.offers[offer.departure_id].append(
-                OpenOffer(offer.id, parties[application.id], offer.seats, offer.made_at, offer.deadline)
+            select(
+                _offer.id,
+                _offer.application_id,
+                _offer.departure_id,
+                _offer.seats,
+                _offer.made_at,
+                _offer.deadline,
             )
+            .where(here)
+            .order_by(_offer.id)
+        ).all()
+        if not rows:
+            return
+        asked = _application.id.in_(select(_offer.application_id).where(here))
+        parties = {party.id: party for party in _parties(self._session, asked)}
+        for row in rows:
+            offer = OpenOffer(row.id, parties[row.application_id], row.seats, row.made_at, row.deadline)
+            self.offers[row.departure_id].append(offer)
 
-    def _retaken_places(self, departure_ids: list[UUID]) -> dict[UUID, UUID]:
+    def _retaken_places(self) -> dict[UUID, UUID]:
         """No-shows on whose places somebody from the gate sits, each with its application."""
-        taker = aliased(Visitor)
+        taker = _VISITORS.alias()
         rows = self._session.execute(
-            select(Visitor.id, Visitor.application_id)
-            .join(taker, taker.takes_place_of == Visitor.id)
-            .where(Visitor.departure_id.in_(departure_ids), Visitor.cancelled_at.is_(None))
+            select(_visitor.id, _visitor.application_id)
+            .join(taker, taker.c.takes_place_of == _visitor.id)
+            .where(_visitor.departure_id.in_(self._departure_ids), _visitor.cancelled_at.is_(None))
         )
         return dict(rows.all())
 
-    def _read_walk_ups(self, departure_ids: list[UUID]) -> None:
+    def _read_walk_ups(self) -> None:
         """Those let in at the gate, except no-shows whose place the next one has."""
         rows = self._session.execute(
-            select(Visitor.departure_id, Visitor.person_index, Visitor.namesake, Visitor.id)
-            .join(Application, Application.id == Visitor.application_id)
+            select(_visitor.departure_id, _visitor.id, _WHO)
+            .join(_APPLICATIONS, _application.id == _visitor.application_id)
             .where(
-                Visitor.departure_id.in_(departure_ids),
-                Visitor.cancelled_at.is_(None),
-                Application.channel.in_(AT_THE_GATE),
-                Application.state == State.CONFIRMED,
+                _visitor.departure_id.in_(self._departure_ids),
+                _visitor.cancelled_at.is_(None),
+                _application.channel.in_(AT_THE_GATE),
+                _application.state == State.CONFIRMED,
             )
         )
-        for departure_id, index, namesake, visitor_id in rows:
+        for departure_id, visitor_id, who in rows:
             self.walk_ups[departure_id] += 0 if visitor_id in self._retaken else 1
-            self.present[departure_id].add(_person(index, namesake))
+            self.present[departure_id].add(who)
 
-    def _as_parties(self, rows: list[Application]) -> Iterable[Party]:
-        ids = [row.id for row in rows]
-        persons = self._persons(ids)
-        offered = self._offered(ids)
-        retaken = Counter(self._retaken.values())
-        return [
-            Party(
-                id=row.id,
-                reference=row.reference,
-                departure_id=row.departure_id,
-                state="displaced" if row.state == State.CALLED_OFF else row.state.value,
-                seats=row.seats,
-                created_at=row.created_at,
-                confirmed_at=row.confirmed_at,
-                waiting_since=row.waiting_since,
-                typing_until=row.typing_until,
-                shrink_until=row.shrink_until,
-                passed_by=row.passed_by,
-                set_aside=row.set_aside_at is not None,
-                persons=frozenset(persons[row.id]),
-                offered=frozenset(offered[row.id]),
-                retaken=retaken[row.id],
-            )
-            for row in rows
-        ]
 
-    def _persons(self, application_ids: list[UUID]) -> dict[UUID, set[str]]:
-        found: dict[UUID, set[str]] = defaultdict(set)
-        rows = self._session.execute(
-            select(Visitor.application_id, Visitor.person_index, Visitor.namesake).where(
-                Visitor.application_id.in_(application_ids), Visitor.cancelled_at.is_(None)
-            )
+def _parties(
+    session: Session, which: ColumnElement[bool], retaken: Mapping[UUID, UUID] = MappingProxyType({})
+) -> list[Party]:
+    """These applications as the plan sees them, in the order of their ids; `retaken` names their no-shows' places."""
+    rows = session.execute(select(*_PARTY, _PERSONS.label("persons")).where(which).order_by(_application.id)).all()
+    if not rows:
+        return []
+    offered, places = _offered(session, which), Counter(retaken.values())
+    return [_party(row, offered[row.id], places[row.id]) for row in rows]
+
+
+def _party(row: Any, offered: set[UUID], retaken: int) -> Party:
+    return Party(
+        id=row.id,
+        reference=row.reference,
+        departure_id=row.departure_id,
+        state="displaced" if row.state == State.CALLED_OFF else row.state.value,
+        seats=row.seats,
+        created_at=row.created_at,
+        confirmed_at=row.confirmed_at,
+        waiting_since=row.waiting_since,
+        typing_until=row.typing_until,
+        shrink_until=row.shrink_until,
+        passed_by=row.passed_by,
+        set_aside=row.set_aside_at is not None,
+        persons=frozenset(row.persons.split(",") if row.persons else ()),
+        offered=frozenset(offered),
+        retaken=retaken,
+    )
+
+
+def _offered(session: Session, which: ColumnElement[bool]) -> dict[UUID, set[UUID]]:
+    """The departures that were offered to each of them and that they let go."""
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    rows = session.execute(
+        select(_offer.application_id, _offer.departure_id)
+        .join(_APPLICATIONS, _application.id == _offer.application_id)
+        .where(
+            which,
+            _offer.state.in_((OfferState.DECLINED, OfferState.LAPSED)),
         )
-        for application_id, index, namesake in rows:
-            found[application_id].add(_person(index, namesake))
-        return found
-
-    def _offered(self, application_ids: list[UUID]) -> dict[UUID, set[UUID]]:
-        found: dict[UUID, set[UUID]] = defaultdict(set)
-        rows = self._session.execute(
-            select(Offer.application_id, Offer.departure_id).where(
-                Offer.application_id.in_(application_ids),
-                Offer.state.in_((OfferState.DECLINED, OfferState.LAPSED)),
-            )
-        )
-        for application_id, departure_id in rows:
-            found[application_id].add(departure_id)
-        return found
-
-
-def _person(index: str, namesake: int) -> str:
-    """What tells people apart: the blind index, and staff's word that it is another person."""
-    return f"{index} {namesake}" if namesake else index
+    )
+    for application_id, departure_id in rows:
+        found[application_id].add(departure_id)
+    return found
 
 
 def waiting_position(session: Session, application: Application) -> int:

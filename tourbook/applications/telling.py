@@ -1,15 +1,20 @@
 """What applicants are told: the facts of a notice about one application, without personal data."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tourbook.applications.models import Application
+from tourbook.applications.parties import Party
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing.causes import Cause
 from tourbook.distancing.rules import Allowance
-from tourbook.notices import enqueue
+from tourbook.notices import Letter, enqueue
 from tourbook.notices.kinds import MEETING
 
 
@@ -39,7 +44,42 @@ def tell(
     )
 
 
-def journey_facts(application: Application, course: Course, departure: Departure) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Addressee:
+    """How a party is told: where, by mail or sms, in which language, and the token of its own page."""
+
+    contact: str
+    way: str
+    language: str
+    token: str | None
+
+    def letter(self, kind: str, application_id: UUID, facts: dict[str, Any]) -> Letter:
+        """A notice of that kind to this party."""
+        return Letter(kind, application_id, self.contact, self.way, self.language, self.token, facts)
+
+
+def addressees(session: Session, application_ids: Collection[UUID]) -> dict[UUID, Addressee]:
+    """Those of these parties that left a contact. A query, without loading the applications."""
+    if not application_ids:
+        return {}
+    one = Application.__table__.c
+    rows = session.execute(
+        select(one.id, one.contact_sealed, one.contact_way, one.language, one.token_sealed).where(
+            one.id.in_(application_ids), one.contact_sealed.is_not(None), one.contact_way.is_not(None)
+        )
+    )
+    return {
+        row.id: Addressee(
+            contact=Application.contact.open(row.id, row.contact_sealed) or "",
+            way=row.contact_way,
+            language=row.language,
+            token=Application.token.open(row.id, row.token_sealed),
+        )
+        for row in rows
+    }
+
+
+def journey_facts(application: Application | Party, course: Course, departure: Departure) -> dict[str, Any]:
     """What every notice of an application names: reference, course, start (UTC), place, arrival, seats, the fee."""
     return {
         "reference": application.reference,

@@ -1,9 +1,9 @@
 """Notices: telling people what happened, in their language, by mail or text message.
 
-`enqueue` writes a notice within the act that it tells of, so nobody hears of what was rolled back, and `deliver_due`
-sends it afterwards: at least once, however often somebody crashes, with the same Message-ID each time. `rendered`
-says a notice in words, `calendar_entry` makes the .ics file of an application, `masked` is what staff see of a contact,
-and `unreached` names the applications whose last notice did not arrive, so that somebody calls.
+`enqueue` writes a notice (`enqueue_all`: many) within the act that it tells of, so nobody hears of what was rolled
+back, and `deliver_due` sends it afterwards: at least once, however often somebody crashes, with the same Message-ID
+each time. `rendered` says a notice in words, `calendar_entry` makes the .ics file of an application, `masked` is what
+staff see of a contact, and `unreached` names the applications whose last notice did not arrive, so that somebody calls.
 """
 
 from tourbook.notices.calendar import calendar_entry
@@ -12,11 +12,12 @@ from tourbook.notices.kinds import Kind
 from tourbook.notices.models import Notice, NoticeState, Way
 from tourbook.notices.rendering import Rendered, rendered
 from tourbook.notices.rules import masked
-from tourbook.notices.service import enqueue, latest, notices_of, unreached
+from tourbook.notices.service import Letter, enqueue, enqueue_all, latest, notices_of, unreached
 from tourbook.notices.wording import deadline_in_words, duration_in_words, moment_in_words
 
 __all__ = [
     "Kind",
+    "Letter",
     "Notice",
     "NoticeState",
     "Rendered",
@@ -26,6 +27,7 @@ __all__ = [
     "deliver_due",
     "duration_in_words",
     "enqueue",
+    "enqueue_all",
     "latest",
     "masked",
     "moment_in_words",

@@ -1,16 +1,33 @@
 """Writing notices into the outbox, and finding them there."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
+from tourbook.db import new_id
 from tourbook.notices.kinds import KNOWN_ALREADY, Kind, check_facts
-from tourbook.notices.models import Notice, Way
+from tourbook.notices.models import Notice, NoticeState, Way
 from tourbook.notices.rules import did_not_arrive
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is to be told to one contact: `way` is mail or sms, `language` ko or en, `link_token` the token of the
+    application's own page.
+    """
+
+    kind: str
+    subject_id: UUID | None
+    contact: str
+    way: str
+    language: str
+    link_token: str | None
+    facts: dict[str, Any]
 
 
 def enqueue(
@@ -27,25 +44,40 @@ def enqueue(
 ) -> Notice:
     """Put a notice into the outbox. A step: it goes out if, and only if, the act it tells of is committed.
 
-    `way` is mail or sms, `language` ko or en, `link_token` the token of the application's own page. Raises ValueError
-    where the kind, the way or the language is unknown or a fact that the kind needs is missing (see kinds.py).
+    The arguments are those of a Letter. Raises ValueError where the kind, the way or the language is unknown or a fact
+    that the kind needs is missing (see kinds.py).
     """
-    if language not in {"ko", "en"}:
-        raise ValueError(f"there are no notices in the language {language!r}")
-    check_facts(Kind(kind), facts)
-    notice = Notice(
-        kind=Kind(kind),
-        subject_id=subject_id,
-        language=language,
-        way=Way(way),
-        contact=contact,
-        link=link_token,
-        facts=facts,
-        created_at=now,
-        due_at=now,
-    )
+    notice = Notice(**_columns(Letter(kind, subject_id, contact, way, language, link_token, facts), now))
     session.add(notice)
     return notice
+
+
+def enqueue_all(session: Session, letters: Iterable[Letter], *, now: datetime) -> None:
+    """Put many notices into the outbox, in one statement. A step; it refuses what `enqueue` refuses."""
+    rows = [_columns(letter, now) for letter in letters]
+    if rows:
+        session.connection().execute(insert(Notice), rows)
+
+
+def _columns(letter: Letter, now: datetime) -> dict[str, Any]:
+    if letter.language not in {"ko", "en"}:
+        raise ValueError(f"there are no notices in the language {letter.language!r}")
+    check_facts(Kind(letter.kind), letter.facts)
+    notice_id = new_id()
+    return {
+        "id": notice_id,
+        "kind": Kind(letter.kind),
+        "subject_id": letter.subject_id,
+        "language": letter.language,
+        "way": Way(letter.way),
+        "contact_sealed": Notice.contact.seal(notice_id, letter.contact),
+        "link_sealed": Notice.link.seal(notice_id, letter.link_token),
+        "facts": letter.facts,
+        "state": NoticeState.WAITING,
+        "created_at": now,
+        "due_at": now,
+        "tries": 0,
+    }
 
 
 def notices_of(session: Session, application_id: UUID) -> list[Notice]:

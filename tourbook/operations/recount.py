@@ -24,10 +24,10 @@ from tourbook.applications.models import (
     Visitor,
 )
 from tourbook.applications.parties import Situation
-from tourbook.applications.plan import Limit, plan
+from tourbook.applications.plan import Limit, Plan, plan
 from tourbook.applications.rules import CLAIMING
 from tourbook.applications.settle import due_among
-from tourbook.applications.situation import situations
+from tourbook.applications.situation import queue_of, situations
 from tourbook.audit import TrailEntry
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing import allowance, facts_by_course, slot_of
@@ -76,13 +76,14 @@ def _departures(session: Session, now: datetime) -> Iterator[Finding]:
     for course in session.scalars(select(Course)).all():
         rows = session.scalars(select(Departure).where(Departure.course_id == course.id, Departure.version >= 0)).all()
         read = situations(session, rows, course, facts[course.id], now)
+        queue = queue_of(session, course.id)
         due = due_among(session, [departure.id for departure in rows], now)
         for departure in rows:
             yield from _seats(departure, read[departure.id])
             if departure.starts_at > now and departure.id not in due:
                 answer = allowance(slot_of(departure), facts[course.id], now)
                 limit = Limit(answer.capacity, answer.party_max)
-                yield from _settled(departure, read[departure.id], limit, now)
+                yield from _settled(departure, plan(read[departure.id], limit, now, queue))
 
 
 def _seats(departure: Departure, situation: Situation) -> Iterator[Finding]:
@@ -95,8 +96,7 @@ def _seats(departure: Departure, situation: Situation) -> Iterator[Finding]:
         yield Finding(1, str(departure.id), f"{taken} seats taken of {departure.allowed} allowed")
 
 
-def _settled(departure: Departure, situation: Situation, limit: Limit, now: datetime) -> Iterator[Finding]:
-    again = plan(situation, limit, now)
+def _settled(departure: Departure, again: Plan) -> Iterator[Finding]:
     for move in again.moves:
         invariant = 9 if move.kind == "offer" else 3
         yield Finding(invariant, move.party.reference, f"settled, yet {move.kind} is due on departure {departure.id}")

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tourbook.applications.foresight import Foreseen, Foresight
-from tourbook.applications.parties import Situation
+from tourbook.applications.parties import Party, Situation
 from tourbook.applications.plan import BY_THE_CLOCK, Limit, Move, notices
-from tourbook.applications.situation import situations
+from tourbook.applications.situation import displaced, situations
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing import Facts, allowance, slot_of
 from tourbook.distancing.facts import Words
@@ -86,10 +86,11 @@ def foresee_stages(
         course = session.get_one(Course, course_id)
         departures = _departures_ahead(session, course_id, now)
         read = situations(session, departures, course, facts, now).values()
-        story = _Story(course, departures, _World(departures, read, facts), before.get(course_id, facts))
+        queue = displaced(session, course_id)
+        story = _Story(course, departures, _World(departures, read, queue, facts), before.get(course_id, facts))
         found[now] += story.at_once(now)
         if later:
-            without = _World(departures, read, before.get(course_id, facts))
+            without = _World(departures, read, queue, before.get(course_id, facts))
             without.go_on_to(now)
             for moment in later:
                 found[moment] += story.later(moment, without)
@@ -99,10 +100,12 @@ def foresee_stages(
 class _World:
     """The departures of one course under some facts, from one moment to the next, while nobody does anything."""
 
-    def __init__(self, departures: Sequence[Departure], read: Collection[Situation], facts: Facts) -> None:
+    def __init__(
+        self, departures: Sequence[Departure], read: Collection[Situation], queue: Iterable[Party], facts: Facts
+    ) -> None:
         self._departures = departures
         self._facts = facts
-        self._foresight = Foresight(read, next(iter(read)).displaced if read else ())
+        self._foresight = Foresight(read, queue)
         self._reached: datetime | None = None
         self.limits: Limits = {}
 

@@ -1,0 +1,167 @@
+"""What settling some departures writes: gathered move by move, then written in a few statements, however many move."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
+
+from tourbook import audit
+from tourbook.actor import Actor
+from tourbook.applications.models import Application, Offer, OfferState, PriorityRight, Visitor
+from tourbook.applications.moves import leave_places
+from tourbook.applications.parties import Party
+from tourbook.applications.telling import addressees
+from tourbook.courses.models import Departure
+from tourbook.db import Row, new_id
+from tourbook.notices import enqueue_all
+
+Columns = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Telling:
+    """A kind of notice, the party that is told, and what of."""
+
+    kind: str
+    party: Party
+    facts: Columns
+
+
+class Ledger:
+    """Rows to be added and changed under the locks of their departures, in the order in which things happened.
+
+    Nothing stands in the database before `write`. Rows that the session has loaded are read again where they are
+    used afterwards.
+    """
+
+    def __init__(self, session: Session, *, actor: Actor, now: datetime) -> None:
+        self.now = now
+        self._session = session
+        self._actor = actor
+        self._applications: dict[UUID, Columns] = defaultdict(dict)
+        self._leaving: list[UUID] = []
+        self._closed: dict[OfferState, list[UUID]] = defaultdict(list)
+        self._offers: list[Columns] = []
+        self._rights: list[Columns] = []
+        self._trail: list[Columns] = []
+        self._told: list[_Telling] = []
+        self._figures: list[tuple[Departure, Columns]] = []
+
+    def change(self, application_id: UUID, **columns: object) -> None:
+        """Write these columns of an application."""
+        self._applications[application_id].update(columns)
+
+    def leave(self, application_id: UUID) -> None:
+        """The party's visitors no longer count as being on the departure."""
+        self._leaving.append(application_id)
+
+    def close_offer(self, offer_id: UUID, state: OfferState) -> None:
+        """An open offer has lapsed or is taken back."""
+        self._closed[state].append(offer_id)
+
+    def make_offer(self, departure_id: UUID, party: Party, deadline: datetime | None) -> None:
+        """Offer the party its seats of this departure."""
+        offer = {"application_id": party.id, "departure_id": departure_id, "seats": party.seats}
+        times = {"made_at": self.now, "deadline": deadline}
+        self._offers.append({"id": new_id(), "state": OfferState.OPEN, **offer, **times})
+
+    def grant_right(self, application_id: UUID, course_id: UUID) -> None:
+        """Give the party the right to be asked first when the course has seats again."""
+        right = {"application_id": application_id, "course_id": course_id, "granted_at": self.now}
+        self._rights.append({"id": new_id(), **right})
+
+    def record(self, act: str, subject: Departure | Party, within: Departure, facts: Columns) -> None:
+        """Add an entry to the trail, with the next number of the departure."""
+        kind = Application.__tablename__ if isinstance(subject, Party) else Departure.__tablename__
+        entry = audit.entry(
+            act,
+            subject_kind=kind,
+            subject_id=subject.id,
+            actor=self._actor,
+            now=self.now,
+            facts=facts,
+            within=within,
+        )
+        self._trail.append(entry)
+
+    def tell(self, kind: str, party: Party, facts: Columns) -> None:
+        """Tell the party, if it left a contact."""
+        self._told.append(_Telling(kind, party, facts))
+
+    def set_figures(self, departure: Departure, **figures: object) -> None:
+        """Write these columns of a locked departure."""
+        self._figures.append((departure, figures))
+
+    def write(self) -> None:
+        """Step: write all of it. An offer that ends comes before a new one, since a party has one at a time."""
+        self._change_applications()
+        self._let_visitors_leave()
+        self._close_offers()
+        self._insert(Offer, self._offers)
+        self._insert(PriorityRight, self._rights)
+        audit.record_all(self._session, self._trail)
+        self._send_letters()
+        self._write_figures()
+
+    def _change_applications(self) -> None:
+        by_columns: dict[tuple[str, ...], list[Columns]] = defaultdict(list)
+        for application_id, columns in self._applications.items():
+            by_columns[tuple(sorted(columns))].append({"row": application_id, **_as_parameters(columns)})
+        for names, rows in by_columns.items():
+            _update(self._session, Application, names, rows)
+        _read_again(self._session, Application, self._applications)
+
+    def _let_visitors_leave(self) -> None:
+        if self._leaving:
+            theirs = Visitor.application_id.in_(self._leaving)
+            leave_places(self._session, theirs)
+            still = Visitor.cancelled_at.is_(None)
+            self._session.execute(update(Visitor).where(theirs, still).values(claims_place=False))
+
+    def _close_offers(self) -> None:
+        for state, offer_ids in self._closed.items():
+            closing = update(Offer).where(Offer.id.in_(offer_ids)).values(state=state, answered_at=self.now)
+            self._session.connection().execute(closing)
+            _read_again(self._session, Offer, offer_ids)
+
+    def _insert(self, model: type[Row], rows: list[Columns]) -> None:
+        if rows:
+            self._session.connection().execute(insert(model), rows)
+
+    def _send_letters(self) -> None:
+        found = addressees(self._session, {one.party.id for one in self._told})
+        known = ((one, found[one.party.id]) for one in self._told if one.party.id in found)
+        letters = (who.letter(one.kind, one.party.id, one.facts) for one, who in known)
+        enqueue_all(self._session, letters, now=self.now)
+
+    def _write_figures(self) -> None:
+        rows = [{"row": departure.id, **_as_parameters(figures)} for departure, figures in self._figures]
+        _update(self._session, Departure, tuple(self._figures[0][1]), rows)
+        for departure, figures in self._figures:
+            for name, value in figures.items():
+                set_committed_value(departure, name, value)
+
+
+def _as_parameters(columns: Columns) -> Columns:
+    return {f"to_{name}": value for name, value in columns.items()}
+
+
+def _update(session: Session, model: type[Row], names: Iterable[str], rows: list[Columns]) -> None:
+    """Write the same columns of many rows, each with its own values."""
+    changing = update(model).where(model.id == bindparam("row"))
+    session.connection().execute(changing.values({name: bindparam(f"to_{name}") for name in names}), rows)
+
+
+def _read_again(session: Session, model: type[Row], ids: Iterable[UUID]) -> None:
+    """What the session has loaded of these rows is no longer true."""
+    for row_id in ids:
+        loaded = session.identity_map.get(identity_key(model, row_id))
+        if loaded is not None:
+            session.expire(loaded)

@@ -1,0 +1,157 @@
+"""Writing a plan into the ledger: state, offer or right, notice and trail of each move, and the departure's figures."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from tourbook.applications.ledger import Ledger
+from tourbook.applications.models import OfferState, State
+from tourbook.applications.parties import Party
+from tourbook.applications.plan import Move, Plan, notices
+from tourbook.applications.rules import CLAIMING, CLOSED, check_transition
+from tourbook.applications.telling import deciding_cause, journey_facts
+from tourbook.courses.models import Course, Departure
+from tourbook.distancing.rules import Allowance
+
+
+class Desk:
+    """What writing the plan of one departure needs: the locked departure, its course, and the rule's answer."""
+
+    def __init__(self, ledger: Ledger, departure: Departure, course: Course, answer: Allowance, version: int) -> None:
+        self.ledger = ledger
+        self.departure = departure
+        self.course = course
+        self.cause = deciding_cause(answer)
+        self.party_max = answer.party_max
+        self.decided_under = {
+            "capacity": answer.capacity,
+            "party_max": answer.party_max,
+            "version": version,
+            "first": departure.version < version,
+        }
+        """For the trail: the allowance, the version of the facts, and whether this is the first settling under it."""
+
+    def record(self, act: str, party: Party, **facts: object) -> None:
+        """Write the trail entry, with the allowance that it was decided under."""
+        told = {"departure": str(self.departure.id), **self.decided_under, **facts}
+        self.ledger.record(act, party, self.departure, told)
+
+    def change_state(self, party: Party, state: State, **columns: object) -> None:
+        """Move the party to another state, lawfully, with its visitors' claim to their places, and record it."""
+        old = State(party.state)
+        check_transition(old, state)
+        facts = {"from": old.value, "seats": party.seats, **self.decided_under}
+        self.ledger.record(f"application_{state.value}", party, self.departure, facts)
+        closed = {"closed_at": self.ledger.now} if state in CLOSED else {}
+        self.ledger.change(party.id, state=state, typing_until=None, **closed, **columns)
+        if state not in CLAIMING:
+            self.ledger.leave(party.id)
+
+    def tell(self, move: Move, notice: str) -> None:
+        """Tell the party of its move by that kind of notice, naming the cause of the present allowance."""
+        facts = {
+            "cause_ko": self.cause.ko,
+            "cause_en": self.cause.en,
+            "skip_bound": self.course.skip_bound,
+            "party_max": self.party_max,
+            "deadline": _iso(move.until),
+            "keeps_right": move.party.state != State.WAITING,
+        }
+        self.ledger.tell(notice, move.party, {**journey_facts(move.party, self.course, self.departure), **facts})
+
+
+def write_plan(desk: Desk, decided: Plan) -> None:
+    """Write what was decided: each move with its notice, and the new size before those that a larger one allows, after
+    those that a smaller one asks for, so that the seats fit at every line of the trail.
+    """
+    grows = decided.allowed > desk.departure.allowed
+    if grows:
+        _note_size(desk, decided)
+    for move, notice in notices(decided.moves):
+        _WRITERS[move.kind](desk, move)
+        if notice:
+            desk.tell(move, notice)
+    if not grows:
+        _note_size(desk, decided)
+    for application_id, count in decided.passed.items():
+        desk.ledger.change(application_id, passed_by=count)
+
+
+def _note_size(desk: Desk, decided: Plan) -> None:
+    """Write into the trail that the departure has another size from here on."""
+    was, becomes = desk.departure, (decided.allowed, decided.party_max, decided.over_capacity)
+    if (was.allowed, was.party_max, was.over_capacity) == becomes:
+        return
+    facts = {"allowed": [was.allowed, decided.allowed], "over_capacity": decided.over_capacity, **desk.decided_under}
+    desk.ledger.record("departure_resized", was, was, facts)
+
+
+def _expire(desk: Desk, move: Move) -> None:
+    desk.change_state(move.party, State.EXPIRED)
+
+
+def _lapse(desk: Desk, move: Move) -> None:
+    desk.ledger.close_offer(_offer_id(move), OfferState.LAPSED)
+    desk.record("offer_lapsed", move.party)
+    if move.party.state == State.WAITING:
+        desk.change_state(move.party, State.EXPIRED)
+
+
+def _revoke(desk: Desk, move: Move) -> None:
+    desk.ledger.close_offer(_offer_id(move), OfferState.REVOKED)
+    desk.record("offer_revoked", move.party)
+
+
+def _displace(desk: Desk, move: Move) -> None:
+    cause = {"cause_ko": desk.cause.ko, "cause_en": desk.cause.en}
+    desk.change_state(move.party, State.DISPLACED, shrink_until=None, **cause)
+    desk.ledger.grant_right(move.party.id, desk.course.id)
+
+
+def _ask_to_shrink(desk: Desk, move: Move) -> None:
+    desk.change_state(move.party, State.MUST_SHRINK, shrink_until=move.until)
+
+
+def _restore(desk: Desk, move: Move) -> None:
+    desk.change_state(move.party, State.CONFIRMED, shrink_until=None)
+
+
+def _set_aside(desk: Desk, move: Move) -> None:
+    desk.ledger.change(move.party.id, set_aside_at=desk.ledger.now)
+    desk.record("set_aside", move.party)
+
+
+def _take_back(desk: Desk, move: Move) -> None:
+    desk.ledger.change(move.party.id, set_aside_at=None)
+    desk.record("taken_back", move.party)
+
+
+def _offer(desk: Desk, move: Move) -> None:
+    desk.ledger.make_offer(desk.departure.id, move.party, move.until)
+    desk.record("offer_made", move.party, seats=move.party.seats, deadline=_iso(move.until))
+
+
+def _offer_id(move: Move) -> UUID:
+    if move.offer_id is None:
+        raise ValueError(f"a move of kind {move.kind} names its offer")
+    return move.offer_id
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+_WRITERS: dict[str, Callable[[Desk, Move], None]] = {
+    "expire": _expire,
+    "release": _expire,
+    "end_wait": _expire,
+    "lapse": _lapse,
+    "revoke": _revoke,
+    "displace": _displace,
+    "displace_large": _displace,
+    "ask_to_shrink": _ask_to_shrink,
+    "restore": _restore,
+    "set_aside": _set_aside,
+    "take_back": _take_back,
+    "offer": _offer,
+}
