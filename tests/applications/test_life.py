@@ -67,6 +67,16 @@ def test_the_same_form_sent_twice_makes_one_application(scene: Scene) -> None:
     assert refusal(error) == "form_reused"
 
 
+def test_the_form_of_another_browser_leads_to_nobodys_application(scene: Scene) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    scene.hold(walk, 2, form_id="same", browser="b")
+
+    with pytest.raises(Refused) as error:
+        scene.hold(walk, 2, form_id="same", browser="of somebody else")
+
+    assert refusal(error) == "form_reused"
+
+
 def test_time_that_ran_out_on_one_departure_does_not_keep_a_browser_from_another(scene: Scene) -> None:
     walk, other = scene.add_departure("2026-05-20T10:00"), scene.add_departure("2026-05-21T10:00")
     left = scene.hold(walk, 2, browser="b")

@@ -1,7 +1,7 @@
 """Changing facts: several steps in one transaction, one new version, one entry to watch."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -66,16 +66,18 @@ def apply_change(
     foreseen: list[tuple[str, str]],
     expected_version: int | None,
     form_id: str | None = None,
+    typed: Sequence[tuple[str, str]] = (),
     actor: Actor,
     now: datetime,
 ) -> UUID:
     """Act: enter the facts, raise the version, and give the id of the change to watch.
 
-    `foreseen` are the moves that were shown (act, application id). The same form gives the same change. Refuses
+    `foreseen` are the moves that were shown (act, application id). The same form gives the same change; with anything
+    else `typed` into it (field, text) it is refused as `form_reused`. Refuses
     `rules_changed` when somebody else has changed the facts since `expected_version` was shown, and whatever the steps
     refuse; then nothing is changed.
     """
-    content = {"version": expected_version, "summary": proposal.summary.en}
+    content = {"version": expected_version, "summary": proposal.summary.en, "typed": sorted(typed)}
     with transaction() as session:
         facts = lock_facts(session)
         earlier = once.earlier_result(session, form_id, content) if form_id else None

@@ -82,6 +82,16 @@ def test_a_double_click_applies_once(admin: Administrator, scene: Scene, session
     assert count(session, Order) == count(session, Change) == 1
 
 
+def test_the_same_form_with_something_else_in_it_is_refused(admin: Administrator, scene: Scene, session: Session):
+    preview = admin.preview_order(party_max="4")
+    admin.apply(preview)
+
+    other = preview.form(mark="apply-form").submit(admin.client, button="stage", party_max="2")
+
+    assert other.status == 422
+    assert count(session, Order) == 1
+
+
 def test_who_decides_second_sees_what_their_change_does_now(
     admin: Administrator, another: Callable[..., Administrator], scene: Scene, session: Session
 ):

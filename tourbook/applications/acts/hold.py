@@ -49,13 +49,15 @@ class Asked:
 def hold(departure_id: UUID, asked: Asked, *, form_id: str, actor: Actor, now: datetime) -> Held:
     """Act: keep seats for a party while its details are typed, or give it a place in the queue (`asked.wait`).
 
-    Locks the departure and settles it if due. The same form gives the same application. Refuses: a departure that is
+    Locks the departure and settles it if due. The same form of the same browser gives the same application: what one
+    browser types is no other's to see, whatever id it sends. Refuses: a departure that is
     not open, a party above today's limit, a second hold in one browser, too many from one address, and `full` when
     the seats that anybody may take do not suffice (with `wait`, the party joins the waiting list instead, while it is
     still served).
     """
-    content = {"departure": str(departure_id), "seats": asked.seats, "wait": asked.wait}
-    _let_run_out(_hashes(asked)[0], actor=actor, now=now)
+    browser, address = _hashes(asked)
+    content = {"departure": str(departure_id), "seats": asked.seats, "wait": asked.wait, "browser": browser}
+    _let_run_out(browser, actor=actor, now=now)
     catch_up(departure_id, actor=actor, now=now)
     with transaction() as session:
         departure = locked_departure(session, departure_id)
@@ -66,7 +68,7 @@ def hold(departure_id: UUID, asked: Asked, *, form_id: str, actor: Actor, now: d
         settle_if_due(session, departure, actor=actor, now=now)
         refuse_unless_open(course, departure, now)
         refuse_party(asked.seats, departure)
-        _refuse_hoarding(session, *_hashes(asked), now=now)
+        _refuse_hoarding(session, browser, address, now=now)
         application = take_seats(session, course, departure, asked, now)
         act, facts = f"application_{application.state.value}", {"seats": application.seats}
         audit.record(session, act, subject=application, actor=actor, now=now, facts=facts, within=departure)

@@ -103,6 +103,7 @@ def _apply(form: ProposalForm) -> Response:
         foreseen=shown.foreseen,
         expected_version=shown.version,
         form_id=form.form_id,
+        typed=form.carried(),
         actor=current_actor(),
         now=request_time(),
     )
