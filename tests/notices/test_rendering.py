@@ -108,6 +108,17 @@ def test_bad_news_names_its_cause(app: Flask, kind: Kind):
     assert FACTS["cause_en"] in rendered(in_words(kind, language="en")).body
 
 
+@pytest.mark.parametrize("kind", [Kind.DISPLACED, Kind.DISPLACED_OFFERED, Kind.CALLED_OFF, Kind.OFFER_REVOKED])
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_cause_that_is_a_sentence_ends_with_one_full_stop(app: Flask, kind: Kind, language: str):
+    facts = {"cause_ko": "안전하게 진행하기 어렵습니다.", "cause_en": "The weather does not allow it."}
+
+    text = rendered(in_words(kind, language=language, way=Way.SMS, facts=facts)).body
+
+    assert facts[f"cause_{language}"] in text
+    assert ".." not in text
+
+
 @pytest.mark.parametrize("kind", [Kind.OFFER, Kind.DISPLACED_OFFERED, Kind.MUST_SHRINK])
 @pytest.mark.parametrize("way", Way)
 def test_what_has_a_deadline_says_it_as_the_end_of_a_day(app: Flask, kind: Kind, way: Way):

@@ -219,3 +219,13 @@ def test_a_season_that_begins_and_ends_is_told_with_its_days(scene: Scene, citiz
 
 def test_without_a_plan_nothing_is_said_of_seasons(scene: Scene, citizen: Citizen) -> None:
     assert not citizen.open("/courses/walk").has("season")
+
+
+def test_nobody_is_told_to_stay_away_from_a_course_for_everybody(scene: Scene, citizen: Citizen) -> None:
+    kept_out = "그 밖의 분은 동행으로도 참가할 수 없습니다."
+    from_ten = citizen.open("/courses/walk").text
+    with transaction() as session:
+        session.get_one(Course, scene.course_id).min_age = 0
+
+    assert kept_out in from_ten
+    assert kept_out not in citizen.open("/courses/walk").text

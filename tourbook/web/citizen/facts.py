@@ -53,6 +53,11 @@ class CourseFacts:
         """From which age."""
         return _age(self._course)
 
+    @property
+    def for_everybody(self) -> bool:
+        """Is nobody kept out, whatever the nationality and age?"""
+        return self._course.who != "nationals" and not self._course.min_age
+
     @cached_property
     def fee(self) -> str:
         """What it costs a person."""
