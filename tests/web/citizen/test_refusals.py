@@ -241,6 +241,19 @@ def test_where_no_number_of_people_can_be_chosen_the_summary_leads_nowhere(scene
     assert not [link for _, link in refused.links() if "#seats" in link]
 
 
+def test_where_the_question_is_not_asked_any_more_the_summary_leads_nowhere(
+    scene: Scene, citizen: Citizen, clock: StandingClock
+) -> None:
+    form = citizen.open(f"/departures/{scene.add_departure('2026-05-20T10:00')}").form(mark="party")
+    clock.stand_at("2026-05-19T09:00")
+
+    refused = form.submit(citizen.client, seats=None)
+
+    assert refused.status == 422
+    assert refused.has("error-summary")
+    assert not [link for _, link in refused.links() if "#seats" in link]
+
+
 def test_more_parts_than_any_party_has_are_not_laid_out(scene: Scene, citizen: Citizen) -> None:
     page = citizen.ask(scene.add_departure("2026-05-20T10:00"), 2)
     form = page.form(mark="visitors")

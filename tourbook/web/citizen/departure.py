@@ -60,7 +60,8 @@ def departure_page(
     found = departure_by_id(session, departure_id)
     course = course_by_id(session, found.course_id)
     (one,) = standings(session, [found], course, now)
-    form.offer(one.outlook)
+    if one.takes_applications:
+        form.offer(one.outlook)
     seats = wish or 1
     needs_others = one.state not in BOOKABLE or not one.outlook.admits(seats)
     page = render_template(
