@@ -67,10 +67,20 @@ def test_one_mail_address_has_one_account(session: Session, clock: StandingClock
     register("haneul@example.kr", clock)
 
     with pytest.raises(Refused, match="mail_taken"):
-        register("HANEUL@example.kr", clock)
+        register("HANEUL@example.kr", clock, WRONG)
     register("han.eul@example.kr", clock)  # a dot makes another address
 
     assert session.scalar(select(func.count()).select_from(Person)) == 2
+
+
+def test_whoever_registers_again_with_the_same_password_is_signed_in(session: Session, clock: StandingClock):
+    opened = register("haneul@example.kr", clock)
+    again = register("Haneul@example.kr", clock)
+
+    assert (again.person_id, again.role) == (opened.person_id, Role.CITIZEN)
+    assert again.token != opened.token
+    assert session.scalar(select(func.count()).select_from(Person)) == 1
+    assert session.scalar(select(func.count()).select_from(FailedSignIn)) == 0
 
 
 def test_a_registration_is_in_the_trail_without_a_name(session: Session, clock: StandingClock):

@@ -256,7 +256,7 @@ def test_a_refused_registration_says_at_the_field_what_to_do(
     app: Flask, client: FlaskClient, field: str, typed: str, says: str
 ):
     somebody(app)
-    entered = {"name": "Kim Haneul", "mail": "haneul@example.kr", "password": "four words in a row", field: typed}
+    entered = {"name": "Kim Haneul", "mail": "haneul@example.kr", "password": "four words in another row", field: typed}
 
     page = visit(client, "/en/register").form(mark="register-form").submit(client, **entered)
 

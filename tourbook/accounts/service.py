@@ -61,9 +61,10 @@ def register(
 ) -> NewSignIn:
     """Make a citizen's account and sign in with it. An act.
 
-    `tell` is the step that writes the notice about it, in the same transaction: accounts know nothing of notices.
-    Refuses a short, long or common password, and an address that has an account already (`mail_taken`); asked often
-    from one network address, the latter slows down like failed sign-ins do.
+    Whoever has that account already and gives its password is signed in: so the same form, sent again because its
+    answer was lost, gets the answer. `tell` is the step that writes the notice about it, in the same transaction:
+    accounts know nothing of notices. Refuses a short, long or common password, and an address that has an account
+    already (`mail_taken`); asked often from one network address, the latter slows down like failed sign-ins do.
     """
     attempt = _Attempt.of(newcomer.mail, address)
     _refuse_haste(attempt, now)
@@ -75,6 +76,9 @@ def register(
             tell(session, person)
             return _open_sign_in(session, person, now)
     except Refused:
+        mine = _fitting(newcomer.mail, newcomer.password)
+        if mine:
+            return _sign_in(mine, newcomer.password, attempt, now)
         _remember_failure(attempt, now)
         raise
 
@@ -135,12 +139,18 @@ def sign_in(*, mail: str, password: str, address: str, now: datetime) -> NewSign
     """
     attempt = _Attempt.of(mail, address)
     _refuse_haste(attempt, now)
-    person = person_by_mail(db.session(), mail)
-    stored = person.password_hash if person and not person.disabled_at else None
-    if not passwords.fits(password, stored) or person is None:
+    person = _fitting(mail, password)
+    if person is None:
         _remember_failure(attempt, now)
         raise Refused("sign_in_failed")
     return _sign_in(person, password, attempt, now)
+
+
+def _fitting(mail: str, password: str) -> Person | None:
+    """The person whom this mail address and password belong to; it takes as long where there is none."""
+    person = person_by_mail(db.session(), mail)
+    stored = person.password_hash if person and not person.disabled_at else None
+    return person if passwords.fits(password, stored) and person else None
 
 
 def sign_out(token: str, *, now: datetime) -> None:

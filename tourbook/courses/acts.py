@@ -53,11 +53,14 @@ def edit_course(course_id: UUID, terms: CourseTerms, *, actor: Actor, now: datet
 def add_schedule(course_id: UUID, draft: ScheduleDraft, *, actor: Actor, now: datetime) -> UUID:
     """Add a weekly schedule to a course; nothing departs by it before departures are generated.
 
-    Refuses what checks.schedule_faults finds.
+    One that says the same is not added twice. Refuses what checks.schedule_faults finds.
     """
     steps.refuse_first(checks.schedule_faults(draft))
     with transaction() as session:
         course = _course(session, course_id)
+        there = steps.same_schedule(session, course, draft)
+        if there:
+            return there.id
         schedule = steps.enter_schedule(session, course, draft)
         facts = {"weekdays": list(draft.weekdays), "times": list(draft.times)}
         record(session, "schedule_added", subject=course, actor=actor, now=now, facts=facts)
@@ -79,16 +82,18 @@ def add_break(
 ) -> UUID:
     """Keep some days free of a course: a winter or summer break, a closed day. Departures that exist stay.
 
-    Refuses `until_before_from`, `text_missing`.
+    The same days for the same reason are not kept free twice. Refuses `until_before_from`, `text_missing`.
     """
     steps.refuse_first(checks.order_of_days(first_day, last_day, field="last_day"))
     if not (reason_ko.strip() and reason_en.strip()):
         raise Refused("text_missing", field="reason_en" if reason_ko.strip() else "reason_ko")
     with transaction() as session:
         course = _course(session, course_id)
-        pause = Break(
-            course_id=course.id, first_day=first_day, last_day=last_day, reason_ko=reason_ko, reason_en=reason_en
-        )
+        values = {"first_day": first_day, "last_day": last_day, "reason_ko": reason_ko, "reason_en": reason_en}
+        there = session.scalar(select(Break).filter_by(course_id=course.id, **values).limit(1))
+        if there:
+            return there.id
+        pause = Break(course_id=course.id, **values)
         session.add(pause)
         facts = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat()}
         record(session, "break_added", subject=course, actor=actor, now=now, facts=facts)
@@ -114,6 +119,8 @@ def set_holiday(day: date, *, name_ko: str, name_en: str, actor: Actor, now: dat
         if holiday is None:
             holiday = Holiday(day=day, name_ko=name_ko, name_en=name_en)
             session.add(holiday)
+        elif (holiday.name_ko, holiday.name_en) == (name_ko, name_en):
+            return holiday.id
         holiday.name_ko, holiday.name_en = name_ko, name_en
         record(session, "holiday_set", subject=holiday, actor=actor, now=now, facts={"day": day.isoformat()})
         return holiday.id
