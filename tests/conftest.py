@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from tests.ground.loopback import forbid_strangers
 from tests.ground.moments import StandingClock
+from tests.ground.tables import laid_out, tables_of
 from tourbook.db import db
 
 if TYPE_CHECKING:
@@ -28,6 +29,15 @@ hypothesis.settings.load_profile("tourbook")
 def pytest_configure() -> None:
     """Asked to end (a time limit), stop like on Ctrl-C, so that servers and databases are taken down too."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the tests have counted, table by table."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)]
+    for heading, lines in tables_of(reports).items():
+        terminalreporter.section(heading)
+        for line in laid_out(lines):
+            terminalreporter.write_line(line)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -91,6 +91,16 @@ def test_a_registration_sent_again_opens_no_account_that_was_disabled(session: S
         register("haneul@example.kr", clock)
 
 
+def test_whoever_registers_again_with_the_same_password_is_signed_in(session: Session, clock: StandingClock):
+    opened = register("haneul@example.kr", clock)
+    again = register("Haneul@example.kr", clock)
+
+    assert (again.person_id, again.role) == (opened.person_id, Role.CITIZEN)
+    assert again.token != opened.token
+    assert session.scalar(select(func.count()).select_from(Person)) == 1
+    assert session.scalar(select(func.count()).select_from(FailedSignIn)) == 0
+
+
 def test_a_registration_is_in_the_trail_without_a_name(session: Session, clock: StandingClock):
     opened = register("haneul@example.kr", clock)
 

@@ -28,7 +28,7 @@ from tourbook.applications import (
 )
 from tourbook.applications.models import Application, State
 from tourbook.courses.models import Course
-from tourbook.db import transaction
+from tourbook.db import db, transaction
 from tourbook.errors import Refused
 from tourbook.notices import Notice
 
@@ -161,6 +161,17 @@ def test_a_hold_is_extended_twice_and_no_more(scene: Scene) -> None:
     with pytest.raises(Refused) as error:
         extend_hold(party, actor=GUEST, now=scene.now)
     assert refusal(error) == "hold_not_extendable"
+
+
+def test_more_time_that_is_asked_for_again_with_the_same_form_counts_once(scene: Scene) -> None:
+    party = scene.hold(scene.add_departure("2026-05-20T10:00"))
+    scene.now += timedelta(minutes=10)
+
+    until = [extend_hold(party, form_id="more time", actor=GUEST, now=scene.now) for _ in range(3)]
+    other = extend_hold(party, form_id="more time again", actor=GUEST, now=scene.now)
+
+    assert set(until) == {scene.now + timedelta(minutes=15)} == {other}
+    assert db.session.get_one(Application, party, populate_existing=True).extensions == 2
 
 
 def test_one_browser_holds_once_and_may_give_up(scene: Scene, session: Session) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.courses.drafts import course_draft, measure_draft, schedule_draft
@@ -34,7 +34,7 @@ from tourbook.courses import (
     set_holiday,
     terms_of,
 )
-from tourbook.courses.models import CourseFigures, SiteMeasure
+from tourbook.courses.models import CourseFigures, Schedule, SiteMeasure
 from tourbook.courses.seed import seed_holidays
 from tourbook.db import new_id, transaction
 from tourbook.errors import Refused
@@ -231,6 +231,20 @@ def test_a_holiday_is_set_once_a_day(session: Session, clock: StandingClock) -> 
     assert [one.name_en for one in holidays_between(session, CHILDRENS_DAY, CHILDRENS_DAY)] == ["Another name"]
     with pytest.raises(Refused, match="text_missing"):
         set_holiday(CHILDRENS_DAY, name_ko="임시", name_en="", actor=COMMAND, now=clock.now)
+
+
+def test_what_is_asked_for_twice_is_there_once_and_told_once(session: Session, clock: StandingClock) -> None:
+    course, days = course_by_code(session, "paju").id, (date(2026, 7, 1), date(2026, 7, 9))
+    known, so_far = (session.scalar(select(func.count()).select_from(kind)) for kind in (Schedule, TrailEntry))
+
+    for _ in range(2):
+        add_schedule(course, schedule_draft(), actor=COMMAND, now=clock.now)
+        add_break(course, *days, reason_ko="장마", reason_en="rains", actor=COMMAND, now=clock.now)
+        set_holiday(days[0], name_ko="임시", name_en="A holiday", actor=COMMAND, now=clock.now)
+
+    assert session.scalar(select(func.count()).select_from(Schedule)) == known + 1
+    assert len(breaks_of(session, course)) == 1
+    assert session.scalar(select(func.count()).select_from(TrailEntry)) == so_far + 3
 
 
 def enter(clock: StandingClock, **changes: object) -> SiteMeasure:

@@ -86,10 +86,12 @@ def _connect(server: URL) -> psycopg.Connection[Any]:
 
 
 def kept_rows(engine: Engine) -> Rows:
-    """Every row of every table, as the database holds it, to be put back by `restore`."""
+    """Every row of every table, in the order in which they were made, to be put back by `restore`."""
     with engine.connect() as connection:
         return {
-            table.name: [dict(row) for row in connection.execute(table.select()).mappings()]
+            table.name: [
+                dict(row) for row in connection.execute(table.select().order_by(*table.primary_key)).mappings()
+            ]
             for table in db.metadata.sorted_tables
         }
 

@@ -76,9 +76,9 @@ def register(
             tell(session, person)
             return _open_sign_in(session, person, now)
     except Refused:
-        there = person_by_mail(db.session(), newcomer.mail)
-        if there and not there.disabled_at and passwords.fits(newcomer.password, there.password_hash):
-            return _sign_in(there, newcomer.password, attempt, now)
+        mine = _fitting(newcomer.mail, newcomer.password)
+        if mine:
+            return _sign_in(mine, newcomer.password, attempt, now)
         _remember_failure(attempt, now)
         raise
 
@@ -139,12 +139,18 @@ def sign_in(*, mail: str, password: str, address: str, now: datetime) -> NewSign
     """
     attempt = _Attempt.of(mail, address)
     _refuse_haste(attempt, now)
-    person = person_by_mail(db.session(), mail)
-    stored = person.password_hash if person and not person.disabled_at else None
-    if not passwords.fits(password, stored) or person is None:
+    person = _fitting(mail, password)
+    if person is None:
         _remember_failure(attempt, now)
         raise Refused("sign_in_failed")
     return _sign_in(person, password, attempt, now)
+
+
+def _fitting(mail: str, password: str) -> Person | None:
+    """The person whom this mail address and password belong to; it takes as long where there is none."""
+    person = person_by_mail(db.session(), mail)
+    stored = person.password_hash if person and not person.disabled_at else None
+    return person if passwords.fits(password, stored) and person else None
 
 
 def sign_out(token: str, *, now: datetime) -> None:

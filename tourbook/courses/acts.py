@@ -63,11 +63,15 @@ def add_schedule(
 ) -> UUID:
     """Add a weekly schedule to a course; nothing departs by it before departures are generated.
 
-    The same form gives the same schedule. Refuses what checks.schedule_faults finds.
+    The same form gives the same schedule, and one that says the same is not added twice. Refuses what
+    checks.schedule_faults finds.
     """
     steps.refuse_first(checks.schedule_faults(draft))
     with transaction() as session:
         course = _course(session, course_id)
+        there = steps.same_schedule(session, course, draft)
+        if there:
+            return there.id
 
         def enter(session: Session) -> Schedule:
             facts = {"weekdays": list(draft.weekdays), "times": list(draft.times)}
@@ -100,7 +104,8 @@ def add_break(
 ) -> UUID:
     """Keep some days free of a course: a winter or summer break, a closed day. Departures that exist stay.
 
-    The same form gives the same break. Refuses `until_before_from`, `text_missing`.
+    The same form gives the same break, and the same days for the same reason are not kept free twice. Refuses
+    `until_before_from`, `text_missing`.
     """
     steps.refuse_first(checks.order_of_days(first_day, last_day, field="last_day"))
     if not (reason_ko.strip() and reason_en.strip()):
@@ -108,6 +113,10 @@ def add_break(
     with transaction() as session:
         course = _course(session, course_id)
         reasons = {"reason_ko": reason_ko, "reason_en": reason_en}
+        days = {"first_day": first_day, "last_day": last_day}
+        there = session.scalar(select(Break).filter_by(course_id=course.id, **days, **reasons).limit(1))
+        if there:
+            return there.id
         facts = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat()}
 
         def enter(session: Session) -> Break:

@@ -93,7 +93,8 @@ def generate_departures(course_id: UUID, first_day: date, last_day: date, *, act
     """Make the departures that the course's schedules give from the first to the last day, both included.
 
     Left out are breaks, public holidays where the course does not run on them, and what has started by now. Departures
-    that are there stay as they are. From then on the timetable plans on after the last day (planning.py). Refuses
+    that are there stay as they are; where nothing was made, nothing is written down. From then on the timetable plans
+    on after the last day (planning.py). Refuses
     `no_such_course`, `until_before_from`, `range_too_long` (over 400 days).
     """
     refuse_first(checks.order_of_days(first_day, last_day, field="last_day"))

@@ -88,16 +88,26 @@ def set_figures(
 
 def enter_schedule(session: Session, course: Course, draft: ScheduleDraft) -> Schedule:
     """Enter a weekly schedule, which the caller has checked and records."""
-    schedule = Schedule(
-        course_id=course.id,
-        weekdays=sorted(draft.weekdays),
-        times=sorted(draft.times),
-        runs_from=draft.runs_from,
-        runs_until=draft.runs_until,
-        capacity=draft.capacity,
-    )
+    schedule = Schedule(course_id=course.id, **_says(draft))
     session.add(schedule)
     return schedule
+
+
+def same_schedule(session: Session, course: Course, draft: ScheduleDraft) -> Schedule | None:
+    """The course's schedule that says the same already. A query."""
+    own = session.scalars(select(Schedule).where(Schedule.course_id == course.id).order_by(Schedule.id))
+    wanted = _says(draft)
+    return next((one for one in own if {name: getattr(one, name) for name in wanted} == wanted), None)
+
+
+def _says(draft: ScheduleDraft) -> dict[str, Any]:
+    return {
+        "weekdays": sorted(draft.weekdays),
+        "times": sorted(draft.times),
+        "runs_from": draft.runs_from,
+        "runs_until": draft.runs_until,
+        "capacity": draft.capacity,
+    }
 
 
 def enter_measure(

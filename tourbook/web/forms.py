@@ -8,7 +8,7 @@ The token against forged requests is checked for every request alike, so no form
 import secrets
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from babel.support import NullTranslations, Translations
 from flask import request
@@ -60,6 +60,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             self._form_id = sent if 0 < len(sent) <= LONGEST_FORM_ID else fresh
         return self._form_id
 
+    def renewed(self) -> Self:
+        """The same form under a new one-time id, where what was asked with the old one is done."""
+        self._form_id = secrets.token_urlsafe(16)
+        return self
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Check all fields; what the firewall dropped is said at its field."""
         valid = bool(super().validate(extra_validators))
@@ -75,7 +80,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         A form that was used with other content gets a new id, so that it can be sent after all.
         """
         if refused.code == "form_reused":
-            self._form_id = secrets.token_urlsafe(16)
+            self.renewed()
         fields = {field.name: field for field in _fields(self)}
         for one in (refused, *refused.others):
             _say(self, fields.get(one.field or ""), refusals.words_of(one))

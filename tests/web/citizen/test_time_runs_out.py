@@ -35,6 +35,24 @@ def test_more_time_keeps_what_was_typed_so_far(scene: Scene, citizen: Citizen, c
     assert longer.form(mark="visitors").action.endswith("/visitors")
 
 
+def test_a_form_whose_answer_was_lost_asks_for_more_time_once_and_the_next_one_asks_anew(
+    scene: Scene, citizen: Citizen, clock: StandingClock
+) -> None:
+    form = citizen.ask(scene.add_departure("2026-05-20T10:00"), 2).form(mark="visitors")
+    form.action = form.action.replace("/visitors", "/extend")
+
+    clock.move(minutes=10)
+    pages = [form.submit(citizen.client) for _ in range(2)]
+    clock.move(minutes=10)
+    next_form = pages[-1].form(mark="visitors")
+    next_form.action = form.action
+    last = next_form.submit(citizen.client)
+
+    assert all("09:25" in page.text and page.has("hold-extend") for page in pages)
+    assert "09:35" in last.text
+    assert not last.has("hold-extend")
+
+
 def test_the_time_cannot_be_extended_for_ever(scene: Scene, citizen: Citizen) -> None:
     walk = scene.add_departure("2026-05-20T10:00")
     page = citizen.ask(walk, 1)

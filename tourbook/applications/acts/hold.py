@@ -105,12 +105,18 @@ def hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
         return _held(application)
 
 
-def extend_hold(application_id: UUID, *, actor: Actor, now: datetime) -> datetime:
-    """Act: begin the hold's minutes anew; says until when. Refuses after the last extension and after the end."""
+def extend_hold(application_id: UUID, *, form_id: str | None = None, actor: Actor, now: datetime) -> datetime | None:
+    """Act: begin the hold's minutes anew; says until when. The same form extends once, however often it is sent.
+
+    Refuses after the last extension and after the end.
+    """
     settings = _settings()
+    used, content = f"extend {form_id}", {"extend": str(application_id)}  # the step's form has its id for itself
     catch_up(departure_of(application_id), actor=actor, now=now)
     with transaction() as session:
         application, departure = locked_application(session, application_id)
+        if form_id and once.earlier_result(session, used, content):
+            return application.typing_until
         settle_if_due(session, departure, actor=actor, now=now)
         check_still_typing(application, now)
         if application.extensions >= settings.hold_extensions:
@@ -118,6 +124,8 @@ def extend_hold(application_id: UUID, *, actor: Actor, now: datetime) -> datetim
         application.extensions += 1
         application.typing_until = typing_ends(now)
         audit.record(session, "hold_extended", subject=application, actor=actor, now=now, within=departure)
+        if form_id:
+            once.remember(session, used, content, result_id=application.id, now=now)
         return application.typing_until
 
 

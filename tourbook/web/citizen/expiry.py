@@ -16,6 +16,7 @@ from tourbook.web.citizen.forms import ChoiceForm, ContactForm, VisitorsForm
 from tourbook.web.citizen.step_pages import contact_page, expired_page, visitors_page
 from tourbook.web.citizen.typing import PlacesGone, Typing, ask, leave, running, take_again, typing_of
 from tourbook.web.citizen.wording import gettext as _
+from tourbook.web.forms import Form
 
 VISITORS, CONTACT = "visitors-0-name", "contact"
 
@@ -28,7 +29,7 @@ def extend(application_id: UUID) -> Response:
     if found.is_left:
         return expired_page(found)
     try:
-        extend_hold(found.id, actor=current_actor(), now=request_time())
+        extend_hold(found.id, form_id=Form().form_id, actor=current_actor(), now=request_time())
         flash(_("You have more time now."), "success")
     except Refused as refused:
         flash(refusals.words_of(refused), "warning")
@@ -84,11 +85,11 @@ def elsewhere(application_id: UUID) -> Response:
 
 
 def _as_it_was(found: Typing) -> Response:
-    """The step from which more time was asked for."""
+    """The step from which more time was asked for; its form is a new one, with which it can be asked for again."""
     if VISITORS in request.form:
-        return visitors_page(found, VisitorsForm())
+        return visitors_page(found, VisitorsForm().renewed())
     if CONTACT in request.form:
-        return contact_page(found, ContactForm())
+        return contact_page(found, ContactForm().renewed())
     return redirect(found.onward)
 
 

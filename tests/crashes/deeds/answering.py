@@ -1,0 +1,98 @@
+"""What a party does that has places, or is offered some."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from tests.applications.scene import Scene, build_scene, open_offer, settle_all
+from tests.crashes.deeds.applying import STARTS, a_walk
+from tests.crashes.deeds.registry import Doing, deed
+from tests.ground.application import Ground
+from tourbook.actor import GUEST
+from tourbook.applications import accept_offer, cancel, cancel_visitor, decline_offer
+from tourbook.applications.models import Visitor
+from tourbook.db import db
+
+
+@deed()
+def cancels(_: Ground) -> Doing:
+    """The places are offered to somebody who waits."""
+    scene, walk = a_walk()
+    party = scene.apply(walk, 4)
+    scene.apply(walk, 2)
+    scene.apply(walk, 3, wait=True)
+    return Doing(lambda: cancel(party, actor=GUEST, now=scene.now), scene.now)
+
+
+@deed()
+def one_visitor_stays_at_home(_: Ground) -> Doing:
+    """A party that had to shrink fits again, and the place is offered to somebody who waits."""
+    scene, walk = a_walk()
+    party = scene.apply(walk, 3)
+    scene.apply(walk, 3)
+    scene.apply(walk, 1, wait=True)
+    scene.add_order("open", "2026-05-20", party_max=2)
+    settle_all(scene)
+    visitor = db.session.scalars(select(Visitor.id).where(Visitor.application_id == party)).first()
+    return Doing(lambda: cancel_visitor(visitor, actor=GUEST, now=scene.now), scene.now)
+
+
+def offered_a_place() -> tuple[Scene, UUID]:
+    """Somebody who waited is offered places of the departure; another one waits behind."""
+    scene, walk = a_walk()
+    party = scene.apply(walk, 4)
+    scene.apply(walk, 2)
+    waiting = scene.apply(walk, 3, wait=True)
+    scene.apply(walk, 2, wait=True)
+    cancel(party, actor=GUEST, now=scene.now)
+    return scene, open_offer(waiting).id
+
+
+def offered_another_day() -> tuple[Scene, UUID]:
+    """A displaced party is offered places of a later departure."""
+    scene = build_scene()
+    walk = scene.add_departure(STARTS, 6)
+    settle_all(scene)
+    party = scene.apply(walk, 4)
+    scene.add_measure("2026-05-20", "2026-05-20")
+    settle_all(scene)
+    scene.add_departure("2026-05-27T10:00", 6)
+    settle_all(scene)
+    return scene, open_offer(party).id
+
+
+def accepting(scene: Scene, offer: UUID) -> Doing:
+    return Doing(lambda: accept_offer(offer, actor=GUEST, now=scene.now), scene.now)
+
+
+def declining(scene: Scene, offer: UUID) -> Doing:
+    return Doing(lambda: decline_offer(offer, actor=GUEST, now=scene.now), scene.now)
+
+
+@deed()
+def accepts(_: Ground) -> Doing:
+    return accepting(*offered_a_place())
+
+
+@deed()
+def accepts_another_day(_: Ground) -> Doing:
+    return accepting(*offered_another_day())
+
+
+@deed()
+def declines(_: Ground) -> Doing:
+    return declining(*offered_a_place())
+
+
+@deed()
+def declines_another_day(_: Ground) -> Doing:
+    return declining(*offered_another_day())
+
+
+@deed(transactions=1)
+def accepts_too_late(_: Ground) -> Doing:
+    """The offer lapses first, in a transaction of its own, and goes to the next; the answer is refused."""
+    scene, offer = offered_a_place()
+    late = scene.now + timedelta(days=4)
+    return Doing(lambda: accept_offer(offer, actor=GUEST, now=late), late)

@@ -1,0 +1,48 @@
+"""Notices: handing a letter or a text message over, and sending a link again."""
+
+from functools import partial
+
+from tests.crashes.deeds.applying import a_walk
+from tests.crashes.deeds.registry import Doing, deed
+from tests.ground.application import Ground
+from tests.notices.outbox import NOW, waiting
+from tourbook.actor import GUEST
+from tourbook.applications import send_link
+from tourbook.applications.models import Application
+from tourbook.db import db
+from tourbook.notices import Way, deliver_due
+
+
+def delivering(way: Way) -> Doing:
+    """All that is due goes out."""
+
+    def act() -> None:
+        while deliver_due(way=way, now=NOW):
+            pass
+
+    return Doing(act, NOW)
+
+
+# A claim and what came of it, for each of two; the last transaction finds nothing to claim.
+
+
+@deed(transactions=5, sends=True)
+def delivers_mail(_: Ground) -> Doing:
+    waiting("confirmed")
+    waiting("cancelled")
+    return delivering(Way.MAIL)
+
+
+@deed(transactions=5, sends=True)
+def delivers_text_messages(_: Ground) -> Doing:
+    for kind in ("confirmed", "cancelled"):
+        waiting(kind, way="sms", contact="+821012345678")
+    return delivering(Way.SMS)
+
+
+@deed(notice=1, trail_entry=1)  # who asks again wants it again: at most three times an hour
+def sends_a_link_again(_: Ground) -> Doing:
+    scene, walk = a_walk()
+    party = db.session.get_one(Application, scene.apply(walk, 2))
+    asked = (party.reference, party.contact)
+    return Doing(partial(send_link, *asked, actor=GUEST, now=scene.now), scene.now)
