@@ -61,7 +61,14 @@ bench: setup-dev ## measure applying against the least that Flask and the databa
 	@$(BIN)/python -m tests.bench
 
 chaos: setup-dev ## live through launch days while everything is killed, on both databases (hours; CHAOS="--journeys 2000 ...")
-	@$(BIN)/python -m tests.chaos $(CHAOS)
+	@echo "[chaos] every act killed at every point, and again at every point of its repetition"
+	$(BIN)/python -m tests.crashes
+	echo "[chaos] answers of the database that are late, never come, or are lost"
+	$(BIN)/python -m tests.faults
+	echo "[chaos] 200,000 forms filled in by nobody in their right mind"
+	$(BIN)/python -m tests.fuzz --posts 200000 --database postgresql
+	echo "[chaos] launch days"
+	$(BIN)/python -m tests.chaos $(CHAOS)
 
 requirements: setup-dev ## pin the newest allowed versions of requirements*.in, with hashes
 	@for name in requirements requirements-dev; do
