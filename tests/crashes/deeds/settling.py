@@ -34,7 +34,7 @@ def two_walks(policy: Policy = Policy.CANCEL_ALL) -> tuple[Scene, list[UUID]]:
 # The last transaction of each finds nothing that is due any more.
 
 
-@deed(transactions=3)
+@deed(transactions=2)
 def settles_a_cut(_: Ground) -> Doing:
     """An offer is taken back, a hold released, parties displaced and offered the other day; then that is settled."""
     scene, (walk, _other) = two_walks(Policy.KEEP_EARLIEST)
@@ -48,7 +48,7 @@ def settles_a_cut(_: Ground) -> Doing:
     return settling(scene)
 
 
-@deed(transactions=4)
+@deed(transactions=2)
 def settles_a_closure_of_all(_: Ground) -> Doing:
     scene, walks = two_walks()
     for walk in walks:
@@ -58,7 +58,7 @@ def settles_a_closure_of_all(_: Ground) -> Doing:
     return settling(scene)
 
 
-@deed(transactions=3)
+@deed(transactions=2)
 def settles_a_raise(_: Ground) -> Doing:
     """The displaced are offered places first, then those who wait."""
     scene, walks = two_walks()
