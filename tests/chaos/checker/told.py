@@ -29,6 +29,7 @@ def _changes(evidence: Evidence, trails: list[Trail], *, answered_on_the_page: b
     wanted: Counter[tuple[str, str]] = Counter()
     for trail in trails:
         declined: set[str] = set()
+        revoked: dict[str, object] = {}
         for entry in trail.entries:
             act, who, was = entry["act"], entry["subject_id"], entry["facts"].get("from")
             kind = TELLS.get(act)
@@ -38,14 +39,22 @@ def _changes(evidence: Evidence, trails: list[Trail], *, answered_on_the_page: b
                 kind = "cancelled"
             if act == "offer_declined":
                 declined.add(who)
+            elif act == "offer_revoked":
+                revoked[who] = entry["at"]
+            elif act == "offer_made" and revoked.pop(who, None) == entry["at"]:
+                wanted[who, "offer_revoked"] -= 1  # taken back and made anew in one settling: the new one tells of both
             if kind:
                 wanted[who, kind] += 1
     return wanted
 
 
 def _notices(evidence: Evidence) -> Counter[tuple[str, str]]:
-    same = {"shrink_lapsed": "displaced"}
-    return Counter((row["subject_id"], same.get(row["kind"], row["kind"])) for row in evidence.rows("notice"))
+    tells_of = {"shrink_lapsed": ["displaced"], "displaced_offered": ["displaced", "offer"]}
+    return Counter(
+        (row["subject_id"], kind)
+        for row in evidence.rows("notice")
+        for kind in tells_of.get(row["kind"], [row["kind"]])
+    )
 
 
 def every_change_is_told(evidence: Evidence, trails: list[Trail]) -> Iterator[str]:
