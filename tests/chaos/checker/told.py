@@ -29,7 +29,6 @@ def _changes(evidence: Evidence, trails: list[Trail], *, answered_on_the_page: b
     wanted: Counter[tuple[str, str]] = Counter()
     for trail in trails:
         declined: set[str] = set()
-        revoked: dict[str, object] = {}
         for entry in trail.entries:
             act, who, was = entry["act"], entry["subject_id"], entry["facts"].get("from")
             kind = TELLS.get(act)
@@ -39,13 +38,22 @@ def _changes(evidence: Evidence, trails: list[Trail], *, answered_on_the_page: b
                 kind = "cancelled"
             if act == "offer_declined":
                 declined.add(who)
-            elif act == "offer_revoked":
-                revoked[who] = entry["at"]
-            elif act == "offer_made" and revoked.pop(who, None) == entry["at"]:
-                wanted[who, "offer_revoked"] -= 1  # taken back and made anew in one settling: the new one tells of both
             if kind:
                 wanted[who, kind] += 1
+        wanted.subtract(_made_anew(trail))
     return wanted
+
+
+def _made_anew(trail: Trail) -> Counter[tuple[str, str]]:
+    """Offers that were taken back and made anew in one settling: the new one tells of both."""
+    found: Counter[tuple[str, str]] = Counter()
+    revoked: dict[str, object] = {}
+    for entry in trail.entries:
+        if entry["act"] == "offer_revoked":
+            revoked[entry["subject_id"]] = entry["at"]
+        elif entry["act"] == "offer_made" and revoked.pop(entry["subject_id"], None) == entry["at"]:
+            found[entry["subject_id"], "offer_revoked"] += 1
+    return found
 
 
 def _notices(evidence: Evidence) -> Counter[tuple[str, str]]:
