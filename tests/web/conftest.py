@@ -14,13 +14,19 @@ Build = Callable[..., Flask]
 
 
 @pytest.fixture
-def build(database: Ground, clock: StandingClock) -> Iterator[Build]:
-    """A function: one more application, with settings of its own, and still open for routes."""
+def build(database: Ground, build_anywhere: Build) -> Build:
+    """A function: one more application on the test's database, with settings of its own, and still open for routes."""
+    return lambda **settings: build_anywhere(**{"database_url": database.url, **settings})
+
+
+@pytest.fixture
+def build_anywhere(clock: StandingClock) -> Iterator[Build]:
+    """A function: one more application on the database whose URL it is given."""
     apps: list[Flask] = []
 
-    def one_more(**settings: Any) -> Flask:
+    def one_more(database_url: str, **settings: Any) -> Flask:
         moment = clock.now
-        apps.append(build_app(settings.pop("database_url", database.url), **settings))
+        apps.append(build_app(database_url, **settings))
         clock.stand_at(moment)  # an application that starts lets the clock run
         return apps[-1]
 
