@@ -150,7 +150,7 @@ def measures(walk: Walk) -> Any:
         "announced_at": walk.now,
         "known_at": walk.now + walk.random.choice([0, 0, 30]) * HOUR,
         "effective_from": first,
-        "effective_until": walk.random.choice([None, first + 2 * DAY]),
+        "planned_until": walk.random.choice([None, first + 2 * DAY]),
         "capacity": capacity,
         "raises": bool(capacity) and walk.random.random() < 0.5,
         "reason_ko": "이유",

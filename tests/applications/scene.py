@@ -78,7 +78,7 @@ class Scene:
             "announced_at": self.now,
             "known_at": self.now,
             "effective_from": date.fromisoformat(first),
-            "effective_until": date.fromisoformat(until) if until else None,
+            "planned_until": date.fromisoformat(until) if until else None,
             "reason_ko": "이유",
             "reason_en": "a reason",
         }

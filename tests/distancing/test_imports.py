@@ -24,7 +24,15 @@ from tests.distancing.sheets import (
 from tests.ground.moments import StandingClock
 from tourbook.actor import COMMAND
 from tourbook.audit import TrailEntry
-from tourbook.courses import Imported, ImportRefused, course_by_code, courses, end_measure, figures_now
+from tourbook.courses import (
+    Imported,
+    ImportRefused,
+    course_by_code,
+    courses,
+    end_measure,
+    ends_of_measures,
+    figures_now,
+)
 from tourbook.courses.models import Course, Region, SiteMeasure
 from tourbook.db import transaction
 from tourbook.distancing import (
@@ -350,7 +358,8 @@ def test_what_may_be_empty_in_every_line_may_be_left_out(session: Session, clock
     order, measure = session.scalars(select(Order)).one(), session.scalars(select(SiteMeasure)).one()
     assert (order.withdrawn_at, order.party_max, order.party_max_after_18) == (None, None, None)
     assert order.overrides_local is False
-    assert (measure.ended_at, measure.capacity, measure.raises) == (None, None, False)
+    assert (measure.planned_until, measure.capacity, measure.raises) == (None, None, False)
+    assert not ends_of_measures(session)
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def suspended(scene: Scene, day: str, moment: datetime) -> SiteMeasure:
         announced_at=moment,
         known_at=moment,
         effective_from=date.fromisoformat(day),
-        effective_until=date.fromisoformat(day),
+        planned_until=date.fromisoformat(day),
         reason_ko="이유",
         reason_en="a reason",
     )

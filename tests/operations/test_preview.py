@@ -209,7 +209,7 @@ def _row(scene: Scene, fact: tuple[Any, ...], number: int) -> Any:
         announced_at=scene.now,
         known_at=scene.now,
         effective_from=FIRST_DAY,
-        effective_until=FIRST_DAY + timedelta(days=days),
+        planned_until=FIRST_DAY + timedelta(days=days),
         capacity=capacity,
         raises=bool(raises and capacity),
         reason_ko="이유",
