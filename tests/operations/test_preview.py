@@ -38,6 +38,8 @@ ACTS = {
 }
 
 FIRST_DAY = date(2026, 5, 14)
+ENTERED_LATER = 1_000_000
+"""Far behind every number that a scene gives out, however many scenes a worker has built."""
 
 
 def propose(scene: Scene, *rows: Any) -> Proposal:
@@ -48,7 +50,7 @@ def propose(scene: Scene, *rows: Any) -> Proposal:
 def order(scene: Scene, level: str, days: int, **changed: Any) -> Order:
     first = changed.pop("effective_from", FIRST_DAY)
     values: dict[str, Any] = {
-        "entry": 1000,
+        "entry": ENTERED_LATER + 1000,
         "region_code": "41",
         "announced_at": scene.now,
         "known_at": scene.now,
@@ -239,7 +241,7 @@ def test_what_is_shown_is_what_is_done(database: Ground, world: dict[str, Any]) 
         scene = build_scene(policy=world["policy"], skip_bound=world["skip_bound"])
         _populate(scene, world)
         for number, fact in enumerate(world["earlier"]):
-            proposal = propose(scene, _row(scene, fact, 2000 + number))
+            proposal = propose(scene, _row(scene, fact, ENTERED_LATER + number))
             apply_change(proposal, foreseen=[], expected_version=None, actor=COMMAND, now=scene.now)
             settle_all(scene)
         settle_all(scene)
