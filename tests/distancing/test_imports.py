@@ -198,6 +198,7 @@ def test_reasons_may_come_in_both_languages_or_in_one(session: Session, clock: S
         (["99,KR,어딘가,Somewhere,,,98"], [(2, "unknown_region")]),
         (["99,KR,어딘가,Somewhere,2026-05-02,2026-05-01,"], [(2, "until_before_from")]),
         (["98,99,이곳,Here,,,", "99,98,저곳,There,,,"], [(2, "region_above_itself"), (3, "region_above_itself")]),
+        (["99,KR,어딘가,Somewhere,,,99"], [(2, "region_follows_itself")]),
         (["KR,,한국,Korea,,,"], [(2, "there_with_other_content")]),
         (["98,KR,이곳,Here,,,", "98,KR,저곳,There,,,"], [(3, "there_with_other_content")]),
     ],

@@ -190,6 +190,8 @@ class _Regions:
             if code and code not in self._parents:
                 yield Refused("unknown_region", field=name, value=code)
         yield from checks.order_of_days(draft.valid_from, draft.valid_until, field="valid_until")
+        if draft.code == draft.successor:
+            yield Refused("region_follows_itself", field="successor", value=draft.code)
         if draft.code in self._above(draft):
             yield Refused("region_above_itself", field="parent", value=draft.code)
 
