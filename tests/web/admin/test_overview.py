@@ -94,7 +94,8 @@ def test_the_overview_counts_what_needs_somebody(admin: Administrator, scene: Sc
 
 
 def test_the_trail_is_searched(admin: Administrator, scene: Scene, session: Session):
-    first = scene.apply(scene.add_departure("2026-05-14T10:00"), 2)
+    departure = scene.add_departure("2026-05-14T10:00")
+    first = scene.apply(departure, 2)
     scene.apply(scene.add_departure("2026-05-15T10:00"), 2)
     admin.apply(admin.preview_order())
     reference = session.get_one(Application, first).reference
@@ -102,7 +103,9 @@ def test_the_trail_is_searched(admin: Administrator, scene: Scene, session: Sess
     def found(query: str) -> list[list[str]]:
         return [[words(cell) for cell in entry] for entry in admin.open(f"/trail?{query}").marked("entry")]
 
-    assert {entry[2] for entry in found(f"subject={reference}")} == {f"Application {reference}"}
+    there = f"Application {reference}, walk Thu 14 May 2026, 10:00 KST"
+    assert {entry[2] for entry in found(f"subject={reference}")} == {there}
+    assert {entry[2] for entry in found(f"subject={departure}")} >= {there}
     full_width = "".join(chr(ord(letter) + 0xFEE0) for letter in reference.lower().replace("-", ""))
     assert found(f"subject={full_width}") == found(f"subject={reference}")
     assert {entry[1] for entry in found("act=application_confirmed")} == {"Application confirmed"}
