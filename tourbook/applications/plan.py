@@ -3,8 +3,8 @@
 `plan(situation, allowance, now)` is the only place that decides who is displaced, asked to shrink or offered seats.
 The preview of a change shows its result, settling writes it; so both say the same. Order of work: what ran out by the
 clock · who did not shrink in time · a cut (open offers, then holds, newest first, then the declared policy) · the party
-limit · offers to the displaced, by first confirmation, then to those waiting, by arrival, under the skip rule · what
-the public may take.
+limit · offers to the displaced, those of this departure before those of others, by first confirmation, then to those
+waiting, by arrival, under the skip rule · what the public may take.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from tourbook.applications.parties import OpenOffer, Party, Situation
-from tourbook.applications.queue import Queue, in_turn
+from tourbook.applications.queue import Queue, own_first
 
 SHORTEST_OFFER = timedelta(hours=1)
 
@@ -284,11 +284,14 @@ class _Desk:
         return self.free if self.limit.party_max is None else min(self.free, self.limit.party_max)
 
     def _offer_to_displaced(self, deadline: datetime) -> None:
-        """A displaced party is asked once for each departure, and not where one of its people goes or may go."""
+        """Those who lost their places here come before those of other departures (decision 24). Each is asked once for
+        a departure, and not where one of its people goes or may go.
+        """
+        here = self.of.departure_id
         asked = (offer.party for offer in self.offers.values())
         there = set(self.of.present).union(*(one.persons for one in [*self.parties.values(), *asked]))
-        for party in in_turn(self.queue, self.joined, room=self._largest_that_fits):
-            if self.of.departure_id not in party.offered and there.isdisjoint(party.persons):
+        for party in own_first(self.queue, self.joined, departure_id=here, room=self._largest_that_fits):
+            if here not in party.offered and there.isdisjoint(party.persons):
                 self._offer(party, deadline)
                 there |= party.persons
 

@@ -198,9 +198,12 @@ def test_a_displaced_party_moves_to_another_date_and_finds_both(
     settle_all(clock)
     reader = somebody()
 
-    moved = reader.open(link_to(session, reference)).form(to="/accept").submit(reader.client)
+    offered = reader.open(link_to(session, reference))
+    moved = offered.form(to="/accept").submit(reader.client)
     old = reader.open(f"/applications/{reference}")
 
+    assert "5월 20일" in words(offered.mark("another-date"))
+    assert "권리는" in words(offered.mark("another-date"))
     assert moved.has("confirmed")
     assert reference not in moved.address
     assert old.has("moved")
