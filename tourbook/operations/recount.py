@@ -185,6 +185,24 @@ def _nobody_twice(session: Session, now: datetime) -> Iterator[Finding]:
     )
     for departure_id, count in rows:
         yield Finding(6, str(departure_id), f"has the same person {count} times")
+    for departure_id, reference in session.execute(_OFFERED_BESIDE):
+        yield Finding(6, str(departure_id), f"is offered to {reference}, of whom somebody goes in another party")
+
+
+_GOES, _OFFERED = aliased(Visitor), aliased(Visitor)
+_OFFERED_BESIDE = (
+    select(Offer.departure_id, Application.reference)
+    .join(Application, Application.id == Offer.application_id)
+    .join(_OFFERED, _OFFERED.application_id == Offer.application_id)
+    .join(
+        _GOES,
+        (_GOES.departure_id == Offer.departure_id)
+        & (_GOES.person_index == _OFFERED.person_index)
+        & (_GOES.namesake == _OFFERED.namesake),
+    )
+    .where(Offer.state == OfferState.OPEN, _OFFERED.cancelled_at.is_(None))
+    .where(_GOES.claims_place, _GOES.application_id != Offer.application_id)
+)
 
 
 def _told(session: Session, now: datetime) -> Iterator[Finding]:
