@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from tourbook import audit
 from tourbook.actor import Actor
 from tourbook.applications.models import Application, Offer, OfferState, PriorityRight, State, Visitor
-from tourbook.applications.rules import CLAIMING, CLOSED, check_transition
+from tourbook.applications.rules import CLAIMING, CLOSED, SEATED, check_transition
 from tourbook.courses.models import Departure
 from tourbook.errors import Conflict
 
@@ -34,6 +34,8 @@ def change_state(
     `within` is the departure under whose lock this is done.
     """
     check_transition(application.state, state)
+    if state not in SEATED:
+        _pass_no_longer(session, application)
     audit.record(
         session,
         f"application_{state.value}",
@@ -49,6 +51,16 @@ def change_state(
         claims_place(session, application, state in CLAIMING)
     if state in CLOSED:
         application.closed_at = now
+
+
+def _pass_no_longer(session: Session, application: Application) -> None:
+    """Whoever lets seats go has passed nobody by (decision 25)."""
+    if not application.passes:
+        return
+    passed = [UUID(one) for one in application.passes]
+    fewer = update(Application).where(Application.id.in_(passed), Application.passed_by > 0)
+    session.execute(fewer.values(passed_by=Application.passed_by - 1))
+    application.passes = []
 
 
 def claims_place(session: Session, application: Application, claims: bool) -> None:

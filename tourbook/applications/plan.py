@@ -76,8 +76,9 @@ class Move:
 class Plan:
     """Everything that is to be written, and the departure's figures afterwards.
 
-    `passed` names the waiting parties that were passed by, with their new count. `public_free` is what anybody may
-    take; free seats beyond it are kept for the waiting list.
+    `passed` names the waiting parties that are passed by more often or less, with their new count; `passing` those who
+    pass others by from now on, or no longer. `public_free` is what anybody may take; free seats beyond it are kept for
+    the waiting list.
     """
 
     moves: tuple[Move, ...]
@@ -88,6 +89,7 @@ class Plan:
     public_free: int
     next_due_at: datetime | None
     passed: dict[UUID, int] = field(default_factory=dict)
+    passing: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict)
 
 
 def plan(situation: Situation, limit: Limit, now: datetime, queue: Queue | None = None) -> Plan:
@@ -150,6 +152,7 @@ class _Desk:
         self.joined = Queue()
         self.new_offers: list[tuple[Party, datetime]] = []
         self.passed: dict[UUID, int] = {}
+        self.passing: dict[UUID, tuple[UUID, ...]] = {}
         seated = sum(party.occupies for party in self._in("held", "confirmed", "must_shrink"))
         self.taken = seated + sum(offer.seats for offer in situation.offers) + situation.walk_ups
 
@@ -190,6 +193,7 @@ class _Desk:
         del self.parties[party.id]
         if party.state != "waiting":
             self.taken -= party.occupies
+        self._pass_no_longer(party.id, party.passes)
         self._move(kind, party)
 
     def _lapse(self, offer: OpenOffer) -> None:
@@ -201,6 +205,8 @@ class _Desk:
     def _end(self, offer: OpenOffer) -> None:
         del self.offers[offer.id]
         self.taken -= offer.seats
+        if offer.party.id in self.parties:  # who comes from elsewhere is before all who wait here, and passes none
+            self._pass_no_longer(offer.party.id, self.parties[offer.party.id].passes)
 
     def end_shrinking(self) -> None:
         """Whoever did not shrink in time goes first, so that a cut moves no more people than it must."""
@@ -303,9 +309,20 @@ class _Desk:
             if party.seats > self.free:
                 ahead.append(party)
                 continue
-            for one in ahead:
-                self.passed[one.id] = self._times_passed(one) + 1
+            self._pass_by(party, ahead)
             self._offer(party, deadline)
+
+    def _pass_by(self, party: Party, ahead: Iterable[Party]) -> None:
+        for one in ahead:
+            self.passed[one.id] = self._times_passed(one) + 1
+            self.passing[party.id] = (*self.passing.get(party.id, ()), one.id)
+
+    def _pass_no_longer(self, party_id: UUID, passed: Iterable[UUID]) -> None:
+        """Whoever lets seats go has passed nobody by (decision 25)."""
+        for one in passed:
+            self.passing[party_id] = ()
+            if one in self.parties:
+                self.passed[one] = self._times_passed(self.parties[one]) - 1
 
     def _times_passed(self, party: Party) -> int:
         return self.passed.get(party.id, party.passed_by)
@@ -327,7 +344,8 @@ class _Desk:
             over_capacity=self.free < 0,
             public_free=public_free(self.free, waiting, self.limit, self.of.skip_bound),
             next_due_at=self._next_due_at(),
-            passed=self.passed,
+            passed={one: count for one, count in self.passed.items() if one in self.parties},
+            passing=self.passing,
         )
 
     def _next_due_at(self) -> datetime | None:

@@ -61,6 +61,7 @@ _PARTY = tuple(
         "typing_until",
         "shrink_until",
         "passed_by",
+        "passes",
         "set_aside_at",
     )
 )
@@ -242,6 +243,7 @@ def _party(row: Any, offered: set[UUID], retaken: int) -> Party:
         persons=frozenset(row.persons.split(",") if row.persons else ()),
         offered=frozenset(offered),
         retaken=retaken,
+        passes=tuple(map(UUID, row.passes)),
     )
 
 
