@@ -185,6 +185,20 @@ def test_a_displaced_party_reads_why_and_that_it_comes_first(
     assert page.has("displaced")
     assert "단계 closed" in page.text
     assert page.has("right")
+    assert "남겨 두지 않습니다" in words(page.mark("right-rule"))
+
+
+def test_somebody_who_was_displaced_alone_reads_nothing_of_larger_parties(
+    scene: Scene, citizen: Citizen, clock: StandingClock
+) -> None:
+    done = citizen.apply(scene.add_departure("2026-05-20T10:00"), 1)
+    scene.add_order("closed", "2026-05-10")
+    settle_all(clock)
+
+    page = citizen.open(f"/applications/{reference_on(done)}")
+
+    assert page.has("right")
+    assert not page.has("right-rule")
 
 
 def test_a_displaced_party_moves_to_another_date_and_finds_both(
