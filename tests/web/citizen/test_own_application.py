@@ -7,12 +7,14 @@ from sqlalchemy.orm import Session
 from tests.applications.scene import Scene, departure, state, told
 from tests.ground.moments import StandingClock
 from tests.ground.pages import words
+from tests.rosters.gate import run_by
 from tests.web.citizen.people import Citizen, reference_on
 from tourbook.applications import settle_due
 from tourbook.applications.models import Application, State
 from tourbook.courses.models import Departure
 from tourbook.db import transaction
 from tourbook.notices import Notice
+from tourbook.operations import call_off_departure
 
 
 def row(session: Session, reference: str) -> Application:
@@ -239,6 +241,24 @@ def test_a_party_that_must_shrink_reads_until_when_and_settles_it_itself(
     assert page.has("must-shrink")
     assert "2026년 5월 5일 (화) 09:00" in page.text
     assert after.has("confirmed")
+
+
+def test_a_party_whose_departure_was_called_off_cancels_one_and_keeps_its_turn(
+    scene: Scene, citizen: Citizen, clock: StandingClock
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    done = citizen.apply(walk, 3)
+    operator = run_by("paju", scene.course_id)
+    call_off_departure(walk, reason_ko="폭우", reason_en="heavy rain", actor=operator, now=clock.now)
+
+    page = citizen.open(f"/applications/{reference_on(done)}")
+    asked = citizen.open(page.marked("cancel-visitor")[0].get("href", "").removeprefix("/ko"))
+    after = asked.form(mark="cancel-form").submit(citizen.client)
+
+    assert page.has("called-off")
+    assert "순서" in words(asked.mark("consequences"))
+    assert "나머지 분들의 순서는 그대로입니다" in after.text
+    assert len(after.marked("visitor")) == 2
 
 
 def test_a_departure_that_was_called_off_tells_its_reason(scene: Scene, citizen: Citizen) -> None:
