@@ -4,7 +4,7 @@ All of it is read as plain columns: thousands of parties are read at a change of
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -61,6 +61,7 @@ _PARTY = tuple(
         "typing_until",
         "shrink_until",
         "passed_by",
+        "passes",
         "set_aside_at",
     )
 )
@@ -102,16 +103,21 @@ def displaced(session: Session, course_id: UUID) -> list[Party]:
     return _parties(session, _application.id.in_(_with_right(course_id, _application.id)))
 
 
-def queue_of(session: Session, course_id: UUID, *, most: int | None = None) -> Queue:
+def queue_of(session: Session, course_id: UUID, *, most: int | None = None, asked_for: Collection[UUID] = ()) -> Queue:
     """The displaced of a course in the order in which they are asked. A query.
 
-    With `most` only so many of each size are read, and the queue knows where it is cut off.
+    With `most` only so many of each size are read, and the queue knows where it is cut off; but all that were displaced
+    from the departures that they are `asked_for`, who are asked for these first.
     """
     if most is None:
         return Queue(displaced(session, course_id))
-    first = _parties(session, _application.id.in_(_first_of_each_size(session, course_id, most)))
-    sizes = Counter(party.seats for party in first)
-    return Queue(first, cut_off=[seats for seats, number in sizes.items() if number == most])
+    first = set(_first_of_each_size(session, course_id, most))
+    own = _application.departure_id.in_(asked_for) & _application.id.in_(_with_right(course_id, _application.id))
+    read = _parties(session, _application.id.in_(first) | own)
+    in_order = [party for party in read if party.id in first]
+    sizes = Counter(party.seats for party in in_order)
+    cut_off = [seats for seats, number in sizes.items() if number == most]
+    return Queue(in_order, cut_off=cut_off, of_departures=read)
 
 
 def _with_right(course_id: UUID, *columns: Any) -> Select[Any]:
@@ -237,6 +243,7 @@ def _party(row: Any, offered: set[UUID], retaken: int) -> Party:
         persons=frozenset(row.persons.split(",") if row.persons else ()),
         offered=frozenset(offered),
         retaken=retaken,
+        passes=tuple(map(UUID, row.passes)),
     )
 
 
