@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event, select
+from sqlalchemy import Connection, event, select
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import Scene, assert_sound, build_scene, departure, open_offer, settle_all, state
@@ -175,6 +175,30 @@ def test_ten_departures_are_settled_in_as_many_statements_as_two(
             db.session.remove()
 
     assert len(sent[0]) == len(sent[1]) <= MOST_STATEMENTS
+
+
+@pytest.mark.sqlite_only("only SQLite says how it would read, whatever the tables hold")
+def test_no_table_of_people_is_looked_through_from_end_to_end(
+    database: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.app.app_context():
+        at_pace(50, monkeypatch)
+        scene = busy_course(2)
+        with statements(db.session()) as sent:
+            settle_due(now=scene.now)
+        read = [one for one in sent if one.startswith(("SELECT", "UPDATE", "WITH"))]
+        with db.engine.connect() as connection:
+            ways = [way for one in read for way in _ways_to_read(connection, one)]
+        db.session.remove()
+
+    assert any("SEARCH visitor" in way for way in ways)
+    assert not [way for way in ways if way.startswith("SCAN") and way.split()[1] in {"application", "visitor", "offer"}]
+
+
+def _ways_to_read(connection: Connection, statement: str) -> list[str]:
+    """How SQLite would go about it: SCAN reads a whole table, SEARCH goes by an index."""
+    nothing = (None,) * statement.count("?")
+    return [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", nothing)]
 
 
 # -- one fault -------------------------------------------------------------------------------------------------------
