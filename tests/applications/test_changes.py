@@ -204,6 +204,20 @@ def test_an_offer_that_is_not_answered_goes_to_the_next(scene: Scene, session: S
     assert_sound(scene, session)
 
 
+def test_an_offer_that_was_accepted_has_not_run_out_however_late_somebody_declines_it(scene: Scene) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=2)
+    first = scene.apply(walk, 2)
+    offered = scene.apply(walk, 2, wait=True)
+    cancel(first, actor=GUEST, now=scene.now)
+    offer = open_offer(offered)
+    accept_offer(offer.id, actor=GUEST, now=scene.now)
+
+    with pytest.raises(Refused) as error:
+        decline_offer(offer.id, actor=GUEST, now=scene.now + timedelta(hours=25))
+
+    assert refusal(error) == "offer_answered"
+
+
 def test_a_cut_revokes_an_offer_and_the_party_keeps_its_place(scene: Scene, session: Session) -> None:
     walk = scene.add_departure("2026-05-20T10:00", capacity=2)
     first = scene.apply(walk, 2)

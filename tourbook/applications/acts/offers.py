@@ -97,7 +97,7 @@ def _locked_offer(session: Session, offer_id: UUID) -> tuple[Offer, Application,
 def _refuse_unless_open(offer: Offer, now: datetime) -> None:
     if offer.state == OfferState.REVOKED:
         raise Conflict("offer_revoked")
-    if offer.state == OfferState.LAPSED or now >= offer.deadline:
+    if offer.state == OfferState.LAPSED or (offer.state == OfferState.OPEN and now >= offer.deadline):
         raise Conflict("offer_lapsed", deadline=offer.deadline)
     if offer.state != OfferState.OPEN:
         raise Conflict("offer_answered", state=offer.state.value)
