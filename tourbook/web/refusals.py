@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from tourbook.errors import Refused
 from tourbook.web import present
+from tourbook.web.language import current_language
 from tourbook.web.sentences import SENTENCES
 from tourbook.web.sentences.counted import Counted
 
@@ -53,6 +54,8 @@ class _InWords(dict[str, Any]):
     def __getitem__(self, name: str) -> str:
         if name == "range":
             return _range(super().__getitem__("least"), super().__getitem__("most"))
+        if name == "cause":
+            return str(super().__getitem__(f"cause_{current_language()}")).rstrip(".")
         if name == "phone":  # whom to ask is never a fact of the case
             return str(current_app.config["TOURBOOK"].contact_phone)
         return _shown(super().__getitem__(name))

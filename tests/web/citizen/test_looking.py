@@ -138,6 +138,19 @@ def test_why_says_no_limit_of_an_order_that_the_course_does_not_reach(scene: Sce
     assert "Result5 people" in words(page.mark("why-party"))
 
 
+def test_why_names_first_the_announced_order_that_closes_a_departure(scene: Scene, citizen: Citizen) -> None:
+    citizen.lang = "en"
+    walk = scene.add_departure("2026-05-20T10:00")
+    scene.add_order("half", "2026-05-01")
+    scene.add_order("closed", "2026-05-20")
+
+    page = citizen.open(f"/departures/{walk}/why")
+
+    assert "From 2026-05-20" in words(page.mark("deciding"))
+    assert "Level closed" in words(page.mark("deciding"))
+    assert "half" not in words(page.mark("deciding"))
+
+
 def test_why_is_it_ten(scene: Scene, citizen: Citizen) -> None:
     citizen.lang = "en"
     walk = scene.add_departure("2026-05-20T10:00")

@@ -79,7 +79,7 @@ def hold(departure_id: UUID, asked: Asked, *, form_id: str, actor: Actor, now: d
 def hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
     """Act: take seats again for an application whose hold ran out, with all that was typed.
 
-    Refuses what `hold` refuses, and `state_changed` when the hold did not run out.
+    Refuses what `hold` refuses, and `state_changed` when the hold did not run out and was not released.
     """
     browser = db.session.scalar(select(Application.browser_hash).where(Application.id == application_id))
     _let_run_out(browser, actor=actor, now=now)
@@ -97,6 +97,7 @@ def hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
         _refuse_hoarding(session, application.browser_hash, application.address_hash, now=now)
         _refuse_full(application.seats, departure)
         change_state(session, application, State.HELD, within=departure, actor=actor, now=now)
+        application.cause_ko = application.cause_en = None
         try:
             _seat(session, departure, application, now)
             session.flush()  # the unique index must have spoken before the places are promised
@@ -141,7 +142,11 @@ def give_up(application_id: UUID, *, actor: Actor, now: datetime) -> None:
 
 
 def check_still_typing(application: Application, now: datetime) -> None:
-    """Refuse `hold_expired` where the minutes have run out, and any other state than that of typing."""
+    """Refuse `hold_expired` where the minutes have run out, `hold_released` where a change of rules took the seats, and
+    any other state than that of typing.
+    """
+    if application.state == State.EXPIRED and application.cause_ko:
+        raise Conflict("hold_released", cause_ko=application.cause_ko, cause_en=application.cause_en)
     if application.state == State.EXPIRED or _ran_out(application, now):
         raise Conflict("hold_expired", application_id=str(application.id))
     if application.typing_until is None:

@@ -48,6 +48,10 @@ SENTENCES: dict[str, LazyString | Counted] = {
         by="times",
     ),
     "hold_expired": _("The time for these places ran out. What you typed is kept: ask for the same places again."),
+    "hold_released": _(
+        "The rules have changed while you were typing, so we had to let these places go. Reason: %(cause)s. What you "
+        "typed is kept."
+    ),
     "state_changed": _(
         "This application has changed meanwhile, so this cannot be done any more. See below how it stands now."
     ),
