@@ -129,6 +129,13 @@ def _restore(desk: Desk, move: Move) -> None:
     desk.change_state(move.party, State.CONFIRMED, shrink_until=None)
 
 
+def _keep(desk: Desk, move: Move) -> None:
+    """Nobody decided anew that the party may go, so that no allowance stands beside it in the trail."""
+    desk.ledger.change(move.party.id, state=State.CONFIRMED, shrink_until=None)
+    facts = {"from": State.MUST_SHRINK.value, "seats": move.party.seats}
+    desk.ledger.record("application_confirmed", move.party, desk.departure, facts)
+
+
 def _set_aside(desk: Desk, move: Move) -> None:
     desk.ledger.change(move.party.id, set_aside_at=desk.ledger.now)
     desk.record("set_aside", move.party)
@@ -164,6 +171,7 @@ _WRITERS: dict[str, Callable[[Desk, Move], None]] = {
     "displace_large": _displace,
     "ask_to_shrink": _ask_to_shrink,
     "restore": _restore,
+    "keep": _keep,
     "set_aside": _set_aside,
     "take_back": _take_back,
     "offer": _offer,
