@@ -74,6 +74,6 @@ def test_a_hold_that_a_rule_takes_says_which_and_can_be_taken_again_after_it(sce
         scene.fill_in(held)
 
     assert (refusal(error), refusal(late)) == ("hold_released", "hold_expired")
-    assert "Level closed" in error.value.facts["cause_en"]
+    assert "Level closed" in error.value.facts["cause"].en
     assert again.state == State.HELD
     assert_sound(scene, session)

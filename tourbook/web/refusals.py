@@ -10,6 +10,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext as _
 
+from tourbook.distancing.facts import Words
 from tourbook.errors import Refused
 from tourbook.web import present
 from tourbook.web.language import current_language
@@ -54,8 +55,6 @@ class _InWords(dict[str, Any]):
     def __getitem__(self, name: str) -> str:
         if name == "range":
             return _range(super().__getitem__("least"), super().__getitem__("most"))
-        if name == "cause":
-            return str(super().__getitem__(f"cause_{current_language()}")).rstrip(".")
         if name == "phone":  # whom to ask is never a fact of the case
             return str(current_app.config["TOURBOOK"].contact_phone)
         return _shown(super().__getitem__(name))
@@ -90,6 +89,7 @@ _WAYS: tuple[tuple[Any, Any], ...] = (
     (datetime, present.instant),
     (date, present.day),
     (time, present.clock_time),
+    (Words, lambda words: getattr(words, current_language()).rstrip(".")),
     (list | tuple, _listed),
     (dict, _compared),
     (int, present.number),

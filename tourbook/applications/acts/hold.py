@@ -22,6 +22,7 @@ from tourbook.applications.settle import catch_up, locked_departure, settle, set
 from tourbook.courses import amend_until, course_by_id, window
 from tourbook.courses.models import Course, Departure
 from tourbook.db import Instant, db, find_anew, transaction
+from tourbook.distancing.facts import Words
 from tourbook.errors import Conflict, NotFound, Refused, TooMany
 
 
@@ -146,7 +147,8 @@ def check_still_typing(application: Application, now: datetime) -> None:
     any other state than that of typing.
     """
     if application.state == State.EXPIRED and application.cause_ko:
-        raise Conflict("hold_released", cause_ko=application.cause_ko, cause_en=application.cause_en)
+        cause = Words(application.cause_ko, application.cause_en or application.cause_ko)
+        raise Conflict("hold_released", cause=cause)
     if application.state == State.EXPIRED or _ran_out(application, now):
         raise Conflict("hold_expired", application_id=str(application.id))
     if application.typing_until is None:
