@@ -10,6 +10,7 @@ from tourbook.actor import COMMAND
 from tourbook.courses import add_break
 from tourbook.courses.models import Course, Departure, Schedule
 from tourbook.db import transaction
+from tourbook.kst import parse_moment
 
 
 def test_a_cut_shows_before_anybody_has_settled_the_departure(
@@ -86,6 +87,29 @@ def test_every_state_of_a_day_stands_on_the_calendar_in_words(
     assert may.mark("day-2026-05-20").get("href", "").endswith(str(few))
     assert "day=2026-05-24" in may.mark("day-2026-05-24").get("href", "")
     assert june.heading == "걷기"
+
+
+def test_what_is_full_in_the_last_hour_offers_no_waiting_list_that_nobody_is_asked_from(
+    scene: Scene, citizen: Citizen, somebody, clock: StandingClock
+) -> None:
+    walk, nearly = scene.add_departure("2026-05-20T10:00", capacity=2), scene.add_departure("2026-05-20T14:00")
+    scene.apply(walk, 2)
+    for seats in (5, 5, 5, 4):
+        scene.apply(nearly, seats)
+    clock.stand_at(parse_moment("2026-05-18T22:59"))
+    before = citizen.open(f"/departures/{walk}")
+    clock.stand_at(parse_moment("2026-05-18T23:00"))  # amended until 24:00, and no offer is shorter than an hour
+    scene.now = clock.now
+
+    page = citizen.open(f"/departures/{walk}")
+    month = citizen.open("/courses/walk?month=2026-05&day=2026-05-20")
+    refused = somebody().ask(nearly, 2)
+
+    assert words(before.mark("state")) == "대기 신청"
+    assert (words(page.mark("state")), page.has("party"), page.has("waiting-list")) == ("마감", False, False)
+    assert "대기 접수도 끝났습니다" in words(page.mark("window"))
+    assert "마감" in words(month.mark(f"departure-{walk}"))
+    assert (refused.status, refused.has("wait"), "대기" in words(refused.mark("refused"))) == (409, False, False)
 
 
 def test_a_day_with_several_times_lists_them(scene: Scene, citizen: Citizen) -> None:

@@ -15,11 +15,12 @@ from tourbook.actor import Actor
 from tourbook.applications.models import Application, Offer, OfferState, State
 from tourbook.applications.moves import change_state
 from tourbook.applications.parties import Party
-from tourbook.applications.plan import Limit, offers_end, public_free
+from tourbook.applications.plan import Limit, public_free
 from tourbook.applications.references import add_under_new_reference
 from tourbook.applications.rules import check_transition
 from tourbook.applications.settle import catch_up, locked_departure, settle, settle_if_due
-from tourbook.courses import amend_until, course_by_id, window
+from tourbook.applications.situation import still_offers
+from tourbook.courses import course_by_id, window
 from tourbook.courses.models import Course, Departure
 from tourbook.db import Instant, db, find_anew, transaction
 from tourbook.distancing.facts import Words
@@ -245,7 +246,7 @@ def take_seats(session: Session, course: Course, departure: Departure, asked: As
 
     Refuses `full` when the seats that anybody may take do not suffice.
     """
-    waits = asked.wait and asked.seats > departure.public_free and _still_offers(course, departure, now)
+    waits = asked.wait and asked.seats > departure.public_free and still_offers(course, departure, now)
     if not waits:
         _refuse_full(asked.seats, departure)
     application = add_under_new_reference(
@@ -297,14 +298,9 @@ def _seat(session: Session, departure: Departure, application: Application, now:
     departure.seats_taken += application.seats
     limit = Limit(departure.allowed, departure.party_max)
     course = course_by_id(session, departure.course_id)
-    parties = [_as_waiting(row) for row in waiting if _still_offers(course, departure, now)]
+    parties = [_as_waiting(row) for row in waiting if still_offers(course, departure, now)]
     departure.public_free = public_free(free - application.seats, parties, limit, course.skip_bound)
     _look_again(departure, typing_ends(now))
-
-
-def _still_offers(course: Course, departure: Departure, now: datetime) -> bool:
-    """Is anybody who waits still offered seats?"""
-    return now < offers_end(amend_until(course, departure.starts_at))
 
 
 def typing_ends(now: datetime) -> datetime:

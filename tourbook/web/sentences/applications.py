@@ -30,10 +30,8 @@ SENTENCES: dict[str, LazyString | Counted] = {
         by="capacity",
     ),
     "full": counted(
-        "One place is free, which is not enough for your party. Choose a smaller party, another departure, or the "
-        "waiting list.",
-        "%(free)s places are free, which is not enough for your party. Choose a smaller party, another departure, or "
-        "the waiting list.",
+        "One place is free, which is not enough for your party. Choose a smaller party or another departure.",
+        "%(free)s places are free, which is not enough for your party. Choose a smaller party or another departure.",
         by="free",
     ),
     "hold_exists": _(
