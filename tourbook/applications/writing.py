@@ -9,7 +9,7 @@ from tourbook.applications.models import OfferState, State
 from tourbook.applications.parties import Party
 from tourbook.applications.plan import Move, Plan, notices
 from tourbook.applications.rules import CLAIMING, CLOSED, check_transition
-from tourbook.applications.telling import deciding_cause, journey_facts
+from tourbook.applications.telling import deciding_cause, departure_facts, party_facts
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing.rules import Allowance
 
@@ -22,7 +22,12 @@ class Desk:
         self.departure = departure
         self.course = course
         self.cause = deciding_cause(answer)
-        self.party_max = answer.party_max
+        self._told = departure_facts(course, departure) | {
+            "cause_ko": self.cause.ko,
+            "cause_en": self.cause.en,
+            "skip_bound": course.skip_bound,
+            "party_max": answer.party_max,
+        }
         self.decided_under = {
             "capacity": answer.capacity,
             "party_max": answer.party_max,
@@ -50,14 +55,12 @@ class Desk:
     def tell(self, move: Move, notice: str) -> None:
         """Tell the party of its move by that kind of notice, naming the cause of the present allowance."""
         facts = {
-            "cause_ko": self.cause.ko,
-            "cause_en": self.cause.en,
-            "skip_bound": self.course.skip_bound,
-            "party_max": self.party_max,
+            **self._told,
+            **party_facts(move.party, self.course),
             "deadline": _iso(move.until),
             "keeps_right": move.party.state != State.WAITING,
         }
-        self.ledger.tell(notice, move.party, {**journey_facts(move.party, self.course, self.departure), **facts})
+        self.ledger.tell(notice, move.party, facts)
 
 
 def write_plan(desk: Desk, decided: Plan) -> None:

@@ -21,8 +21,9 @@ from tourbook.applications.rules import check_transition
 from tourbook.applications.settle import catch_up, locked_departure, settle, settle_if_due
 from tourbook.courses import amend_until, course_by_id, window
 from tourbook.courses.models import Course, Departure
-from tourbook.db import Instant, db, find_anew, transaction
+from tourbook.db import db, find_anew, transaction
 from tourbook.errors import Conflict, NotFound, Refused, TooMany
+from tourbook.instants import Instant
 
 
 @dataclass(frozen=True)
