@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Select, Text, bindparam, case, cast, exists, func, select
+from sqlalchemy import BindParameter, Integer, Select, Text, bindparam, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from tourbook.applications.models import (
@@ -97,9 +97,13 @@ _RETAKEN = (
     select(_visitor.id, _visitor.application_id)
     .join(_TAKERS, _TAKERS.c.takes_place_of == _visitor.id)
     .join(_APPLICATIONS, _application.id == _TAKERS.c.application_id)
-    .where(_application.departure_id.in_(_DEPARTURES), _visitor.cancelled_at.is_(None))
+    .where(
+        _application.departure_id.in_(_DEPARTURES),
+        _application.channel.in_(AT_THE_GATE),
+        _visitor.cancelled_at.is_(None),
+    )
 )
-"""Found through applications, as below: visitors have no index of their own by departure."""
+"""Found through the applications of those from the gate: visitors have no index of their own by departure."""
 
 _WALK_UPS = (
     select(_visitor.departure_id, _visitor.id, _WHO)
@@ -113,18 +117,26 @@ _WALK_UPS = (
 )
 
 
-_HAS_OFFER = exists().where(_offer.application_id == _application.id, _offer.state == OfferState.OPEN)
-_QUEUED = _PARTY.join_from(_APPLICATIONS, _RIGHTS, _right.application_id == _application.id).where(
+# A party has at most one of each. They are looked up for each party, never joined: while a change of level displaces
+# thousands, PostgreSQL still believes that nobody is displaced, and would read all rights for every one of them.
+_UNUSED_RIGHT = (
+    select(_right.id)
+    .where(_right.application_id == _application.id, _right.used_at.is_(None), _right.ended_at.is_(None))
+    .scalar_subquery()
+)
+_OPEN_OFFER = (
+    select(_offer.id).where(_offer.application_id == _application.id, _offer.state == OfferState.OPEN).scalar_subquery()
+)
+_QUEUED = _PARTY.where(
     _application.course_id == bindparam("course_id"),
     MAY_BE_QUEUED,
-    _right.used_at.is_(None),
-    _right.ended_at.is_(None),
-    ~_HAS_OFFER,
+    _UNUSED_RIGHT.is_not(None),
+    _OPEN_OFFER.is_(None),
 )
 _FIRST_QUEUED = (
     _QUEUED.where(_application.seats == bindparam("seats"))
     .order_by(_application.confirmed_at, _application.reference)  # whoever has a right was confirmed once
-    .limit(bindparam("most"))
+    .limit(bindparam("most", type_=Integer))
 )
 
 
