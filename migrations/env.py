@@ -20,7 +20,8 @@ import tourbook.courses.models
 import tourbook.distancing.models
 import tourbook.notices.models
 import tourbook.once  # noqa: F401 - these imports register the tables
-from tourbook.db import Instant, db
+from tourbook.db import db
+from tourbook.instants import Instant
 
 if context.config.config_file_name:
     fileConfig(context.config.config_file_name, disable_existing_loggers=False)

@@ -10,11 +10,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, UniqueConstraint, insert
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tourbook.actor import Actor
-from tourbook.db import Instant, Row, new_id
+from tourbook.bulk import insert_rows
+from tourbook.db import Row, new_id
+from tourbook.instants import Instant
 
 
 class TrailEntry(Row):
@@ -53,8 +55,7 @@ def record(
 
 def record_all(session: Session, entries: Sequence[dict[str, Any]]) -> None:
     """Add many entries in one statement. A step."""
-    if entries:
-        session.connection().execute(insert(TrailEntry), entries)
+    insert_rows(session, TrailEntry, entries)
 
 
 def entry(

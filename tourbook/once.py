@@ -13,8 +13,9 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from tourbook.db import Instant, Row, add_unless_there
+from tourbook.db import Row, add_unless_there
 from tourbook.errors import Refused
+from tourbook.instants import Instant
 
 
 class FormUse(Row):

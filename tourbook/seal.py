@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
+from collections.abc import Iterable
 from typing import Any, overload
 from uuid import UUID
 
@@ -75,12 +76,22 @@ class Sealed:
         setattr(row, self._column, self.seal(row.id, text))
 
     def open(self, row: UUID, sealed: bytes | None) -> str | None:
-        """What the column holds for the row of that id, where many are read without their objects."""
-        return None if sealed is None else keyring().open(sealed, table=self._table, row=row, column=self._name)
+        """What the column holds for the row of that id."""
+        return self.open_all([(row, sealed)])[0]
 
     def seal(self, row: UUID, text: str | None) -> bytes | None:
-        """What to write into the column for the row of that id, where many are written without their objects."""
-        return None if text is None else keyring().seal(text, table=self._table, row=row, column=self._name)
+        """What to write into the column for the row of that id."""
+        return self.seal_all([(row, text)])[0]
+
+    def open_all(self, sealed: Iterable[tuple[UUID, bytes | None]]) -> list[str | None]:
+        """What the column holds for these rows, where many are read without their objects."""
+        ring, where = keyring(), {"table": self._table, "column": self._name}
+        return [None if one is None else ring.open(one, row=row, **where) for row, one in sealed]
+
+    def seal_all(self, texts: Iterable[tuple[UUID, str | None]]) -> list[bytes | None]:
+        """What to write into the column for these rows, where many are written without their objects."""
+        ring, where = keyring(), {"table": self._table, "column": self._name}
+        return [None if one is None else ring.seal(one, row=row, **where) for row, one in texts]
 
 
 def init_app(app: Flask) -> None:

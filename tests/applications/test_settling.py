@@ -156,6 +156,26 @@ def test_a_full_departure_is_not_due_for_those_who_join_the_queue_and_serves_the
     assert_sound(scene, session)
 
 
+def test_a_departure_whose_window_has_not_opened_is_not_due_for_those_who_join_the_queue_and_serves_them_when_it_opens(
+    session: Session,
+) -> None:
+    scene = build_scene()
+    closed, far = scene.add_departure("2026-05-20T10:00"), scene.add_departure("2026-06-10T10:00")
+    gone = scene.apply(closed, 2)
+    settle_all(scene)
+    scene.add_measure("2026-05-20", "2026-05-20")
+
+    settled: list[UUID] = []
+    while done := settle_due(now=scene.now):
+        settled += done.departure_ids
+    assert settled == [closed, far]  # once each, for the measure
+    scene.now = departure(far).next_due_at
+    settle_all(scene)
+
+    assert open_offer(gone).departure_id == far
+    assert_sound(scene, session)
+
+
 # -- few statements --------------------------------------------------------------------------------------------------
 
 
@@ -192,6 +212,7 @@ def test_no_table_of_people_is_looked_through_from_end_to_end(
         db.session.remove()
 
     assert any("SEARCH visitor" in way for way in ways)
+    assert any("ix_application_queue" in way for way in ways)
     assert not [way for way in ways if way.startswith("SCAN") and way.split()[1] in {"application", "visitor", "offer"}]
 
 
@@ -351,6 +372,14 @@ def test_a_chunk_that_was_slow_is_followed_by_one_that_will_not_be() -> None:
 
     pace.learn(40, 100 * AIM)
     assert pace.size == FEWEST
+
+
+def test_departures_that_were_read_and_left_for_the_next_chunk_are_not_read_again_and_again() -> None:
+    pace = Pace()
+    pace.size = 40
+    pace.learn(7, AIM / 100)
+
+    assert pace.size == 7
 
 
 def test_after_a_fault_it_goes_on_with_one_and_after_a_rest_with_few() -> None:

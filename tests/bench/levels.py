@@ -1,26 +1,29 @@
 """A change of level over thousands of departures: its preview, its settling, and how long it locks anything."""
 
+import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import Any, TypeVar
+from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 
 from tests.bench import world
-from tourbook import clock
+from tourbook import clock, patience
 from tourbook.actor import COMMAND
 from tourbook.applications import settle_due
 from tourbook.db import db
 from tourbook.kst import civil_day
-from tourbook.operations import apply_change, preview
+from tourbook.operations import Proposal, apply_change, preview
 
 COURSES = ("paju", "cheorwon", "goseong")
 FIRST_DAY, LAST_DAY = 15, 64
 CAPACITY, SEATS = 40, 2
+T = TypeVar("T")
 LOCKING = (" FOR ", "BEGIN IMMEDIATE")
 
 
@@ -35,60 +38,79 @@ class Locks:
 
 @dataclass(frozen=True)
 class Change:
-    """What a change of level came to; `settled` is less than `departures` where the time allowed was over."""
+    """What a change of level came to, in seconds and in CPU seconds of this process; `settled` is less than
+    `departures` where the time allowed was over.
+    """
 
     departures: int
     applications: int
     preview_seconds: float
+    preview_cpu: float
     preview_statements: int
     settled: int
     settling_seconds: float
+    settling_cpu: float
     settling_statements: int
     displaced: int
     longest_lock_ms: float
 
 
-def change_level(app: Flask, departures: int, parties: int, seconds: float) -> dict[str, Any]:
-    """Cut the level of all these departures and settle them, for so many seconds at most."""
-    with app.app_context():
+def change_level(app: Flask, departures: int, parties: int, seconds: float) -> dict[str, dict[str, Any]]:
+    """Cut the level of all these departures, then give it back, and settle them each time, for so many seconds at most.
+
+    As the timetable does it, with its bounds.
+    """
+    bound = patience.of_thorough_work(app.config["TOURBOOK"])
+    with app.app_context(), patience.bounded(replace(bound, total=math.inf)):
         ids = [
             one
             for code in COURSES
             for one in world.add_departures(code, FIRST_DAY, LAST_DAY, departures // len(COURSES), CAPACITY, minute=7)
         ]
         applications = world.fill(ids, parties, SEATS)
-        proposal = world.order("KR", "3", civil_day(clock.now()), now=clock.now(), overrides=True)
-        with _watching() as shown:
-            begin = time.perf_counter()
-            foreseen = preview(proposal, now=clock.now())
-            preview_seconds = time.perf_counter() - begin
-        before = world.confirmed()
-        apply_change(proposal, foreseen=[], expected_version=foreseen.version, actor=COMMAND, now=clock.now())
-        with _watching() as locks:
-            settling_seconds = _settle_all(seconds)
-        settled, moved = world.settled(ids), before - world.confirmed()
+        cut = world.order("KR", "3", civil_day(clock.now()), now=clock.now(), overrides=True)
+        found = {
+            "cut": asdict(_change(cut, ids, applications, seconds)),
+            "raise": asdict(_change(world.withdrawal(now=clock.now()), ids, applications, seconds)),
+        }
         db.session.remove()
-    return asdict(
-        Change(
-            len(ids),
-            applications,
-            round(preview_seconds, 2),
-            shown.statements,
-            settled,
-            round(settling_seconds, 2),
-            locks.statements,
-            moved,
-            round(locks.longest * 1000, 1),
-        )
+    return found
+
+
+def _change(proposal: Proposal, ids: list[UUID], applications: int, seconds: float) -> Change:
+    with _watching() as shown:
+        foreseen, preview_seconds, preview_cpu = _timed(lambda: preview(proposal, now=clock.now()))
+    before = world.confirmed()
+    apply_change(proposal, foreseen=[], expected_version=foreseen.version, actor=COMMAND, now=clock.now())
+    with _watching() as locks:
+        _, settling_seconds, settling_cpu = _timed(lambda: _settle_all(seconds))
+    return Change(
+        departures=len(ids),
+        applications=applications,
+        preview_seconds=preview_seconds,
+        preview_cpu=preview_cpu,
+        preview_statements=shown.statements,
+        settled=world.settled(ids),
+        settling_seconds=settling_seconds,
+        settling_cpu=settling_cpu,
+        settling_statements=locks.statements,
+        displaced=before - world.confirmed(),
+        longest_lock_ms=round(locks.longest * 1000, 1),
     )
 
 
-def _settle_all(seconds: float) -> float:
-    """Do what the timetable does, until nothing is due or the time is over; gives how long that took."""
+def _timed(work: Callable[[], T]) -> tuple[T, float, float]:
+    """What the work gives, the seconds that it took, and those of CPU in this process."""
+    begin, begin_cpu = time.perf_counter(), time.process_time()
+    given = work()
+    return given, round(time.perf_counter() - begin, 2), round(time.process_time() - begin_cpu, 2)
+
+
+def _settle_all(seconds: float) -> None:
+    """Do what the timetable does, until nothing is due or the time is over."""
     begin = time.perf_counter()
     while time.perf_counter() - begin < seconds and settle_due(now=clock.now()):
         db.session.remove()
-    return time.perf_counter() - begin
 
 
 @contextmanager

@@ -50,7 +50,8 @@ def _lines(dialect: str, measured: Found) -> Iterator[str]:
     if "peak_memory_mb" in measured:
         yield f"{'peak memory of the server':50} {measured['peak_memory_mb']:7.1f} MB"
     if "level" in measured:
-        yield from _change(measured["level"])
+        for kind, level in measured["level"].items():
+            yield from _change(kind, level)
 
 
 def _rows(measured: Found) -> Iterator[tuple[str, Found]]:
@@ -65,14 +66,16 @@ def _rows(measured: Found) -> Iterator[tuple[str, Found]]:
         yield "calendar warm", measured["calendar"]["warm"]
 
 
-def _change(level: Found) -> Iterator[str]:
+def _change(kind: str, level: Found) -> Iterator[str]:
     yield (
-        f"change of level over {level['departures']} departures, {level['applications']} applications: "
-        f"preview {level['preview_seconds']} s ({level['preview_statements']} statements; bar 2 s)"
+        f"{kind} of level over {level['departures']} departures, {level['applications']} applications: "
+        f"preview {level['preview_seconds']} s (CPU {level['preview_cpu']}; "
+        f"{level['preview_statements']} statements; bar 2 s)"
     )
     yield (
         f"  settled {level['settled']} of them in {level['settling_seconds']} s "
-        f"({level['settling_statements']} statements, {level['displaced']} displaced; bar 10 s), "
+        f"(CPU {level['settling_cpu']}; {level['settling_statements']} statements, "
+        f"{level['displaced']} displaced; bar 10 s), "
         f"longest lock {level['longest_lock_ms']} ms (bar 100 ms)"
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from tests.ground.application import config_for
@@ -21,9 +21,9 @@ from tourbook.applications.references import new_reference
 from tourbook.courses import course_by_code
 from tourbook.courses.models import Course, Departure
 from tourbook.db import db, new_id
-from tourbook.distancing import OrderDraft, allowance, enter_order, facts_of, ruleset_version, slot_of
+from tourbook.distancing import OrderDraft, allowance, enter_order, facts_of, ruleset_version, slot_of, withdraw_order
 from tourbook.distancing.facts import Words
-from tourbook.distancing.models import Ruleset
+from tourbook.distancing.models import Order, Ruleset
 from tourbook.kst import civil_day, start_of_day
 from tourbook.operations import Proposal, apply_change
 
@@ -77,6 +77,12 @@ def order(region: str, level: str, first_day: date, *, now: datetime, overrides:
     return Proposal((partial(_enter, draft=draft, now=now),), Words("단계", "A level"))
 
 
+def withdrawal(*, now: datetime) -> Proposal:
+    """A proposal to withdraw the order that was entered last."""
+    order_id = db.session.scalars(select(Order.id).order_by(Order.entry.desc()).limit(1)).one()
+    return Proposal((partial(_withdraw, order_id=order_id, now=now),), Words("단계 해제", "No level"))
+
+
 def add_departures(
     code: str, first_day: int, last_day: int, number: int, capacity: int, *, minute: int = 0
 ) -> list[UUID]:
@@ -106,6 +112,7 @@ def fill(departure_ids: list[UUID], parties: int, seats: int) -> int:
     for departure in found:
         departure.seats_taken = parties * seats
         departure.public_free = max(0, departure.allowed - departure.seats_taken)
+    session.execute(text("ANALYZE"))  # as autovacuum does within a minute
     session.commit()
     return len(wanted)
 
@@ -140,6 +147,10 @@ def let_go() -> None:
 
 def _enter(session: Session, *, draft: OrderDraft, now: datetime) -> object:
     return enter_order(session, draft, actor=COMMAND, now=now)
+
+
+def _withdraw(session: Session, *, order_id: UUID, now: datetime) -> object:
+    return withdraw_order(session, order_id, actor=COMMAND, now=now)
 
 
 def _start(now: datetime, days: int, place: int) -> datetime:

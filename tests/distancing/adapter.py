@@ -8,7 +8,7 @@ from __future__ import annotations
 from tests.distancing.oracle import Oracle, announced, known_from
 from tests.distancing.rows import KST, Answer, Cell, CourseFigures, Measure, Order, Query, Region, World, midnight
 from tourbook.distancing import facts as product
-from tourbook.distancing.rules import Allowance, allowance
+from tourbook.distancing.rules import Allowance, allowance, allowances
 
 
 class Product:
@@ -26,8 +26,12 @@ class Product:
 
     def in_full(self, query: Query) -> Allowance:
         """The product's own answer, with its causes."""
-        slot = product.Slot(query.start.replace(tzinfo=KST), query.minutes, query.own_capacity)
-        return allowance(slot, self._facts[query.course], query.as_of)
+        return allowance(_slot(query), self._facts[query.course], query.as_of)
+
+    def at_once(self, queries: list[Query]) -> dict[int, Allowance]:
+        """The product's answers to questions about one course, all of them as of the first one's moment."""
+        slots = {number: _slot(query) for number, query in enumerate(queries)}
+        return allowances(slots, self._facts[queries[0].course], queries[0].as_of)
 
 
 def both_workings(world: World, query: Query) -> str:
@@ -38,6 +42,10 @@ def both_workings(world: World, query: Query) -> str:
     lines = [str(query), f"oracle:  {expected}", *(f"    {branch}: {detail}" for branch, detail in oracle.trace)]
     lines += [f"product: {Product(world).allowance(query)}", *(f"    {cause.as_json()}" for cause in given.causes)]
     return "\n".join(lines)
+
+
+def _slot(query: Query) -> product.Slot:
+    return product.Slot(query.start.replace(tzinfo=KST), query.minutes, query.own_capacity)
 
 
 def _facts(world: World, course: str, tree: product.RegionTree) -> product.Facts:

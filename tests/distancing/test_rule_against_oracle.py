@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, time
 
 import pytest
@@ -44,6 +45,18 @@ def test_the_rule_agrees_with_the_oracle_in_a_random_world(seed: int) -> None:
     ]
 
     assert not different, f"seed {seed}, {len(different)} of {QUESTIONS}\n{both_workings(world, different[0])}"
+
+
+@pytest.mark.parametrize("seed", SEEDS[:10])
+def test_many_departures_are_answered_at_once_as_one_by_one(seed: int) -> None:
+    world = random_world(seed)
+    product = Product(world)
+    queries = random_queries(seed, world, QUESTIONS)
+    of_one_course = [replace(one, as_of=queries[0].as_of) for one in queries if one.course == queries[0].course]
+
+    at_once = product.at_once(of_one_course)
+
+    assert at_once == {number: product.in_full(query) for number, query in enumerate(of_one_course)}
 
 
 def test_the_random_worlds_lead_through_every_branch_of_the_rule() -> None:

@@ -7,7 +7,8 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tourbook.actor import Role
-from tourbook.db import Instant, Row
+from tourbook.db import Row
+from tourbook.instants import Instant
 from tourbook.seal import Sealed
 
 

@@ -100,7 +100,8 @@ class Foresight:
         foreseen = foresee(situation, limit_of(situation.departure_id), now, self._queue)
         self._stamp += foreseen.queue_grew
         self._seen[place] = self._stamp
-        self._has_room[place] = foreseen.plan.seats_taken < foreseen.plan.allowed
+        decided = foreseen.plan
+        self._has_room[place] = decided.serves_queue and decided.seats_taken < decided.allowed
         self._in_order[place] = foreseen.after
         self._note_due(place, foreseen.plan.next_due_at)
         return foreseen

@@ -1,16 +1,14 @@
 """What settling some departures writes: gathered move by move, then written in a few statements, however many move."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.orm.util import identity_key
 
 from tourbook import audit
 from tourbook.actor import Actor
@@ -18,6 +16,7 @@ from tourbook.applications.models import Application, Offer, OfferState, Priorit
 from tourbook.applications.moves import leave_places
 from tourbook.applications.parties import Party
 from tourbook.applications.telling import addressees
+from tourbook.bulk import insert_rows, update_rows
 from tourbook.courses.models import Departure
 from tourbook.db import Row, new_id
 from tourbook.notices import enqueue_all
@@ -104,8 +103,8 @@ class Ledger:
         self._change_applications()
         self._let_visitors_leave()
         self._close_offers()
-        self._insert(Offer, self._offers)
-        self._insert(PriorityRight, self._rights)
+        insert_rows(self._session, Offer, self._offers)
+        insert_rows(self._session, PriorityRight, self._rights)
         audit.record_all(self._session, self._trail)
         self._send_letters()
         self._write_figures()
@@ -113,27 +112,28 @@ class Ledger:
     def _change_applications(self) -> None:
         by_columns: dict[tuple[str, ...], list[Columns]] = defaultdict(list)
         for application_id, columns in self._applications.items():
-            by_columns[tuple(sorted(columns))].append({"row": application_id, **_as_parameters(columns)})
-        for names, rows in by_columns.items():
-            _update(self._session, Application, names, rows)
-        _read_again(self._session, Application, self._applications)
+            by_columns[tuple(sorted(columns))].append({"id": application_id, **columns})
+        for rows in by_columns.values():
+            update_rows(self._session, Application, rows)
+        _read_again(self._session, Application)
 
     def _let_visitors_leave(self) -> None:
-        if self._leaving:
-            theirs = Visitor.application_id.in_(self._leaving)
-            leave_places(self._session, theirs)
-            still = Visitor.cancelled_at.is_(None)
-            self._session.execute(update(Visitor).where(theirs, still).values(claims_place=False))
+        if not self._leaving:
+            return
+        theirs = {"application_ids": self._leaving}
+        connection = self._session.connection()
+        changing_places = connection.scalars(_CHANGING_PLACES, theirs).all()
+        if changing_places:
+            leave_places(self._session, Visitor.id.in_(changing_places))
+            self._session.flush()  # what follows is written past the session
+        connection.execute(_LEAVE, theirs)
+        _read_again(self._session, Visitor)
 
     def _close_offers(self) -> None:
         for state, offer_ids in self._closed.items():
             closing = update(Offer).where(Offer.id.in_(offer_ids)).values(state=state, answered_at=self.now)
             self._session.connection().execute(closing)
-            _read_again(self._session, Offer, offer_ids)
-
-    def _insert(self, model: type[Row], rows: list[Columns]) -> None:
-        if rows:
-            self._session.connection().execute(insert(model), rows)
+        _read_again(self._session, Offer)
 
     def _send_letters(self) -> None:
         found = addressees(self._session, {one.party.id for one in self._told})
@@ -142,26 +142,26 @@ class Ledger:
         enqueue_all(self._session, letters, now=self.now)
 
     def _write_figures(self) -> None:
-        rows = [{"row": departure.id, **_as_parameters(figures)} for departure, figures in self._figures]
-        _update(self._session, Departure, tuple(self._figures[0][1]), rows)
+        update_rows(self._session, Departure, [{"id": one.id, **figures} for one, figures in self._figures])
         for departure, figures in self._figures:
             for name, value in figures.items():
                 set_committed_value(departure, name, value)
 
 
-def _as_parameters(columns: Columns) -> Columns:
-    return {f"to_{name}": value for name, value in columns.items()}
-
-
-def _update(session: Session, model: type[Row], names: Iterable[str], rows: list[Columns]) -> None:
-    """Write the same columns of many rows, each with its own values."""
-    changing = update(model).where(model.id == bindparam("row"))
-    session.connection().execute(changing.values({name: bindparam(f"to_{name}") for name in names}), rows)
-
-
-def _read_again(session: Session, model: type[Row], ids: Iterable[UUID]) -> None:
-    """What the session has loaded of these rows is no longer true."""
-    for row_id in ids:
-        loaded = session.identity_map.get(identity_key(model, row_id))
-        if loaded is not None:
+def _read_again(session: Session, model: type[Row]) -> None:
+    """What the session has loaded of that table is no longer true."""
+    for loaded in session.identity_map.values():
+        if isinstance(loaded, model):
             session.expire(loaded)
+
+
+_visitor, _taker = Visitor.__table__.c, Visitor.__table__.alias()
+_THEIRS = _visitor.application_id.in_(bindparam("application_ids", expanding=True))
+_CHANGING_PLACES = (
+    select(_visitor.id)
+    .outerjoin(_taker, _taker.c.takes_place_of == _visitor.id)
+    .where(_THEIRS, _visitor.takes_place_of.is_not(None) | _taker.c.id.is_not(None))
+)
+"""The few of many who leave on whose place somebody sits, or who sit on somebody's."""
+
+_LEAVE = update(Visitor).where(_THEIRS, _visitor.cancelled_at.is_(None)).values(claims_place=False)

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tourbook.db import Instant, Row
+from tourbook.db import Row
+from tourbook.instants import Instant
 from tourbook.seal import Sealed
 
 
@@ -63,6 +64,10 @@ class Attendance(StrEnum):
     TURNED_AWAY = "turned_away"
 
 
+MAY_BE_QUEUED = text("state IN ('displaced', 'called_off')")
+"""Written out, since only then a database knows that it may use the index which is kept of these alone."""
+
+
 class Application(Row):
     """One party's application for one departure.
 
@@ -76,6 +81,15 @@ class Application(Row):
     __table_args__ = (
         CheckConstraint("seats > 0", name="seats_positive"),
         Index(None, "course_id", "state"),
+        Index(
+            "ix_application_queue",
+            "course_id",
+            "seats",
+            "confirmed_at",
+            "reference",
+            sqlite_where=MAY_BE_QUEUED,
+            postgresql_where=MAY_BE_QUEUED,
+        ),
         Index(
             "uq_application_one_typing_per_browser",
             "browser_hash",

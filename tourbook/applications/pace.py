@@ -3,7 +3,7 @@
 AIM = 0.05
 """Seconds: half of the 0.1 within which nobody notices a lock, as the next chunk may have more to move."""
 
-FEWEST, MOST = 16, 100
+FEWEST, MOST = 4, 100
 """Fewer would not be faster by much: most of what a small chunk takes is the same for any number of departures."""
 
 MOST_MOVES = 150
@@ -17,8 +17,11 @@ class Pace:
         self.size = FEWEST
 
     def learn(self, settled: int, seconds: float) -> None:
-        """So many were settled in that time: grow to at most twice as many, or shrink at once."""
-        self.size = min(max(int(settled * AIM / seconds), FEWEST), 2 * settled, MOST)
+        """So many were settled in that time: grow to at most twice as many, or shrink at once. Those that were left for
+        the next chunk, because enough people had been moved, were read in vain.
+        """
+        wanted = settled if settled < self.size else max(int(settled * AIM / seconds), FEWEST)
+        self.size = min(wanted, 2 * settled, MOST)
 
     def stumble(self) -> None:
         """A chunk failed: go on one by one, so that only the faulty departure is left behind."""

@@ -78,7 +78,8 @@ class Plan:
 
     `passed` names the waiting parties that are passed by more often or less, with their new count; `passing` those who
     pass others by from now on, or no longer. `public_free` is what anybody may take; free seats beyond it are kept for
-    the waiting list.
+    the waiting list. `serves_queue` says whether it may offer seats to whoever joins the queue of the course before
+    next_due_at.
     """
 
     moves: tuple[Move, ...]
@@ -88,6 +89,7 @@ class Plan:
     over_capacity: bool
     public_free: int
     next_due_at: datetime | None
+    serves_queue: bool
     passed: dict[UUID, int] = field(default_factory=dict)
     passing: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict)
 
@@ -130,6 +132,12 @@ def _notice_of(move: Move, with_offer: str | None) -> str | None:
 def offers_end(offers_until: datetime) -> datetime:
     """From when on nobody is offered seats any more, as nobody is given less than an hour to answer."""
     return offers_until - SHORTEST_OFFER
+
+
+def serves_queue(situation: Situation, now: datetime) -> bool:
+    """Are seats of this departure offered at all at that moment?"""
+    until = offers_end(situation.offers_until)
+    return not situation.called_off and situation.offers_from <= now < min(until, situation.starts_at)
 
 
 def public_free(free: int, waiting: Iterable[Party], limit: Limit, skip_bound: int) -> int:
@@ -286,7 +294,7 @@ class _Desk:
 
     def make_offers(self) -> None:
         deadline = min(self.now + self.of.offer_for, self.of.offers_until)
-        if self.now < self.of.offers_from or not self._still_offers():
+        if not serves_queue(self.of, self.now):
             return
         self._offer_to_displaced(deadline)
         self._offer_to_waiting(deadline)
@@ -352,6 +360,7 @@ class _Desk:
             over_capacity=self.free < 0,
             public_free=public_free(self.free, waiting, self.limit, self.of.skip_bound),
             next_due_at=self._next_due_at(),
+            serves_queue=serves_queue(self.of, self.now),
             passed={one: count for one, count in self.passed.items() if one in self.parties},
             passing=self.passing,
         )

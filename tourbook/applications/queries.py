@@ -17,8 +17,8 @@ from tourbook.applications.plan import Limit, Plan, plan
 from tourbook.applications.settle import due_among
 from tourbook.applications.situation import queue_of, situations
 from tourbook.courses.models import Course, Departure
-from tourbook.db import Instant
 from tourbook.distancing import allowance, facts_of, slot_of
+from tourbook.instants import Instant
 
 
 @dataclass(frozen=True)

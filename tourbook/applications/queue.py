@@ -1,6 +1,6 @@
 """The displaced of a course in the order in which a departure asks them; one that is long costs little. Pure."""
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from heapq import heapify, heappop, heappush
@@ -34,22 +34,25 @@ class Queue:
             self.from_there[party.departure_id][party.id] = party
         for row in self.rows.values():
             row.sort(key=_turn)
+        self._turns = defaultdict(list, {seats: [_turn(party) for party in row] for seats, row in self.rows.items()})
         self.read_until = {seats: _turn(self.rows[seats][-1]) for seats in cut_off}
 
     def add(self, party: Party) -> None:
         """Put a party at its place; behind those who were read it is one of those who were not."""
         self.from_there[party.departure_id][party.id] = party
-        last = self.read_until.get(party.seats)
-        if last is None or _turn(party) < last:
-            insort(self.rows[party.seats], party, key=_turn)
+        last, turn = self.read_until.get(party.seats), _turn(party)
+        if last is None or turn < last:
+            place = bisect_left(self._turns[party.seats], turn)
+            self._turns[party.seats].insert(place, turn)
+            self.rows[party.seats].insert(place, party)
 
     def remove(self, party: Party) -> None:
         """Take a party out, if it is there."""
         self.from_there[party.departure_id].pop(party.id, None)
-        row = self.rows[party.seats]
-        place = bisect_left(row, _turn(party), key=_turn)
+        row, turns = self.rows[party.seats], self._turns[party.seats]
+        place = bisect_left(turns, _turn(party))
         if place < len(row) and row[place].id == party.id:
-            del row[place]
+            del row[place], turns[place]
 
 
 def own_first(*queues: Queue, departure_id: UUID, room: Callable[[], int]) -> Iterator[Party]:

@@ -20,16 +20,20 @@ from tourbook.applications.ledger import Ledger
 from tourbook.applications.models import CourseQueue
 from tourbook.applications.pace import MOST_MOVES, Pace
 from tourbook.applications.parties import Situation
-from tourbook.applications.plan import Limit, Plan
+from tourbook.applications.plan import Limit, Plan, serves_queue
 from tourbook.applications.queue import Queue, QueueTooShort
 from tourbook.applications.situation import queue_of, situations
 from tourbook.applications.writing import Desk, write_plan
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Departure
-from tourbook.db import Instant, add_unless_there, db, lock, transaction
-from tourbook.distancing import allowance, facts_of, ruleset_version, slot_of
+from tourbook.db import add_unless_there, db, lock, transaction
+from tourbook.distancing import allowances, facts_of, ruleset_version, slot_of
 from tourbook.distancing.models import Ruleset
 from tourbook.errors import NotFound
+from tourbook.garbage import put_off
+from tourbook.instants import Instant
+
+_ASLEEP = 2**31 - 1  # no stamp comes so far: a departure that offers nothing need not look at the queue
 
 _PACE = Pace()  # of this process: how much one chunk may be depends on the machine, not on the act
 
@@ -89,7 +93,7 @@ def settle_due(*, now: datetime, passing_over: Collection[UUID] = ()) -> Settled
 
 
 def _settle_chunk(now: datetime, passing_over: Collection[UUID]) -> Settled | None:
-    with transaction() as session:
+    with put_off(), transaction() as session:
         began = monotonic()
         departures = _next_due(session, now, passing_over, _PACE.size)
         if not departures:
@@ -147,7 +151,7 @@ def settle_in_turn(
     queue = locked_queue(session, course.id)
     version = ruleset_version(session)
     facts = facts_of(session, course.id)
-    answers = {one.id: allowance(slot_of(one), facts, now) for one in departures}
+    answers = allowances({one.id: slot_of(one) for one in departures}, facts, now)
     limits = {departure_id: Limit(answer.capacity, answer.party_max) for departure_id, answer in answers.items()}
     read = situations(session, departures, course, facts, now)
     done = _foreseen(session, course.id, [read[one.id] for one in departures], limits, now)
@@ -165,7 +169,7 @@ def _foreseen(
     session: Session, course_id: UUID, read: Sequence[Situation], limits: dict[UUID, Limit], now: datetime
 ) -> Sequence[Foreseen]:
     """What becomes of these departures, planned with as much of the queue as it takes."""
-    seats = sum(limit.capacity for limit in limits.values())
+    seats = sum(limits[one.departure_id].capacity for one in read if serves_queue(one, now))
     if seats == 0:
         return list(_in_turn(read, limits, Queue(), now))
     for most in (min(seats, MOST_MOVES), 10 * MOST_MOVES, None):
@@ -207,7 +211,8 @@ def _set_figures(ledger: Ledger, departure: Departure, decided: Plan, version: i
         public_free=decided.public_free,
         next_due_at=decided.next_due_at,
         version=version,
-        queue_stamp=queue_stamp,  # whoever joined the queue just now was considered here too
+        # Whoever joined the queue just now was considered here too.
+        queue_stamp=queue_stamp if decided.serves_queue else _ASLEEP,
         trail_length=departure.trail_length,
     )
 
@@ -247,7 +252,9 @@ def _clock_has_come(now: Any) -> ColumnElement[bool]:
 
 
 def _queue_has_moved(now: Any) -> ColumnElement[bool]:
-    """A full departure has nothing to offer; whatever frees a seat there settles it, queue and all."""
+    """A full departure has nothing to offer; whatever frees a seat there settles it, queue and all. One that is asleep
+    is settled when its clock has come.
+    """
     has_room = Departure.seats_taken < Departure.allowed
     stamp = select(CourseQueue.stamp).where(CourseQueue.course_id == Departure.course_id).scalar_subquery()
     return and_(Departure.starts_at > now, has_room, Departure.queue_stamp < stamp)

@@ -4,16 +4,17 @@ All of it is read as plain columns: thousands of parties are read at a change of
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from types import MappingProxyType
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, case, cast, exists, func, select
+from sqlalchemy import BindParameter, Integer, Select, Text, bindparam, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from tourbook.applications.models import (
+    MAY_BE_QUEUED,
     Application,
     Channel,
     Offer,
@@ -31,6 +32,8 @@ from tourbook.courses.models import Course, Departure
 from tourbook.distancing.facts import Facts
 
 AT_THE_GATE = (Channel.WALK_UP, Channel.STANDBY)
+_NOBODY: frozenset[str] = frozenset()
+_NOWHERE: frozenset[UUID] = frozenset()
 
 _APPLICATIONS, _VISITORS = Application.__table__, Visitor.__table__
 _OFFERS, _RIGHTS = Offer.__table__, PriorityRight.__table__
@@ -55,24 +58,103 @@ _OFFERED = (
 )
 """The departures that were offered to a party and that it let go."""
 
-_PARTY = tuple(
-    _application[name]
-    for name in (
-        "id",
-        "reference",
-        "departure_id",
-        "state",
-        "seats",
-        "created_at",
-        "confirmed_at",
-        "waiting_since",
-        "typing_until",
-        "shrink_until",
-        "passed_by",
-        "passes",
-        "set_aside_at",
+# Statements are built once: building them takes longer than reading a departure.
+_DEPARTURES: BindParameter[UUID] = bindparam("departure_ids", expanding=True)
+
+_PARTY = select(
+    _application.id,
+    _application.reference,
+    _application.departure_id,
+    case((_application.state == State.CALLED_OFF, State.DISPLACED.value), else_=cast(_application.state, Text)),
+    _application.seats,
+    _application.created_at,
+    _application.confirmed_at,
+    _application.waiting_since,
+    _application.typing_until,
+    _application.shrink_until,
+    _application.passed_by,
+    _application.set_aside_at.is_not(None),
+    _PERSONS,
+    _OFFERED,
+    _application.passes,
+)
+"""In the order of Party, which is a tuple of them, without `retaken`; the last three tell of several."""
+
+_SEATED_AND_WAITING = _PARTY.where(
+    _application.departure_id.in_(_DEPARTURES),
+    _application.state.in_(CLAIMING),
+    _application.channel.not_in(AT_THE_GATE),
+).order_by(_application.id)
+
+_OPEN = _offer.departure_id.in_(_DEPARTURES) & (_offer.state == OfferState.OPEN)
+_OPEN_OFFERS = (
+    select(_offer.id, _offer.application_id, _offer.departure_id, _offer.seats, _offer.made_at, _offer.deadline)
+    .where(_OPEN)
+    .order_by(_offer.id)
+)
+_ASKED = _PARTY.where(_application.id.in_(select(_offer.application_id).where(_OPEN)))
+
+_TAKERS = _VISITORS.alias()
+_RETAKEN = (
+    select(_visitor.id, _visitor.application_id)
+    .join(_TAKERS, _TAKERS.c.takes_place_of == _visitor.id)
+    .join(_APPLICATIONS, _application.id == _TAKERS.c.application_id)
+    .where(
+        _application.departure_id.in_(_DEPARTURES),
+        _application.channel.in_(AT_THE_GATE),
+        _visitor.cancelled_at.is_(None),
     )
 )
+"""Found through the applications of those from the gate: visitors have no index of their own by departure."""
+
+_WALK_UPS = (
+    select(_visitor.departure_id, _visitor.id, _WHO)
+    .join(_APPLICATIONS, _application.id == _visitor.application_id)
+    .where(
+        _application.departure_id.in_(_DEPARTURES),
+        _visitor.cancelled_at.is_(None),
+        _application.channel.in_(AT_THE_GATE),
+        _application.state == State.CONFIRMED,
+    )
+)
+
+
+# A party has at most one of each. They are looked up for each party, never joined: while a change of level displaces
+# thousands, PostgreSQL still believes that nobody is displaced, and would read all rights for every one of them.
+_UNUSED_RIGHT = (
+    select(_right.id)
+    .where(_right.application_id == _application.id, _right.used_at.is_(None), _right.ended_at.is_(None))
+    .scalar_subquery()
+)
+_OPEN_OFFER = (
+    select(_offer.id).where(_offer.application_id == _application.id, _offer.state == OfferState.OPEN).scalar_subquery()
+)
+_QUEUED = _PARTY.where(
+    _application.course_id == bindparam("course_id"),
+    MAY_BE_QUEUED,
+    _UNUSED_RIGHT.is_not(None),
+    _OPEN_OFFER.is_(None),
+)
+_QUEUED_FROM = _QUEUED.where(_application.departure_id.in_(_DEPARTURES))
+_FIRST_QUEUED = (
+    _QUEUED.where(_application.seats == bindparam("seats"))
+    .order_by(_application.confirmed_at, _application.reference)  # whoever has a right was confirmed once
+    .limit(bindparam("most", type_=Integer))
+)
+
+
+def _sizes_of_queue() -> Select[int]:
+    """The sizes of parties that may be queued, each found by one step in the index instead of looking through it."""
+    smallest = select(func.min(_application.seats)).where(
+        _application.course_id == bindparam("course_id"), MAY_BE_QUEUED
+    )
+    size = select(smallest.scalar_subquery().label("seats")).cte("size", recursive=True)
+    larger = smallest.where(_application.seats > size.c.seats).scalar_subquery()
+    size = size.union_all(select(larger).where(size.c.seats.is_not(None)))
+    return select(size.c.seats).where(size.c.seats.is_not(None))
+
+
+_SIZES_OF_QUEUE = _sizes_of_queue()
 
 
 def situations(
@@ -108,7 +190,7 @@ def situations(
 
 def displaced(session: Session, course_id: UUID) -> list[Party]:
     """Those of a course with an unused right and no open offer. A query."""
-    return _parties(session, _application.id.in_(_with_right(course_id, _application.id)))
+    return _parties(session, _QUEUED, course_id=course_id)
 
 
 def queue_of(session: Session, course_id: UUID, *, most: int | None = None, asked_for: Collection[UUID] = ()) -> Queue:
@@ -119,143 +201,67 @@ def queue_of(session: Session, course_id: UUID, *, most: int | None = None, aske
     """
     if most is None:
         return Queue(displaced(session, course_id))
-    first = set(_first_of_each_size(session, course_id, most))
-    own = _application.departure_id.in_(asked_for) & _application.id.in_(_with_right(course_id, _application.id))
-    read = _parties(session, _application.id.in_(first) | own)
-    in_order = [party for party in read if party.id in first]
-    sizes = Counter(party.seats for party in in_order)
-    cut_off = [seats for seats, number in sizes.items() if number == most]
-    return Queue(in_order, cut_off=cut_off, of_departures=read)
-
-
-def _with_right(course_id: UUID, *columns: Any) -> Select[Any]:
-    has_offer = exists().where(_offer.application_id == _application.id, _offer.state == OfferState.OPEN)
-    return (
-        select(*columns)
-        .select_from(_APPLICATIONS)
-        .join(_RIGHTS, _right.application_id == _application.id)
-        .where(
-            _right.course_id == course_id,
-            _right.used_at.is_(None),
-            _right.ended_at.is_(None),
-            ~has_offer,
-        )
-    )
-
-
-def _first_of_each_size(session: Session, course_id: UUID, most: int) -> Sequence[UUID]:
-    first_confirmed = func.coalesce(_application.confirmed_at, _application.created_at)
-    place = func.row_number().over(partition_by=_application.seats, order_by=(first_confirmed, _application.reference))
-    numbered = _with_right(course_id, _application.id, place.label("place")).subquery()
-    return session.scalars(select(numbered.c.id).where(numbered.c.place <= most)).all()
+    sizes = session.connection().scalars(_SIZES_OF_QUEUE, {"course_id": course_id}).all()
+    first = {one: _parties(session, _FIRST_QUEUED, course_id=course_id, seats=one, most=most) for one in sizes}
+    cut_off = [seats for seats, parties in first.items() if len(parties) == most]
+    own = _parties(session, _QUEUED_FROM, course_id=course_id, departure_ids=list(asked_for)) if asked_for else ()
+    return Queue(chain.from_iterable(first.values()), cut_off=cut_off, of_departures=own)
 
 
 class _Reader:
     """A handful of statements for any number of departures."""
 
     def __init__(self, session: Session, departure_ids: list[UUID]) -> None:
+        session.flush()  # what an act has written so far is read past the session's own rows
         self._session = session
-        self._departure_ids = departure_ids
+        self._here = {"departure_ids": departure_ids}
         self.walk_ups: dict[UUID, int] = defaultdict(int)
         self.present: dict[UUID, set[str]] = defaultdict(set)
         self.parties: dict[UUID, list[Party]] = defaultdict(list)
         self.offers: dict[UUID, list[OpenOffer]] = defaultdict(list)
-        self._retaken = self._retaken_places()
+        self._retaken = dict(self._rows(_RETAKEN))  # no-shows on whose places somebody from the gate sits
         self._read_parties()
         self._read_offers()
         self._read_walk_ups()
 
+    def _rows(self, statement: Select[Any]) -> Sequence[Any]:
+        return self._session.connection().execute(statement, self._here).all()
+
     def _read_parties(self) -> None:
-        here = (
-            _application.departure_id.in_(self._departure_ids)
-            & _application.state.in_(CLAIMING)
-            & _application.channel.not_in(AT_THE_GATE)
-        )
-        for party in _parties(self._session, here, self._retaken):
-            self.parties[party.departure_id].append(party)
+        places = Counter(self._retaken.values())
+        for party in _parties(self._session, _SEATED_AND_WAITING, **self._here):
+            there = party._replace(retaken=places[party.id]) if party.id in places else party
+            self.parties[party.departure_id].append(there)
 
     def _read_offers(self) -> None:
-        here = _offer.departure_id.in_(self._departure_ids) & (_offer.state == OfferState.OPEN)
-        rows = self._session.execute(
-            select(
-                _offer.id,
-                _offer.application_id,
-                _offer.departure_id,
-                _offer.seats,
-                _offer.made_at,
-                _offer.deadline,
-            )
-            .where(here)
-            .order_by(_offer.id)
-        ).all()
-        if not rows:
-            return
-        asked = _application.id.in_(select(_offer.application_id).where(here))
-        parties = {party.id: party for party in _parties(self._session, asked)}
+        rows = self._rows(_OPEN_OFFERS)
+        parties = {party.id: party for party in _parties(self._session, _ASKED, **self._here)} if rows else {}
         for row in rows:
             offer = OpenOffer(row.id, parties[row.application_id], row.seats, row.made_at, row.deadline)
             self.offers[row.departure_id].append(offer)
 
-    def _retaken_places(self) -> dict[UUID, UUID]:
-        """No-shows on whose places somebody from the gate sits, each with its application.
-
-        Found through applications, as below: visitors have no index of their own by departure.
-        """
-        taker = _VISITORS.alias()
-        rows = self._session.execute(
-            select(_visitor.id, _visitor.application_id)
-            .join(taker, taker.c.takes_place_of == _visitor.id)
-            .join(_APPLICATIONS, _application.id == taker.c.application_id)
-            .where(_application.departure_id.in_(self._departure_ids), _visitor.cancelled_at.is_(None))
-        )
-        return dict(rows.all())
-
     def _read_walk_ups(self) -> None:
         """Those let in at the gate, except no-shows whose place the next one has."""
-        rows = self._session.execute(
-            select(_visitor.departure_id, _visitor.id, _WHO)
-            .join(_APPLICATIONS, _application.id == _visitor.application_id)
-            .where(
-                _application.departure_id.in_(self._departure_ids),
-                _visitor.cancelled_at.is_(None),
-                _application.channel.in_(AT_THE_GATE),
-                _application.state == State.CONFIRMED,
-            )
-        )
-        for departure_id, visitor_id, who in rows:
+        for departure_id, visitor_id, who in self._rows(_WALK_UPS):
             self.walk_ups[departure_id] += 0 if visitor_id in self._retaken else 1
             self.present[departure_id].add(who)
 
 
-def _parties(
-    session: Session, which: ColumnElement[bool], retaken: Mapping[UUID, UUID] = MappingProxyType({})
-) -> list[Party]:
-    """These applications as the plan sees them, in the order of their ids; `retaken` names their no-shows' places."""
-    asked = select(*_PARTY, _PERSONS.label("persons"), _OFFERED.label("offered"))
-    rows = session.execute(asked.where(which).order_by(_application.id))
-    places = Counter(retaken.values())
-    return [_party(row, places[row.id]) for row in rows]
+def _parties(session: Session, which: Select[Any], **asked: Any) -> list[Party]:
+    """The applications that are asked for, as the plan sees them."""
+    rows = session.connection().execute(which, asked)
+    return [
+        Party._make((*plain, _people(persons), _offered(offered), 0, tuple(map(UUID, passes)) if passes else ()))
+        for *plain, persons, offered, passes in rows
+    ]
 
 
-def _party(row: Any, retaken: int) -> Party:
-    return Party(
-        id=row.id,
-        reference=row.reference,
-        departure_id=row.departure_id,
-        state="displaced" if row.state == State.CALLED_OFF else row.state.value,
-        seats=row.seats,
-        created_at=row.created_at,
-        confirmed_at=row.confirmed_at,
-        waiting_since=row.waiting_since,
-        typing_until=row.typing_until,
-        shrink_until=row.shrink_until,
-        passed_by=row.passed_by,
-        set_aside=row.set_aside_at is not None,
-        persons=frozenset(row.persons.split(",") if row.persons else ()),
-        offered=frozenset(map(UUID, row.offered.split(",")) if row.offered else ()),
-        retaken=retaken,
-        passes=tuple(map(UUID, row.passes)),
-    )
+def _people(persons: str | None) -> frozenset[str]:
+    return frozenset(persons.split(",")) if persons else _NOBODY
+
+
+def _offered(departure_ids: str | None) -> frozenset[UUID]:
+    return frozenset(map(UUID, departure_ids.split(","))) if departure_ids else _NOWHERE
 
 
 def still_offers(course: Course, departure: Departure, now: datetime) -> bool:

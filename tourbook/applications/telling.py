@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tourbook.applications.models import Application
@@ -68,28 +68,48 @@ def addressees(session: Session, application_ids: Collection[UUID]) -> dict[UUID
     """Those of these parties that left a contact. A query, without loading the applications."""
     if not application_ids:
         return {}
-    one, own = Application.__table__.c, Departure.__table__.c
-    rows = session.execute(
-        select(one.id, one.contact_sealed, one.contact_way, one.language, one.token_sealed, own.starts_at)
-        .join(Departure.__table__, own.id == one.departure_id)
-        .where(one.id.in_(application_ids), one.contact_sealed.is_not(None), one.contact_way.is_not(None))
-    )
+    rows = session.connection().execute(_REACHABLE, {"application_ids": list(application_ids)}).all()
+    contacts = Application.contact.open_all((row.id, row.contact_sealed) for row in rows)
+    tokens = Application.token.open_all((row.id, row.token_sealed) for row in rows)
     return {
-        row.id: Addressee(
-            contact=Application.contact.open(row.id, row.contact_sealed) or "",
-            way=row.contact_way,
-            language=row.language,
-            token=Application.token.open(row.id, row.token_sealed),
-            own_starts_at=row.starts_at,
-        )
-        for row in rows
+        row.id: Addressee(contact or "", row.contact_way, row.language, token, row.starts_at)
+        for row, contact, token in zip(rows, contacts, tokens, strict=True)
     }
+
+
+_application, _own = Application.__table__.c, Departure.__table__.c
+_REACHABLE = (
+    select(
+        _application.id,
+        _application.contact_sealed,
+        _application.contact_way,
+        _application.language,
+        _application.token_sealed,
+        _own.starts_at,
+    )
+    .join(Departure.__table__, _own.id == _application.departure_id)
+    .where(
+        _application.id.in_(bindparam("application_ids", expanding=True)),
+        _application.contact_sealed.is_not(None),
+        _application.contact_way.is_not(None),
+    )
+)
 
 
 def journey_facts(application: Application | Party, course: Course, departure: Departure) -> dict[str, Any]:
     """What every notice of an application names: reference, course, start (UTC), place, arrival, seats, the fee."""
+    return departure_facts(course, departure) | party_facts(application, course)
+
+
+def party_facts(application: Application | Party, course: Course) -> dict[str, Any]:
+    """What of it is the party's own."""
+    seats = application.seats
+    return {"reference": application.reference, "seats": seats, "fee_krw": seats * course.fee_krw}
+
+
+def departure_facts(course: Course, departure: Departure) -> dict[str, Any]:
+    """What of it is the same for every party of a departure."""
     return {
-        "reference": application.reference,
         "course_ko": course.name_ko,
         "course_en": course.name_en,
         "starts_at": departure.starts_at.isoformat(),
@@ -98,8 +118,6 @@ def journey_facts(application: Application | Party, course: Course, departure: D
         "meeting_place_en": course.meeting_place_en,
         "id_rule_ko": course.id_rule_ko,
         "id_rule_en": course.id_rule_en,
-        "seats": application.seats,
-        "fee_krw": application.seats * course.fee_krw,
     } | {name: course.details[name] for name in MEETING if course.details.get(name)}
 
 

@@ -9,7 +9,7 @@ from tourbook.applications.models import OfferState, State
 from tourbook.applications.parties import Party
 from tourbook.applications.plan import Move, Plan, notices
 from tourbook.applications.rules import CLAIMING, CLOSED, check_transition
-from tourbook.applications.telling import cause_for, journey_facts
+from tourbook.applications.telling import cause_for, departure_facts, party_facts
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing.rules import Allowance, smallest
 
@@ -22,6 +22,8 @@ class Desk:
         self.departure = departure
         self.course = course
         self.answer = answer
+        self._told = departure_facts(course, departure) | {"skip_bound": course.skip_bound, "closed": answer.closed}
+        self._causes: dict[int, dict[str, str]] = {}
         self.decided_under = {
             "capacity": answer.capacity,
             "party_max": answer.party_max,
@@ -48,8 +50,10 @@ class Desk:
 
     def cause(self, party: Party) -> dict[str, str]:
         """Why the party may not go as it is, or, where it may, why the departure has its size."""
-        found = cause_for(self.answer, party.seats)
-        return {"cause_ko": found.ko, "cause_en": found.en}
+        if party.seats not in self._causes:
+            found = cause_for(self.answer, party.seats)
+            self._causes[party.seats] = {"cause_ko": found.ko, "cause_en": found.en}
+        return self._causes[party.seats]
 
     def _largest_that_may_go(self) -> int | None:
         return smallest(self.answer.capacity, self.answer.party_max) or None  # where it is closed nobody may
@@ -57,14 +61,14 @@ class Desk:
     def tell(self, move: Move, notice: str) -> None:
         """Tell the party of its move by that kind of notice, naming what it comes from."""
         facts = {
+            **self._told,
+            **party_facts(move.party, self.course),
             **self.cause(move.party),
-            "skip_bound": self.course.skip_bound,
             "party_max": self.answer.party_max if notice != "set_aside" else self._largest_that_may_go(),
-            "closed": self.answer.closed,
             "deadline": _iso(move.until),
             "keeps_right": move.party.state != State.WAITING,
         }
-        self.ledger.tell(notice, move.party, {**journey_facts(move.party, self.course, self.departure), **facts})
+        self.ledger.tell(notice, move.party, facts)
 
 
 def write_plan(desk: Desk, decided: Plan) -> None:

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tourbook.db import Instant, Row
+from tourbook.db import Row
+from tourbook.instants import Instant
 
 
 class Kind(StrEnum):
@@ -153,7 +154,7 @@ class Departure(Row):
     public_free: Mapped[int] = mapped_column(default=0)
     over_capacity: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=-1)
-    queue_stamp: Mapped[int] = mapped_column(default=0)  # of the course's queue, when this was last settled
+    queue_stamp: Mapped[int] = mapped_column(default=0)  # of the queue, when this was last settled; or asleep
     next_due_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     trail_length: Mapped[int] = mapped_column(default=0)
     roster_sent_at: Mapped[datetime | None] = mapped_column(Instant)

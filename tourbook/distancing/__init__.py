@@ -14,7 +14,7 @@ from tourbook.distancing.imports import (
     import_regions,
     read_orders,
 )
-from tourbook.distancing.rules import Allowance, allowance
+from tourbook.distancing.rules import Allowance, allowance, allowances
 from tourbook.distancing.seed import Seeded, seed
 from tourbook.distancing.service import (
     facts_by_course,
@@ -36,6 +36,7 @@ __all__ = [
     "Seeded",
     "Slot",
     "allowance",
+    "allowances",
     "enter_order",
     "enter_orders",
     "facts_by_course",

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tourbook.db import Instant, Row
+from tourbook.db import Row
+from tourbook.instants import Instant
 
 
 class Level(Row):

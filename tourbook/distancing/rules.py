@@ -4,9 +4,10 @@
 facts that were known then. Zero means closed, never unlimited; where nothing is known of a level, it is closed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from tourbook.distancing.causes import (
     Cause,
@@ -21,6 +22,8 @@ from tourbook.distancing.facts import Cell, Facts, Figures, Measure, Order, Slot
 from tourbook.kst import civil_day
 
 NO_LIMIT = None
+
+K = TypeVar("K")
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,18 @@ def allowance(slot: Slot, facts: Facts, as_of: datetime) -> Allowance:
         causes=tuple(_causes(slot, facts, figures, base, applied, known, measures, as_of)),
         conditions=_conditions(applied, known),
     )
+
+
+def allowances(slots: Mapping[K, Slot], facts: Facts, as_of: datetime) -> dict[K, Allowance]:
+    """Answer for many departures of one course: those of one day, size and side of 18:00 are asked about once."""
+    asked: dict[tuple[date, bool, int | None], Allowance] = {}
+    found = {}
+    for name, slot in slots.items():
+        key = (slot.day, slot.ends_after_18, slot.capacity)
+        if key not in asked:
+            asked[key] = allowance(slot, facts, as_of)
+        found[name] = asked[key]
+    return found
 
 
 def figures_known(facts: Facts, as_of: datetime) -> Figures:

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import JSON, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tourbook.db import Instant, Row
+from tourbook.db import Row
+from tourbook.instants import Instant
 from tourbook.notices.kinds import Kind
 from tourbook.seal import Sealed
 

@@ -1,14 +1,15 @@
 """Writing notices into the outbox, and finding them there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from tourbook.bulk import insert_rows
 from tourbook.db import new_id
 from tourbook.notices.kinds import KNOWN_ALREADY, Kind, check_facts
 from tourbook.notices.models import Notice, NoticeState, Way
@@ -47,36 +48,47 @@ def enqueue(
     The arguments are those of a Letter. Raises ValueError where the kind, the way or the language is unknown or a fact
     that the kind needs is missing (see kinds.py).
     """
-    notice = Notice(**_columns(Letter(kind, subject_id, contact, way, language, link_token, facts), now))
+    (columns,) = _columns([Letter(kind, subject_id, contact, way, language, link_token, facts)], now)
+    notice = Notice(**columns)
     session.add(notice)
     return notice
 
 
 def enqueue_all(session: Session, letters: Iterable[Letter], *, now: datetime) -> None:
     """Put many notices into the outbox, in one statement. A step; it refuses what `enqueue` refuses."""
-    rows = [_columns(letter, now) for letter in letters]
-    if rows:
-        session.connection().execute(insert(Notice), rows)
+    insert_rows(session, Notice, _columns(list(letters), now))
 
 
-def _columns(letter: Letter, now: datetime) -> dict[str, Any]:
+def _columns(letters: Sequence[Letter], now: datetime) -> list[dict[str, Any]]:
+    ids = [new_id() for _ in letters]
+    contacts = Notice.contact.seal_all((one, letter.contact) for one, letter in zip(ids, letters, strict=True))
+    links = Notice.link.seal_all((one, letter.link_token) for one, letter in zip(ids, letters, strict=True))
+    return [
+        {
+            "id": notice_id,
+            **_plain_columns(letter),
+            "contact_sealed": contact,
+            "link_sealed": link,
+            "state": NoticeState.WAITING,
+            "created_at": now,
+            "due_at": now,
+            "tries": 0,
+        }
+        for notice_id, letter, contact, link in zip(ids, letters, contacts, links, strict=True)
+    ]
+
+
+def _plain_columns(letter: Letter) -> dict[str, Any]:
     if letter.language not in {"ko", "en"}:
         raise ValueError(f"there are no notices in the language {letter.language!r}")
-    check_facts(Kind(letter.kind), letter.facts)
-    notice_id = new_id()
+    kind = Kind(letter.kind)
+    check_facts(kind, letter.facts)
     return {
-        "id": notice_id,
-        "kind": Kind(letter.kind),
+        "kind": kind,
         "subject_id": letter.subject_id,
         "language": letter.language,
         "way": Way(letter.way),
-        "contact_sealed": Notice.contact.seal(notice_id, letter.contact),
-        "link_sealed": Notice.link.seal(notice_id, letter.link_token),
         "facts": letter.facts,
-        "state": NoticeState.WAITING,
-        "created_at": now,
-        "due_at": now,
-        "tries": 0,
     }
 
 

@@ -10,6 +10,7 @@ from tourbook.distancing import Facts, facts_by_course, ruleset_version
 from tourbook.distancing.facts import Order, Words
 from tourbook.distancing.rules import in_force
 from tourbook.errors import Conflict
+from tourbook.garbage import put_off
 from tourbook.operations.facts import WATCHED, Proposal
 from tourbook.operations.stages import Stage, foresee_stages
 
@@ -40,7 +41,7 @@ def preview(proposal: Proposal, *, now: datetime) -> Preview:
     while the steps are tried: what they lead to is read from a snapshot and planned beside everybody's acts.
     """
     version, after = _tried(proposal)
-    with snapshot() as session:
+    with put_off(), snapshot() as session:
         if ruleset_version(session) != version:
             raise Conflict("rules_changed")
         before = facts_by_course(session)

@@ -14,7 +14,7 @@ from tourbook.applications.parties import Party, Situation
 from tourbook.applications.plan import BY_THE_CLOCK, Limit, Move, notices
 from tourbook.applications.situation import displaced, situations
 from tourbook.courses.models import Course, Departure
-from tourbook.distancing import Facts, allowance, slot_of
+from tourbook.distancing import Facts, allowances, slot_of
 from tourbook.distancing.facts import Words
 
 Limits = dict[UUID, Limit]
@@ -181,7 +181,7 @@ def _doings(foreseen: Foreseen) -> list[Doing]:
 
 def _limits(departures: Iterable[Departure], facts: Facts, moment: datetime) -> Limits:
     """What the rule gives for each of these departures."""
-    answers = {departure.id: allowance(slot_of(departure), facts, moment) for departure in departures}
+    answers = allowances({departure.id: slot_of(departure) for departure in departures}, facts, moment)
     return {departure_id: Limit(answer.capacity, answer.party_max) for departure_id, answer in answers.items()}
 
 

@@ -22,9 +22,10 @@ from tourbook.applications.settle import catch_up, locked_departure, settle, set
 from tourbook.applications.situation import still_offers
 from tourbook.courses import course_by_id, window
 from tourbook.courses.models import Course, Departure
-from tourbook.db import Instant, db, find_anew, transaction
+from tourbook.db import db, find_anew, transaction
 from tourbook.distancing.facts import Words
 from tourbook.errors import Conflict, NotFound, Refused, TooMany
+from tourbook.instants import Instant
 
 
 @dataclass(frozen=True)
