@@ -7,7 +7,8 @@ from flask_migrate import Migrate
 
 from config import Config
 from tourbook import cli, clock, jobs, seal, web
-from tourbook.db import db, engine_options, refuse_forgetful_database
+from tourbook.db import db, engine_options
+from tourbook.durability import refuse_forgetful_database
 
 PROJECT = Path(__file__).resolve().parent.parent
 

@@ -31,7 +31,6 @@ from sqlalchemy import (
     inspect,
     make_url,
     select,
-    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
@@ -40,7 +39,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, make_transient_to_d
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import TypeDecorator
 
-from config import Config, SettingsRefused
+from config import Config
 from tourbook import patience
 from tourbook.connections import REACHING_SECONDS, PatientConnection, PatientPool
 from tourbook.turns import TurnMissed, turn
@@ -50,6 +49,7 @@ SOONER = 0.75  # of one answer's time; the server lets go of a lost client while
 EARLIER = 0.9  # likewise; the server gives up a statement a little before we give up the server
 _WRITES = "tourbook_writes"
 _REHEARSES = "tourbook_rehearses"
+_LOOKS_ON = "tourbook_looks_on"
 
 M = TypeVar("M")
 T = TypeVar("T", bound="Row")
@@ -184,12 +184,33 @@ def rehearses(session: Session) -> bool:
 
 
 @contextmanager
-def _writing() -> Iterator[Session]:
+def snapshot() -> Iterator[Session]:
+    """A transaction that reads everything as it is at its beginning, for as long as it takes, in nobody's way.
+
+    It holds no lock and takes no turn at writing; writing in it is a bug, and what was written is never kept. The
+    server does not end it for being silent, since Python may think about what it read for as long as the work may take.
+    """
+    session = _fresh()
+    try:
+        session.connection(execution_options={_LOOKS_ON: True})
+        yield session
+    finally:
+        session.rollback()
+
+
+def _fresh() -> Session:
+    """The session, without what was read before, and outside of any transaction."""
     session = db.session()
     if session.info.get(_WRITES):
         raise RuntimeError("an act must not call another act: use its step")
     session.rollback()
     session.expire_all()
+    return session
+
+
+@contextmanager
+def _writing() -> Iterator[Session]:
+    session = _fresh()
     session.info[_WRITES] = True
     try:
         with _turn_at_writing(session):
@@ -312,8 +333,14 @@ def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(_WRITES)
         connection.exec_driver_sql(f"PRAGMA busy_timeout={int(_lock_seconds() * 1000)}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-    elif (bound := patience.current()) and bound.thorough:
-        connection.execute(select(*(func.set_config(*each, True) for each in _server_bounds(bound).items())))
+        return
+    looks_on, bound = connection.get_execution_options().get(_LOOKS_ON), patience.current()
+    if looks_on:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    bounds = _server_bounds(bound) if bound and bound.thorough else {}
+    bounds |= {"idle_in_transaction_session_timeout": _silence_of_who_looks_on()} if looks_on else {}
+    if bounds:
+        connection.execute(select(*(func.set_config(*each, True) for each in bounds.items())))
 
 
 def _server_bounds(bound: patience.Bound) -> dict[str, str]:
@@ -325,6 +352,12 @@ def _server_bounds(bound: patience.Bound) -> dict[str, str]:
     answer = f"{bound.answer * EARLIER * 1000:.0f}ms"
     silence = f"{bound.answer * (2 if bound.thorough else SOONER) * 1000:.0f}ms"
     return {"statement_timeout": answer, "lock_timeout": answer, "idle_in_transaction_session_timeout": silence}
+
+
+def _silence_of_who_looks_on() -> str:
+    """As long as the work may take; nobody waits for its locks, since it has none. 0: until it is done."""
+    seconds = patience.left_for_all()
+    return "0" if seconds is None else f"{max(1, seconds * 1000):.0f}ms"
 
 
 def engine_options(config: Config, uri: str, *, serving: bool) -> dict[str, Any]:
@@ -356,34 +389,3 @@ ALWAYS = {
     "tcp_keepalives_count": 2,
     "client_connection_check_interval": "2s",
 }
-
-
-def refuse_forgetful_database() -> None:
-    """Refuse a database that may forget what it acknowledged, or does not answer; call inside an app context."""
-    try:
-        with db.engine.connect() as connection:
-            found = _forgetful_settings(connection)
-    except DBAPIError as silent:
-        raise SettingsRefused(
-            f"tourbook does not start: the database of DATABASE_URL does not answer ({silent.orig})."
-        ) from silent
-    finally:
-        db.engine.dispose()  # workers that are forked later must not share this connection
-    if found:
-        raise SettingsRefused(
-            "tourbook does not start: this database may forget confirmed applications after a power cut, because "
-            + ", ".join(found)
-            + "; set it back to its safe value."
-        )
-
-
-def _forgetful_settings(connection: Connection) -> list[str]:
-    if connection.dialect.name == "sqlite":
-        kept_on_disk = connection.scalar(text("SELECT file FROM pragma_database_list WHERE name = 'main'"))
-        synchronous = connection.scalar(text("PRAGMA synchronous"))
-        return ([] if kept_on_disk else ["it lives in memory only"]) + (
-            [] if synchronous >= 2 else ["synchronous is not FULL"]
-        )
-    asked = ("fsync", "full_page_writes", "synchronous_commit")
-    answers = {name: connection.scalar(text(f"SHOW {name}")) for name in asked}
-    return [f"{name} is off" for name, value in answers.items() if value == "off"]

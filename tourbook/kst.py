@@ -3,10 +3,14 @@
 A civil day runs from 00:00 to 24:00 in Asia/Seoul; there is no summer time. Nothing here reads the clock.
 """
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 KST = ZoneInfo("Asia/Seoul")
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
+)
 
 
 def in_seoul(moment: datetime) -> datetime:
@@ -37,7 +41,12 @@ def end_of_day(day: date) -> datetime:
 def parse_moment(text: str) -> datetime:
     """Read `2021-11-22`, `2021-11-22T10:00` or one with an offset; without an offset it is Korean time.
 
-    A date alone means 00:00. Raises ValueError for anything else.
+    A date alone means 00:00. Raises ValueError for anything else, also for what ISO 8601 allows beside it: who wrote
+    `20211122` or `2021-W47` may have meant something else.
     """
+    if not _MOMENT.fullmatch(text.strip()):
+        raise ValueError(f"not a moment: {text!r}")
     moment = datetime.fromisoformat(text.strip())
+    if not date.min < moment.date() < date.max:
+        raise ValueError(f"a moment beyond what can be told in every time zone: {text!r}")
     return (moment if moment.tzinfo else moment.replace(tzinfo=KST)).astimezone(UTC)

@@ -65,7 +65,11 @@ def current() -> Bound | None:
 
 def left() -> float | None:
     """Seconds that the next answer may take; None where nobody bounded it, 0 where nothing is left."""
+    running, together = _running.get(), left_for_all()
+    return min(running.bound.answer, together) if running and together is not None else None
+
+
+def left_for_all() -> float | None:
+    """Seconds that are left for all of the work; None where nobody bounded it."""
     running = _running.get()
-    if running is None:
-        return None
-    return max(0.0, min(running.bound.answer, running.ends - monotonic()))
+    return max(0.0, running.ends - monotonic()) if running else None

@@ -15,5 +15,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("course", schema=None) as batch_op:
-        batch_op.drop_column("planned_until")
+    op.drop_column("course", "planned_until")  # in place: departures point to the table

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.applications.scene import ENTRIES_OF_TESTS
 from tests.applications.walk import DAY, HOUR, MINUTE, Acts, Walk, fresh
 from tests.rosters.gate import gate_party
 from tourbook import courses
@@ -120,7 +121,7 @@ def _change(walk: Walk, step: Callable[[Session], object], *, show: bool = False
 def orders(walk: Walk) -> Any:
     first, known = walk.days(), walk.now + walk.random.choice([0, 0, 5, 50]) * HOUR
     values = {
-        "entry": 1000 + walk.number(),
+        "entry": ENTRIES_OF_TESTS + walk.number(),
         "region_code": walk.random.choice(["KR", "41", "41480"]),
         "announced_at": known,
         "known_at": known,
@@ -144,13 +145,13 @@ def withdraws(walk: Walk) -> Any:
 def measures(walk: Walk) -> Any:
     first, capacity = walk.days(), walk.random.choice([None, 2, 5, 12])
     values = {
-        "entry": 1000 + walk.number(),
+        "entry": ENTRIES_OF_TESTS + walk.number(),
         "course_id": walk.scene.course_id,
         "kind": "override" if capacity else "suspension",
         "announced_at": walk.now,
         "known_at": walk.now + walk.random.choice([0, 0, 30]) * HOUR,
         "effective_from": first,
-        "effective_until": walk.random.choice([None, first + 2 * DAY]),
+        "planned_until": walk.random.choice([None, first + 2 * DAY]),
         "capacity": capacity,
         "raises": bool(capacity) and walk.random.random() < 0.5,
         "reason_ko": "이유",
@@ -170,7 +171,7 @@ def ends_a_measure(walk: Walk) -> Any:
 def changes_figures(walk: Walk) -> Any:
     figures = CourseFigures(
         course_id=walk.scene.course_id,
-        entry=1000 + walk.number(),
+        entry=ENTRIES_OF_TESTS + walk.number(),
         capacity=walk.random.randrange(3, 25),
         party_limit=walk.random.choice([None, 3, 5]),
         known_at=walk.now,
@@ -181,7 +182,7 @@ def changes_figures(walk: Walk) -> Any:
 def changes_the_table(walk: Walk) -> Any:
     measure, amount = walk.random.choice([(Measure.PERCENT, 30), (Measure.PEOPLE, 7), (Measure.NO_LIMIT, None)])
     cell = TableCell(
-        entry=1000 + walk.number(),
+        entry=ENTRIES_OF_TESTS + walk.number(),
         scale="s",
         level="half",
         kind="trail",

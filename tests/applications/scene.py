@@ -22,6 +22,8 @@ from tourbook.notices.models import Notice
 from tourbook.operations import check
 
 _number = count(1)
+ENTRIES_OF_TESTS = 1_000_000
+"""From here on tests may number facts of their own: a process never counts that far, whatever ran in it before."""
 
 
 @dataclass
@@ -78,7 +80,7 @@ class Scene:
             "announced_at": self.now,
             "known_at": self.now,
             "effective_from": date.fromisoformat(first),
-            "effective_until": date.fromisoformat(until) if until else None,
+            "planned_until": date.fromisoformat(until) if until else None,
             "reason_ko": "이유",
             "reason_en": "a reason",
         }

@@ -1,6 +1,6 @@
 """Whole courses foreseen: which departure comes when, and whom of a long queue it looks at."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from hypothesis import given
@@ -10,7 +10,7 @@ from tests.applications.test_plan import DAY, NOW, party, situation
 from tourbook.applications.foresight import Foresight
 from tourbook.applications.parties import Party, Situation
 from tourbook.applications.plan import Limit
-from tourbook.applications.queue import Queue, in_turn
+from tourbook.applications.queue import Queue, in_turn, own_first
 
 EARLY, MIDDLE, LATE = (UUID(int=number) for number in (3, 2, 1))
 OPEN, CLOSED = Limit(20, None), Limit(0, None)
@@ -52,6 +52,32 @@ def test_of_a_long_queue_only_those_are_looked_at_who_fit() -> None:
 
     assert asked == ["R000"]
     assert [one.reference for one in in_turn(queue, room=lambda: 3)] == ["R900"]
+
+
+def test_of_a_long_queue_from_elsewhere_nobody_is_looked_at_for_the_sake_of_those_from_here() -> None:
+    elsewhere = [_Counted(*party(number, "displaced", 4)) for number in range(500)]
+    queue = Queue([*elsewhere, *(party(number, "displaced", 2, departure_id=EARLY) for number in (700, 701))])
+    _Counted.looked_at = 0
+    seats = [5]
+
+    asked = []
+    for one in own_first(queue, departure_id=EARLY, room=lambda: seats[0]):
+        asked.append(one.reference)
+        seats[0] -= one.seats
+
+    assert asked == ["R700", "R701"]
+    assert _Counted.looked_at <= 2
+
+
+class _Counted(Party):
+    """Counts how often its turn is asked."""
+
+    looked_at = 0
+
+    @property
+    def by_confirmation(self) -> tuple[datetime, str]:
+        _Counted.looked_at += 1
+        return super().by_confirmation
 
 
 @given(sizes=st.lists(st.integers(1, 5), max_size=20), gone=st.sets(st.integers(0, 19)))

@@ -85,6 +85,15 @@ def test_the_displaced_are_offered_seats_before_the_waiting() -> None:
     assert moved(plan(of, Limit(4, None), NOW), "offer") == ["R002", "R003"]
 
 
+def test_whoever_lost_places_here_comes_before_an_earlier_confirmation_from_elsewhere() -> None:
+    elsewhere = [party(number, "displaced", 2) for number in (1, 2)]
+    here = [party(number, "displaced", 2, departure_id=HERE) for number in (8, 9)]
+
+    decided = plan(situation(*elsewhere, *here), Limit(6, None), NOW)
+
+    assert moved(decided, "offer") == ["R008", "R009", "R001"]
+
+
 def test_nobody_is_offered_a_departure_twice_or_one_where_they_go_already() -> None:
     asked = party(1, "displaced", 2, offered=frozenset({HERE}))
     there = party(2, "displaced", 2, persons=frozenset({"kim"}))

@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event, select
+from sqlalchemy import Connection, event, select
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import Scene, assert_sound, build_scene, departure, open_offer, settle_all, state
-from tests.applications.test_plan import NOW, limits, party, situation
+from tests.applications.test_plan import ELSEWHERE, HERE, NOW, limits, party, situation
 from tests.ground.application import Ground
 from tourbook.actor import GUEST
 from tourbook.applications import NotSettled, cancel, settle, settle_due
@@ -110,6 +110,11 @@ def _story(session: Session) -> tuple[list[Any], ...]:
     )
 
 
+def told_of_offer(session: Session, application: UUID) -> dict[str, Any]:
+    """The facts of the offer that an application was told of."""
+    return session.scalars(select(Notice).where(Notice.subject_id == application, Notice.kind == "offer")).one().facts
+
+
 def _plain(facts: dict[str, Any]) -> str:
     """Facts without what is drawn anew each time."""
     return str({key: value for key, value in sorted(facts.items()) if key not in {"departure", "reference"}})
@@ -130,6 +135,7 @@ def test_whoever_is_displaced_is_offered_a_later_departure_of_the_same_chunk(
     assert done.departure_ids == (first, second)
     assert state(gone) == State.DISPLACED
     assert open_offer(gone).departure_id == second
+    assert told_of_offer(session, gone)["own_starts_at"] == departure(first).starts_at.isoformat()
     assert_sound(scene, session)
 
 
@@ -169,6 +175,30 @@ def test_ten_departures_are_settled_in_as_many_statements_as_two(
             db.session.remove()
 
     assert len(sent[0]) == len(sent[1]) <= MOST_STATEMENTS
+
+
+@pytest.mark.sqlite_only("only SQLite says how it would read, whatever the tables hold")
+def test_no_table_of_people_is_looked_through_from_end_to_end(
+    database: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.app.app_context():
+        at_pace(50, monkeypatch)
+        scene = busy_course(2)
+        with statements(db.session()) as sent:
+            settle_due(now=scene.now)
+        read = [one for one in sent if one.startswith(("SELECT", "UPDATE", "WITH"))]
+        with db.engine.connect() as connection:
+            ways = [way for one in read for way in _ways_to_read(connection, one)]
+        db.session.remove()
+
+    assert any("SEARCH visitor" in way for way in ways)
+    assert not [way for way in ways if way.startswith("SCAN") and way.split()[1] in {"application", "visitor", "offer"}]
+
+
+def _ways_to_read(connection: Connection, statement: str) -> list[str]:
+    """How SQLite would go about it: SCAN reads a whole table, SEARCH goes by an index."""
+    nothing = (None,) * statement.count("?")
+    return [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", nothing)]
 
 
 # -- one fault -------------------------------------------------------------------------------------------------------
@@ -235,6 +265,27 @@ def test_who_comes_behind_the_part_of_the_queue_that_was_read_is_not_forgotten(
     assert_sound(scene, session)
 
 
+def test_whoever_lost_places_on_a_departure_is_asked_first_for_it_however_long_the_queue_before_them(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = build_scene()
+    closed, reopened = scene.add_departure("2026-05-20T10:00"), scene.add_departure("2026-05-21T10:00", capacity=2)
+    strangers = [scene.apply(closed, 1) for _ in range(4)]
+    own = [scene.apply(reopened, 1) for _ in range(2)]
+    scene.add_measure("2026-05-20", "2026-05-20")
+    order = scene.add_order("closed", "2026-05-21", "2026-05-21")
+    settle_all(scene)
+    monkeypatch.setattr(settle, "MOST_MOVES", 1)  # so many of each size are read at first
+
+    scene.withdraw(order)
+    settle_all(scene)
+
+    assert [open_offer(one) is not None for one in own] == [True, True]
+    assert "own_starts_at" not in told_of_offer(session, own[0])
+    assert [open_offer(one) for one in strangers] == [None] * 4
+    assert_sound(scene, session)
+
+
 def test_a_queue_that_was_cut_off_says_so_only_where_those_behind_might_fit() -> None:
     cut_off = Queue([party(1, "displaced", 2), party(2, "displaced", 4)], cut_off=[4])
 
@@ -255,19 +306,24 @@ def test_whoever_joins_behind_the_cut_is_among_those_who_were_not_read() -> None
     sizes=st.lists(st.integers(1, 4), max_size=12),
     read=st.integers(1, 4),
     there=st.sets(st.integers(0, 11)),
+    from_here=st.sets(st.integers(0, 11)),
     limit=limits,
 )
 def test_a_plan_with_a_part_of_the_queue_is_that_with_all_of_it_or_asks_for_more(
-    sizes: list[int], read: int, there: set[int], limit: Limit
+    sizes: list[int], read: int, there: set[int], from_here: set[int], limit: Limit
 ) -> None:
-    waiting = [party(number, "displaced", seats) for number, seats in enumerate(sizes)]
+    waiting = [
+        party(number, "displaced", seats, departure_id=HERE if number in from_here else ELSEWHERE)
+        for number, seats in enumerate(sizes)
+    ]
     of = situation(present=frozenset(f"person {number}" for number in there))
     first = [one for one in waiting if sum(one.seats == other.seats for other in waiting[: waiting.index(one)]) < read]
     more = {one.seats for one in waiting} & {one.seats for one in waiting if one not in first}
 
     whole = plan(of, limit, NOW, Queue(waiting))
     try:
-        part = plan(of, limit, NOW, Queue(first, cut_off=more))
+        own = [one for one in waiting if one.departure_id == HERE]
+        part = plan(of, limit, NOW, Queue(first, cut_off=more, of_departures=own))
     except QueueTooShort:
         part = None
 

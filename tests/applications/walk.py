@@ -3,6 +3,7 @@
 A walk is told by its seed alone. What is refused is part of life; anything else that comes out of an act is a fault.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from random import Random
@@ -85,7 +86,7 @@ class Walk:
         session = fresh()
         found = check(session, now=self.now).findings
         assert not found, "\n".join([*self.log[-25:], *map(str, found)])
-        faults = [*_oversold(session), *_asked_twice(session)]
+        faults = [*_oversold(session), *_asked_twice(session), *_passed_otherwise(session)]
         assert not faults, "\n".join([*self.log[-25:], *faults])
 
     # -- choosing --------------------------------------------------------------------------------------------------
@@ -147,6 +148,19 @@ def _oversold(session: Session) -> list[str]:
         )
     )
     return [f"{starts_at}: {people} people on {allowed} places" for starts_at, allowed, people in rows]
+
+
+def _passed_otherwise(session: Session) -> list[str]:
+    """Waiting parties that count more, or fewer, that passed them by than have seats or an offer for which they did."""
+    offered = select(Offer.application_id).where(Offer.state == OfferState.OPEN)
+    seated = Application.state.in_((State.HELD, State.CONFIRMED, State.MUST_SHRINK)) | Application.id.in_(offered)
+    passing = Counter(one for passes in session.scalars(select(Application.passes).where(seated)) for one in passes)
+    waiting = session.scalars(select(Application).where(Application.state == State.WAITING))
+    return [
+        f"{one.reference} counts {one.passed_by} that passed it by, who are {passing[str(one.id)]}"
+        for one in waiting
+        if one.passed_by != passing[str(one.id)]
+    ]
 
 
 def _asked_twice(session: Session) -> list[str]:

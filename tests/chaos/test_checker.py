@@ -198,7 +198,8 @@ def test_a_refusal_is_believed_while_the_seats_may_have_been_taken() -> None:
 def test_a_refusal_is_believed_under_a_smaller_size_that_nobody_was_settled_under() -> None:
     day = good_day()
     falsely_full(day)
-    day.tables["site_measure"] = [{"course_id": "c1", "capacity": 2, "known_at": 54.0, "ended_at": 54.8}]
+    day.tables["site_measure"] = [{"id": "m", "course_id": "c1", "capacity": 2, "known_at": 54.0}]
+    day.tables["measure_end"] = [{"measure_id": "m", "decided_at": 54.8}]
     day.deeds.append(Deed("change", 54.7, {}, [Ask(54.7, 55.2, 303, "page")], "page", 55.2))
 
     assert not violations(day)["I21"]

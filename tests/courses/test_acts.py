@@ -1,7 +1,7 @@
 """Courses and their calendar, as administrators keep them."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import pytest
@@ -22,6 +22,7 @@ from tourbook.courses import (
     courses,
     edit_course,
     end_measure,
+    ends_of_measures,
     enter_measure,
     figures_now,
     holidays_between,
@@ -37,6 +38,7 @@ from tourbook.courses import (
 from tourbook.courses.models import CourseFigures, Schedule, SiteMeasure
 from tourbook.courses.seed import seed_holidays
 from tourbook.db import new_id, transaction
+from tourbook.distancing import facts_of
 from tourbook.errors import Refused
 from tourbook.kst import parse_moment
 
@@ -257,6 +259,10 @@ def end(clock: StandingClock, measure_id: UUID, until: str) -> SiteMeasure:
         return end_measure(act, measure_id, until=date.fromisoformat(until), actor=COMMAND, now=clock.now)
 
 
+def ends(session: Session, measure: SiteMeasure) -> list[tuple[datetime, date]]:
+    return [(end.decided_at, end.last_day) for end in ends_of_measures(session)[measure.id]]
+
+
 def test_a_measure_is_known_from_the_later_of_its_announcement_and_its_entry(
     session: Session, clock: StandingClock
 ) -> None:
@@ -274,20 +280,40 @@ def test_the_planned_end_of_a_measure_is_kept_beside_the_one_decided(session: Se
 
     ended = end(clock, measure.id, "2026-05-25")
 
-    assert (ended.planned_until, ended.effective_until, ended.ended_at) == (
-        date(2026, 6, 30),
-        date(2026, 5, 25),
-        clock.now,
-    )
+    assert ended.planned_until == date(2026, 6, 30)
+    assert ends(session, measure) == [(clock.now, date(2026, 5, 25))]
+    first_decision = clock.now
     clock.move(hours=1)
     assert end(clock, measure.id, "2026-05-26").planned_until == date(2026, 6, 30)
+    assert ends(session, measure) == [(first_decision, date(2026, 5, 25)), (clock.now, date(2026, 5, 26))]
     assert last_entry(session, "measure_ended")["until"] == ["2026-05-25", "2026-05-26"]
+
+
+def test_deciding_an_end_again_leaves_what_was_known_before_as_it_was(session: Session, clock: StandingClock) -> None:
+    measure = enter(clock, effective_until=date(2026, 6, 30))
+    asked = [clock.now]
+    for hours, until in ((1, "2026-05-20"), (2, "2026-06-10"), (3, "2026-05-15")):
+        clock.move(hours=hours)
+        end(clock, measure.id, until)
+        asked.append(clock.now)
+
+    [fact] = facts_of(session, course_by_code(session, "paju").id).measures
+
+    assert [fact.last_day(moment).isoformat() for moment in asked] == [
+        "2026-06-30",
+        "2026-05-20",
+        "2026-06-10",
+        "2026-05-15",
+    ]
+    assert fact.moments == tuple(asked)
 
 
 def test_a_measure_is_taken_back_by_ending_it_the_day_before_it_begins(clock: StandingClock, session: Session) -> None:
     measure = enter(clock)
 
-    assert end(clock, measure.id, "2026-05-09").effective_until == date(2026, 5, 9)
+    end(clock, measure.id, "2026-05-09")
+
+    assert ends(session, measure) == [(clock.now, date(2026, 5, 9))]
 
 
 @pytest.mark.parametrize(("until", "code"), [("2026-05-08", "until_before_from"), ("2026-06-30", "no_change")])

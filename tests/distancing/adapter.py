@@ -103,11 +103,16 @@ def _measure(entry: int, measure: Measure) -> product.Measure:
         announced_at=measure.announced_at,
         known_at=known_from(measure.announced_at, measure.entered_at),
         effective_from=measure.effective_from,
-        effective_until=measure.effective_until,
+        planned_until=measure.planned_until if measure.ended_at else measure.effective_until,
         reason=product.Words("사유", "reason"),
-        ended_at=measure.ended_at,
-        planned_until=measure.planned_until,
+        ends=_ends(measure),
         capacity=None if measure.kind == "suspension" else measure.capacity,
         raises=measure.raises,
         source=f"measure {entry}",
     )
+
+
+def _ends(measure: Measure) -> tuple[product.End, ...]:
+    if measure.ended_at is None or measure.effective_until is None:
+        return ()
+    return (product.End(measure.ended_at, measure.effective_until),)

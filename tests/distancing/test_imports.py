@@ -24,7 +24,15 @@ from tests.distancing.sheets import (
 from tests.ground.moments import StandingClock
 from tourbook.actor import COMMAND
 from tourbook.audit import TrailEntry
-from tourbook.courses import Imported, ImportRefused, course_by_code, courses, end_measure, figures_now
+from tourbook.courses import (
+    Imported,
+    ImportRefused,
+    course_by_code,
+    courses,
+    end_measure,
+    ends_of_measures,
+    figures_now,
+)
 from tourbook.courses.models import Course, Region, SiteMeasure
 from tourbook.db import transaction
 from tourbook.distancing import (
@@ -190,6 +198,7 @@ def test_reasons_may_come_in_both_languages_or_in_one(session: Session, clock: S
         (["99,KR,어딘가,Somewhere,,,98"], [(2, "unknown_region")]),
         (["99,KR,어딘가,Somewhere,2026-05-02,2026-05-01,"], [(2, "until_before_from")]),
         (["98,99,이곳,Here,,,", "99,98,저곳,There,,,"], [(2, "region_above_itself"), (3, "region_above_itself")]),
+        (["99,KR,어딘가,Somewhere,,,99"], [(2, "region_follows_itself")]),
         (["KR,,한국,Korea,,,"], [(2, "there_with_other_content")]),
         (["98,KR,이곳,Here,,,", "98,KR,저곳,There,,,"], [(3, "there_with_other_content")]),
     ],
@@ -350,7 +359,8 @@ def test_what_may_be_empty_in_every_line_may_be_left_out(session: Session, clock
     order, measure = session.scalars(select(Order)).one(), session.scalars(select(SiteMeasure)).one()
     assert (order.withdrawn_at, order.party_max, order.party_max_after_18) == (None, None, None)
     assert order.overrides_local is False
-    assert (measure.ended_at, measure.capacity, measure.raises) == (None, None, False)
+    assert (measure.planned_until, measure.capacity, measure.raises) == (None, None, False)
+    assert not ends_of_measures(session)
 
 
 @pytest.mark.parametrize(

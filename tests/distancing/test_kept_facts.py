@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import Scene, build_scene
+from tests.applications.scene import ENTRIES_OF_TESTS, Scene, build_scene
 from tourbook.db import db, rehearsal, transaction
 from tourbook.distancing import facts_of, raise_version, service
 from tourbook.distancing.models import Order
@@ -84,7 +84,7 @@ def try_out(scene: Scene, level: str) -> list[str]:
     """The levels that the facts know inside a rehearsal that enters an order."""
     with rehearsal() as session:
         raise_version(session)
-        session.add(order(scene, level, 1000))
+        session.add(order(scene, level, ENTRIES_OF_TESTS))
         session.flush()
         return [one.level for one in facts_of(session, scene.course_id).orders]
 
@@ -111,7 +111,7 @@ def test_an_act_that_enters_facts_reads_them_as_it_goes_on(scene: Scene) -> None
     with transaction() as session:
         raise_version(session)
         seen = []
-        for number, level in enumerate(("half", "closed"), start=1000):
+        for number, level in enumerate(("half", "closed"), start=ENTRIES_OF_TESTS):
             session.add(order(scene, level, number))
             session.flush()
             seen.append([one.level for one in facts_of(session, scene.course_id).orders])

@@ -35,10 +35,10 @@ def test_a_form_sent_again_after_a_lost_answer_is_done_once(far: Losing, act: st
 def test_control_without_one_time_ids_a_form_sent_again_is_done_twice(
     far: Losing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    adding = far.outcome(ACTS["adding_a_break"])
+    asked = far.outcome(ACTS["asking_for_the_link"])
     monkeypatch.setattr(once, "earlier_result", lambda *_: None)
     monkeypatch.setattr(once, "remember", lambda *_, **__: None)
 
-    twice = far.outcome(ACTS["adding_a_break"], lost=1)
+    twice = far.outcome(ACTS["asking_for_the_link"], lost=1)
 
-    assert twice.written["trail_entry", "break_added"] == 2 * adding.written["trail_entry", "break_added"]
+    assert twice.written["trail_entry", "link_sent"] == 2 * asked.written["trail_entry", "link_sent"] == 2

@@ -28,6 +28,7 @@ from tourbook.applications.models import Application, Offer, OfferState, Visitor
 from tourbook.courses import add_break, course_by_code
 from tourbook.courses.models import Break, Course, Departure, Schedule, SiteMeasure
 from tourbook.db import db
+from tourbook.distancing import forget_facts
 from tourbook.distancing.models import Order
 from tourbook.kst import civil_day, parse_moment
 from tourbook.notices.models import Notice
@@ -78,6 +79,8 @@ class Site:
     def restore(self) -> None:
         """Put everything back as it was when the site was made."""
         restore(self.ground.engine, self._kept)
+        with self.app.app_context():
+            forget_facts(db.engine)
 
     def close(self) -> None:
         """Give back the connections of its application."""

@@ -1,17 +1,22 @@
 """The migrations make exactly what the models say, on both databases."""
 
 import re
+from datetime import date
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import build_scene
 from tests.house.sources import REPOSITORY, sources
+from tourbook.actor import COMMAND
 from tourbook.applications.models import Application
-from tourbook.db import db
+from tourbook.courses import end_measure, ends_of_measures
+from tourbook.courses.models import SiteMeasure
+from tourbook.db import db, transaction
 
 MIGRATIONS = REPOSITORY / "migrations"
 
@@ -68,3 +73,24 @@ def test_a_browser_that_had_two_holds_keeps_the_newer(session: Session):
     session.expire_all()
     hashes = [session.get_one(Application, one).browser_hash for one in (older, newer, other)]
     assert [one is None for one in hashes] == [True, False, False]
+
+
+def test_the_end_of_a_measure_that_was_decided_or_planned_is_kept(session: Session):
+    scene = build_scene()
+    decided, planned = (
+        scene.add_measure("2026-05-10", until="2026-06-30"),
+        scene.add_measure("2026-06-10", until="2026-06-20"),
+    )
+    with transaction() as act:
+        end_measure(act, decided, until=date(2026, 5, 20), actor=COMMAND, now=scene.now)
+    keeps_ends = ScriptDirectory(str(MIGRATIONS)).get_revision("0005").module
+    with Operations.context(MigrationContext.configure(session.connection())):
+        keeps_ends.downgrade()
+        before = session.execute(text("SELECT planned_until, effective_until FROM site_measure ORDER BY entry")).all()
+        keeps_ends.upgrade()
+
+    assert [tuple(map(str, row)) for row in before] == [("2026-06-30", "2026-05-20"), ("None", "2026-06-20")]
+    kept = {one: session.get_one(SiteMeasure, one, populate_existing=True).planned_until for one in (decided, planned)}
+    assert kept == {decided: date(2026, 6, 30), planned: date(2026, 6, 20)}
+    [(ended, [end])] = ends_of_measures(session).items()
+    assert (ended, end.decided_at, end.last_day) == (decided, scene.now, date(2026, 5, 20))

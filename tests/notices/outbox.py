@@ -24,6 +24,7 @@ FACTS: dict[str, Any] = {
     "course_ko": "파주 임진각-도라산 코스",
     "course_en": "Paju Imjingak-Dorasan course",
     "starts_at": "2026-12-17T01:00:00+00:00",
+    "own_starts_at": "2026-12-15T01:00:00+00:00",
     "minutes": 150,
     "meeting_place_ko": "임진각",
     "meeting_place_en": "Imjingak",

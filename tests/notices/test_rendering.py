@@ -134,6 +134,24 @@ def test_an_offer_can_be_answered_from_its_link(app: Flask, kind: Kind, language
 
 
 @pytest.mark.parametrize("way", Way)
+def test_an_offer_for_another_date_says_so_and_that_declining_keeps_the_right(app: Flask, way: Way):
+    korean = rendered(in_words(Kind.OFFER, way=way)).body
+    english = rendered(in_words(Kind.OFFER, language="en", way=way)).body
+
+    assert all(words in korean for words in ("12월 15일 (화) 10:00)가 아닌 다른 회차", "12월 17일", "사양하셔도 우선"))
+    assert all(words in english for words in ("Tue 15 Dec", "Thu 17 Dec", "date", "decline", "keep your priority"))
+
+
+@pytest.mark.parametrize("way", Way)
+def test_an_offer_for_the_own_date_speaks_of_no_other(app: Flask, way: Way):
+    korean = rendered(in_words(Kind.OFFER, way=way, facts={"own_starts_at": None})).body
+    english = rendered(in_words(Kind.OFFER, language="en", way=way, facts={"own_starts_at": None})).body
+
+    assert "다른 회차" not in korean
+    assert "priority" not in english
+
+
+@pytest.mark.parametrize("way", Way)
 def test_who_is_displaced_and_asked_again_reads_both_in_one_notice(app: Flask, way: Way):
     korean = rendered(in_words(Kind.DISPLACED_OFFERED, way=way)).body
     english = rendered(in_words(Kind.DISPLACED_OFFERED, language="en", way=way)).body

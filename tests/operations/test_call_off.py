@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from tests.applications.scene import departure, open_offer, state, told
 from tests.rosters.gate import Gate, build_gate, run_by, trail, visitors
 from tourbook.actor import COMMAND, GUEST
-from tourbook.applications import accept_offer, settle_due
+from tourbook.applications import accept_offer, cancel_visitor, settle_due
 from tourbook.applications.models import Application, Fee, Offer, OfferState, PriorityRight, State
 from tourbook.distancing.facts import Words
 from tourbook.errors import Conflict, NotFound, Refused
@@ -71,6 +71,35 @@ def test_everybody_on_it_is_told_why_in_both_languages(gate: Gate, session: Sess
     (entry,) = trail(session, "departure_called_off")
     assert (entry.facts["people"], entry.facts["reason_en"]) == (12, EN)
     assert_sound(gate, session)
+
+
+def test_a_party_that_was_called_off_becomes_smaller_and_is_offered_what_fits(gate: Gate, session: Session) -> None:
+    other = gate.scene.add_departure("2026-05-21T10:00")
+    gate.scene.add_order("open", "2026-05-21", party_max=2)
+    party = gate.scene.apply(gate.departure_id, 3)
+    call_off(gate)
+    settle_all(gate)
+    assert open_offer(party) is None
+
+    cancel_visitor(visitors(party)[2].id, actor=GUEST, now=gate.now)
+    settle_all(gate)
+    offer = open_offer(party)
+    moved = accept_offer(offer.id, actor=GUEST, now=gate.now)
+
+    assert (offer.departure_id, offer.seats) == (other, 2)
+    assert (state(party), state(moved)) == (State.MOVED, State.CONFIRMED)
+    assert_sound(gate, session)
+
+
+def test_a_party_that_only_waited_for_what_was_called_off_has_nothing_to_become_smaller_for(gate: Gate) -> None:
+    gate.scene.apply(gate.departure_id, 5), gate.scene.apply(gate.departure_id, 5)
+    waiting = gate.scene.apply(gate.departure_id, 2, wait=True)
+    call_off(gate)
+
+    with pytest.raises(Conflict) as refused:
+        cancel_visitor(visitors(waiting)[1].id, actor=GUEST, now=gate.now)
+
+    assert refused.value.code == "state_changed"
 
 
 def test_twice_does_no_harm(gate: Gate, session: Session) -> None:

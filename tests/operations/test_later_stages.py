@@ -52,13 +52,13 @@ def full_with_an_offer(scene: Scene, starts: str) -> None:
 def suspended(scene: Scene, day: str, moment: datetime) -> SiteMeasure:
     """A suspension of one day, announced at that moment."""
     return SiteMeasure(
-        entry=900,
+        entry=1_000_900,
         course_id=scene.course_id,
         kind="suspension",
         announced_at=moment,
         known_at=moment,
         effective_from=date.fromisoformat(day),
-        effective_until=date.fromisoformat(day),
+        planned_until=date.fromisoformat(day),
         reason_ko="이유",
         reason_en="a reason",
     )
@@ -136,7 +136,7 @@ def test_an_offer_of_the_change_itself_is_followed_to_the_later_moment(scene: Sc
         scene.apply(walk, 5)
     later = scene.now + 8 * DAY
 
-    shown = preview(propose(scene, order(scene, "half", 20), closing(scene, later, entry=1001)), now=scene.now)
+    shown = preview(propose(scene, order(scene, "half", 20), closing(scene, later, entry=1_001_001)), now=scene.now)
     (then,) = (stage for stage in shown.stages if stage.moment == later)
 
     assert kinds(shown.now) == ["displace"] * 3 + ["offer"] * 2

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import Scene, build_scene, settle_all
+from tests.applications.scene import ENTRIES_OF_TESTS, Scene, build_scene, settle_all
 from tests.ground.application import Ground
 from tourbook.actor import COMMAND, GUEST
 from tourbook.applications import cancel
@@ -48,7 +48,7 @@ def propose(scene: Scene, *rows: Any) -> Proposal:
 def order(scene: Scene, level: str, days: int, **changed: Any) -> Order:
     first = changed.pop("effective_from", FIRST_DAY)
     values: dict[str, Any] = {
-        "entry": 1000,
+        "entry": ENTRIES_OF_TESTS,
         "region_code": "41",
         "announced_at": scene.now,
         "known_at": scene.now,
@@ -209,7 +209,7 @@ def _row(scene: Scene, fact: tuple[Any, ...], number: int) -> Any:
         announced_at=scene.now,
         known_at=scene.now,
         effective_from=FIRST_DAY,
-        effective_until=FIRST_DAY + timedelta(days=days),
+        planned_until=FIRST_DAY + timedelta(days=days),
         capacity=capacity,
         raises=bool(raises and capacity),
         reason_ko="이유",
@@ -239,11 +239,12 @@ def test_what_is_shown_is_what_is_done(database: Ground, world: dict[str, Any]) 
         scene = build_scene(policy=world["policy"], skip_bound=world["skip_bound"])
         _populate(scene, world)
         for number, fact in enumerate(world["earlier"]):
-            proposal = propose(scene, _row(scene, fact, 2000 + number))
+            proposal = propose(scene, _row(scene, fact, ENTRIES_OF_TESTS + number))
             apply_change(proposal, foreseen=[], expected_version=None, actor=COMMAND, now=scene.now)
             settle_all(scene)
         settle_all(scene)
         scene.now += timedelta(hours=world["hours"])
 
-        proposals = [propose(scene, *(_row(scene, f, 3000 + n) for n, f in enumerate(world["change"]))) for _ in "12"]
+        change = list(enumerate(world["change"], start=ENTRIES_OF_TESTS + 1000))
+        proposals = [propose(scene, *(_row(scene, fact, entry) for entry, fact in change)) for _ in "12"]
         apply_and_compare(scene, *proposals)

@@ -30,7 +30,7 @@ from tourbook.applications import (
 from tourbook.applications import settle as settling
 from tourbook.applications.acts import cancel as cancelling
 from tourbook.applications.models import Application, CourseQueue, Offer, OfferState, Visitor
-from tourbook.courses.models import CourseFigures, Departure, SiteMeasure
+from tourbook.courses.models import CourseFigures, Departure, MeasureEnd, SiteMeasure
 from tourbook.db import db, new_id
 from tourbook.distancing.facts import Words
 from tourbook.errors import Refused
@@ -126,7 +126,7 @@ def changes_facts(who: Somebody) -> object:
             kind="override",
             announced_at=who.scene.now,
             effective_from=day,
-            effective_until=day,
+            planned_until=day,
             capacity=who.random.choice([3, 4, 5]),
             reason_ko="이유",
             reason_en="a reason",
@@ -139,8 +139,7 @@ def withdraws_a_fact(who: Somebody) -> object:
     measure = who.any_of(select(SiteMeasure.id))
 
     def take_back(session: Session) -> None:
-        session.get_one(SiteMeasure, measure).ended_at = who.scene.now
-        session.get_one(SiteMeasure, measure).effective_until = date(2026, 5, 1)
+        session.add(MeasureEnd(measure_id=measure, decided_at=who.scene.now, last_day=date(2026, 5, 1)))
 
     proposal = Proposal((take_back,), Words("변경", "A change"))
     return apply_change(proposal, foreseen=[], expected_version=None, actor=COMMAND, now=who.scene.now)

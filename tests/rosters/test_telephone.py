@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import assert_sound, departure, open_offer, settle_all, told
+from tests.applications.scene import assert_sound, departure, open_offer, settle_all, state, told
 from tests.rosters.gate import Gate, gate_party, operator_of, trail, visitors
-from tourbook.applications import VisitorDetails
+from tourbook.actor import GUEST
+from tourbook.applications import VisitorDetails, accept_offer
 from tourbook.applications.models import Application, Attendance, Channel, State
 from tourbook.db import new_id
 from tourbook.errors import Refused
@@ -55,6 +56,25 @@ def test_the_same_form_enters_one_party(gate: Gate) -> None:
 
     assert first == again
     assert departure(gate.departure_id).seats_taken == 1
+
+
+def test_a_namesake_of_somebody_who_is_being_offered_places_is_entered_on_the_word_of_staff(
+    gate: Gate, session: Session
+) -> None:
+    lost = gate.apply(1, names=["김하늘"])
+    order = gate.scene.add_order("closed", "2026-05-01", "2026-12-31")
+    settle_all(gate.scene)
+    gate.scene.withdraw(order)
+    settle_all(gate.scene)
+    without_a_word = refused(gate, visitors=[HANEUL])
+
+    entered = call(gate, visitors=[HANEUL], apart={0: Apart.ASKED})
+    accept_offer(open_offer(lost).id, actor=GUEST, now=gate.now)
+
+    assert without_a_word == "person_offered"
+    assert [one.namesake for one in visitors(entered.application_id)] == [1]
+    assert state(lost) == State.CONFIRMED
+    assert_sound(gate.scene, session)
 
 
 def test_a_namesake_whom_the_web_refused_is_entered_on_the_word_of_staff(gate: Gate, session: Session) -> None:

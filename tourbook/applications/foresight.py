@@ -39,7 +39,7 @@ def foresee(situation: Situation, limit: Limit, now: datetime, queue: Queue) -> 
     after = _After(situation, queue)
     for move in decided.moves:
         after.follow(move, now)
-    return Foreseen(situation.departure_id, limit, decided, after.situation(decided.passed), after.queue_grew)
+    return Foreseen(situation.departure_id, limit, decided, after.situation(decided), after.queue_grew)
 
 
 class Foresight:
@@ -121,9 +121,12 @@ class _After:
         self._queue = queue
         self.queue_grew = False
 
-    def situation(self, passed: dict[UUID, int]) -> Situation:
-        for party_id, count in passed.items():
+    def situation(self, decided: Plan) -> Situation:
+        for party_id, count in decided.passed.items():
             self._parties[party_id] = self._parties[party_id]._replace(passed_by=count)
+        for party_id, passes in decided.passing.items():
+            if party_id in self._parties:
+                self._parties[party_id] = self._parties[party_id]._replace(passes=passes)
         return replace(self._before, parties=tuple(self._parties.values()), offers=tuple(self._offers.values()))
 
     def follow(self, move: Move, now: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tourbook.db import Instant, Row
@@ -67,7 +67,9 @@ class Application(Row):
     """One party's application for one departure.
 
     `typing_until` is set while somebody still types: with state held it is the end of the hold, with state waiting
-    the moment by which the details must be in, or the place in the queue is given up.
+    the moment by which the details must be in, or the place in the queue is given up. `passes` names the waiting
+    parties that this one passed by when its seats were given to it, as long as it has them; `passed_by` counts those
+    who name it.
     """
 
     __tablename__ = "application"
@@ -104,6 +106,7 @@ class Application(Row):
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
     waiting_since: Mapped[datetime | None] = mapped_column(Instant)
     passed_by: Mapped[int] = mapped_column(default=0)
+    passes: Mapped[list[str]] = mapped_column(JSON, default=list)
     set_aside_at: Mapped[datetime | None] = mapped_column(Instant)
     shrink_until: Mapped[datetime | None] = mapped_column(Instant)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -4,16 +4,17 @@ What a plan decides is written by writing.py, for many parties at once.
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from tourbook import audit
 from tourbook.actor import Actor
 from tourbook.applications.models import Application, Offer, OfferState, PriorityRight, State, Visitor
-from tourbook.applications.rules import CLAIMING, CLOSED, check_transition
+from tourbook.applications.rules import CLAIMING, CLOSED, SEATED, check_transition
 from tourbook.courses.models import Departure
 from tourbook.errors import Conflict
 
@@ -33,6 +34,8 @@ def change_state(
     `within` is the departure under whose lock this is done.
     """
     check_transition(application.state, state)
+    if state not in SEATED:
+        _pass_no_longer(session, application)
     audit.record(
         session,
         f"application_{state.value}",
@@ -50,10 +53,24 @@ def change_state(
         application.closed_at = now
 
 
+def _pass_no_longer(session: Session, application: Application) -> None:
+    """Whoever lets seats go has passed nobody by (decision 25)."""
+    if not application.passes:
+        return
+    passed = [UUID(one) for one in application.passes]
+    fewer = update(Application).where(Application.id.in_(passed), Application.passed_by > 0)
+    session.execute(fewer.values(passed_by=Application.passed_by - 1))
+    application.passes = []
+
+
 def claims_place(session: Session, application: Application, claims: bool) -> None:
-    """Step: say whether the party's visitors count as being on the departure; refuses `person_twice`."""
+    """Step: say whether the party's visitors count as being on the departure; refuses `person_twice`, and
+    `person_offered` where one of them is in another party that is being offered seats of it.
+    """
     if not claims:
         leave_places(session, Visitor.application_id == application.id)
+    elif _offered_elsewhere(session, application):
+        raise Conflict("person_offered")
     try:
         session.execute(
             update(Visitor)
@@ -62,6 +79,25 @@ def claims_place(session: Session, application: Application, claims: bool) -> No
         )
     except IntegrityError as twice:  # the unique index is the last word on who is already there
         raise Conflict("person_twice") from twice
+
+
+def there_or_offered(departure_id: Any) -> ColumnElement[bool]:
+    """Is a visitor on the departure, or in a party that is being offered seats of it?"""
+    offered = select(Offer.application_id).where(Offer.departure_id == departure_id, Offer.state == OfferState.OPEN)
+    claims = and_(Visitor.departure_id == departure_id, Visitor.claims_place)
+    return or_(claims, and_(Visitor.application_id.in_(offered), Visitor.cancelled_at.is_(None)))
+
+
+def _offered_elsewhere(session: Session, application: Application) -> bool:
+    own = aliased(Visitor)
+    found = (
+        select(Visitor.id)
+        .join(own, and_(own.person_index == Visitor.person_index, own.namesake == Visitor.namesake))
+        .where(own.application_id == application.id, own.cancelled_at.is_(None))
+        .where(Visitor.application_id != application.id, ~Visitor.claims_place)
+        .where(there_or_offered(application.departure_id))
+    )
+    return session.scalar(found.limit(1)) is not None
 
 
 def leave_places(session: Session, who: ColumnElement[bool]) -> None:

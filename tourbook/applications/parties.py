@@ -10,7 +10,8 @@ class Party(NamedTuple):
     """One application as the plan sees it; `seats` is its weight and is never divided.
 
     `retaken` counts its no-shows on whose places somebody from the gate sits: those seats are theirs meanwhile.
-    `offered` names the departures that this party was offered and let go; `persons` are blind indexes. A tuple, since
+    `offered` names the departures that this party was offered and let go; `persons` are blind indexes; `passes` are the
+    waiting parties that it passed by, who are passed by as long as it has its seats or its offer. A tuple, since
     a change of level makes a hundred thousand of them while somebody waits for its preview.
     """
 
@@ -29,6 +30,7 @@ class Party(NamedTuple):
     persons: frozenset[str] = frozenset()
     offered: frozenset[UUID] = frozenset()
     retaken: int = 0
+    passes: tuple[UUID, ...] = ()
 
     @property
     def occupies(self) -> int:

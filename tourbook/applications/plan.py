@@ -3,8 +3,8 @@
 `plan(situation, allowance, now)` is the only place that decides who is displaced, asked to shrink or offered seats.
 The preview of a change shows its result, settling writes it; so both say the same. Order of work: what ran out by the
 clock · who did not shrink in time · a cut (open offers, then holds, newest first, then the declared policy) · the party
-limit · offers to the displaced, by first confirmation, then to those waiting, by arrival, under the skip rule · what
-the public may take.
+limit · offers to the displaced, those of this departure before those of others, by first confirmation, then to those
+waiting, by arrival, under the skip rule · what the public may take.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from tourbook.applications.parties import OpenOffer, Party, Situation
-from tourbook.applications.queue import Queue, in_turn
+from tourbook.applications.queue import Queue, own_first
 
 SHORTEST_OFFER = timedelta(hours=1)
 
@@ -76,8 +76,9 @@ class Move:
 class Plan:
     """Everything that is to be written, and the departure's figures afterwards.
 
-    `passed` names the waiting parties that were passed by, with their new count. `public_free` is what anybody may
-    take; free seats beyond it are kept for the waiting list.
+    `passed` names the waiting parties that are passed by more often or less, with their new count; `passing` those who
+    pass others by from now on, or no longer. `public_free` is what anybody may take; free seats beyond it are kept for
+    the waiting list.
     """
 
     moves: tuple[Move, ...]
@@ -88,6 +89,7 @@ class Plan:
     public_free: int
     next_due_at: datetime | None
     passed: dict[UUID, int] = field(default_factory=dict)
+    passing: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict)
 
 
 def plan(situation: Situation, limit: Limit, now: datetime, queue: Queue | None = None) -> Plan:
@@ -150,6 +152,7 @@ class _Desk:
         self.joined = Queue()
         self.new_offers: list[tuple[Party, datetime]] = []
         self.passed: dict[UUID, int] = {}
+        self.passing: dict[UUID, tuple[UUID, ...]] = {}
         seated = sum(party.occupies for party in self._in("held", "confirmed", "must_shrink"))
         self.taken = seated + sum(offer.seats for offer in situation.offers) + situation.walk_ups
 
@@ -190,6 +193,7 @@ class _Desk:
         del self.parties[party.id]
         if party.state != "waiting":
             self.taken -= party.occupies
+        self._pass_no_longer(party.id, party.passes)
         self._move(kind, party)
 
     def _lapse(self, offer: OpenOffer) -> None:
@@ -201,6 +205,8 @@ class _Desk:
     def _end(self, offer: OpenOffer) -> None:
         del self.offers[offer.id]
         self.taken -= offer.seats
+        if offer.party.id in self.parties:  # who comes from elsewhere is before all who wait here, and passes none
+            self._pass_no_longer(offer.party.id, self.parties[offer.party.id].passes)
 
     def end_shrinking(self) -> None:
         """Whoever did not shrink in time goes first, so that a cut moves no more people than it must."""
@@ -284,11 +290,14 @@ class _Desk:
         return self.free if self.limit.party_max is None else min(self.free, self.limit.party_max)
 
     def _offer_to_displaced(self, deadline: datetime) -> None:
-        """A displaced party is asked once for each departure, and not where one of its people goes or may go."""
+        """Those who lost their places here come before those of other departures (decision 24). Each is asked once for
+        a departure, and not where one of its people goes or may go.
+        """
+        here = self.of.departure_id
         asked = (offer.party for offer in self.offers.values())
         there = set(self.of.present).union(*(one.persons for one in [*self.parties.values(), *asked]))
-        for party in in_turn(self.queue, self.joined, room=self._largest_that_fits):
-            if self.of.departure_id not in party.offered and there.isdisjoint(party.persons):
+        for party in own_first(self.queue, self.joined, departure_id=here, room=self._largest_that_fits):
+            if here not in party.offered and there.isdisjoint(party.persons):
                 self._offer(party, deadline)
                 there |= party.persons
 
@@ -300,9 +309,20 @@ class _Desk:
             if party.seats > self.free:
                 ahead.append(party)
                 continue
-            for one in ahead:
-                self.passed[one.id] = self._times_passed(one) + 1
+            self._pass_by(party, ahead)
             self._offer(party, deadline)
+
+    def _pass_by(self, party: Party, ahead: Iterable[Party]) -> None:
+        for one in ahead:
+            self.passed[one.id] = self._times_passed(one) + 1
+            self.passing[party.id] = (*self.passing.get(party.id, ()), one.id)
+
+    def _pass_no_longer(self, party_id: UUID, passed: Iterable[UUID]) -> None:
+        """Whoever lets seats go has passed nobody by (decision 25)."""
+        for one in passed:
+            self.passing[party_id] = ()
+            if one in self.parties:
+                self.passed[one] = self._times_passed(self.parties[one]) - 1
 
     def _times_passed(self, party: Party) -> int:
         return self.passed.get(party.id, party.passed_by)
@@ -324,7 +344,8 @@ class _Desk:
             over_capacity=self.free < 0,
             public_free=public_free(self.free, waiting, self.limit, self.of.skip_bound),
             next_due_at=self._next_due_at(),
-            passed=self.passed,
+            passed={one: count for one, count in self.passed.items() if one in self.parties},
+            passing=self.passing,
         )
 
     def _next_due_at(self) -> datetime | None:

@@ -1,4 +1,4 @@
-"""The displaced of a course in the order in which they are asked; a long queue costs little where few fit. Pure."""
+"""The displaced of a course in the order in which a departure asks them; one that is long costs little. Pure."""
 
 from bisect import bisect_left, insort
 from collections import defaultdict
@@ -18,29 +18,48 @@ class QueueTooShort(Exception):
 class Queue:
     """Parties by first confirmation, then reference; those of each size in a row of their own.
 
-    Of a long queue only the first may have been read: `cut_off` names the sizes of which there are more behind.
+    Of a long queue only the first may have been read: `cut_off` names the sizes of which there are more behind. Then
+    `of_departures` are all that were displaced from those departures for which somebody will be asked.
     """
 
-    def __init__(self, parties: Iterable[Party] = (), *, cut_off: Collection[int] = ()) -> None:
+    def __init__(
+        self, parties: Iterable[Party] = (), *, cut_off: Collection[int] = (), of_departures: Iterable[Party] = ()
+    ) -> None:
         self.rows: dict[int, list[Party]] = defaultdict(list)
+        self.from_there: dict[UUID, dict[UUID, Party]] = defaultdict(dict)
         for party in parties:
             self.rows[party.seats].append(party)
+            self.from_there[party.departure_id][party.id] = party
+        for party in of_departures:
+            self.from_there[party.departure_id][party.id] = party
         for row in self.rows.values():
             row.sort(key=_turn)
         self.read_until = {seats: _turn(self.rows[seats][-1]) for seats in cut_off}
 
     def add(self, party: Party) -> None:
         """Put a party at its place; behind those who were read it is one of those who were not."""
+        self.from_there[party.departure_id][party.id] = party
         last = self.read_until.get(party.seats)
         if last is None or _turn(party) < last:
             insort(self.rows[party.seats], party, key=_turn)
 
     def remove(self, party: Party) -> None:
         """Take a party out, if it is there."""
+        self.from_there[party.departure_id].pop(party.id, None)
         row = self.rows[party.seats]
         place = bisect_left(row, _turn(party), key=_turn)
         if place < len(row) and row[place].id == party.id:
             del row[place]
+
+
+def own_first(*queues: Queue, departure_id: UUID, room: Callable[[], int]) -> Iterator[Party]:
+    """Those who lost their places on this departure, then those of the course's others; each of the two as `in_turn`.
+
+    Costs no more than looking through those of the departure itself, and through those who fit.
+    """
+    own = sorted((party for queue in queues for party in queue.from_there[departure_id].values()), key=_turn)
+    yield from (party for party in own if party.seats <= room())
+    yield from (party for party in in_turn(*queues, room=room) if party.departure_id != departure_id)
 
 
 def in_turn(*queues: Queue, room: Callable[[], int]) -> Iterator[Party]:

@@ -170,7 +170,8 @@ def _foreseen(
         return list(_in_turn(read, limits, Queue(), now))
     for most in (min(seats, MOST_MOVES), 10 * MOST_MOVES, None):
         try:
-            return list(_in_turn(read, limits, queue_of(session, course_id, most=most), now))
+            queue = queue_of(session, course_id, most=most, asked_for=limits)
+            return list(_in_turn(read, limits, queue, now))
         except QueueTooShort:
             continue
     raise AssertionError("a queue that was read to its end is never too short")

@@ -4,7 +4,7 @@ All of it is read as plain columns: thousands of parties are read at a change of
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -47,6 +47,13 @@ _PERSONS = (
     .scalar_subquery()
 )
 
+_OFFERED = (
+    select(func.aggregate_strings(cast(_offer.departure_id, Text), ","))
+    .where(_offer.application_id == _application.id, _offer.state.in_((OfferState.DECLINED, OfferState.LAPSED)))
+    .scalar_subquery()
+)
+"""The departures that were offered to a party and that it let go."""
+
 _PARTY = tuple(
     _application[name]
     for name in (
@@ -61,6 +68,7 @@ _PARTY = tuple(
         "typing_until",
         "shrink_until",
         "passed_by",
+        "passes",
         "set_aside_at",
     )
 )
@@ -102,16 +110,21 @@ def displaced(session: Session, course_id: UUID) -> list[Party]:
     return _parties(session, _application.id.in_(_with_right(course_id, _application.id)))
 
 
-def queue_of(session: Session, course_id: UUID, *, most: int | None = None) -> Queue:
+def queue_of(session: Session, course_id: UUID, *, most: int | None = None, asked_for: Collection[UUID] = ()) -> Queue:
     """The displaced of a course in the order in which they are asked. A query.
 
-    With `most` only so many of each size are read, and the queue knows where it is cut off.
+    With `most` only so many of each size are read, and the queue knows where it is cut off; but all that were displaced
+    from the departures that they are `asked_for`, who are asked for these first.
     """
     if most is None:
         return Queue(displaced(session, course_id))
-    first = _parties(session, _application.id.in_(_first_of_each_size(session, course_id, most)))
-    sizes = Counter(party.seats for party in first)
-    return Queue(first, cut_off=[seats for seats, number in sizes.items() if number == most])
+    first = set(_first_of_each_size(session, course_id, most))
+    own = _application.departure_id.in_(asked_for) & _application.id.in_(_with_right(course_id, _application.id))
+    read = _parties(session, _application.id.in_(first) | own)
+    in_order = [party for party in read if party.id in first]
+    sizes = Counter(party.seats for party in in_order)
+    cut_off = [seats for seats, number in sizes.items() if number == most]
+    return Queue(in_order, cut_off=cut_off, of_departures=read)
 
 
 def _with_right(course_id: UUID, *columns: Any) -> Select[Any]:
@@ -183,12 +196,16 @@ class _Reader:
             self.offers[row.departure_id].append(offer)
 
     def _retaken_places(self) -> dict[UUID, UUID]:
-        """No-shows on whose places somebody from the gate sits, each with its application."""
+        """No-shows on whose places somebody from the gate sits, each with its application.
+
+        Found through applications, as below: visitors have no index of their own by departure.
+        """
         taker = _VISITORS.alias()
         rows = self._session.execute(
             select(_visitor.id, _visitor.application_id)
             .join(taker, taker.c.takes_place_of == _visitor.id)
-            .where(_visitor.departure_id.in_(self._departure_ids), _visitor.cancelled_at.is_(None))
+            .join(_APPLICATIONS, _application.id == taker.c.application_id)
+            .where(_application.departure_id.in_(self._departure_ids), _visitor.cancelled_at.is_(None))
         )
         return dict(rows.all())
 
@@ -198,7 +215,7 @@ class _Reader:
             select(_visitor.departure_id, _visitor.id, _WHO)
             .join(_APPLICATIONS, _application.id == _visitor.application_id)
             .where(
-                _visitor.departure_id.in_(self._departure_ids),
+                _application.departure_id.in_(self._departure_ids),
                 _visitor.cancelled_at.is_(None),
                 _application.channel.in_(AT_THE_GATE),
                 _application.state == State.CONFIRMED,
@@ -213,14 +230,13 @@ def _parties(
     session: Session, which: ColumnElement[bool], retaken: Mapping[UUID, UUID] = MappingProxyType({})
 ) -> list[Party]:
     """These applications as the plan sees them, in the order of their ids; `retaken` names their no-shows' places."""
-    rows = session.execute(select(*_PARTY, _PERSONS.label("persons")).where(which).order_by(_application.id)).all()
-    if not rows:
-        return []
-    offered, places = _offered(session, which), Counter(retaken.values())
-    return [_party(row, offered[row.id], places[row.id]) for row in rows]
+    asked = select(*_PARTY, _PERSONS.label("persons"), _OFFERED.label("offered"))
+    rows = session.execute(asked.where(which).order_by(_application.id))
+    places = Counter(retaken.values())
+    return [_party(row, places[row.id]) for row in rows]
 
 
-def _party(row: Any, offered: set[UUID], retaken: int) -> Party:
+def _party(row: Any, retaken: int) -> Party:
     return Party(
         id=row.id,
         reference=row.reference,
@@ -235,25 +251,10 @@ def _party(row: Any, offered: set[UUID], retaken: int) -> Party:
         passed_by=row.passed_by,
         set_aside=row.set_aside_at is not None,
         persons=frozenset(row.persons.split(",") if row.persons else ()),
-        offered=frozenset(offered),
+        offered=frozenset(map(UUID, row.offered.split(",")) if row.offered else ()),
         retaken=retaken,
+        passes=tuple(map(UUID, row.passes)),
     )
-
-
-def _offered(session: Session, which: ColumnElement[bool]) -> dict[UUID, set[UUID]]:
-    """The departures that were offered to each of them and that they let go."""
-    found: dict[UUID, set[UUID]] = defaultdict(set)
-    rows = session.execute(
-        select(_offer.application_id, _offer.departure_id)
-        .join(_APPLICATIONS, _application.id == _offer.application_id)
-        .where(
-            which,
-            _offer.state.in_((OfferState.DECLINED, OfferState.LAPSED)),
-        )
-    )
-    for application_id, departure_id in rows:
-        found[application_id].add(departure_id)
-    return found
 
 
 def waiting_position(session: Session, application: Application) -> int:

@@ -46,15 +46,21 @@ def tell(
 
 @dataclass(frozen=True)
 class Addressee:
-    """How a party is told: where, by mail or sms, in which language, and the token of its own page."""
+    """How a party is told: where, by mail or sms, in which language, and the token of its own page; and the start of
+    the departure that it applied for.
+    """
 
     contact: str
     way: str
     language: str
     token: str | None
+    own_starts_at: datetime
 
     def letter(self, kind: str, application_id: UUID, facts: dict[str, Any]) -> Letter:
-        """A notice of that kind to this party."""
+        """A notice of that kind to this party; one about another departure than its own names both."""
+        own = self.own_starts_at.isoformat()
+        if own != facts["starts_at"]:
+            facts = {**facts, "own_starts_at": own}
         return Letter(kind, application_id, self.contact, self.way, self.language, self.token, facts)
 
 
@@ -62,11 +68,11 @@ def addressees(session: Session, application_ids: Collection[UUID]) -> dict[UUID
     """Those of these parties that left a contact. A query, without loading the applications."""
     if not application_ids:
         return {}
-    one = Application.__table__.c
+    one, own = Application.__table__.c, Departure.__table__.c
     rows = session.execute(
-        select(one.id, one.contact_sealed, one.contact_way, one.language, one.token_sealed).where(
-            one.id.in_(application_ids), one.contact_sealed.is_not(None), one.contact_way.is_not(None)
-        )
+        select(one.id, one.contact_sealed, one.contact_way, one.language, one.token_sealed, own.starts_at)
+        .join(Departure.__table__, own.id == one.departure_id)
+        .where(one.id.in_(application_ids), one.contact_sealed.is_not(None), one.contact_way.is_not(None))
     )
     return {
         row.id: Addressee(
@@ -74,6 +80,7 @@ def addressees(session: Session, application_ids: Collection[UUID]) -> dict[UUID
             way=row.contact_way,
             language=row.language,
             token=Application.token.open(row.id, row.token_sealed),
+            own_starts_at=row.starts_at,
         )
         for row in rows
     }

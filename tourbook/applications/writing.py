@@ -75,6 +75,8 @@ def write_plan(desk: Desk, decided: Plan) -> None:
         _note_size(desk, decided)
     for application_id, count in decided.passed.items():
         desk.ledger.change(application_id, passed_by=count)
+    for application_id, others in decided.passing.items():
+        desk.ledger.change(application_id, passes=[str(one) for one in others])
 
 
 def _note_size(desk: Desk, decided: Plan) -> None:

@@ -12,7 +12,7 @@ from tourbook import clock
 from tourbook.actor import COMMAND
 from tourbook.cli.group import tourbook
 from tourbook.cli.season import add_season
-from tourbook.db import db
+from tourbook.db import db, snapshot
 from tourbook.distancing import seed
 from tourbook.distancing.models import Ruleset
 from tourbook.errors import Refused
@@ -51,7 +51,8 @@ def settings_command() -> None:
 @click.pass_context
 def check_command(ctx: click.Context, as_json: bool) -> None:
     """Recount everything that must always hold; exit code 1 and the list where something does not."""
-    report = check(db.session(), now=clock.now())
+    with snapshot() as session:
+        report = check(session, now=clock.now())
     if as_json:
         found = {"ok": report.ok, "findings": [asdict(one) for one in report.findings], "counts": report.counts}
         click.echo(json.dumps(found, ensure_ascii=False))

@@ -37,6 +37,7 @@ SENTENCES = {
     ),
     "unknown_region": "{field}: there is no region with the code {value}.",
     "region_above_itself": "region {value} would lie above itself.",
+    "region_follows_itself": "region {value} would be its own successor.",
     "unknown_scale": "there is no scale “{value}”; there are {choices}.",
     "unknown_level": "scale {scale} has no level “{value}”; it has {choices}.",
     "unknown_course": "there is no course with the code {value}.",

@@ -48,7 +48,7 @@ def day(cell: str) -> date:
 def moment(cell: str) -> datetime:
     """An instant as 2021-11-22 (00:00 Korean time), 2021-11-22T10:00 or with an offset."""
     try:
-        _in_range(datetime.fromisoformat(cell).date())
+        _in_range(date.fromisoformat(cell[:10]))
         return parse_moment(cell)
     except ValueError as wrong:
         raise Unreadable("cell_not_moment") from wrong

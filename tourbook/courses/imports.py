@@ -13,9 +13,9 @@ from tourbook.actor import Actor
 from tourbook.courses import cells, checks, steps
 from tourbook.courses.drafts import CourseDraft, MeasureDraft, RegionDraft
 from tourbook.courses.files import Column, Imported, Sheet, enter_lines, read_sheet
-from tourbook.courses.models import Course, Region, SiteMeasure
+from tourbook.courses.models import Course, MeasureEnd, Region, SiteMeasure
 from tourbook.courses.rules import SHORT_WEEKDAYS
-from tourbook.courses.service import courses, figures_now, regions, schedules_of
+from tourbook.courses.service import courses, ends_of_measures, figures_now, last_day_of, regions, schedules_of
 from tourbook.errors import Refused
 from tourbook.kst import in_seoul
 
@@ -190,6 +190,8 @@ class _Regions:
             if code and code not in self._parents:
                 yield Refused("unknown_region", field=name, value=code)
         yield from checks.order_of_days(draft.valid_from, draft.valid_until, field="valid_until")
+        if draft.code == draft.successor:
+            yield Refused("region_follows_itself", field="successor", value=draft.code)
         if draft.code in self._above(draft):
             yield Refused("region_above_itself", field="parent", value=draft.code)
 
@@ -290,15 +292,19 @@ class _Measures:
 
     def _differences(self, row: SiteMeasure, draft: MeasureDraft) -> Differences:
         found = differences(row, draft, ("capacity", "raises", "reason_ko", "reason_en"))
-        if not self._same_end(row, draft):
-            name = "effective_until" if row.effective_until != draft.effective_until else "ended_at"
-            found[name] = [shown(getattr(row, name)), shown(getattr(draft, name))]
-        return found
+        ends = ends_of_measures(self._session, [row.course_id]).get(row.id, [])
+        return found if _same_end(row, ends, draft) else found | _other_end(row, ends, draft)
 
-    def _same_end(self, row: SiteMeasure, draft: MeasureDraft) -> bool:
-        """The same end, decided later or planned from the beginning alike; or the file's end was the planned one, and
-        another was decided here since.
-        """
-        if row.ended_at and not draft.ended_at:
-            return row.planned_until == draft.effective_until
-        return (row.effective_until, bool(row.ended_at)) == (draft.effective_until, bool(draft.ended_at))
+
+def _same_end(row: SiteMeasure, ends: Sequence[MeasureEnd], draft: MeasureDraft) -> bool:
+    """Was the file's end planned from the beginning or decided later, as here? Others may have been decided since."""
+    if draft.ended_at and draft.effective_until:
+        return draft.effective_until in {end.last_day for end in ends}
+    return row.planned_until == draft.effective_until
+
+
+def _other_end(row: SiteMeasure, ends: Sequence[MeasureEnd], draft: MeasureDraft) -> Differences:
+    last = last_day_of(row, ends)
+    if last != draft.effective_until:
+        return {"effective_until": [shown(last), shown(draft.effective_until)]}
+    return {"ended_at": [shown(ends[-1].decided_at if ends else None), shown(draft.ended_at)]}

@@ -165,8 +165,8 @@ class Departure(Row):
 class SiteMeasure(Row):
     """A decision about one course alone: suspended, or run at another size, with its cause and its dates.
 
-    `known_at` is the moment from which it counts; `ended_at`, where set, is when its end was decided. Until then
-    `planned_until` was its end (None: open), and `effective_until` has been since.
+    `known_at` is the moment from which it counts, `planned_until` the end that it was announced with (None: open).
+    Each other end that was decided since is a MeasureEnd of its own.
     """
 
     __tablename__ = "site_measure"
@@ -177,11 +177,19 @@ class SiteMeasure(Row):
     announced_at: Mapped[datetime] = mapped_column(Instant)
     known_at: Mapped[datetime] = mapped_column(Instant)
     effective_from: Mapped[date]
-    effective_until: Mapped[date | None]
-    ended_at: Mapped[datetime | None] = mapped_column(Instant)
     planned_until: Mapped[date | None]
     capacity: Mapped[int | None]
     raises: Mapped[bool] = mapped_column(default=False)
     reason_ko: Mapped[str]
     reason_en: Mapped[str]
     evidence: Mapped[str] = mapped_column(default="")
+
+
+class MeasureEnd(Row):
+    """On which day a measure ends, as it was decided at one time; what was decided before stays on record."""
+
+    __tablename__ = "measure_end"
+
+    measure_id: Mapped[UUID] = mapped_column(ForeignKey("site_measure.id"), index=True)
+    decided_at: Mapped[datetime] = mapped_column(Instant)
+    last_day: Mapped[date]

@@ -1,6 +1,7 @@
 """Queries about courses, their departures, their calendar, and what was decided for them."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from uuid import UUID
@@ -10,7 +11,17 @@ from sqlalchemy.orm import Session
 
 from tourbook.accounts import Organisation
 from tourbook.courses.drafts import CourseTerms
-from tourbook.courses.models import Break, Course, CourseFigures, Departure, Holiday, Region, Schedule, SiteMeasure
+from tourbook.courses.models import (
+    Break,
+    Course,
+    CourseFigures,
+    Departure,
+    Holiday,
+    MeasureEnd,
+    Region,
+    Schedule,
+    SiteMeasure,
+)
 from tourbook.db import find
 from tourbook.errors import NotFound
 from tourbook.kst import end_of_day, start_of_day
@@ -102,6 +113,23 @@ def measures_of(session: Session, course_id: UUID) -> Sequence[SiteMeasure]:
     """The measures at a course's site, as they were entered."""
     wanted = select(SiteMeasure).where(SiteMeasure.course_id == course_id).order_by(SiteMeasure.entry)
     return session.scalars(wanted).all()
+
+
+def ends_of_measures(session: Session, course_ids: Collection[UUID] | None = None) -> dict[UUID, list[MeasureEnd]]:
+    """The ends that were decided of these courses' measures (None: of all), in that order, by the measure's id."""
+    wanted = select(MeasureEnd).order_by(MeasureEnd.decided_at, MeasureEnd.id)
+    if course_ids is not None:
+        own = select(SiteMeasure.id).where(SiteMeasure.course_id.in_(course_ids))
+        wanted = wanted.where(MeasureEnd.measure_id.in_(own))
+    found: dict[UUID, list[MeasureEnd]] = defaultdict(list)
+    for end in session.scalars(wanted):
+        found[end.measure_id].append(end)
+    return found
+
+
+def last_day_of(measure: SiteMeasure, ends: Sequence[MeasureEnd]) -> date | None:
+    """The measure's last day as it is decided by now (None: open), given the ends that were decided of it."""
+    return ends[-1].last_day if ends else measure.planned_until
 
 
 def holidays_between(session: Session, first_day: date, last_day: date) -> Sequence[Holiday]:

@@ -16,8 +16,8 @@ from tourbook.actor import Actor
 from tourbook.audit import record
 from tourbook.courses import checks
 from tourbook.courses.drafts import CourseDraft, MeasureDraft, RegionDraft, ScheduleDraft
-from tourbook.courses.models import Course, CourseFigures, Region, Schedule, SiteMeasure
-from tourbook.courses.service import course_by_code, course_by_id, figures_now
+from tourbook.courses.models import Course, CourseFigures, MeasureEnd, Region, Schedule, SiteMeasure
+from tourbook.courses.service import course_by_code, course_by_id, ends_of_measures, figures_now, last_day_of
 from tourbook.db import lock
 from tourbook.errors import NotFound, Refused
 
@@ -118,7 +118,6 @@ def enter_measure(
     Refuses what checks.measure_faults finds, and `no_such_course`.
     """
     refuse_first(checks.measure_faults(draft))
-    ended_at = known_from(draft.ended_at, now=now, history=history) if draft.ended_at else None
     measure = SiteMeasure(
         entry=next_entry(session, SiteMeasure),
         course_id=course_by_code(session, draft.course).id,
@@ -126,8 +125,7 @@ def enter_measure(
         announced_at=draft.announced_at,
         known_at=known_from(draft.announced_at, now=now, history=history),
         effective_from=draft.effective_from,
-        effective_until=draft.effective_until,
-        ended_at=ended_at,
+        planned_until=None if draft.ended_at else draft.effective_until,
         capacity=draft.capacity,
         raises=draft.raises,
         reason_ko=draft.reason_ko or draft.reason_en,
@@ -135,6 +133,10 @@ def enter_measure(
         evidence=draft.evidence,
     )
     session.add(measure)
+    if draft.ended_at and draft.effective_until:
+        decided_at = known_from(draft.ended_at, now=now, history=history)
+        session.flush()  # the end points to it
+        session.add(MeasureEnd(measure_id=measure.id, decided_at=decided_at, last_day=draft.effective_until))
     told = {"course": draft.course, "kind": draft.kind, "entry": measure.entry}
     record(session, "measure_entered", subject=measure, actor=actor, now=now, facts=told)
     return measure
@@ -143,8 +145,8 @@ def enter_measure(
 def end_measure(session: Session, measure_id: UUID, *, until: date, actor: Actor, now: datetime) -> SiteMeasure:
     """Decide now that a measure's last day is `until`; the day before its first takes it back altogether.
 
-    Before this moment the end that was planned still counts. Deciding again replaces an earlier decision, which then
-    stands in the trail alone. Refuses `no_such_measure`, `until_before_from`, `no_change`.
+    Before this moment the end that was planned or decided earlier still counts. Refuses `no_such_measure`,
+    `until_before_from`, `no_change`.
     """
     measure = next(iter(lock(session, SiteMeasure, [measure_id])), None)
     if measure is None:
@@ -152,12 +154,10 @@ def end_measure(session: Session, measure_id: UUID, *, until: date, actor: Actor
     first = measure.effective_from
     if (first - until).days > 1:
         raise Refused("until_before_from", field="until", first=first.isoformat(), last=until.isoformat())
-    before = measure.effective_until
+    before = last_day_of(measure, ends_of_measures(session, [measure.course_id])[measure.id])
     if before == until:
         raise Refused("no_change", field="until", last=until.isoformat())
-    if measure.ended_at is None:
-        measure.planned_until = before
-    measure.effective_until, measure.ended_at = until, now
+    session.add(MeasureEnd(measure_id=measure.id, decided_at=now, last_day=until))
     told = {"until": [before.isoformat() if before else None, until.isoformat()], "entry": measure.entry}
     record(session, "measure_ended", subject=measure, actor=actor, now=now, facts=told)
     return measure

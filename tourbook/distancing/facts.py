@@ -108,30 +108,41 @@ class Order:
 
 
 @dataclass(frozen=True)
+class End:
+    """A measure's last day, as it was decided at one time."""
+
+    decided_at: datetime
+    last_day: date
+
+
+@dataclass(frozen=True)
 class Measure:
-    """A site measure: kind suspension, or override with a capacity; `raises` lets it lift the level's capacity."""
+    """A site measure: kind suspension, or override with a capacity; `raises` lets it lift the level's capacity.
+
+    `planned_until` is the end that it was announced with (None: open), `ends` what was decided since, in that order.
+    """
 
     entry: int
     kind: str
     announced_at: datetime
     known_at: datetime
     effective_from: date
-    effective_until: date | None
+    planned_until: date | None
     reason: Words
-    ended_at: datetime | None = None
+    ends: tuple[End, ...] = ()
     capacity: int | None = None
     raises: bool = False
     source: str = ""
-    planned_until: date | None = None
 
     @property
     def moments(self) -> tuple[datetime, ...]:
-        """The instants at which it becomes known and its end is decided."""
-        return _given(self.known_at, self.ended_at)
+        """The instants at which it becomes known and an end of it is decided."""
+        return (self.known_at, *(end.decided_at for end in self.ends))
 
     def last_day(self, as_of: datetime) -> date | None:
-        """The end as it was known then: the planned one (None: open) until its end was decided, where on record."""
-        return self.planned_until if self.ended_at and as_of < self.ended_at else self.effective_until
+        """The end as it was known then: the one decided last, before the first such the planned one (None: open)."""
+        decided = (end.last_day for end in reversed(self.ends) if end.decided_at <= as_of)
+        return next(decided, self.planned_until)
 
     def counts(self, day: date, as_of: datetime) -> bool:
         """Known then, and in force on that day as far as was known then."""

@@ -1,13 +1,15 @@
 """Queries: the facts of the database in the form that the allowance rule reads; and the version of them all."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session
 
-from tourbook.courses.models import Course, CourseFigures, Departure, Region, SiteMeasure
+from tourbook.courses import ends_of_measures
+from tourbook.courses.models import Course, CourseFigures, Departure, MeasureEnd, Region, SiteMeasure
 from tourbook.db import add_unless_there, rehearses
 from tourbook.distancing import facts
 from tourbook.distancing.models import Level, Order, Ruleset, TableCell
@@ -143,8 +145,9 @@ class _Loader:
     def _measures(self, course_ids: list[UUID]) -> dict[UUID, list[facts.Measure]]:
         found: dict[UUID, list[facts.Measure]] = defaultdict(list)
         wanted = select(SiteMeasure).where(SiteMeasure.course_id.in_(course_ids)).order_by(SiteMeasure.entry)
+        ends = ends_of_measures(self._session, course_ids)
         for row in self._session.scalars(wanted):
-            found[row.course_id].append(_measure(row))
+            found[row.course_id].append(_measure(row, ends.get(row.id, ())))
         return found
 
     def _cells(self, codes: dict[UUID, str]) -> tuple[dict[str, list[facts.Cell]], dict[UUID, list[facts.Cell]]]:
@@ -200,17 +203,16 @@ def _cell(row: TableCell, course: str | None) -> facts.Cell:
     )
 
 
-def _measure(row: SiteMeasure) -> facts.Measure:
+def _measure(row: SiteMeasure, ends: Sequence[MeasureEnd]) -> facts.Measure:
     return facts.Measure(
         entry=row.entry,
         kind=row.kind,
         announced_at=row.announced_at,
         known_at=row.known_at,
         effective_from=row.effective_from,
-        effective_until=row.effective_until,
-        reason=facts.Words(row.reason_ko, row.reason_en),
-        ended_at=row.ended_at,
         planned_until=row.planned_until,
+        reason=facts.Words(row.reason_ko, row.reason_en),
+        ends=tuple(facts.End(end.decided_at, end.last_day) for end in ends),
         capacity=row.capacity,
         raises=row.raises,
         source=f"measure {row.entry}",

@@ -57,11 +57,13 @@ PARTY_MAX = frozenset({"party_max"})
 QUEUE = frozenset({"position", "skip_bound"})
 KEEPS_RIGHT = frozenset({"keeps_right"})
 PREVIOUS = frozenset({"previous_reference"})
+OWN = frozenset({"own_starts_at"})
+"""When the party's own departure starts, where the notice is about another one."""
 
 NEEDS: Mapping[Kind, Needs] = {
     Kind.CONFIRMED: Needs(APPLICATION, MEETING),
     Kind.WAITING_JOINED: Needs(APPLICATION | QUEUE),
-    Kind.OFFER: Needs(APPLICATION | DEADLINE, CAUSE | MEETING),
+    Kind.OFFER: Needs(APPLICATION | DEADLINE, CAUSE | MEETING | OWN),
     Kind.OFFER_LAPSED: Needs(APPLICATION, DEADLINE | KEEPS_RIGHT),
     Kind.OFFER_REVOKED: Needs(APPLICATION | CAUSE),
     Kind.MOVED: Needs(APPLICATION, PREVIOUS | MEETING),

@@ -83,12 +83,15 @@ def _one_line(text: str | None) -> str | None:
     return " ".join(text.split()) if text else None
 
 
-def _start(fact: str, language: str) -> dict[str, str]:
-    moment = datetime.fromisoformat(fact)
-    return {
-        "start": wording.moment_in_words(moment, language),
-        "start_briefly": wording.moment_in_words(moment, language, briefly=True),
+def _start(name: str) -> Callable[[str | None, str], dict[str, str | None]]:
+    return lambda fact, language: {
+        name: _moment(fact, language),
+        f"{name}_briefly": _moment(fact, language, briefly=True),
     }
+
+
+def _moment(fact: str | None, language: str, *, briefly: bool = False) -> str | None:
+    return wording.moment_in_words(datetime.fromisoformat(fact), language, briefly=briefly) if fact else None
 
 
 def _deadline(fact: str | None, language: str) -> dict[str, str | None]:
@@ -106,7 +109,8 @@ def _people(name: str) -> Callable[[int | None, str], dict[str, str | None]]:
 
 
 _IN_WORDS: Mapping[str, Callable[[Any, str], dict[str, Any]]] = {
-    "starts_at": _start,
+    "starts_at": _start("start"),
+    "own_starts_at": _start("own_start"),
     "deadline": _deadline,
     "seats": _people("people"),
     "party_max": _people("party_max"),

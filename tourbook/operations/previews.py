@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tourbook.db import rehearsal
+from tourbook.db import rehearsal, snapshot
 from tourbook.distancing import Facts, facts_by_course, ruleset_version
 from tourbook.distancing.facts import Order, Words
 from tourbook.distancing.rules import in_force
+from tourbook.errors import Conflict
 from tourbook.operations.facts import WATCHED, Proposal
 from tourbook.operations.stages import Stage, foresee_stages
 
@@ -35,18 +36,29 @@ class Preview:
 def preview(proposal: Proposal, *, now: datetime) -> Preview:
     """Try the proposal's steps in a transaction that is never kept, and foresee what settling will do.
 
-    Refuses what the steps refuse.
+    Refuses what the steps refuse, and `rules_changed` when somebody else changes the facts meanwhile. Others wait only
+    while the steps are tried: what they lead to is read from a snapshot and planned beside everybody's acts.
+    """
+    version, after = _tried(proposal)
+    with snapshot() as session:
+        if ruleset_version(session) != version:
+            raise Conflict("rules_changed")
+        before = facts_by_course(session)
+        moments = [now, *_later_moments(before, after, now)]
+        return Preview(version, foresee_stages(session, before, after, moments), tuple(_notes(before, after)))
+
+
+def _tried(proposal: Proposal) -> tuple[int, dict[UUID, Facts]]:
+    """The version on which the steps were tried, and the facts of each course after them.
+
+    The steps must write to be tried: the tables are the last word on what is refused.
     """
     with rehearsal() as session:
         version = ruleset_version(session)
-        facts_before = facts_by_course(session)
         for step in proposal.steps:
             step(session)
         session.flush()  # the facts are read from the tables
-        facts_after = facts_by_course(session)
-        moments = [now, *_later_moments(facts_before, facts_after, now)]
-        stages = foresee_stages(session, facts_before, facts_after, moments)
-        return Preview(version, stages, tuple(_notes(facts_before, facts_after)))
+        return version, facts_by_course(session)
 
 
 def _later_moments(before: dict[UUID, Facts], after: dict[UUID, Facts], now: datetime) -> list[datetime]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tourbook.applications.models import (
@@ -25,7 +25,7 @@ from tourbook.applications.models import (
 )
 from tourbook.applications.parties import Situation
 from tourbook.applications.plan import Limit, Plan, plan
-from tourbook.applications.rules import CLAIMING
+from tourbook.applications.rules import CLAIMING, SEATED
 from tourbook.applications.settle import due_among
 from tourbook.applications.situation import queue_of, situations
 from tourbook.audit import TrailEntry
@@ -144,6 +144,23 @@ def _numbers(session: Session, now: datetime) -> Iterator[Finding]:
             )
 
 
+def _passed(session: Session, now: datetime) -> Iterator[Finding]:
+    """No party that waits counts fewer that passed it by than have the seats for which they did.
+
+    It may count more: until decision 25 nothing was kept of who passed whom.
+    """
+    offered = select(Offer.application_id).where(Offer.state == OfferState.OPEN)
+    has_seats = Application.state.in_(SEATED) | Application.id.in_(offered)
+    passing = select(Application.passes).where(has_seats, cast(Application.passes, Text) != "[]")
+    counted = Counter(UUID(one) for passes in session.scalars(passing) for one in passes)
+    waiting = select(Application.id, Application.reference, Application.passed_by)
+    for application_id, reference, stored in session.execute(waiting.where(Application.state == State.WAITING)):
+        if stored < counted[application_id]:
+            yield Finding(
+                2, reference, f"stores {stored} parties that passed it by; recounted: {counted[application_id]}"
+            )
+
+
 def _parties(session: Session, now: datetime) -> Iterator[Finding]:
     """A party that is in has as many visitors as seats, and only those that claim a place are there."""
     going = (
@@ -185,6 +202,24 @@ def _nobody_twice(session: Session, now: datetime) -> Iterator[Finding]:
     )
     for departure_id, count in rows:
         yield Finding(6, str(departure_id), f"has the same person {count} times")
+    for departure_id, reference in session.execute(_OFFERED_BESIDE):
+        yield Finding(6, str(departure_id), f"is offered to {reference}, of whom somebody goes in another party")
+
+
+_GOES, _OFFERED = aliased(Visitor), aliased(Visitor)
+_OFFERED_BESIDE = (
+    select(Offer.departure_id, Application.reference)
+    .join(Application, Application.id == Offer.application_id)
+    .join(_OFFERED, _OFFERED.application_id == Offer.application_id)
+    .join(
+        _GOES,
+        (_GOES.departure_id == Offer.departure_id)
+        & (_GOES.person_index == _OFFERED.person_index)
+        & (_GOES.namesake == _OFFERED.namesake),
+    )
+    .where(Offer.state == OfferState.OPEN, _OFFERED.cancelled_at.is_(None))
+    .where(_GOES.claims_place, _GOES.application_id != Offer.application_id)
+)
 
 
 def _told(session: Session, now: datetime) -> Iterator[Finding]:
@@ -262,6 +297,7 @@ _LOOKS: tuple[Callable[[Session, datetime], Iterator[Finding]], ...] = (
     _states,
     _numbers,
     _parties,
+    _passed,
     _confirmed_once,
     _nobody_twice,
     _told,

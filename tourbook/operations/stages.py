@@ -79,18 +79,21 @@ class Stage:
 def foresee_stages(
     session: Session, before: dict[UUID, Facts], after: dict[UUID, Facts], moments: Sequence[datetime]
 ) -> tuple[Stage, ...]:
-    """The stages of a change of facts, a stage for each of `moments`, of which the first is now. A query."""
+    """The stages of a change of facts, a stage for each of `moments`, of which the first is now. A query.
+
+    A course that is new with the change has no departures yet.
+    """
     now, *later = moments
     found: dict[datetime, list[Touched]] = {moment: [] for moment in moments}
-    for course_id, facts in after.items():
-        course = session.get_one(Course, course_id)
+    for course_id, known in before.items():
+        course, facts = session.get_one(Course, course_id), after[course_id]
         departures = _departures_ahead(session, course_id, now)
         read = situations(session, departures, course, facts, now).values()
         queue = displaced(session, course_id)
-        story = _Story(course, departures, _World(departures, read, queue, facts), before.get(course_id, facts))
+        story = _Story(course, departures, _World(departures, read, queue, facts), known)
         found[now] += story.at_once(now)
         if later:
-            without = _World(departures, read, queue, before.get(course_id, facts))
+            without = _World(departures, read, queue, known)
             without.go_on_to(now)
             for moment in later:
                 found[moment] += story.later(moment, without)

@@ -13,6 +13,7 @@ from tourbook import audit, seal
 from tourbook.actor import Actor
 from tourbook.applications import VisitorDetails
 from tourbook.applications.models import Visitor
+from tourbook.applications.moves import there_or_offered
 
 
 class Apart(StrEnum):
@@ -48,11 +49,14 @@ def record_apart(
 
 
 def _free_number(session: Session, departure_id: UUID, visitor: VisitorDetails) -> int:
-    """0 where nobody like that is on the departure; else one more than anybody like that ever had there."""
+    """0 where nobody like that is on the departure or is offered seats of it; else one more than anybody like that ever
+    had there.
+    """
     index = seal.keyring().blind_index("person", *visitor.identity)
+    present = there_or_offered(departure_id)
     rows = session.execute(
-        select(Visitor.namesake, Visitor.claims_place).where(
-            Visitor.departure_id == departure_id, Visitor.person_index == index
+        select(Visitor.namesake, present.label("present")).where(
+            present | (Visitor.departure_id == departure_id), Visitor.person_index == index
         )
     ).all()
-    return 1 + max(row.namesake for row in rows) if any(row.claims_place for row in rows) else 0
+    return 1 + max(row.namesake for row in rows) if any(row.present for row in rows) else 0

@@ -138,6 +138,10 @@ def _is_number_like(letter: str) -> bool:
     )
 
 
+KOREAN_MOBILE = "+8210"
+"""The library also takes the seven digits that once followed 011 and 016; behind 010 there are always eight."""
+
+
 def phone_number(typed: str) -> str | None:
     """A phone number in international form (+821012345678); Korean where no country is given. None: it is not one."""
     typed = plain(typed)
@@ -149,7 +153,9 @@ def phone_number(typed: str) -> str | None:
         return None
     if not phonenumbers.is_valid_number(parsed):
         return None
-    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+    found = str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+    lacks_a_digit = found.startswith(KOREAN_MOBILE) and len(found) < len(KOREAN_MOBILE) + 8
+    return None if lacks_a_digit else found
 
 
 def mail_address(typed: str) -> str | None:

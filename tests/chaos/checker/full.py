@@ -61,9 +61,10 @@ class Possible:
 def _sizes_in_force(evidence: Evidence) -> list[tuple[str, float, float, int]]:
     """Course, from when to when a measure may have been in force, and its size."""
     changes = [deed.ended for deed in evidence.did("change") if deed.ended]
+    ends = {row["measure_id"]: row["decided_at"] for row in evidence.rows("measure_end")}
     found = []
     for row in evidence.rows("site_measure"):
-        ended = row["ended_at"]
+        ended = ends.get(row["id"])
         last = FOREVER if ended is None else min((at for at in changes if at >= ended), default=FOREVER)
         found.append((row["course_id"], row["known_at"], last, row["capacity"] or 0))
     return found

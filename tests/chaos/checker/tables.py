@@ -22,7 +22,8 @@ COLUMNS = {
     "form_use": "form_id result_id",
     "notice": "id kind subject_id state tries due_at",
     "offer": "id application_id departure_id seats state made_at deadline",
-    "site_measure": "course_id capacity known_at ended_at",
+    "measure_end": "measure_id decided_at",
+    "site_measure": "id course_id capacity known_at",
     "trail_entry": "at actor act subject_kind subject_id facts departure_id number",
     "visitor": "application_id departure_id person_index namesake claims_place",
 }
@@ -36,9 +37,9 @@ INSTANTS = {
     "deadline",
     "due_at",
     "known_at",
-    "ended_at",
+    "decided_at",
 }
-IDS = {"id", "departure_id", "course_id", "replaces_id", "result_id", "subject_id", "application_id"}
+IDS = {"id", "departure_id", "course_id", "replaces_id", "measure_id", "result_id", "subject_id", "application_id"}
 FLAGS = {"over_capacity", "claims_place"}
 
 

@@ -40,9 +40,9 @@ def delivers_text_messages(_: Ground) -> Doing:
     return delivering(Way.SMS)
 
 
-@deed(notice=1, trail_entry=1)  # who asks again wants it again: at most three times an hour
+@deed()
 def sends_a_link_again(_: Ground) -> Doing:
     scene, walk = a_walk()
     party = db.session.get_one(Application, scene.apply(walk, 2))
     asked = (party.reference, party.contact)
-    return Doing(partial(send_link, *asked, actor=GUEST, now=scene.now), scene.now)
+    return Doing(partial(send_link, *asked, form_id="find", actor=GUEST, now=scene.now), scene.now)

@@ -7,6 +7,7 @@ from tests.applications.scene import Scene
 from tests.ground.moments import StandingClock
 from tests.ground.pages import words
 from tests.web.admin.deciding import Administrator, errors, rows
+from tourbook.courses import ends_of_measures
 from tourbook.courses.models import SiteMeasure
 from tourbook.kst import civil_day
 
@@ -19,7 +20,7 @@ def test_a_suspension_is_entered(admin: Administrator, scene: Scene, session: Se
 
     measure = session.scalars(select(SiteMeasure)).one()
     assert rows(preview, "departures")[0][2] == "20 → 0"
-    assert (measure.kind, measure.capacity, measure.effective_until) == ("suspension", None, None)
+    assert (measure.kind, measure.capacity, measure.planned_until) == ("suspension", None, None)
     assert (measure.reason_ko, measure.reason_en) == ("돼지열병", "Swine fever")
 
 
@@ -36,7 +37,7 @@ def test_another_size_is_entered(admin: Administrator, scene: Scene, session: Se
 
     measure = session.scalars(select(SiteMeasure)).one()
 
-    assert (measure.capacity, measure.raises, measure.effective_until.isoformat()) == (12, True, "2026-06-30")
+    assert (measure.capacity, measure.raises, measure.planned_until.isoformat()) == (12, True, "2026-06-30")
 
 
 def test_the_end_of_a_measure_is_decided(admin: Administrator, scene: Scene, session: Session, clock: StandingClock):
@@ -45,8 +46,9 @@ def test_the_end_of_a_measure_is_decided(admin: Administrator, scene: Scene, ses
 
     admin.apply(admin.fill_in(f"/measures/{measure_id}/end", "end-form", until="2026-05-10"))
 
-    measure = session.get_one(SiteMeasure, measure_id, populate_existing=True)
-    assert (measure.effective_until.isoformat(), measure.ended_at) == ("2026-05-10", clock.now)
+    [end] = ends_of_measures(session)[measure_id]
+    assert (end.last_day.isoformat(), end.decided_at) == ("2026-05-10", clock.now)
+    assert "10 May 2026" in admin.open("/measures").text
 
 
 def test_an_end_before_the_beginning_is_refused(admin: Administrator, scene: Scene):

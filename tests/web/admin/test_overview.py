@@ -15,6 +15,7 @@ from tourbook.applications.models import Application
 from tourbook.audit import record
 from tourbook.courses.models import Course
 from tourbook.db import transaction
+from tourbook.kst import parse_moment
 
 
 def settle_all(scene: Scene) -> None:
@@ -42,6 +43,16 @@ def test_the_overview_says_what_comes_next(admin: Administrator, scene: Scene):
 
     assert "Thu 14 May 202610 people, parties of up to 5 → closed" in coming
     assert "Wed 6 May 2026, 10:00 KST" in coming
+
+
+def test_the_overview_says_how_many_changes_it_leaves_out(admin: Administrator, scene: Scene):
+    for day in range(10, 22):  # twelve announcements, and the days on which the walk closes and opens again
+        scene.add_measure(f"2026-05-{day}", f"2026-05-{day}", known_at=parse_moment(f"2026-05-{day - 3:02}T09:00"))
+
+    overview = admin.open("/")
+
+    assert len(list(overview.mark("coming").iter("li"))) == 8
+    assert words(overview.mark("more-coming")) == "6 more changes are known for these 60 days."
 
 
 def test_the_overview_reminds_of_an_order_that_ends_without_a_successor(admin: Administrator, scene: Scene):
@@ -83,7 +94,8 @@ def test_the_overview_counts_what_needs_somebody(admin: Administrator, scene: Sc
 
 
 def test_the_trail_is_searched(admin: Administrator, scene: Scene, session: Session):
-    first = scene.apply(scene.add_departure("2026-05-14T10:00"), 2)
+    departure = scene.add_departure("2026-05-14T10:00")
+    first = scene.apply(departure, 2)
     scene.apply(scene.add_departure("2026-05-15T10:00"), 2)
     admin.apply(admin.preview_order())
     reference = session.get_one(Application, first).reference
@@ -91,7 +103,9 @@ def test_the_trail_is_searched(admin: Administrator, scene: Scene, session: Sess
     def found(query: str) -> list[list[str]]:
         return [[words(cell) for cell in entry] for entry in admin.open(f"/trail?{query}").marked("entry")]
 
-    assert {entry[2] for entry in found(f"subject={reference}")} == {f"Application {reference}"}
+    there = f"Application {reference}, walk Thu 14 May 2026, 10:00 KST"
+    assert {entry[2] for entry in found(f"subject={reference}")} == {there}
+    assert {entry[2] for entry in found(f"subject={departure}")} >= {there}
     full_width = "".join(chr(ord(letter) + 0xFEE0) for letter in reference.lower().replace("-", ""))
     assert found(f"subject={full_width}") == found(f"subject={reference}")
     assert {entry[1] for entry in found("act=application_confirmed")} == {"Application confirmed"}

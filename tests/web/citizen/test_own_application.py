@@ -7,12 +7,14 @@ from sqlalchemy.orm import Session
 from tests.applications.scene import Scene, departure, state, told
 from tests.ground.moments import StandingClock
 from tests.ground.pages import words
+from tests.rosters.gate import run_by
 from tests.web.citizen.people import Citizen, reference_on
 from tourbook.applications import settle_due
 from tourbook.applications.models import Application, State
 from tourbook.courses.models import Departure
 from tourbook.db import transaction
 from tourbook.notices import Notice
+from tourbook.operations import call_off_departure
 
 
 def row(session: Session, reference: str) -> Application:
@@ -185,6 +187,20 @@ def test_a_displaced_party_reads_why_and_that_it_comes_first(
     assert page.has("displaced")
     assert "단계 closed" in page.text
     assert page.has("right")
+    assert "남겨 두지 않습니다" in words(page.mark("right-rule"))
+
+
+def test_somebody_who_was_displaced_alone_reads_nothing_of_larger_parties(
+    scene: Scene, citizen: Citizen, clock: StandingClock
+) -> None:
+    done = citizen.apply(scene.add_departure("2026-05-20T10:00"), 1)
+    scene.add_order("closed", "2026-05-10")
+    settle_all(clock)
+
+    page = citizen.open(f"/applications/{reference_on(done)}")
+
+    assert page.has("right")
+    assert not page.has("right-rule")
 
 
 def test_a_displaced_party_moves_to_another_date_and_finds_both(
@@ -198,9 +214,12 @@ def test_a_displaced_party_moves_to_another_date_and_finds_both(
     settle_all(clock)
     reader = somebody()
 
-    moved = reader.open(link_to(session, reference)).form(to="/accept").submit(reader.client)
+    offered = reader.open(link_to(session, reference))
+    moved = offered.form(to="/accept").submit(reader.client)
     old = reader.open(f"/applications/{reference}")
 
+    assert "5월 20일" in words(offered.mark("another-date"))
+    assert "권리는" in words(offered.mark("another-date"))
     assert moved.has("confirmed")
     assert reference not in moved.address
     assert old.has("moved")
@@ -222,6 +241,24 @@ def test_a_party_that_must_shrink_reads_until_when_and_settles_it_itself(
     assert page.has("must-shrink")
     assert "2026년 5월 5일 (화) 09:00" in page.text
     assert after.has("confirmed")
+
+
+def test_a_party_whose_departure_was_called_off_cancels_one_and_keeps_its_turn(
+    scene: Scene, citizen: Citizen, clock: StandingClock
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    done = citizen.apply(walk, 3)
+    operator = run_by("paju", scene.course_id)
+    call_off_departure(walk, reason_ko="폭우", reason_en="heavy rain", actor=operator, now=clock.now)
+
+    page = citizen.open(f"/applications/{reference_on(done)}")
+    asked = citizen.open(page.marked("cancel-visitor")[0].get("href", "").removeprefix("/ko"))
+    after = asked.form(mark="cancel-form").submit(citizen.client)
+
+    assert page.has("called-off")
+    assert "순서" in words(asked.mark("consequences"))
+    assert "나머지 분들의 순서는 그대로입니다" in after.text
+    assert len(after.marked("visitor")) == 2
 
 
 def test_a_departure_that_was_called_off_tells_its_reason(scene: Scene, citizen: Citizen) -> None:

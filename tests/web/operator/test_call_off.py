@@ -88,6 +88,16 @@ def test_a_departure_that_was_called_off_says_so_and_offers_nothing_more(desk: D
     assert not [form for form in desk.open("/call-off").forms if form.action.endswith("/call-off")]
 
 
+def test_a_form_that_comes_after_somebody_else_called_off_is_told_so_and_nothing_else(desk: Desk) -> None:
+    form = desk.open("/call-off").form(mark="call-off")
+    form.submit(desk.client, reason="military")
+
+    answer = form.submit(desk.client, reason="")
+
+    assert answer.has("called-off")
+    assert not answer.has("error-summary")
+
+
 def test_parties_without_a_contact_are_named_as_such(desk: Desk) -> None:
     desk.gate.admit(2)
 

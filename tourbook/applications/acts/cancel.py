@@ -47,7 +47,8 @@ def cancel(application_id: UUID, *, actor: Actor, now: datetime) -> None:
 def cancel_visitor(visitor_id: UUID, *, actor: Actor, now: datetime) -> None:
     """Act: one companion does not come. The last one of a party cannot leave alone: cancel the party instead.
 
-    A party that had to shrink and now fits is confirmed again; a waiting party keeps its place. Twice does no harm.
+    A party that had to shrink and now fits is confirmed again; a waiting party keeps its place, and one that is asked
+    first (displaced, or its departure called off) its turn. Twice does no harm.
     """
     with transaction() as session:
         visitor = session.get(Visitor, visitor_id)
@@ -76,8 +77,7 @@ def _shrink(
     actor: Actor,
     now: datetime,
 ) -> None:
-    may_shrink = application.state in {State.CONFIRMED, State.MUST_SHRINK, State.WAITING, State.DISPLACED}
-    if application.typing_until or not may_shrink:
+    if application.typing_until or not _may_shrink(session, application):
         raise Conflict("state_changed", state=application.state.value)
     if application.seats == 1:
         raise Refused("last_visitor")
@@ -87,7 +87,7 @@ def _shrink(
     application.seats -= 1
     if application.fee_krw:
         application.fee_krw = application.fee_krw * application.seats // (application.seats + 1)
-    if application.state == State.DISPLACED:
+    if application.state in {State.DISPLACED, State.CALLED_OFF}:
         locked_queue(session, application.course_id).stamp += 1  # it may fit elsewhere now
     told: dict[str, Any] = {
         "subject": application,
@@ -101,6 +101,13 @@ def _shrink(
         offer.seats = application.seats
         audit.record(session, "offer_shrunk", within=departures[offer.departure_id], **told)
     session.flush()  # settling reads seats and states from the tables
+
+
+def _may_shrink(session: Session, application: Application) -> bool:
+    """Whoever goes, waits or will be asked first may; a party whose departure was called off only with its right."""
+    if application.state == State.CALLED_OFF:
+        return unused_right(session, application.id) is not None
+    return application.state in {State.CONFIRMED, State.MUST_SHRINK, State.WAITING, State.DISPLACED}
 
 
 def _locked_with_offer(session: Session, application_id: UUID) -> tuple[Application, dict[UUID, Departure]]:

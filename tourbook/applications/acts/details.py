@@ -12,6 +12,7 @@ from tourbook import seal
 from tourbook.actor import Actor
 from tourbook.applications.acts.hold import check_still_typing, departure_of, locked_application
 from tourbook.applications.models import Application, Consent, Visitor
+from tourbook.applications.moves import there_or_offered
 from tourbook.applications.rules import (
     CONSENT_VERSION,
     OPTIONAL_CONSENTS,
@@ -33,8 +34,9 @@ from tourbook.kst import civil_day
 def describe_party(application_id: UUID, visitors: list[VisitorDetails], *, actor: Actor, now: datetime) -> None:
     """Act: say who travels; what was said before is replaced.
 
-    Locks the departure. Refuses visitors who may not go (with the field), and `person_twice` when somebody is already
-    on the departure in another party; the refusal carries all that stands against the party, not the first thing alone.
+    Locks the departure. Refuses visitors who may not go (with the field), `person_twice` when somebody is already on
+    the departure in another party, and `person_offered` when such a party is being offered seats of it; the refusal
+    carries all that stands against the party, not the first thing alone.
     """
     catch_up(departure_of(application_id), actor=actor, now=now)
     with transaction() as session:
@@ -106,7 +108,7 @@ def admission(course: Course, departure: Departure, seats: int, now: datetime) -
 
 
 def add_visitors(session: Session, application: Application, visitors: list[VisitorDetails]) -> list[Visitor]:
-    """Step: write the visitors of a party; refuses `person_twice` where one is already on the departure."""
+    """Step: write the visitors of a party; refuses `person_twice` and `person_offered`, as describing it does."""
     for twice in _twice(session, application.departure_id, visitors):
         raise twice
     rows = [_visitor(application, details, place) for place, details in enumerate(visitors)]
@@ -158,14 +160,19 @@ def _visitor(application: Application, details: VisitorDetails, place: int) -> V
 def _twice(
     session: Session, departure_id: UUID, visitors: Sequence[VisitorDetails | VisitorSoFar], but: UUID | None = None
 ) -> Iterator[Conflict]:
-    """What to say at each of these people who is on the departure already, in another application than `but`."""
+    """What to say at each of these people who is on the departure already, in another application than `but`, or whose
+    displaced party is being offered seats of it.
+    """
     indices = {place: _person_index(one) for place, one in enumerate(visitors) if one.identity}
     asked = {"departure_id": departure_id, "persons": list(indices.values()), "but": but or NOBODYS}
     session.flush()  # those whom this act has written are there
-    there = {tuple(row) for row in session.connection().execute(_THERE, asked)} if indices else set()
+    rows = session.connection().execute(_THERE, asked).all() if indices else []
+    offered = {(row.person_index, row.namesake) for row in rows}
+    there = {(row.person_index, row.namesake) for row in rows if row.claims_place}
     for place, index in indices.items():
-        if (index, visitors[place].namesake) in there:
-            yield Conflict("person_twice", field=f"visitors-{place}-name")
+        who = (index, visitors[place].namesake)
+        if who in offered:
+            yield Conflict("person_twice" if who in there else "person_offered", field=f"visitors-{place}-name")
 
 
 def _person_index(person: VisitorDetails | VisitorSoFar) -> str:
@@ -173,9 +180,8 @@ def _person_index(person: VisitorDetails | VisitorSoFar) -> str:
 
 
 NOBODYS = UUID(int=0)  # an application that does not exist
-_THERE = select(Visitor.person_index, Visitor.namesake).where(
-    Visitor.departure_id == bindparam("departure_id"),
+_THERE = select(Visitor.person_index, Visitor.namesake, Visitor.claims_place).where(
+    there_or_offered(bindparam("departure_id")),
     Visitor.person_index.in_(bindparam("persons", expanding=True)),
-    Visitor.claims_place,
     Visitor.application_id != bindparam("but"),
 )

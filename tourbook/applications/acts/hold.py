@@ -277,14 +277,16 @@ def _application(departure: Departure, asked: Asked, reference: str, *, waits: b
 def _seat(session: Session, departure: Departure, application: Application, now: datetime) -> None:
     """Count the seats as taken, without settling anew: nothing else about the departure has changed.
 
-    Waiting parties that would not have fitted are passed by once more (skip rule).
+    Waiting parties that would not have fitted are passed by once more, as long as the seats are kept (skip rule).
     """
     free = departure.allowed - departure.seats_taken
     application.typing_until = typing_ends(now)
     waiting = _waiting_rows(session, departure)
-    for row in waiting:
-        if row.seats > free:
-            row.passed_by += 1
+    passed = [row for row in waiting if row.seats > free]
+    for row in passed:
+        row.passed_by += 1
+    if passed:  # nothing is written where nobody waits
+        application.passes = [str(row.id) for row in passed]
     departure.seats_taken += application.seats
     limit = Limit(departure.allowed, departure.party_max)
     course = course_by_id(session, departure.course_id)

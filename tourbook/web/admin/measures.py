@@ -1,6 +1,7 @@
 """Measures at one site: the list, entering one, deciding its end; each change by way of its preview."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import InputRequired
 
-from tourbook.courses import course_by_code
+from tourbook.courses import course_by_code, ends_of_measures, last_day_of
 from tourbook.courses.drafts import MeasureDraft
 from tourbook.courses.models import Course, SiteMeasure
 from tourbook.courses.steps import end_measure, enter_measure
@@ -105,7 +106,8 @@ def measures() -> str:
     wanted = request.args.get("course", "")
     query = select(SiteMeasure, Course).join(Course, Course.id == SiteMeasure.course_id)
     rows = db.session.execute(query.order_by(SiteMeasure.effective_from.desc(), SiteMeasure.entry.desc()))
-    shown = [_row(measure, course) for measure, course in rows if wanted in ("", course.code)]
+    ends = ends_of_measures(db.session())
+    shown = [_row(one, course, last_day_of(one, ends[one.id])) for one, course in rows if wanted in ("", course.code)]
     return render_template("admin/measures.html", measures=shown, filters=_filters(wanted))
 
 
@@ -128,7 +130,8 @@ def end(measure_id: UUID) -> Page:
     form = EndForm()
     form.measure = measure
     course = db.session.get_one(Course, measure.course_id)
-    return decide(form, "admin/measure_end.html", measure=_row(measure, course))
+    last = last_day_of(measure, ends_of_measures(db.session(), [course.id])[measure.id])
+    return decide(form, "admin/measure_end.html", measure=_row(measure, course, last))
 
 
 def _filters(course: str) -> list[dict[str, object]]:
@@ -146,8 +149,7 @@ def course_choices() -> list[tuple[str, str]]:
     return [(course.code, in_lang(course, "name")) for course in rows]
 
 
-def _row(measure: SiteMeasure, course: Course) -> MeasureRow:
-    last = measure.effective_until
+def _row(measure: SiteMeasure, course: Course, last: date | None) -> MeasureRow:
     until = day(last) if last else gettext("open-ended")
     return MeasureRow(
         id=measure.id,
@@ -156,7 +158,7 @@ def _row(measure: SiteMeasure, course: Course) -> MeasureRow:
         days=f"{day(measure.effective_from)} – {until}",
         announced=instant(measure.announced_at),
         reason=in_lang(measure, "reason"),
-        state=_state(measure),
+        state=_state(measure, last),
     )
 
 
@@ -168,8 +170,8 @@ def _what(measure: SiteMeasure) -> str:
     return str(gettext("at most %(size)s", size=measure.capacity))
 
 
-def _state(measure: SiteMeasure) -> str:
+def _state(measure: SiteMeasure, last: date | None) -> str:
     today = civil_day(request_time())
     if measure.known_at > request_time() or measure.effective_from > today:
         return "planned"
-    return "ended" if measure.effective_until and measure.effective_until < today else "in_force"
+    return "ended" if last and last < today else "in_force"

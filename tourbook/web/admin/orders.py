@@ -29,6 +29,7 @@ from tourbook.web import refusals
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.fields import Day, Moment, Whole, choices
+from tourbook.web.admin.levels import level_choices
 from tourbook.web.admin.proposing import Page, ProposalForm, decide
 from tourbook.web.forms import Text
 from tourbook.web.present import day, in_lang, instant
@@ -114,13 +115,11 @@ class WithdrawForm(ProposalForm):
     def proposal(self) -> Proposal:
         """To withdraw the order."""
         step = partial(withdraw_order, order_id=self.order.id, actor=current_actor(), now=request_time())
+        region = region_tree(db.session()).name(self.order.region_code)
         first = self.order.effective_from.isoformat()
         return Proposal(
             (step,),
-            Words(
-                f"{self.order.region_code} 지역 {first} 조치 철회",
-                f"Withdrawing the order for region {self.order.region_code} from {first}",
-            ),
+            Words(f"{region.ko} {first} 조치 철회", f"Withdrawing the order for {region.en} from {first}"),
         )
 
 
@@ -143,7 +142,7 @@ def new_order() -> Page:
     """Enter an order, by way of its preview."""
     form = OrderForm()
     form.region_code.choices = choices(_region_choices())
-    form.level.choices = choices(_level_choices())
+    form.level.choices = choices(level_choices())
     return decide(form, "admin/order_form.html")
 
 
@@ -219,8 +218,3 @@ def _names(session: Session) -> dict[str, str]:
 def _region_choices() -> list[tuple[str, str]]:
     rows = db.session.scalars(select(Region).where(Region.successor.is_(None)).order_by(Region.code))
     return [(region.code, f"{in_lang(region, 'name')} ({region.code})") for region in rows]
-
-
-def _level_choices() -> list[tuple[str, str]]:
-    rows = db.session.scalars(select(Level).order_by(Level.scale, Level.place))
-    return [(f"{one.scale}/{one.level}", f"{in_lang(one, 'name')} ({one.scale})") for one in rows]

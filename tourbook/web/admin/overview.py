@@ -59,13 +59,15 @@ def overview() -> str:
     facts = facts_by_course(session)
     outlooks = [Outlook(course, facts[course.id], now) for course in courses(session)]
     today = [outlook.today for outlook in outlooks]
+    coming = _coming(session, [turn for outlook in outlooks for turn in outlook.turns()], now)
     return render_template(
         "admin/overview.html",
         today=present.day(now),
         courses=[(one, people(one.party_max), _why(one.code, now)) for one in today],
         concerns=_concerns(session, now),
         lapses=_lapses([lapse for outlook in outlooks if (lapse := outlook.lapse())]),
-        coming=_coming(session, [turn for outlook in outlooks for turn in outlook.turns()], now),
+        coming=coming[:COMING],
+        more_coming=max(0, len(coming) - COMING),
         applying=_applying(session, now),
     )
 
@@ -120,9 +122,7 @@ def _coming(session: Session, turns: list[Turn], now: datetime) -> list[dict[str
     for moment, what in _announcements(session, now):
         found.append((present.instant(moment), civil_day(moment), _("Becomes known"), what))
     found.sort(key=lambda one: one[1])
-    return [
-        {"title": title, "when": when, "text": what, "state": "coming"} for when, _day, title, what in found[:COMING]
-    ]
+    return [{"title": title, "when": when, "text": what, "state": "coming"} for when, _day, title, what in found]
 
 
 def _announcements(session: Session, now: datetime) -> list[tuple[datetime, str]]:

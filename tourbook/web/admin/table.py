@@ -12,7 +12,7 @@ from sqlalchemy import select
 from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired
 
-from tourbook.courses import courses
+from tourbook.courses import course_by_code, courses
 from tourbook.courses.models import Kind
 from tourbook.db import db
 from tourbook.distancing import CellDraft, set_cell
@@ -23,10 +23,13 @@ from tourbook.operations import Proposal
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.fields import Moment, Whole, choices
+from tourbook.web.admin.levels import level_choices, scale_words
+from tourbook.web.admin.preview_page import said
 from tourbook.web.admin.proposing import Page, ProposalForm, decide
 from tourbook.web.forms import Text
 from tourbook.web.present import in_lang, instant
 
+KINDS = {Kind.TRAIL: Words("평화의 길 코스", "Trail routes"), Kind.PANMUNJEOM: Words("판문점 견학", "Panmunjeom tours")}
 Key = tuple[str, str, str]  # scale, level, and whose: "kind:trail" or "course:paju"
 
 
@@ -78,7 +81,7 @@ class CellForm(ProposalForm):
         scale, level, whose = (request.args.get(name, "") for name in ("scale", "level", "whose"))
         there = next((cell for key, cell in _latest() if key == (scale, level, whose)), None)
         form = cls(data={"whose": whose, **_as_typed(there)})
-        form.level.choices = choices(_level_choices())
+        form.level.choices = choices(level_choices())
         form.whose.choices = choices(_whose_choices())
         if request.method == "GET":
             form.level.data = f"{scale}/{level}"
@@ -89,8 +92,8 @@ class CellForm(ProposalForm):
         draft = self._draft()
         step = partial(set_cell, draft=draft, actor=current_actor(), now=request_time())
         names = _names()[draft.scale, draft.level]
-        whose = draft.course or draft.kind
-        return Proposal((step,), Words(f"단계별 정원: {names.ko}, {whose}", f"Level table: {names.en}, {whose}"))
+        whose = _whose(draft)
+        return Proposal((step,), Words(f"단계별 정원: {names.ko}, {whose.ko}", f"Level table: {names.en}, {whose.en}"))
 
     def _draft(self) -> CellDraft:
         scale, level = self.level.data.split("/", 1)
@@ -117,7 +120,8 @@ def table() -> str:
     for key, cell in _latest(all_versions=True):
         cells.setdefault(key, []).append(cell)
     scales = [
-        (scale, [_level(level, cells) for level in group]) for scale, group in groupby(levels, lambda one: one.scale)
+        (scale_words(scale), [_level(level, cells) for level in group])
+        for scale, group in groupby(levels, lambda one: one.scale)
     ]
     return render_template("admin/table.html", scales=scales, kinds=[kind_words(kind) for kind in Kind])
 
@@ -131,10 +135,9 @@ def cell() -> Page:
 
 def kind_words(kind: str) -> str:
     """A kind of course in words."""
-    words = {Kind.TRAIL: gettext("Trail routes"), Kind.PANMUNJEOM: gettext("Panmunjeom tours")}
-    if kind not in words:
+    if kind not in KINDS:
         raise NotFound("no_such_page")
-    return str(words[Kind(kind)])
+    return said(KINDS[Kind(kind)])
 
 
 def _latest(*, all_versions: bool = False) -> Iterator[tuple[Key, TableCell]]:
@@ -194,13 +197,16 @@ def _meaning(cell: TableCell) -> str:
     return f"{words}; {condition}" if condition else str(words)
 
 
+def _whose(draft: CellDraft) -> Words:
+    """The course or the kind of course, in both languages."""
+    if draft.course:
+        course = course_by_code(db.session(), draft.course)
+        return Words(course.name_ko, course.name_en)
+    return KINDS[Kind(draft.kind or "")]
+
+
 def _names() -> dict[tuple[str, str], Words]:
     return {(one.scale, one.level): Words(one.name_ko, one.name_en) for one in db.session.scalars(select(Level))}
-
-
-def _level_choices() -> list[tuple[str, str]]:
-    rows = db.session.scalars(select(Level).order_by(Level.scale, Level.place))
-    return [(f"{one.scale}/{one.level}", f"{in_lang(one, 'name')} ({one.scale})") for one in rows]
 
 
 def _whose_choices() -> list[tuple[str, str]]:

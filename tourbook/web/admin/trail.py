@@ -1,7 +1,7 @@
 """The audit trail: who did what to what, when; searched by act, subject, who, and day."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -103,7 +103,8 @@ def _wanted(form: TrailForm) -> Select[Any]:
     if form.actor.data:
         wanted = wanted.where(TrailEntry.actor.startswith(form.actor.data, autoescape=True))
     if form.subject.data:
-        wanted = wanted.where(TrailEntry.subject_id.in_(_subjects(form.subject.data)))
+        subjects = _subjects(form.subject.data)
+        wanted = wanted.where(TrailEntry.subject_id.in_(subjects) | TrailEntry.departure_id.in_(subjects))
     if form.first.value:
         wanted = wanted.where(TrailEntry.at >= start_of_day(form.first.value))
     if form.last.value:
@@ -123,7 +124,7 @@ def _subjects(typed: str) -> list[UUID]:
 
 def _views(rows: Any) -> list[EntryView]:
     people = _people([row.actor for row in rows])
-    subject = _subject_names([row.subject_id for row in rows])
+    subject = _subject_names(rows)
     named = _named([row.facts.get(name) for row in rows for name in ("departure", "application", "to")])
     return [
         EntryView(
@@ -152,13 +153,22 @@ def _named(ids: list[Any]) -> dict[str, str]:
     return {str(one): instant(starts_at) for one, starts_at in starts} | {str(one): name for one, name in references}
 
 
-def _subject_names(ids: list[UUID | None]) -> Callable[[TrailEntry], str]:
-    """A function that names an entry's subject: by reference or code where it has one."""
-    wanted = {one for one in ids if one}
+def _subject_names(rows: Sequence[TrailEntry]) -> Callable[[TrailEntry], str]:
+    """A function that names an entry's subject (reference, code or start) and the departure that it is about."""
+    wanted = {one for row in rows for one in (row.subject_id, row.departure_id) if one}
     references = db.session.execute(select(Application.id, Application.reference).where(Application.id.in_(wanted)))
     codes = db.session.execute(select(Course.id, Course.code).where(Course.id.in_(wanted)))
-    named = {subject: name for rows in (references, codes) for subject, name in rows}
-    return lambda row: subject_words(row.subject_kind, named.get(row.subject_id, "") if row.subject_id else "")
+    leaving = select(Departure.id, Course.code, Departure.starts_at).join(Course, Course.id == Departure.course_id)
+    starts = db.session.execute(leaving.where(Departure.id.in_(wanted)))
+    named = {subject: name for found in (references, codes) for subject, name in found}
+    named |= {departure: f"{code} {instant(starts_at)}" for departure, code, starts_at in starts}
+
+    def name(row: TrailEntry) -> str:
+        subject = subject_words(row.subject_kind, named.get(row.subject_id, "") if row.subject_id else "")
+        seats_of = named.get(row.departure_id) if row.departure_id and row.departure_id != row.subject_id else None
+        return f"{subject}, {seats_of}" if seats_of else subject
+
+    return name
 
 
 def _page() -> int:

@@ -98,16 +98,17 @@ def application_facts(session: Session, application: Application, now: datetime)
     course = course_by_id(session, application.course_id)
     journey = _journey(session, application, departure, course)
     successor = successor_of(session, application.id)
+    has_right = application.state is not State.CONFIRMED and unused_right(session, application.id) is not None
     gone = now >= departure.starts_at and application.state in GOING
     return ApplicationFacts(
         reference=application.reference,
         page=page_of(application),
         state=application.state.value,
         journey=journey,
-        visitors=_visitors(application, visitors_of(session, application.id), gone),
+        visitors=_visitors(application, visitors_of(session, application.id), gone, has_right),
         contact=masked(application.contact) if application.contact else "",
         cause=_cause(application, departure),
-        has_right=application.state is not State.CONFIRMED and unused_right(session, application.id) is not None,
+        has_right=has_right,
         offer=_offer(session, application, now),
         waiting=_waiting(session, application, departure, course),
         shrink=_shrink(session, application, departure, course, now),
@@ -136,10 +137,10 @@ def _journey(session: Session, application: Application, departure: Departure, c
     )
 
 
-def _visitors(application: Application, party: Sequence[Visitor], gone: bool) -> list[dict[str, Any]]:
-    """Who goes; one can be taken out while others stay."""
-    shrinks = application.state in CANCELLABLE - {State.CALLED_OFF} and application.typing_until is None
-    may_leave = shrinks and len(party) > 1 and not gone
+def _visitors(application: Application, party: Sequence[Visitor], gone: bool, has_right: bool) -> list[dict[str, Any]]:
+    """Who goes; one can be taken out while others stay, or wait to be asked first."""
+    shrinks = application.state in CANCELLABLE - {State.CALLED_OFF} or has_right
+    may_leave = shrinks and application.typing_until is None and len(party) > 1 and not gone
     return [
         {
             "name": visitor.name,

@@ -11,7 +11,7 @@ from tourbook.db import db
 from tourbook.errors import NotFound, Refused
 from tourbook.web import refusals
 from tourbook.web.access import Permission, current_actor, permission, request_time
-from tourbook.web.citizen.application_facts import application_facts
+from tourbook.web.citizen.application_facts import GOING, application_facts
 from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.forms import Form
@@ -54,10 +54,16 @@ def cancel_one_now(reference: str, visitor_id: UUID) -> Response:
     visitor = _visitor(reference, visitor_id)
     try:
         cancel_visitor(visitor.id, actor=current_actor(), now=request_time())
-        flash(_("One visitor is cancelled. The others are still expected."), "success")
+        flash(_cancelled_one(reference), "success")
     except Refused as refused:
         flash(refusals.words_of(refused), "warning")
     return _back(reference)
+
+
+def _cancelled_one(reference: str) -> str:
+    if access_application(reference).state in GOING:
+        return _("One visitor is cancelled. The others are still expected.")
+    return _("One visitor is cancelled. The others keep their turn.")
 
 
 def _visitor(reference: str, visitor_id: UUID) -> Visitor:

@@ -85,6 +85,10 @@ class FindForm(Form):
     search = Text(_("Full name or reference"), [InputRequired(_("Enter a full name, or a reference."))])
 
 
+ALIKE = {"person_twice": "person_there", "person_offered": "person_asked"}
+"""What staff are told of somebody like that, for what is refused to others."""
+
+
 class GateVisitorForm(VisitorForm):
     """One person at the gate; `apart` is asked where somebody of that name and birth date is there already."""
 
@@ -146,14 +150,14 @@ class WalkUpForm(VisitorsForm):
         """Likewise; of whom it was said that it is another person, it is not said again."""
         told = {entry.form.name.name for entry in self.visitors if entry.form.known_apart}
         super().add_flaws(
-            self._asking_apart(flaw for flaw in flaws if flaw.code != "person_twice" or flaw.field not in told)
+            self._asking_apart(flaw for flaw in flaws if flaw.code not in ALIKE or flaw.field not in told)
         )
 
     def _asking_apart(self, flaws: Iterable[Refused]) -> list[Refused]:
         names = [entry.form.name.name for entry in self.visitors]
         given = list(flaws)
-        self._twice |= {names.index(one.field) for one in given if one.code == "person_twice" and one.field in names}
-        return [Conflict("person_there", field=one.field) if one.code == "person_twice" else one for one in given]
+        self._twice |= {names.index(one.field) for one in given if one.code in ALIKE and one.field in names}
+        return [Conflict(ALIKE[one.code], field=one.field) if one.code in ALIKE else one for one in given]
 
 
 class TelephoneForm(WalkUpForm):

@@ -57,6 +57,10 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "Somebody of this name, birth date and nationality is on this departure already. If that is another person, "
         "call %(phone)s: we can enter your party by telephone."
     ),
+    "person_offered": _(
+        "Somebody of this name, birth date and nationality is being offered places on this departure. Accept or "
+        "decline that offer first: the link is in our message about it. If that is another person, call %(phone)s."
+    ),
     "birth_date_unlikely": _("Check the birth date: it lies in the future, or too far back."),
     "too_young": counted(
         "Visitors must be at least one year old on the day of the visit.",

@@ -46,6 +46,7 @@ SENTENCES: dict[str, LazyString | Counted] = {
     "end_decided_without_end": _("There is a day on which the end was decided, but no last day."),
     "unknown_region": _("There is no region with the code %(value)s."),
     "region_above_itself": _("The region %(value)s would lie above itself."),
+    "region_follows_itself": _("The region %(value)s would be its own successor."),
     "unknown_course": _("There is no course with the code %(value)s."),
     "unknown_kind": _("“%(value)s” is not known here. Use one of these: %(choices)s."),
     "unknown_mode": _("“%(value)s” is not known here. Use one of these: %(choices)s."),

@@ -18,6 +18,10 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "Somebody of this name, birth date and nationality is on this departure already. Look at the roster first. If "
         "it is another person, say below how you know."
     ),
+    "person_asked": _(
+        "Somebody of this name, birth date and nationality is being offered places on this departure, and answers by "
+        "the link in our message. If it is another person, say below how you know."
+    ),
     "place_taken": _(
         "Somebody from the standby list has this place, and no other one is free. This person cannot be let in."
     ),
