@@ -7,7 +7,7 @@ An act that is refused raises `Refusal` with its code before it changed anything
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tests.models.rules import CLAIMING, DAY, Rules, close, has_come, pass_by
+from tests.models.rules import CLAIMING, DAY, Rules, close, has_come
 from tests.models.things import Departure, Measure, Offer, Order, Party
 
 HOLD_FOR, LASTS = timedelta(minutes=15), timedelta(hours=2)
@@ -64,8 +64,8 @@ class Model(Rules):
         """Whoever waits and would not have fitted is passed by."""
         if party.seats > party.departure.public_free:
             raise Refusal("full")
-        self._check_not_there(party.departure, party)
-        pass_by([one for one in self.line(party.departure) if one.seats > self.free(party.departure)])
+        self._check_nobody_there(party.departure, party, party.people)
+        party.passes = [one for one in self.line(party.departure) if one.seats > self.free(party.departure)]
         party.state = "held"
         self._begin_typing(party)
 
@@ -79,15 +79,16 @@ class Model(Rules):
         if not party.typing_until:
             raise Refusal("state_changed")
 
-    def _check_not_there(self, here: Departure, party: Party) -> None:
-        if self.there(here, but=party) & set(party.people):
-            raise Refusal("person_twice")
+    def _check_nobody_there(self, here: Departure, party: Party, people: list[str]) -> None:
+        """Nobody goes twice, nor while another party of theirs is offered seats."""
+        twice, offered = self.there(here, but=party) & set(people), self.asked(here, but=party) & set(people)
+        if twice or offered:
+            raise Refusal("person_twice" if twice else "person_offered")
 
     def fill_in(self, party: Party, people: list[str]) -> None:
         self.catch_up(party.departure)
         self._check_typing(party)
-        if self.there(party.departure, but=party) & set(people):
-            raise Refusal("person_twice")
+        self._check_nobody_there(party.departure, party, people)
         named_before, party.people = party.people, people
         if named_before:
             self.settle(party.departure)
@@ -129,7 +130,7 @@ class Model(Rules):
         if offer.state == "accepted":
             return party.successor or party
         _check_open(offer)
-        self._check_not_there(here, party)
+        self._check_nobody_there(here, party, party.people)
         offer.state = "accepted"
         party.right = False
         if here is party.departure:
@@ -140,7 +141,7 @@ class Model(Rules):
         return party.successor or party
 
     def _moved(self, party: Party, here: Departure) -> Party:
-        party.state = "moved"
+        close(party, "moved")
         new = Party(len(self.parties), here, "confirmed", party.seats, self.now, can_be_told=True)
         new.confirmed_at, new.people = party.confirmed_at, [*party.people]
         new.tell("moved")
@@ -179,13 +180,14 @@ class Model(Rules):
         self._check_not_left(party)
         touched = self._touched(party)
         self.catch_up(party.departure)
-        if party.typing_until or party.state not in {"confirmed", "must_shrink", "waiting", "displaced"}:
+        may_shrink = party.state in {"confirmed", "must_shrink", "waiting", "displaced"} or party.right
+        if party.typing_until or not may_shrink:
             raise Refusal("state_changed")
         if party.seats == 1:
             raise Refusal("last_visitor")
         party.people.remove(who)
         party.seats -= 1
-        self.stamp += party.state == "displaced"
+        self.stamp += party.state in {"displaced", "called_off"}
         party.tell("visitor_cancelled")
         for here in touched:
             self.settle(here)

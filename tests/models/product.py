@@ -149,12 +149,9 @@ class Product:
         waiting = [row for row in rows.values() if row.state == tables.State.WAITING and not row.typing_until]
         queue = in_turn(queue_of(session, self._scene.course_id), room=lambda: ANY_SIZE)
         return {
-            "parties": [
-                (rows[one].state.value, rows[one].seats, rows[one].passed_by, offered.get(one), told[one])
-                for one in self._parties
-            ],
+            "parties": [(rows[one].state.value, rows[one].seats, offered.get(one), told[one]) for one in self._parties],
             "departures": [(d.seats_taken, d.allowed, d.public_free, d.over_capacity) for d in figures],
-            "waiting": {number[row.id]: waiting_position(session, row) for row in waiting},
+            "waiting": {number[row.id]: (waiting_position(session, row), row.passed_by) for row in waiting},
             "displaced": [number[party.id] for party in queue],
         }
 

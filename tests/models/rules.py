@@ -76,9 +76,17 @@ class Rules:
         """Whose turn it is, of those who wait: not theirs who have an offer or are set aside."""
         return [party for party in self.waiting(here) if not (party.set_aside or party.offer)]
 
+    def passed(self, party: Party) -> int:
+        """How many have the seats, or the offer, with which they passed this party by."""
+        return sum(party in one.passes for one in self.parties)
+
     def displaced(self) -> list[Party]:
         """Those with a right and no offer, by first confirmation."""
         return sorted((p for p in self.parties if p.right and not p.offer), key=_by_confirmation)
+
+    def asked(self, here: Departure, *, but: Party | None = None) -> set[str]:
+        """The people who are offered seats of this departure."""
+        return {name for one in self.offers_of(here) if one.party is not but for name in one.party.people}
 
     def there(self, here: Departure, *, but: Party | None = None) -> set[str]:
         """The people who go or may go on this departure."""
@@ -170,13 +178,14 @@ class Rules:
         return leaving
 
     def _revoke(self, offer: Offer) -> None:
-        offer.state = "revoked"
+        offer.state, offer.party.passes = "revoked", []
         self._loses(offer.party, "offer_revoked")
         if offer.party.state != "waiting":
             self.stamp += 1
 
     def _displace(self, party: Party, notice: str) -> None:
-        party.state, party.right, party.shrink_until = "displaced", True, None
+        close(party, "displaced")
+        party.right = True
         self._loses(party, notice)
         self.stamp += 1
 
@@ -201,23 +210,21 @@ class Rules:
                 party.tell("set_aside" if too_large else "taken_back")
 
     def _offer_to_displaced(self, here: Departure) -> None:
-        """Nobody is offered what they let go, nor a departure on which one of theirs goes or may go."""
-        asked = {name for offer in self.offers_of(here) for name in offer.party.people}
-        for party in self.displaced():
+        """First whoever lost these very seats. Nobody is offered what they let go, nor where one of theirs goes."""
+        for party in sorted(self.displaced(), key=lambda one: one.departure is not here):
             fits = party.seats <= min(self.free(here), here.party_max)
-            if fits and here not in party.let_go and not (asked | self.there(here)) & set(party.people):
+            if fits and here not in party.let_go and not (self.asked(here) | self.there(here)) & set(party.people):
                 self._offer(here, party)
-                asked |= set(party.people)
 
     def _offer_to_waiting(self, here: Departure) -> None:
         passed_by: list[Party] = []
         for party in self.line(here):
             if party.seats > self.free(here):
                 passed_by.append(party)
-            elif any(one.passed >= self.skip_bound for one in passed_by):
+            elif any(self.passed(one) >= self.skip_bound for one in passed_by):
                 return
             else:
-                pass_by(passed_by)
+                party.passes = [*passed_by]
                 self._offer(here, party)
 
     def _offer(self, here: Departure, party: Party) -> None:
@@ -227,7 +234,7 @@ class Rules:
     def _publish(self, here: Departure) -> None:
         """Free seats are anybody's, unless somebody who waits for them was passed often enough."""
         free, most = self.free(here), min(here.allowed, here.party_max or 0)
-        patient = any(one.passed >= self.skip_bound for one in self.line(here) if one.seats <= most)
+        patient = any(self.passed(one) >= self.skip_bound for one in self.line(here) if one.seats <= most)
         here.public_free = 0 if patient and self.still_offers(here) else max(free, 0)
         here.over_capacity = free < 0
 
@@ -262,10 +269,5 @@ def _by_confirmation(party: Party) -> tuple[Any, str]:
     return party.confirmed_at, party.reference
 
 
-def pass_by(parties: list[Party]) -> None:
-    for party in parties:
-        party.passed += 1
-
-
 def close(party: Party, state: str) -> None:
-    party.state, party.typing_until, party.shrink_until = state, None, None
+    party.state, party.typing_until, party.shrink_until, party.passes = state, None, None, []

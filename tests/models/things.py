@@ -26,7 +26,9 @@ class Departure:
 
 @dataclass(eq=False)
 class Party:
-    """An application; `right` is a priority right that was neither used nor given up."""
+    """An application. `right` is a priority right that was neither used nor given up; `passes` are those whom it passed
+    by, as long as it has its seats or its offer.
+    """
 
     number: int
     departure: Departure
@@ -40,7 +42,7 @@ class Party:
     shrink_until: datetime | None = None
     people: list[str] = field(default_factory=list)
     can_be_told: bool = False
-    passed: int = 0
+    passes: "list[Party]" = field(default_factory=list)
     set_aside: bool = False
     right: bool = False
     offers: "list[Offer]" = field(default_factory=list)
