@@ -20,7 +20,7 @@ from tourbook.applications import (
     settle,
     settle_due,
 )
-from tourbook.applications.models import State, Visitor
+from tourbook.applications.models import Application, State, Visitor
 from tourbook.applications.parties import Situation
 from tourbook.courses import edit_course, terms_of
 from tourbook.courses.models import Course, Policy
@@ -134,6 +134,36 @@ def test_who_did_not_shrink_goes_before_a_cut_moves_others(session: Session) -> 
 
     assert [state(large), state(other)] == [State.DISPLACED, State.CONFIRMED]
     assert_sound(scene, session)
+
+
+def test_a_party_that_had_to_shrink_until_the_start_goes_as_it_was_and_is_done(scene: Scene, session: Session) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    party = scene.apply(walk, 4)
+    scene.now = parse_moment("2026-05-19T15:00")
+    scene.add_order("open", "2026-05-20", party_max=2)
+    settle_all(scene)
+    assert state(party) == State.MUST_SHRINK
+
+    scene.now = departure(walk).starts_at
+    settle_all(scene)
+
+    assert state(party) == State.CONFIRMED
+    assert session.get_one(Application, party).shrink_until is None
+    assert told(session, party) == ["confirmed", "must_shrink"]
+    assert_sound(scene, session)
+
+
+def test_the_recount_finds_a_party_that_must_shrink_after_it_has_left(scene: Scene, session: Session) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    party = scene.apply(walk, 4)
+    scene.now = departure(walk).starts_at
+    settle_all(scene)
+    with transaction() as writing:
+        writing.get_one(Application, party).state = State.MUST_SHRINK
+
+    found = check(writing, now=scene.now).findings
+
+    assert "has left, yet keep is due" in " ".join(one.sentence for one in found)
 
 
 def test_a_name_that_is_typed_over_no_longer_keeps_a_displaced_party_out(scene: Scene, session: Session) -> None:

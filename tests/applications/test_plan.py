@@ -156,6 +156,17 @@ def test_a_party_too_large_for_an_empty_departure_is_set_aside_and_blocks_nobody
     assert decided.public_free == 2
 
 
+def test_who_had_to_shrink_until_the_start_has_gone_as_it_was() -> None:
+    late = party(1, "must_shrink", 4, shrink_until=NOW - HOUR)
+    of = situation(late, party(2, "must_shrink", 3, shrink_until=NOW), starts_at=NOW)
+
+    decided = plan(of, Limit(20, 2), NOW)
+
+    assert [(move.kind, move.party.reference) for move in decided.moves] == [("keep", "R001"), ("keep", "R002")]
+    assert notices(decided.moves) == [(move, None) for move in decided.moves]
+    assert (decided.seats_taken, decided.next_due_at) == (7, None)
+
+
 def test_walk_ups_beyond_a_cut_leave_the_departure_over_capacity_and_closed_to_all() -> None:
     decided = plan(situation(party(1, "waiting", 1), walk_ups=5), Limit(3, None), NOW)
 

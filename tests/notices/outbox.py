@@ -40,6 +40,7 @@ FACTS: dict[str, Any] = {
     "position": 3,
     "skip_bound": 3,
     "party_max": 2,
+    "closed": False,
     "keeps_right": True,
     "previous_reference": "B4PT-77HC",
 }

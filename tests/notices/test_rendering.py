@@ -152,6 +152,17 @@ def test_an_offer_for_the_own_date_speaks_of_no_other(app: Flask, way: Way):
 
 
 @pytest.mark.parametrize("way", Way)
+def test_who_waits_for_a_closed_departure_does_not_read_that_the_party_is_too_large(app: Flask, way: Way):
+    korean = rendered(in_words(Kind.SET_ASIDE, way=way, facts={"closed": True, "party_max": None})).body
+    english = rendered(in_words(Kind.SET_ASIDE, language="en", way=way, facts={"closed": True})).body
+
+    assert "운영하지 않아" in korean
+    assert "함께" not in korean
+    assert "obody can go" in english
+    assert "smaller" not in english
+
+
+@pytest.mark.parametrize("way", Way)
 def test_who_is_displaced_and_asked_again_reads_both_in_one_notice(app: Flask, way: Way):
     korean = rendered(in_words(Kind.DISPLACED_OFFERED, way=way)).body
     english = rendered(in_words(Kind.DISPLACED_OFFERED, language="en", way=way)).body

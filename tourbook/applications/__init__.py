@@ -12,7 +12,7 @@ from tourbook.applications.acts.hold import Asked, Held, extend_hold, give_up, h
 from tourbook.applications.acts.offers import accept_offer, decline_offer
 from tourbook.applications.rules import VisitorDetails, VisitorSoFar
 from tourbook.applications.settle import NotSettled, settle_departure, settle_due
-from tourbook.applications.situation import waiting_position
+from tourbook.applications.situation import still_offers, waiting_position
 
 __all__ = [
     "Asked",
@@ -36,5 +36,6 @@ __all__ = [
     "send_link",
     "settle_departure",
     "settle_due",
+    "still_offers",
     "waiting_position",
 ]

@@ -162,6 +162,8 @@ class _After:
     def _restore(self, move: Move, _now: datetime) -> None:
         self._change(move, state="confirmed", shrink_until=None)
 
+    _keep = _restore
+
     def _set_aside(self, move: Move, _now: datetime) -> None:
         self._change(move, set_aside=True)
 

@@ -35,7 +35,7 @@ TOLD = {
 WITH_AN_OFFER = {"displace": "displaced_offered", "revoke": "offer"}
 """Which notice tells of an offer that follows such a move in the same plan, and of that move with it."""
 
-BY_THE_CLOCK = frozenset({"expire", "end_wait", "lapse"})
+BY_THE_CLOCK = frozenset({"expire", "end_wait", "lapse", "keep"})
 """The kinds of move that no allowance has a part in: what merely ran out."""
 
 S = TypeVar("S", Party, OpenOffer)
@@ -62,8 +62,8 @@ class Move:
     """One thing that happens to one party; moves.py writes each kind.
 
     `kind` is one of: expire, end_wait, lapse, revoke, release, displace, displace_large (it did not shrink in time),
-    ask_to_shrink, restore, set_aside, take_back, offer. `offer_id` is set for lapse and revoke, `until` where there
-    is a deadline.
+    ask_to_shrink, restore, keep (it has gone as it was), set_aside, take_back, offer. `offer_id` is set for lapse and
+    revoke, `until` where there is a deadline.
     """
 
     kind: str
@@ -93,13 +93,16 @@ class Plan:
 
 
 def plan(situation: Situation, limit: Limit, now: datetime, queue: Queue | None = None) -> Plan:
-    """Decide for one departure. A departure that has left or was called off moves nobody any more.
+    """Decide for one departure. A departure that has left or was called off moves nobody any more; who had to shrink
+    until then has gone as it was.
 
     `queue` holds the displaced where somebody keeps them for many departures; else those of the situation count.
     """
     desk = _Desk(situation, limit, now, Queue(situation.displaced) if queue is None else queue)
     desk.let_time_run_out()
-    if not situation.called_off and now < situation.starts_at:
+    if now >= situation.starts_at:
+        desk.let_go()
+    elif not situation.called_off:
         desk.end_shrinking()
         desk.cut()
         desk.keep_party_limit()
@@ -214,6 +217,11 @@ class _Desk:
             late = party.shrink_until and party.shrink_until <= self.now
             if late and not self.limit.admits_party(party.seats):
                 self._displace(party, "displace_large")
+
+    def let_go(self) -> None:
+        """Nobody shrinks any more: whoever still had time to has left with everybody it has (decision 27)."""
+        for party in self._in("must_shrink"):
+            self._restate("keep", party, state="confirmed", shrink_until=None)
 
     # -- a cut ---------------------------------------------------------------------------------------------------
 

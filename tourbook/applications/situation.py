@@ -23,6 +23,7 @@ from tourbook.applications.models import (
     Visitor,
 )
 from tourbook.applications.parties import OpenOffer, Party, Situation
+from tourbook.applications.plan import offers_end
 from tourbook.applications.queue import Queue
 from tourbook.applications.rules import CLAIMING
 from tourbook.courses import amend_until, window
@@ -255,6 +256,11 @@ def _party(row: Any, retaken: int) -> Party:
         retaken=retaken,
         passes=tuple(map(UUID, row.passes)),
     )
+
+
+def still_offers(course: Course, departure: Departure, now: datetime) -> bool:
+    """Is anybody who waits still offered seats? After that nobody joins the waiting list."""
+    return now < offers_end(amend_until(course, departure.starts_at))
 
 
 def waiting_position(session: Session, application: Application) -> int:

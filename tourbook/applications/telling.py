@@ -103,6 +103,19 @@ def journey_facts(application: Application | Party, course: Course, departure: D
     } | {name: course.details[name] for name in MEETING if course.details.get(name)}
 
 
+def cause_for(answer: Allowance, seats: int) -> Cause:
+    """Why a party of that size may not go as it is: what limits parties, where there would be places for all of it."""
+    if answer.party_max is not None and answer.party_max < seats <= answer.capacity:
+        return _party_cause(answer)
+    return deciding_cause(answer)
+
+
+def _party_cause(answer: Allowance) -> Cause:
+    """The step that sets the party limit: the order that names it, else the course."""
+    ordered = [cause for cause in answer.causes if cause.party_max == answer.party_max]
+    return ordered[-1] if ordered else next(cause for cause in answer.causes if cause.component == "party")
+
+
 def deciding_cause(answer: Allowance) -> Cause:
     """The step of an allowance that made it as small as it is; of several, the last, which is nearest to the site."""
     return [cause for cause in answer.causes if cause.value == answer.capacity and cause.component != "party"][-1]

@@ -9,9 +9,9 @@ from tourbook.applications.models import OfferState, State
 from tourbook.applications.parties import Party
 from tourbook.applications.plan import Move, Plan, notices
 from tourbook.applications.rules import CLAIMING, CLOSED, check_transition
-from tourbook.applications.telling import deciding_cause, journey_facts
+from tourbook.applications.telling import cause_for, journey_facts
 from tourbook.courses.models import Course, Departure
-from tourbook.distancing.rules import Allowance
+from tourbook.distancing.rules import Allowance, smallest
 
 
 class Desk:
@@ -21,8 +21,7 @@ class Desk:
         self.ledger = ledger
         self.departure = departure
         self.course = course
-        self.cause = deciding_cause(answer)
-        self.party_max = answer.party_max
+        self.answer = answer
         self.decided_under = {
             "capacity": answer.capacity,
             "party_max": answer.party_max,
@@ -47,13 +46,21 @@ class Desk:
         if state not in CLAIMING:
             self.ledger.leave(party.id)
 
+    def cause(self, party: Party) -> dict[str, str]:
+        """Why the party may not go as it is, or, where it may, why the departure has its size."""
+        found = cause_for(self.answer, party.seats)
+        return {"cause_ko": found.ko, "cause_en": found.en}
+
+    def _largest_that_may_go(self) -> int | None:
+        return smallest(self.answer.capacity, self.answer.party_max) or None  # where it is closed nobody may
+
     def tell(self, move: Move, notice: str) -> None:
-        """Tell the party of its move by that kind of notice, naming the cause of the present allowance."""
+        """Tell the party of its move by that kind of notice, naming what it comes from."""
         facts = {
-            "cause_ko": self.cause.ko,
-            "cause_en": self.cause.en,
+            **self.cause(move.party),
             "skip_bound": self.course.skip_bound,
-            "party_max": self.party_max,
+            "party_max": self.answer.party_max if notice != "set_aside" else self._largest_that_may_go(),
+            "closed": self.answer.closed,
             "deadline": _iso(move.until),
             "keeps_right": move.party.state != State.WAITING,
         }
@@ -92,6 +99,11 @@ def _expire(desk: Desk, move: Move) -> None:
     desk.change_state(move.party, State.EXPIRED)
 
 
+def _release(desk: Desk, move: Move) -> None:
+    """Unlike time that ran out, this has a reason, which the applicant reads at the next step."""
+    desk.change_state(move.party, State.EXPIRED, **desk.cause(move.party))
+
+
 def _lapse(desk: Desk, move: Move) -> None:
     desk.ledger.close_offer(_offer_id(move), OfferState.LAPSED)
     desk.record("offer_lapsed", move.party)
@@ -105,8 +117,7 @@ def _revoke(desk: Desk, move: Move) -> None:
 
 
 def _displace(desk: Desk, move: Move) -> None:
-    cause = {"cause_ko": desk.cause.ko, "cause_en": desk.cause.en}
-    desk.change_state(move.party, State.DISPLACED, shrink_until=None, **cause)
+    desk.change_state(move.party, State.DISPLACED, shrink_until=None, **desk.cause(move.party))
     desk.ledger.grant_right(move.party.id, desk.course.id)
 
 
@@ -116,6 +127,13 @@ def _ask_to_shrink(desk: Desk, move: Move) -> None:
 
 def _restore(desk: Desk, move: Move) -> None:
     desk.change_state(move.party, State.CONFIRMED, shrink_until=None)
+
+
+def _keep(desk: Desk, move: Move) -> None:
+    """Nobody decided anew that the party may go, so that no allowance stands beside it in the trail."""
+    desk.ledger.change(move.party.id, state=State.CONFIRMED, shrink_until=None)
+    facts = {"from": State.MUST_SHRINK.value, "seats": move.party.seats}
+    desk.ledger.record("application_confirmed", move.party, desk.departure, facts)
 
 
 def _set_aside(desk: Desk, move: Move) -> None:
@@ -145,7 +163,7 @@ def _iso(moment: datetime | None) -> str | None:
 
 _WRITERS: dict[str, Callable[[Desk, Move], None]] = {
     "expire": _expire,
-    "release": _expire,
+    "release": _release,
     "end_wait": _expire,
     "lapse": _lapse,
     "revoke": _revoke,
@@ -153,6 +171,7 @@ _WRITERS: dict[str, Callable[[Desk, Move], None]] = {
     "displace_large": _displace,
     "ask_to_shrink": _ask_to_shrink,
     "restore": _restore,
+    "keep": _keep,
     "set_aside": _set_aside,
     "take_back": _take_back,
     "offer": _offer,

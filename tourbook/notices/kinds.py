@@ -54,6 +54,7 @@ MEETING = frozenset({"meeting_ko", "meeting_en"})
 CAUSE = frozenset({"cause_ko", "cause_en"})
 DEADLINE = frozenset({"deadline"})
 PARTY_MAX = frozenset({"party_max"})
+CLOSED = frozenset({"closed"})
 QUEUE = frozenset({"position", "skip_bound"})
 KEEPS_RIGHT = frozenset({"keeps_right"})
 PREVIOUS = frozenset({"previous_reference"})
@@ -72,7 +73,7 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.MUST_SHRINK: Needs(APPLICATION | CAUSE | DEADLINE | PARTY_MAX),
     Kind.RESTORED: Needs(APPLICATION, MEETING),
     Kind.SHRINK_LAPSED: Needs(APPLICATION | PARTY_MAX, CAUSE),
-    Kind.SET_ASIDE: Needs(APPLICATION | CAUSE, PARTY_MAX),
+    Kind.SET_ASIDE: Needs(APPLICATION | CAUSE, PARTY_MAX | CLOSED),
     Kind.TAKEN_BACK: Needs(APPLICATION),
     Kind.WAIT_ENDED: Needs(APPLICATION),
     Kind.CALLED_OFF: Needs(APPLICATION | CAUSE, KEEPS_RIGHT),

@@ -80,10 +80,11 @@ def _departures(session: Session, now: datetime) -> Iterator[Finding]:
         due = due_among(session, [departure.id for departure in rows], now)
         for departure in rows:
             yield from _seats(departure, read[departure.id])
-            if departure.starts_at > now and departure.id not in due:
+            if departure.id not in due:
                 answer = allowance(slot_of(departure), facts[course.id], now)
                 limit = Limit(answer.capacity, answer.party_max)
-                yield from _settled(departure, plan(read[departure.id], limit, now, queue))
+                again = plan(read[departure.id], limit, now, queue)
+                yield from _settled(departure, again) if departure.starts_at > now else _left(departure, again)
 
 
 def _seats(departure: Departure, situation: Situation) -> Iterator[Finding]:
@@ -94,6 +95,12 @@ def _seats(departure: Departure, situation: Situation) -> Iterator[Finding]:
         yield Finding(2, str(departure.id), f"stores {departure.seats_taken} seats taken; recounted: {taken}")
     if taken > departure.allowed and not departure.over_capacity:
         yield Finding(1, str(departure.id), f"{taken} seats taken of {departure.allowed} allowed")
+
+
+def _left(departure: Departure, again: Plan) -> Iterator[Finding]:
+    """Nothing is open on a departure that has left; its figures are those of its start, whatever was decided since."""
+    for move in again.moves:
+        yield Finding(3, move.party.reference, f"has left, yet {move.kind} is due on departure {departure.id}")
 
 
 def _settled(departure: Departure, again: Plan) -> Iterator[Finding]:

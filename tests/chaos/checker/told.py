@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from tests.chaos.checker.evidence import Evidence
+from tests.chaos.checker.evidence import Evidence, Row
 from tests.chaos.checker.fold import Trail
 
 TELLS = {
@@ -33,7 +33,7 @@ def _changes(evidence: Evidence, trails: list[Trail], *, answered_on_the_page: b
             act, who, was = entry["act"], entry["subject_id"], entry["facts"].get("from")
             kind = TELLS.get(act)
             if act == "application_confirmed":
-                kind = "restored" if was == "must_shrink" else "moved" if who in successors and not was else "confirmed"
+                kind = _confirmation(entry["facts"], successor=who in successors)
             elif act == "application_cancelled" and was != "held" and (answered_on_the_page or who not in declined):
                 kind = "cancelled"
             if act == "offer_declined":
@@ -42,6 +42,13 @@ def _changes(evidence: Evidence, trails: list[Trail], *, answered_on_the_page: b
                 wanted[who, kind] += 1
         wanted.subtract(_made_anew(trail))
     return wanted
+
+
+def _confirmation(facts: Row, *, successor: bool) -> str | None:
+    """Which notice tells of it; none of a party that left as it was, under no allowance, before it had shrunk."""
+    if facts.get("from") == "must_shrink":
+        return "restored" if "capacity" in facts else None
+    return "moved" if successor and not facts.get("from") else "confirmed"
 
 
 def _made_anew(trail: Trail) -> Counter[tuple[str, str]]:

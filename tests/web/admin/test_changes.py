@@ -49,9 +49,9 @@ def test_an_order_is_shown_first_and_changes_nothing(admin: Administrator, scene
 
     assert words(page.mark("summary")) == "Region 41, Level closed from 2026-05-14"
     assert rows(page, "courses") == [
-        ["Walk", "1 departure, Thu 14 May 2026", "20 → 0", "5", "1 party, 5 people", "–", "–"]
+        ["Walk", "1 departure, Thu 14 May 2026", "20 → 0", "–", "1 party, 5 people", "–", "–"]
     ]
-    assert rows(page, "departures") == [["Thu 14 May 2026, 10:00 KST", "Walk", "20 → 0", "5", "1", "0", "0"]]
+    assert rows(page, "departures") == [["Thu 14 May 2026, 10:00 KST", "Walk", "20 → 0", "–", "1", "0", "0"]]
     assert [row[3:5] for row in rows(page, "parties")] == [["5", "displaced"]]
     assert "5 people displaced" in words(page.mark("apply"))
     assert state(party) == State.CONFIRMED

@@ -10,6 +10,7 @@ from tourbook.actor import COMMAND
 from tourbook.courses import add_break
 from tourbook.courses.models import Course, Departure, Schedule
 from tourbook.db import transaction
+from tourbook.kst import parse_moment
 
 
 def test_a_cut_shows_before_anybody_has_settled_the_departure(
@@ -88,6 +89,29 @@ def test_every_state_of_a_day_stands_on_the_calendar_in_words(
     assert june.heading == "걷기"
 
 
+def test_what_is_full_in_the_last_hour_offers_no_waiting_list_that_nobody_is_asked_from(
+    scene: Scene, citizen: Citizen, somebody, clock: StandingClock
+) -> None:
+    walk, nearly = scene.add_departure("2026-05-20T10:00", capacity=2), scene.add_departure("2026-05-20T14:00")
+    scene.apply(walk, 2)
+    for seats in (5, 5, 5, 4):
+        scene.apply(nearly, seats)
+    clock.stand_at(parse_moment("2026-05-18T22:59"))
+    before = citizen.open(f"/departures/{walk}")
+    clock.stand_at(parse_moment("2026-05-18T23:00"))  # amended until 24:00, and no offer is shorter than an hour
+    scene.now = clock.now
+
+    page = citizen.open(f"/departures/{walk}")
+    month = citizen.open("/courses/walk?month=2026-05&day=2026-05-20")
+    refused = somebody().ask(nearly, 2)
+
+    assert words(before.mark("state")) == "대기 신청"
+    assert (words(page.mark("state")), page.has("party"), page.has("waiting-list")) == ("마감", False, False)
+    assert "대기 접수도 끝났습니다" in words(page.mark("window"))
+    assert "마감" in words(month.mark(f"departure-{walk}"))
+    assert (refused.status, refused.has("wait"), "대기" in words(refused.mark("refused"))) == (409, False, False)
+
+
 def test_a_day_with_several_times_lists_them(scene: Scene, citizen: Citizen) -> None:
     found = [scene.add_departure(f"2026-05-24T{time}") for time in ("10:00", "14:00")]
 
@@ -136,6 +160,19 @@ def test_why_says_no_limit_of_an_order_that_the_course_does_not_reach(scene: Sce
 
     assert "parties of up to 8" not in page.text
     assert "Result5 people" in words(page.mark("why-party"))
+
+
+def test_why_names_first_the_announced_order_that_closes_a_departure(scene: Scene, citizen: Citizen) -> None:
+    citizen.lang = "en"
+    walk = scene.add_departure("2026-05-20T10:00")
+    scene.add_order("half", "2026-05-01")
+    scene.add_order("closed", "2026-05-20")
+
+    page = citizen.open(f"/departures/{walk}/why")
+
+    assert "From 2026-05-20" in words(page.mark("deciding"))
+    assert "Level closed" in words(page.mark("deciding"))
+    assert "half" not in words(page.mark("deciding"))
 
 
 def test_why_is_it_ten(scene: Scene, citizen: Citizen) -> None:

@@ -261,6 +261,20 @@ def test_a_party_whose_departure_was_called_off_cancels_one_and_keeps_its_turn(
     assert len(after.marked("visitor")) == 2
 
 
+def test_who_waits_for_what_is_closed_reads_that_and_not_that_the_party_is_too_large(
+    scene: Scene, citizen: Citizen, somebody, clock: StandingClock
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=2)
+    somebody().apply(walk, 2)
+    done = citizen.apply(walk, 1)
+    scene.add_order("closed", "2026-05-10")
+    settle_all(clock)
+
+    page = citizen.open(f"/applications/{reference_on(done)}")
+
+    assert "운영하지 않습니다" in words(page.mark("set-aside"))
+
+
 def test_a_departure_that_was_called_off_tells_its_reason(scene: Scene, citizen: Citizen) -> None:
     walk = scene.add_departure("2026-05-20T10:00")
     with transaction() as session:

@@ -5,10 +5,14 @@ from sqlalchemy import select
 
 from tests.applications.scene import Scene, departure
 from tests.ground.moments import StandingClock
+from tests.ground.pages import words
 from tests.web.citizen.people import Citizen
+from tourbook.actor import SYSTEM
+from tourbook.applications import settle_departure
 from tourbook.applications.models import Application
 from tourbook.db import db
 from tourbook.errors import Conflict
+from tourbook.kst import parse_moment
 
 
 def test_the_page_says_until_when_places_are_kept(scene: Scene, citizen: Citizen) -> None:
@@ -79,6 +83,55 @@ def test_a_page_of_expired_places_offers_the_same_again(scene: Scene, citizen: C
     done = citizen.send(citizen.give_contact(again))
     assert "김두리" in done.text
     assert departure(walk).seats_taken == 2
+
+
+@pytest.mark.parametrize(("at", "waits"), [("2026-05-18T22:30", True), ("2026-05-18T23:10", False)])
+def test_a_page_of_expired_places_names_the_waiting_list_as_long_as_somebody_is_asked_from_it(
+    scene: Scene, citizen: Citizen, clock: StandingClock, at: str, waits: bool
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=3)
+    scene.now = clock.stand_at(parse_moment(at))
+    page = citizen.ask(walk, 2)
+    scene.now = clock.move(minutes=20)
+    scene.apply(walk, 2)
+
+    expired = citizen.open(f"/apply/{page.address.split('/')[-2]}/expired")
+
+    assert not expired.has("again")
+    assert expired.has("wait") is waits
+
+
+def test_whose_places_were_taken_by_a_rule_reads_that_and_not_that_the_time_is_over(
+    scene: Scene, citizen: Citizen, somebody, clock: StandingClock
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    page = citizen.ask(walk, 1)
+    scene.add_order("closed", "2026-05-10")
+
+    gone = citizen.name_visitors(page, "김하늘")
+    later = citizen.open(f"/apply/{page.address.split('/')[-2]}/expired")
+
+    for shown in (gone, later):
+        assert shown.heading == "맡아 둔 자리를 드릴 수 없게 되었습니다"
+        assert "단계 closed" in words(shown.mark("cause"))
+
+
+def test_places_that_a_rule_took_and_gave_back_are_taken_again(
+    scene: Scene, citizen: Citizen, clock: StandingClock
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    page = citizen.ask(walk, 1)
+    order = scene.add_order("closed", "2026-05-10")
+    assert departure(walk).seats_taken == 1
+    settle_departure(walk, actor=SYSTEM, now=clock.now)
+    scene.withdraw(order)
+
+    contact = citizen.name_visitors(page, "김하늘")
+    done = citizen.send(citizen.give_contact(contact))
+
+    assert "기준이 바뀌었지만" in contact.text
+    assert done.has("confirmed")
+    assert not done.has("cause")
 
 
 def test_what_is_sent_late_takes_the_same_places_again(scene: Scene, citizen: Citizen, clock: StandingClock) -> None:

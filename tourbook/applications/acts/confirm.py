@@ -35,8 +35,8 @@ class Confirmed:
 def confirm(application_id: UUID, *, form_id: str, actor: Actor, now: datetime) -> Confirmed:
     """Act: send the application in. Doing it twice gives the same answer.
 
-    Locks the departure and settles it if due. Refuses `hold_expired` when the seats were let go meanwhile, and
-    whatever is still missing of visitors, contact and consents.
+    Locks the departure and settles it if due. Refuses `hold_expired` and `hold_released` when the seats were let go
+    meanwhile, and whatever is still missing of visitors, contact and consents.
     """
     content = {"confirm": str(application_id)}
     catch_up(departure_of(application_id), actor=actor, now=now)

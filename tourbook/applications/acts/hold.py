@@ -15,13 +15,15 @@ from tourbook.actor import Actor
 from tourbook.applications.models import Application, Offer, OfferState, State
 from tourbook.applications.moves import change_state
 from tourbook.applications.parties import Party
-from tourbook.applications.plan import Limit, offers_end, public_free
+from tourbook.applications.plan import Limit, public_free
 from tourbook.applications.references import add_under_new_reference
 from tourbook.applications.rules import check_transition
 from tourbook.applications.settle import catch_up, locked_departure, settle, settle_if_due
-from tourbook.courses import amend_until, course_by_id, window
+from tourbook.applications.situation import still_offers
+from tourbook.courses import course_by_id, window
 from tourbook.courses.models import Course, Departure
 from tourbook.db import Instant, db, find_anew, transaction
+from tourbook.distancing.facts import Words
 from tourbook.errors import Conflict, NotFound, Refused, TooMany
 
 
@@ -79,7 +81,7 @@ def hold(departure_id: UUID, asked: Asked, *, form_id: str, actor: Actor, now: d
 def hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
     """Act: take seats again for an application whose hold ran out, with all that was typed.
 
-    Refuses what `hold` refuses, and `state_changed` when the hold did not run out.
+    Refuses what `hold` refuses, and `state_changed` when the hold did not run out and was not released.
     """
     browser = db.session.scalar(select(Application.browser_hash).where(Application.id == application_id))
     _let_run_out(browser, actor=actor, now=now)
@@ -97,6 +99,7 @@ def hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
         _refuse_hoarding(session, application.browser_hash, application.address_hash, now=now)
         _refuse_full(application.seats, departure)
         change_state(session, application, State.HELD, within=departure, actor=actor, now=now)
+        application.cause_ko = application.cause_en = None
         try:
             _seat(session, departure, application, now)
             session.flush()  # the unique index must have spoken before the places are promised
@@ -141,7 +144,12 @@ def give_up(application_id: UUID, *, actor: Actor, now: datetime) -> None:
 
 
 def check_still_typing(application: Application, now: datetime) -> None:
-    """Refuse `hold_expired` where the minutes have run out, and any other state than that of typing."""
+    """Refuse `hold_expired` where the minutes have run out, `hold_released` where a change of rules took the seats, and
+    any other state than that of typing.
+    """
+    if application.state == State.EXPIRED and application.cause_ko:
+        cause = Words(application.cause_ko, application.cause_en or application.cause_ko)
+        raise Conflict("hold_released", cause=cause)
     if application.state == State.EXPIRED or _ran_out(application, now):
         raise Conflict("hold_expired", application_id=str(application.id))
     if application.typing_until is None:
@@ -238,7 +246,7 @@ def take_seats(session: Session, course: Course, departure: Departure, asked: As
 
     Refuses `full` when the seats that anybody may take do not suffice.
     """
-    waits = asked.wait and asked.seats > departure.public_free and _still_offers(course, departure, now)
+    waits = asked.wait and asked.seats > departure.public_free and still_offers(course, departure, now)
     if not waits:
         _refuse_full(asked.seats, departure)
     application = add_under_new_reference(
@@ -290,14 +298,9 @@ def _seat(session: Session, departure: Departure, application: Application, now:
     departure.seats_taken += application.seats
     limit = Limit(departure.allowed, departure.party_max)
     course = course_by_id(session, departure.course_id)
-    parties = [_as_waiting(row) for row in waiting if _still_offers(course, departure, now)]
+    parties = [_as_waiting(row) for row in waiting if still_offers(course, departure, now)]
     departure.public_free = public_free(free - application.seats, parties, limit, course.skip_bound)
     _look_again(departure, typing_ends(now))
-
-
-def _still_offers(course: Course, departure: Departure, now: datetime) -> bool:
-    """Is anybody who waits still offered seats?"""
-    return now < offers_end(amend_until(course, departure.starts_at))
 
 
 def typing_ends(now: datetime) -> datetime:

@@ -144,7 +144,7 @@ def _course(name: str, touched: list[Touched]) -> Row:
         name,
         ngettext("%(num)s departure, %(days)s", "%(num)s departures, %(days)s", len(touched), days=span),
         _changes((str(one.before.capacity), str(one.after.capacity)) for one in touched),
-        _changes((_party_max(one.before), _party_max(one.after)) for one in touched),
+        _changes(_party_limits(one) for one in touched),
         _parties_and_people(moves, DISPLACING),
         _parties_and_people(moves, ("ask_to_shrink",)),
         _parties_and_people(moves, ("offer",)),
@@ -157,7 +157,7 @@ def _departure(touched: Touched) -> Row:
         present.instant(touched.starts_at),
         said(touched.course),
         _change(str(touched.before.capacity), str(touched.after.capacity)),
-        _change(_party_max(touched.before), _party_max(touched.after)),
+        _change(*_party_limits(touched)),
         *map(str, counted),
     ]
 
@@ -199,6 +199,14 @@ def _people(count: int) -> str:
 def _parties_and_people(moves: Sequence[Move], kinds: Sequence[str]) -> str:
     parties = _parties(moves, kinds)
     return f"{parties}, {_people(sum(move.party.seats for move in moves if move.kind in kinds))}" if parties else "–"
+
+
+def _party_limits(touched: Touched) -> tuple[str, str]:
+    """Before and after; while a departure is closed, its party limit counts for nobody."""
+    if touched.after.capacity == 0:
+        return "–", "–"
+    after = _party_max(touched.after)
+    return (_party_max(touched.before) if touched.before.capacity else after, after)
 
 
 def _party_max(limit: Limit) -> str:

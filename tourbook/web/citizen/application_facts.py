@@ -52,11 +52,12 @@ class OfferFacts:
 
 @dataclass(frozen=True)
 class WaitingFacts:
-    """The party's place in the waiting list."""
+    """The party's place in the waiting list; `closed` says that nobody may go at present."""
 
     position: int
     skip_rule: str
     set_aside: bool
+    closed: bool
     until: str
 
 
@@ -180,6 +181,7 @@ def _waiting(session: Session, application: Application, departure: Departure, c
         position=waiting_position(session, application),
         skip_rule=skip_rule(course),
         set_aside=application.set_aside_at is not None,
+        closed=departure.allowed == 0,
         until=wording.deadline(amend_until(course, departure.starts_at)),
     )
 

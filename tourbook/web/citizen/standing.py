@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from tourbook.applications import still_offers
 from tourbook.applications.queries import Outlook, outlooks
 from tourbook.courses import Window, departures_between, window
 from tourbook.courses.models import Course, Departure
@@ -18,7 +19,7 @@ from tourbook.web.citizen.wording import gettext as _
 FEW = 4
 LOOK_AHEAD = timedelta(days=60)
 NEAREST = 3
-BEST_FIRST = ("open", "few", "waiting", "not_yet", "suspended", "closed", "called_off", "past")
+BEST_FIRST = ("open", "few", "waiting", "not_yet", "full", "suspended", "closed", "called_off", "past")
 BOOKABLE = frozenset({"open", "few"})
 
 
@@ -26,14 +27,15 @@ BOOKABLE = frozenset({"open", "few"})
 class Standing:
     """One departure as it stands at a moment.
 
-    `state` is open, few, waiting (full, with a waiting list), not_yet, suspended (the rule allows nobody), closed,
-    called_off or past.
+    `state` is open, few, waiting (full, with a waiting list), full (without one), not_yet, suspended (the rule allows
+    nobody), closed, called_off or past. `has_list` says that whoever joins the waiting list may still be asked.
     """
 
     departure: Departure
     course: Course
     outlook: Outlook
     window: Window
+    has_list: bool
     state: str
 
     @property
@@ -86,13 +88,22 @@ class Standing:
         closes_at = wording.deadline(self.window.closes_at)
         if self.takes_applications:
             return _("Applications are taken until %(moment)s.", moment=closes_at)
+        if self.state == "full":
+            return _(
+                "All places are taken, and the waiting list has ended. Places that are given back until %(moment)s are "
+                "free for everybody.",
+                moment=closes_at,
+            )
         return _("Applications were taken until %(moment)s.", moment=closes_at) if self.state == "closed" else ""
 
 
 def standing(departure: Departure, course: Course, outlook: Outlook, now: datetime) -> Standing:
     """How one departure stands. Pure."""
     opens = window(course, departure.starts_at)
-    return Standing(departure, course, outlook, opens, _state(departure, outlook, opens, now))
+    has_list = still_offers(course, departure, now)
+    state = _state(departure, outlook, opens, now)
+    served = "full" if state == "waiting" and not has_list else state
+    return Standing(departure, course, outlook, opens, has_list, served)
 
 
 def standings(session: Session, departures: Iterable[Departure], course: Course, now: datetime) -> list[Standing]:

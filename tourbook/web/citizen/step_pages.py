@@ -83,7 +83,7 @@ def expired_page(found: Typing, refused: Refused | None = None) -> Response:
         typing=found,
         one=one,
         again=_again(found) if one.takes_applications and fits and refused is None else None,
-        wait=_choice(found, one, wait=True) if one.takes_applications and not fits else None,
+        wait=_choice(found, one, wait=True) if one.takes_applications and one.has_list and not fits else None,
         others=[
             (other, _choice(found, other)) for other in nearest(session, one.departure, one.course, seats, found.now)
         ],

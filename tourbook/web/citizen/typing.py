@@ -102,6 +102,11 @@ class Typing:
         return late or (closed and self.application.confirmed_at is None)
 
     @property
+    def cause(self) -> str:
+        """The change of rules that took the places; empty where the time ran out, or they were given up."""
+        return str(present.in_lang(self.application, "cause") or "")
+
+    @property
     def can_be_held_again(self) -> bool:
         """Can the same application have its places again, if they are free?"""
         return self.is_left and self.application.state is not State.CANCELLED and not self.waits
@@ -201,11 +206,17 @@ def in_time(found: Typing, act: Callable[[], object]) -> None:
     try:
         act()
     except Conflict as late:
-        if late.code != "hold_expired":
+        if late.code not in {"hold_expired", "hold_released"}:
             raise
         take_again(found)
         act()
-        flash(_("The time had run out, but the same places were still free: we keep them for you."), "success")
+        flash(_again_words(late), "success")
+
+
+def _again_words(late: Conflict) -> str:
+    if late.code == "hold_released":
+        return _("The rules had changed, but the same places are free again: we keep them for you.")
+    return _("The time had run out, but the same places were still free: we keep them for you.")
 
 
 def take_again(found: Typing) -> None:

@@ -30,10 +30,8 @@ SENTENCES: dict[str, LazyString | Counted] = {
         by="capacity",
     ),
     "full": counted(
-        "One place is free, which is not enough for your party. Choose a smaller party, another departure, or the "
-        "waiting list.",
-        "%(free)s places are free, which is not enough for your party. Choose a smaller party, another departure, or "
-        "the waiting list.",
+        "One place is free, which is not enough for your party. Choose a smaller party or another departure.",
+        "%(free)s places are free, which is not enough for your party. Choose a smaller party or another departure.",
         by="free",
     ),
     "hold_exists": _(
@@ -48,6 +46,10 @@ SENTENCES: dict[str, LazyString | Counted] = {
         by="times",
     ),
     "hold_expired": _("The time for these places ran out. What you typed is kept: ask for the same places again."),
+    "hold_released": _(
+        "The rules have changed while you were typing, so we had to let these places go. Reason: %(cause)s. What you "
+        "typed is kept."
+    ),
     "state_changed": _(
         "This application has changed meanwhile, so this cannot be done any more. See below how it stands now."
     ),
