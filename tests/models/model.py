@@ -66,7 +66,7 @@ class Model(Rules):
             raise Refusal("full")
         self._check_nobody_there(party.departure, party, party.people)
         party.passes = [one for one in self.line(party.departure) if one.seats > self.free(party.departure)]
-        party.state = "held"
+        party.state, party.released = "held", False
         self._begin_typing(party)
 
     def _begin_typing(self, party: Party) -> None:
@@ -75,7 +75,7 @@ class Model(Rules):
 
     def _check_typing(self, party: Party) -> None:
         if party.state == "expired" or has_come(party.typing_until, self):
-            raise Refusal("hold_expired")
+            raise Refusal("hold_released" if party.released else "hold_expired")
         if not party.typing_until:
             raise Refusal("state_changed")
 

@@ -118,7 +118,9 @@ class Rules:
         here.allowed, here.party_max = self.limit(here)
         self.lost = set()
         self._let_time_run_out(here)
-        if not here.called_off and self.now < here.starts_at:
+        if here.starts_at <= self.now:
+            self._let_go(here)
+        elif not here.called_off:
             self._end_shrinking(here)
             self._cut(here)
             self._keep_party_limit(here)
@@ -148,6 +150,11 @@ class Rules:
         else:
             self.stamp += 1
 
+    def _let_go(self, here: Departure) -> None:
+        """Whoever still had time to shrink has gone as it was, and is told nothing."""
+        for party in self.at(here, "must_shrink"):
+            party.state, party.shrink_until = "confirmed", None
+
     def _end_shrinking(self, here: Departure) -> None:
         for party in self.at(here, "must_shrink"):
             if has_come(party.shrink_until, self) and party.seats > here.party_max:
@@ -161,6 +168,7 @@ class Rules:
         holds = sorted(self.at(here, "held"), key=lambda one: (one.asked_at, one.reference))
         for party in self._without_room(here, holds, holds):
             close(party, "expired")
+            party.released = True
         if self.free(here) < 0:
             booked = sorted(self.at(here, "confirmed", "must_shrink"), key=_by_confirmation)
             leaving = booked if self.policy == "cancel_all" else self._without_room(here, booked, booked, large=True)

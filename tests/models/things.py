@@ -44,6 +44,7 @@ class Party:
     can_be_told: bool = False
     passes: "list[Party]" = field(default_factory=list)
     set_aside: bool = False
+    released: bool = False
     right: bool = False
     offers: "list[Offer]" = field(default_factory=list)
     successor: "Party | None" = None
