@@ -19,6 +19,7 @@ from tourbook import jobs
 from tourbook.applications import telling
 from tourbook.applications.acts import cancel as cancelling
 from tourbook.applications.acts import confirm as confirming
+from tourbook.applications.parties import Party
 from tourbook.connections import PatientConnection
 from tourbook.courses.models import Departure
 from tourbook.db import db, rehearsal, transaction
@@ -180,4 +181,11 @@ def default_grace(_: Ground, patch: pytest.MonkeyPatch) -> Iterator[None]:
 def short_lease(_: Ground, patch: pytest.MonkeyPatch) -> Iterator[None]:
     """A second sender takes a letter over while the first still talks to a slow server."""
     patch.setattr(delivery, "LEASE", timedelta(seconds=15))
+    yield
+
+
+@contextmanager
+def last_asked_first(_: Ground, patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The waiting list is served from its end."""
+    patch.setattr(Party, "by_arrival", property(lambda one: (-(one.waiting_since or one.created_at).timestamp(), "")))
     yield

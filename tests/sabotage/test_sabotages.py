@@ -8,6 +8,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from hypothesis import Phase
 from sqlalchemy.exc import DBAPIError
 
 from config import SettingsRefused
@@ -19,6 +20,7 @@ from tests.crashes.dose import tried
 from tests.faults.wire import wire_to
 from tests.ground.application import Ground, Grounds, build_app
 from tests.ground.tables import table
+from tests.models.test_lives import live
 from tests.notices import test_delivery
 from tests.races import test_last_seat
 from tests.sabotage import spoiling
@@ -59,6 +61,11 @@ def a_lost_answer_keeps_nobody_waiting(database: Ground, scene: Scene) -> None:
     assert in_time
 
 
+def a_model_lives_beside_the_product(database: Ground) -> None:
+    """A few courses of events, without making a difference short."""
+    live(database, at_most=6, phases=(Phase.generate,), derandomize=True)
+
+
 @dataclass(frozen=True)
 class Sabotage:
     """A way to spoil the product, the test that notices, and the databases on which that makes sense."""
@@ -87,6 +94,7 @@ SABOTAGES = (
     Sabotage(spoiling.no_deadline, a_lost_answer_keeps_nobody_waiting, PG),
     Sabotage(spoiling.default_grace, test_jobs.test_a_job_runs_however_late_once_and_never_beside_itself),
     Sabotage(spoiling.short_lease, test_delivery.test_the_lease_outlasts_the_slowest_dialogue),
+    Sabotage(spoiling.last_asked_first, a_model_lives_beside_the_product, SQLITE),
 )
 TRIED = [(sabotage, dialect) for sabotage in SABOTAGES for dialect in sabotage.on]
 

@@ -1,0 +1,281 @@
+"""One course in small: how many may go, and what settling a departure does. Told from the design alone.
+
+No database, no locks, nothing kept that can be counted: everybody is looked at each time. `settle` is the heart, the
+rules of the design's section 7 line by line; where a rule changes, it is changed there.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from tests.models.things import Departure, Measure, Offer, Order, Party
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+OFFER_FOR, SHRINK_WITHIN, SHORTEST_OFFER = DAY, DAY, HOUR
+PARTY_LIMIT = 5
+PERCENT = {"open": 100, "half": 50, "closed": 0}
+SEATED = {"held", "confirmed", "must_shrink"}
+CLAIMING = SEATED | {"waiting"}
+TOLD_TOGETHER = {"displaced": "displaced_offered", "offer_revoked": "offer"}
+"""What is lost and offered anew in one settling is told in one notice."""
+
+
+@dataclass
+class Rules:
+    """The course, at the moment `now`."""
+
+    now: datetime
+    policy: str
+    skip_bound: int
+    departures: list[Departure] = field(default_factory=list)
+    parties: list[Party] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    measures: list[Measure] = field(default_factory=list)
+    version: int = 0
+    stamp: int = 0
+    lost: set[Party] = field(default_factory=set)
+
+    # -- the allowance: section 5 ----------------------------------------------------------------------------------
+
+    def limit(self, here: Departure) -> tuple[int, int]:
+        """How many people may go, in parties of how many: the orders that apply, tightened by those announced."""
+        known = [one for one in self.orders if one.announced_at <= self.now and not has_come(one.withdrawn_at, self)]
+        known.sort(key=lambda one: one.announced_at)
+        day = here.starts_at.date()
+        both = [_standing(known, day), _standing([one for one in known if one.applies_at <= self.now], day)]
+        capacity = min(here.base * PERCENT[one.level] // 100 if one else here.base for one in both)
+        party_max = min([PARTY_LIMIT, *(one.party_max for one in both if one and one.party_max)])
+        return self._with_measures(capacity, here, day), party_max
+
+    def _with_measures(self, capacity: int, here: Departure, day: date) -> int:
+        counting = [one for one in self.measures if one.known_at <= self.now and _covers(one, day)]
+        raising = [one.capacity for one in counting if one.raises]
+        lifted = max(capacity, min([here.base, *raising])) if raising else capacity
+        return min([lifted, *(one.capacity for one in counting if not one.raises)])
+
+    # -- what can be counted ---------------------------------------------------------------------------------------
+
+    def at(self, here: Departure, *states: str) -> list[Party]:
+        return [party for party in self.parties if party.departure is here and party.state in states]
+
+    def offers_of(self, here: Departure) -> list[Offer]:
+        return [one.offer for one in self.parties if one.offer and one.offer.departure is here]
+
+    def taken(self, here: Departure) -> int:
+        return sum(one.seats for one in self.at(here, *SEATED)) + sum(one.party.seats for one in self.offers_of(here))
+
+    def free(self, here: Departure) -> int:
+        return here.allowed - self.taken(here)
+
+    def waiting(self, here: Departure) -> list[Party]:
+        """The waiting list, by arrival: those who sent their application in."""
+        sent_in = [party for party in self.at(here, "waiting") if not party.typing_until]
+        return sorted(sent_in, key=lambda party: (party.waiting_since, party.reference))
+
+    def line(self, here: Departure) -> list[Party]:
+        """Whose turn it is, of those who wait: not theirs who have an offer or are set aside."""
+        return [party for party in self.waiting(here) if not (party.set_aside or party.offer)]
+
+    def passed(self, party: Party) -> int:
+        """How many have the seats, or the offer, with which they passed this party by."""
+        return sum(party in one.passes for one in self.parties)
+
+    def displaced(self) -> list[Party]:
+        """Those with a right and no offer, by first confirmation."""
+        return sorted((p for p in self.parties if p.right and not p.offer), key=_by_confirmation)
+
+    def asked(self, here: Departure, *, but: Party | None = None) -> set[str]:
+        """The people who are offered seats of this departure."""
+        return {name for one in self.offers_of(here) if one.party is not but for name in one.party.people}
+
+    def there(self, here: Departure, *, but: Party | None = None) -> set[str]:
+        """The people who go or may go on this departure."""
+        return {name for party in self.at(here, *CLAIMING) if party is not but for name in party.people}
+
+    def still_offers(self, here: Departure) -> bool:
+        return self.now < here.offers_until - SHORTEST_OFFER
+
+    # -- settling: section 7 ---------------------------------------------------------------------------------------
+
+    def is_due(self, here: Departure) -> bool:
+        ahead = self.now < here.starts_at
+        behind, queue_moved = here.version < self.version, here.stamp < self.stamp and self.free(here) > 0
+        return has_come(here.due_at, self) or (ahead and (behind or queue_moved))
+
+    def catch_up(self, here: Departure) -> None:
+        """What every applicant's act does first; it stays, whatever becomes of the act."""
+        if self.is_due(here):
+            self.settle(here)
+
+    def timetable(self) -> None:
+        """First those whose clock or facts have moved, in order of start; then those with seats for the displaced."""
+        in_order = sorted(self.departures, key=lambda one: one.starts_at)
+        while due := [one for one in in_order if self.is_due(one)]:
+            moved = [one for one in due if one.version < self.version or has_come(one.due_at, self)]
+            self.settle((moved or due)[0])
+
+    def settle(self, here: Departure) -> None:
+        here.allowed, here.party_max = self.limit(here)
+        self.lost = set()
+        self._let_time_run_out(here)
+        if here.starts_at <= self.now:
+            self._let_go(here)
+        elif not here.called_off:
+            self._end_shrinking(here)
+            self._cut(here)
+            self._keep_party_limit(here)
+            if here.opens_at <= self.now and self.still_offers(here):
+                self._offer_to_displaced(here)
+                self._offer_to_waiting(here)
+        self._publish(here)
+        here.version, here.stamp, here.due_at = self.version, self.stamp, self._next_moment(here)
+
+    def _let_time_run_out(self, here: Departure) -> None:
+        for party in self.at(here, "held", "waiting"):
+            if has_come(party.typing_until, self):
+                close(party, "expired")
+        for offer in self.offers_of(here):
+            if offer.deadline <= self.now:
+                self._lapse(offer)
+        if here.offers_until <= self.now:
+            for party in self.at(here, "waiting"):
+                close(party, "expired")
+                party.tell("wait_ended")
+
+    def _lapse(self, offer: Offer) -> None:
+        offer.state = "lapsed"
+        offer.party.tell("offer_lapsed")
+        if offer.party.state == "waiting":
+            close(offer.party, "expired")
+        else:
+            self.stamp += 1
+
+    def _let_go(self, here: Departure) -> None:
+        """Whoever still had time to shrink has gone as it was, and is told nothing."""
+        for party in self.at(here, "must_shrink"):
+            party.state, party.shrink_until = "confirmed", None
+
+    def _end_shrinking(self, here: Departure) -> None:
+        for party in self.at(here, "must_shrink"):
+            if has_come(party.shrink_until, self) and party.seats > here.party_max:
+                self._displace(party, "shrink_lapsed")
+
+    def _cut(self, here: Departure) -> None:
+        """Open offers go first, then holds, each newest first; then the declared policy moves confirmed parties."""
+        offers = sorted(self.offers_of(here), key=lambda one: (one.made_at, one.party.reference))
+        for offer in self._without_room(here, offers, [one.party for one in offers]):
+            self._revoke(offer)
+        holds = sorted(self.at(here, "held"), key=lambda one: (one.asked_at, one.reference))
+        for party in self._without_room(here, holds, holds):
+            close(party, "expired")
+            party.released = True
+        if self.free(here) < 0:
+            booked = sorted(self.at(here, "confirmed", "must_shrink"), key=_by_confirmation)
+            leaving = booked if self.policy == "cancel_all" else self._without_room(here, booked, booked, large=True)
+            for party in leaving:
+                self._displace(party, "displaced")
+
+    def _without_room(self, here: Departure, what: list[Any], whose: list[Party], *, large: bool = False) -> list[Any]:
+        """Those that do not fit beside the older ones that do; too large a party never fits, unless it may stay so."""
+        room, leaving = self.free(here) + sum(party.seats for party in whose), []
+        for one, party in zip(what, whose, strict=True):
+            if party.seats <= room and (large or party.seats <= here.party_max):
+                room -= party.seats
+            else:
+                leaving.append(one)
+        return leaving
+
+    def _revoke(self, offer: Offer) -> None:
+        offer.state, offer.party.passes = "revoked", []
+        self._loses(offer.party, "offer_revoked")
+        if offer.party.state != "waiting":
+            self.stamp += 1
+
+    def _displace(self, party: Party, notice: str) -> None:
+        close(party, "displaced")
+        party.right = True
+        self._loses(party, notice)
+        self.stamp += 1
+
+    def _loses(self, party: Party, notice: str) -> None:
+        party.tell(notice)
+        if notice in TOLD_TOGETHER:
+            self.lost.add(party)
+
+    def _keep_party_limit(self, here: Departure) -> None:
+        for party in self.at(here, "confirmed", "must_shrink"):
+            fits = party.seats <= here.party_max
+            if party.state == "confirmed" and not fits:
+                party.state, party.shrink_until = "must_shrink", min(self.now + SHRINK_WITHIN, here.starts_at)
+                party.tell("must_shrink")
+            elif party.state == "must_shrink" and fits:
+                party.state, party.shrink_until = "confirmed", None
+                party.tell("restored")
+        for party in self.at(here, "waiting"):
+            too_large = party.seats > min(here.allowed, here.party_max)
+            if too_large != party.set_aside:
+                party.set_aside = too_large
+                party.tell("set_aside" if too_large else "taken_back")
+
+    def _offer_to_displaced(self, here: Departure) -> None:
+        """First whoever lost these very seats. Nobody is offered what they let go, nor where one of theirs goes."""
+        for party in sorted(self.displaced(), key=lambda one: one.departure is not here):
+            fits = party.seats <= min(self.free(here), here.party_max)
+            if fits and here not in party.let_go and not (self.asked(here) | self.there(here)) & set(party.people):
+                self._offer(here, party)
+
+    def _offer_to_waiting(self, here: Departure) -> None:
+        passed_by: list[Party] = []
+        for party in self.line(here):
+            if party.seats > self.free(here):
+                passed_by.append(party)
+            elif any(self.passed(one) >= self.skip_bound for one in passed_by):
+                return
+            else:
+                party.passes = [*passed_by]
+                self._offer(here, party)
+
+    def _offer(self, here: Departure, party: Party) -> None:
+        party.offers.append(Offer(party, here, self.now, min(self.now + OFFER_FOR, here.offers_until)))
+        party.tell(TOLD_TOGETHER[party.notices.pop()] if party in self.lost else "offer")
+
+    def _publish(self, here: Departure) -> None:
+        """Free seats are anybody's, unless somebody who waits for them was passed often enough."""
+        free, most = self.free(here), min(here.allowed, here.party_max or 0)
+        patient = any(self.passed(one) >= self.skip_bound for one in self.line(here) if one.seats <= most)
+        here.public_free = 0 if patient and self.still_offers(here) else max(free, 0)
+        here.over_capacity = free < 0
+
+    def _next_moment(self, here: Departure) -> datetime | None:
+        moments = [here.opens_at, here.offers_until - SHORTEST_OFFER, here.offers_until, here.starts_at]
+        moments += [party.typing_until for party in self.at(here, "held", "waiting")]
+        moments += [party.shrink_until for party in self.at(here, "must_shrink")]
+        moments += [offer.deadline for offer in self.offers_of(here)]
+        moments += [moment for one in self.orders for moment in (one.announced_at, one.applies_at, one.withdrawn_at)]
+        ahead = [moment for moment in moments if moment and moment > self.now]
+        return min(ahead) if self.now < here.starts_at else None
+
+
+def has_come(moment: datetime | None, model: Rules) -> bool:
+    return moment is not None and moment <= model.now
+
+
+def _covers(fact: Order | Measure, day: date) -> bool:
+    return fact.first <= day and (fact.until is None or day <= fact.until)
+
+
+def _standing(orders: list[Order], day: date) -> Order | None:
+    """The order in force on that day; else that of the latest day before it which does not end by itself."""
+    for back in range((day - min((one.first for one in orders), default=day)).days + 1):
+        covering = [one for one in orders if _covers(one, day - back * DAY)]
+        if covering and (back == 0 or not covering[-1].ends_by_itself):
+            return covering[-1]
+    return None
+
+
+def _by_confirmation(party: Party) -> tuple[Any, str]:
+    return party.confirmed_at, party.reference
+
+
+def close(party: Party, state: str) -> None:
+    party.state, party.typing_until, party.shrink_until, party.passes = state, None, None, []
