@@ -50,7 +50,7 @@ class Desk:
         closed = {"closed_at": self.ledger.now} if state in CLOSED else {}
         self.ledger.change(party.id, state=state, typing_until=None, **closed, **columns)
         if state not in CLAIMING:
-            self.ledger.leave(party.id)
+            self.ledger.leave(party)
 
     def tell(self, move: Move, notice: str) -> None:
         """Tell the party of its move by that kind of notice, naming the cause of the present allowance."""
