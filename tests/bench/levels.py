@@ -1,6 +1,5 @@
 """A change of level over thousands of departures: its preview, its settling, and how long it locks anything."""
 
-import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -61,7 +60,7 @@ def change_level(app: Flask, departures: int, parties: int, seconds: float) -> d
     As the timetable does it, with its bounds.
     """
     bound = patience.of_thorough_work(app.config["TOURBOOK"])
-    with app.app_context(), patience.bounded(replace(bound, total=math.inf)):
+    with app.app_context(), patience.bounded(replace(bound, total=10 * seconds)):
         ids = [
             one
             for code in COURSES

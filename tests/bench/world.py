@@ -112,7 +112,7 @@ def fill(departure_ids: list[UUID], parties: int, seats: int) -> int:
     for departure in found:
         departure.seats_taken = parties * seats
         departure.public_free = max(0, departure.allowed - departure.seats_taken)
-    session.execute(text("ANALYZE"))  # as autovacuum does within a minute
+    session.execute(text("ANALYZE"))  # as autovacuum does within a minute, and anybody may on SQLite
     session.commit()
     return len(wanted)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -46,6 +46,7 @@ class Ledger:
         self._actor = actor
         self._applications: dict[UUID, Columns] = defaultdict(dict)
         self._leaving: list[UUID] = []
+        self._sat_upon: list[UUID] = []
         self._closed: dict[OfferState, list[UUID]] = defaultdict(list)
         self._offers: list[Columns] = []
         self._rights: list[Columns] = []
@@ -57,9 +58,11 @@ class Ledger:
         """Write these columns of an application."""
         self._applications[application_id].update(columns)
 
-    def leave(self, application_id: UUID) -> None:
+    def leave(self, party: Party) -> None:
         """The party's visitors no longer count as being on the departure."""
-        self._leaving.append(application_id)
+        self._leaving.append(party.id)
+        if party.retaken:
+            self._sat_upon.append(party.id)
 
     def close_offer(self, offer_id: UUID, state: OfferState) -> None:
         """An open offer has lapsed or is taken back."""
@@ -120,13 +123,10 @@ class Ledger:
     def _let_visitors_leave(self) -> None:
         if not self._leaving:
             return
-        theirs = {"application_ids": self._leaving}
-        connection = self._session.connection()
-        changing_places = connection.scalars(_CHANGING_PLACES, theirs).all()
-        if changing_places:
-            leave_places(self._session, Visitor.id.in_(changing_places))
+        if self._sat_upon:
+            leave_places(self._session, Visitor.application_id.in_(self._sat_upon))
             self._session.flush()  # what follows is written past the session
-        connection.execute(_LEAVE, theirs)
+        self._session.connection().execute(_LEAVE, {"application_ids": self._leaving})
         _read_again(self._session, Visitor)
 
     def _close_offers(self) -> None:
@@ -155,13 +155,8 @@ def _read_again(session: Session, model: type[Row]) -> None:
             session.expire(loaded)
 
 
-_visitor, _taker = Visitor.__table__.c, Visitor.__table__.alias()
-_THEIRS = _visitor.application_id.in_(bindparam("application_ids", expanding=True))
-_CHANGING_PLACES = (
-    select(_visitor.id)
-    .outerjoin(_taker, _taker.c.takes_place_of == _visitor.id)
-    .where(_THEIRS, _visitor.takes_place_of.is_not(None) | _taker.c.id.is_not(None))
+_LEAVE = (
+    update(Visitor)
+    .where(Visitor.application_id.in_(bindparam("application_ids", expanding=True)), Visitor.cancelled_at.is_(None))
+    .values(claims_place=False)
 )
-"""The few of many who leave on whose place somebody sits, or who sit on somebody's."""
-
-_LEAVE = update(Visitor).where(_THEIRS, _visitor.cancelled_at.is_(None)).values(claims_place=False)

@@ -46,7 +46,7 @@ class Desk:
         closed = {"closed_at": self.ledger.now} if state in CLOSED else {}
         self.ledger.change(party.id, state=state, typing_until=None, **closed, **columns)
         if state not in CLAIMING:
-            self.ledger.leave(party.id)
+            self.ledger.leave(party)
 
     def cause(self, party: Party) -> dict[str, str]:
         """Why the party may not go as it is, or, where it may, why the departure has its size."""
