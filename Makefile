@@ -67,6 +67,8 @@ chaos: setup-dev ## live through launch days while everything is killed, on both
 	$(BIN)/python -m tests.faults
 	echo "[chaos] 200,000 forms filled in by nobody in their right mind"
 	$(BIN)/python -m tests.fuzz --posts 200000 --database postgresql
+	echo "[chaos] 200 power cuts on a disk that forgets what was not synced"
+	$(BIN)/python -m tests.cuts --cuts 200
 	echo "[chaos] launch days"
 	$(BIN)/python -m tests.chaos $(CHAOS)
 
