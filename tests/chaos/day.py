@@ -99,10 +99,11 @@ def _let_people_in(stage: Stage, progress: Progress) -> None:
         stage.wait_until_it_answers()
     finally:
         for one in (*crowd, *others):
-            _end(one)
+            end(one)
 
 
-def _end(one: "subprocess.Popen[bytes]") -> None:
+def end(one: "subprocess.Popen[bytes]") -> None:
+    """Let it run no longer."""
     if one.poll() is None:
         one.kill()
     one.wait()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 from tests.chaos.postgres import Postgres
@@ -38,18 +38,22 @@ class Dose:
     processes: int = 2
     seed: str = "1"
     application: str = "wsgi:app"
+    timetable_inside: bool = False  # as `make run` has it; otherwise it is a process of its own
 
 
 class Stage:
-    """One launch day: what runs, where its journals are, and how to let people in."""
+    """One launch day: what runs, where its journals are, and how to let people in.
 
-    def __init__(self, dose: Dose, folder: Path) -> None:
+    An SQLite file lies in `place`, where that is given, and else among the journals.
+    """
+
+    def __init__(self, dose: Dose, folder: Path, *, place: Path | None = None) -> None:
         self.dose = dose
         self.folder = folder
         self.port = free_port()
         self._mail_port = free_port()
         self._postgres = Postgres(folder) if dose.database == "postgresql" else None
-        self.url = self._postgres.url if self._postgres else f"sqlite:///{folder}/crowd.sqlite"
+        self.url = self._postgres.url if self._postgres else f"sqlite:///{place or folder}/crowd.sqlite"
         self.settings = {
             "DATABASE_URL": self.url,
             "PORT": str(self.port),
@@ -60,11 +64,14 @@ class Stage:
             "TOURBOOK_PUBLIC_URL": f"http://127.0.0.1:{self.port}",
         }
         self._stopping = Event()
+        self._keeping = Lock()
         self._keeper = Thread(target=self._keep, name="keeper")
         (folder / "mails.jsonl").touch()
         self._sink = self._kept("sink", "-m", "tests.chaos.sink", str(self._mail_port), str(folder / "mails.jsonl"))
-        self._web = self._kept("web", "-m", "granian", *serving_words(self.port, dose))
+        inside = {"TOURBOOK_TIMETABLE": "on"} if dose.timetable_inside else {}
+        self._web = self._kept("web", "-m", "granian", *serving_words(self.port, dose), **inside)
         self._timetable = self._kept("timetable", "-m", "flask", "--app", "wsgi", "tourbook", "jobs")
+        self._upheld = (self._web,) if dose.timetable_inside else (self._web, self._timetable)
 
     # -- running -------------------------------------------------------------------------------------------------
 
@@ -81,7 +88,7 @@ class Stage:
         assert done.returncode == 0, done.stderr
         season = json.loads(done.stdout)
         self._write_spec(list(season))
-        for one in (self._sink, self._web, self._timetable):
+        for one in (self._sink, *self._upheld):
             one.start()
         self.wait_until_it_answers()
         self._keeper.start()
@@ -117,11 +124,23 @@ class Stage:
         """Tell administrator and nemesis that the day is over."""
         (self.folder / "over").touch()
 
+    @contextmanager
+    def without_power(self) -> Iterator[None]:
+        """Site and timetable die, stay dead while the block lasts, and start anew; whether they answer is not waited
+        for.
+        """
+        with self._keeping:
+            for one in self._upheld:
+                one.kill()
+            yield
+            for one in self._upheld:
+                one.start()
+
     def run_timetable_to_the_end(self) -> None:
-        """Stop the timetable, and do all that is due; then nothing changes any more."""
+        """Stop the timetable, and the site if it is in there, and do all that is due; then nothing changes any more."""
         self._stopping.set()
         self._keeper.join()
-        self._timetable.stop()
+        (self._web if self.dose.timetable_inside else self._timetable).stop()
         run_command("tourbook", "jobs", "--once", settings=self.settings)
 
     def own_check(self) -> str:
@@ -137,11 +156,11 @@ class Stage:
 
     # -- inside --------------------------------------------------------------------------------------------------
 
-    def _kept(self, name: str, *words: str) -> Kept:
+    def _kept(self, name: str, *words: str, **settings: str) -> Kept:
         return Kept(
             [sys.executable, *words],
             folder=REPOSITORY,
-            environment=child_environment(self.settings),
+            environment=child_environment({**self.settings, **settings}),
             log=self.folder / f"{name}.log",
         )
 
@@ -160,8 +179,9 @@ class Stage:
         while not self._stopping.wait(SEES_EVERY):
             if self._postgres:
                 self._postgres.see_to()
-            self._web.see_to()
-            self._timetable.see_to()
+            with self._keeping:
+                for one in self._upheld:
+                    one.see_to()
             self._name_prey()
 
     def _name_prey(self) -> None:
@@ -195,9 +215,9 @@ def serving_words(port: int, dose: Dose) -> list[str]:
 
 
 @contextmanager
-def staged(dose: Dose, folder: Path) -> Iterator[Stage]:
+def staged(dose: Dose, folder: Path, *, place: Path | None = None) -> Iterator[Stage]:
     """A launch day that runs until the block ends."""
-    stage = Stage(dose, folder)
+    stage = Stage(dose, folder, place=place)
     try:
         stage.start()
         yield stage

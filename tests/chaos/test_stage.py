@@ -5,13 +5,14 @@ import random
 import re
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.chaos import nemesis
-from tests.chaos.journal import Journal, read
+from tests.chaos import journal, nemesis
+from tests.chaos.journal import Journal, read, wall_clock
 from tests.chaos.nemesis import Days, kill_one
 from tests.chaos.processes import Kept, command_line, wait_until
 from tests.chaos.stage import Dose, serving_words
@@ -88,6 +89,25 @@ def test_journeys_are_counted_as_the_journals_grow(tmp_path: Path) -> None:
         days.read_on()
 
     assert days.journeys == 2
+
+
+def test_a_journal_that_was_kept_waiting_still_knows_what_time_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = iter([0.2, 0.2])
+
+    def kept_waiting() -> float:
+        now = wall_clock()
+        time.sleep(next(waits, 0))
+        return now
+
+    monkeypatch.setattr(journal, "wall_clock", kept_waiting)
+    with closing(Journal(tmp_path / "crowd-0.jsonl")) as journal_of_one:
+        journal_of_one.write("journey", number=1)
+        written = wall_clock()
+
+    *_, line = read(tmp_path / "crowd-0.jsonl")
+    assert abs(line["wall_at"] - written) < 0.05
 
 
 def test_a_line_that_a_kill_cut_short_is_left_out(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from flask import current_app
 from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
+from tests.cuts import day
 from tests.ground.application import Ground
 from tests.races.test_last_seat import without_lock
 from tourbook import jobs
@@ -142,6 +143,13 @@ def synchronous_normal(ground: Ground, patch: pytest.MonkeyPatch) -> Iterator[No
     finally:
         event.remove(Engine, "connect", forget)
         ground.engine.dispose()
+
+
+@contextmanager
+def synchronous_normal_unnoticed_at_the_start(_: Ground, patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The same, served to a crowd that nobody warned."""
+    patch.setattr(day, "SITE", "tests.cuts.forgetful:app")
+    yield
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from tests.applications import test_database_itself, test_life
 from tests.applications.scene import Scene, build_scene
 from tests.crashes.deeds import DEEDS
 from tests.crashes.dose import tried
+from tests.cuts.test_days import what_was_acknowledged_outlives_a_few_power_cuts
 from tests.faults.wire import wire_to
 from tests.ground.application import Ground, Grounds, build_app
 from tests.ground.tables import table
@@ -90,6 +91,9 @@ SABOTAGES = (
     Sabotage(spoiling.cancel_returns_twice, test_life.test_cancelling_twice_frees_the_seats_once),
     Sabotage(spoiling.cancel_returns_none, test_life.test_cancelling_twice_frees_the_seats_once),
     Sabotage(spoiling.synchronous_normal, test_start.test_production_starts_on_a_safe_database, SQLITE),
+    Sabotage(
+        spoiling.synchronous_normal_unnoticed_at_the_start, what_was_acknowledged_outlives_a_few_power_cuts, SQLITE
+    ),
     Sabotage(spoiling.synchronous_commit_off, test_start.test_production_starts_on_a_safe_database, PG),
     Sabotage(spoiling.no_deadline, a_lost_answer_keeps_nobody_waiting, PG),
     Sabotage(spoiling.default_grace, test_jobs.test_a_job_runs_however_late_once_and_never_beside_itself),
