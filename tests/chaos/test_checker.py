@@ -205,6 +205,23 @@ def test_a_refusal_is_believed_under_a_smaller_size_that_nobody_was_settled_unde
     assert not violations(day)["I21"]
 
 
+@pytest.mark.parametrize(
+    ("displaced_at", "asked_at", "believed"), [(54.0, None, True), (30.0, 31.0, False), (56.0, None, False)]
+)
+def test_a_refusal_is_believed_while_somebody_displaced_is_to_be_asked_first(
+    displaced_at: float, asked_at: float | None, *, believed: bool
+) -> None:
+    """A displaced party of another departure of the course, before, long before and after the refusal at 55."""
+    day = good_day()
+    falsely_full(day)
+    there = {**entry(day, "application_held", "e"), "subject_id": "z", "number": 90, "facts": {"seats": 2}}
+    day.rows("trail_entry").append({**there, "act": "application_displaced", "at": displaced_at})
+    if asked_at:
+        day.rows("trail_entry").append({**there, "act": "offer_made", "at": asked_at, "number": 91})
+
+    assert (not violations(day)["I21"]) is believed
+
+
 def test_a_letter_may_be_under_way_for_each_sender_that_died() -> None:
     day = good_day()
     changed(day.rows("notice"), {"kind": "offer"}, state="waiting", due_at=day.ended + 300)

@@ -3,8 +3,9 @@
 From question to answer, was there a moment at which too few seats may have been free? An entry of the trail counts
 from when its act began at the earliest (its instant, and those before it in number); it counts at the latest from when
 somebody was answered who can only have been answered after it. Between the two everything is possible, and speaks for
-the refusal. So does a smaller size that was in force for the course: who is refused under it settles the departure,
-and the refusal takes that back, so that no entry tells of it.
+the refusal. So does a smaller size that was in force for the course, and whoever was displaced in it and not yet asked:
+who is refused settles the departure first, which takes seats away or offers them to the displaced, and the refusal
+takes that back, so that no entry tells of it.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from tests.chaos.checker.fold import Trail
 
 SKIP_BOUND = 3
 FOREVER = float("inf")
+LONGEST_ACT = 10.0  # seconds from an entry's instant, at which its act began, until it is there
 WRITTEN_BY = {
     "application_held": ("hold",),
     "application_waiting": ("hold",),
@@ -28,10 +30,10 @@ def full_was_full(evidence: Evidence, trails: list[Trail]) -> Iterator[str]:
     """I21, for each refusal of each form."""
     known = _known_since(evidence)
     by_departure = {trail.departure["id"]: _possible(trail, known) for trail in trails}
-    sizes = _sizes_in_force(evidence)
+    sizes, before_all = _sizes_in_force(evidence), _displaced_and_not_asked(trails)
     for deed in evidence.did("hold"):
         for ask in deed.asks:
-            if ask.word == "full" and not _may_be_true(deed, ask, by_departure, sizes):
+            if ask.word == "full" and not _may_be_true(deed, ask, by_departure, sizes, before_all):
                 seats = deed.facts["seats"]
                 yield f"departure {deed.facts['departure']}: {seats} seats were refused while they were free throughout"
 
@@ -70,6 +72,20 @@ def _sizes_in_force(evidence: Evidence) -> list[tuple[str, float, float, int]]:
     return found
 
 
+def _displaced_and_not_asked(trails: list[Trail]) -> list[tuple[str, float, float, int]]:
+    """Course, from when to when a displaced party may have been next to be asked, and its seats."""
+    offers = [entry for trail in trails for entry in trail.entries if entry["act"] == "offer_made"]
+    found = []
+    for trail in trails:
+        for entry in (one for one in trail.entries if one["act"] == "application_displaced"):
+            later = [
+                one["at"] for one in offers if one["subject_id"] == entry["subject_id"] and one["at"] >= entry["at"]
+            ]
+            until = min(later, default=FOREVER) + LONGEST_ACT
+            found.append((trail.departure.get("course_id", ""), entry["at"], until, entry["facts"]["seats"]))
+    return found
+
+
 def _possible(trail: Trail, known: dict[tuple[str, str], float]) -> list[Possible]:
     """Each moment of a departure."""
     course = trail.departure.get("course_id", "")
@@ -101,20 +117,27 @@ def _written_by(trail: Trail, known: dict[tuple[str, str], float]) -> list[float
 
 
 def _may_be_true(
-    deed: Deed, ask: Ask, moments: dict[str, list[Possible]], sizes: list[tuple[str, float, float, int]]
+    deed: Deed,
+    ask: Ask,
+    moments: dict[str, list[Possible]],
+    sizes: list[tuple[str, float, float, int]],
+    before_all: list[tuple[str, float, float, int]],
 ) -> bool:
     seats = deed.facts["seats"]
     for there in moments.get(deed.facts["departure"], []):
         if there.first > ask.answered or there.last < ask.asked:
             continue
-        smaller = [
-            size
-            for course, first, last, size in sizes
-            if course == there.course and first <= ask.answered and last >= ask.asked
-        ]
-        if min([there.free, *(size - there.taken for size in smaller)]) < seats:
+        smaller, wanted = (
+            [number for course, first, last, number in found if course == there.course and _meets(ask, first, last)]
+            for found in (sizes, before_all)
+        )
+        if min([there.free - sum(wanted), *(size - there.taken for size in smaller)]) < seats:
             return True
     return False
+
+
+def _meets(ask: Ask, first: float, last: float) -> bool:
+    return first <= ask.answered and last >= ask.asked
 
 
 LOOKS: dict[str, Callable[[Evidence, list[Trail]], Iterator[str]]] = {"I21": full_was_full}
