@@ -27,7 +27,8 @@ from tourbook.applications import (
     hold_again,
 )
 from tourbook.applications.models import Application, State
-from tourbook.courses.models import Course
+from tourbook.courses import window
+from tourbook.courses.models import Course, Departure
 from tourbook.db import db, transaction
 from tourbook.errors import Refused
 from tourbook.notices import Notice
@@ -161,6 +162,22 @@ def test_a_hold_is_extended_twice_and_no_more(scene: Scene) -> None:
     with pytest.raises(Refused) as error:
         extend_hold(party, actor=GUEST, now=scene.now)
     assert refusal(error) == "hold_not_extendable"
+
+
+def test_nobody_is_given_more_time_once_applications_have_closed(scene: Scene) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    starts_at = db.session.get_one(Departure, walk).starts_at
+    closes_at = window(db.session.get_one(Course, scene.course_id), starts_at).closes_at
+    scene.now = closes_at - timedelta(minutes=1)
+    party = scene.hold(walk)
+    until = extend_hold(party, actor=GUEST, now=scene.now)
+    scene.now = closes_at
+
+    with pytest.raises(Refused) as error:
+        extend_hold(party, actor=GUEST, now=scene.now)
+
+    assert refusal(error) == "hold_past_closing"
+    assert db.session.get_one(Application, party, populate_existing=True).typing_until == until
 
 
 def test_more_time_that_is_asked_for_again_with_the_same_form_counts_once(scene: Scene) -> None:

@@ -324,6 +324,23 @@ def test_a_withdrawal_or_an_end_cannot_be_slipped_in_by_a_file(clock: StandingCl
     assert problems(lambda: measures(clock, ended)) == [(2, "there_with_other_content")]
 
 
+def test_an_end_that_was_decided_at_another_moment_is_another_end(session: Session, clock: StandingClock) -> None:
+    decided = "panmunjeom,suspension,2026-04-01,2026-04-02,2026-04-20,2026-04-10T09:30,,no,repairs,press"
+    measures(clock, decided, history=True)
+    later = decided.replace("2026-04-10T09:30", "2026-04-12T10:00")
+
+    assert problems(lambda: measures(clock, later, history=True)) == [(2, "there_with_other_content")]
+    assert measures(clock, decided, history=True).there == [2]
+
+
+def test_an_end_that_was_decided_before_the_entry_is_there_when_it_comes_again(clock: StandingClock) -> None:
+    line = "panmunjeom,suspension,2026-06-01,2026-06-02,2026-06-20,2026-04-10T09:30,,no,repairs,press"
+    measures(clock, line)
+    clock.move(days=1)
+
+    assert measures(clock, line).there == [2]
+
+
 def test_an_order_that_was_withdrawn_before_it_was_announced_is_there_when_it_comes_again(
     session: Session, clock: StandingClock
 ) -> None:

@@ -311,5 +311,5 @@ def test_a_stranger_lets_nobody_in(gate: Gate) -> None:
     with pytest.raises(Refused) as refused:
         admit_at_gate(gate.departure_id, gate_party(1), form_id="x", actor=GUEST, now=gate.now)
 
-    assert refused.value.code == "departure_unknown"
+    assert refused.value.code == "departure_of_others"
     assert db.session.query(Application).count() == 0

@@ -127,4 +127,4 @@ def test_without_contact_or_consent_nobody_is_entered(gate: Gate) -> None:
 def test_another_organisations_departures_do_not_exist(gate: Gate) -> None:
     gate.operator = operator_of(new_id())
 
-    assert refused(gate) == "departure_unknown"
+    assert refused(gate) == "departure_of_others"

@@ -91,7 +91,7 @@ def test_each_role_sees_its_own_pages_only(app: Flask, role: Role):
         page = visit(client, address)
         assert page.status == (200 if needed in MAY[role] else 403), address
         if needed not in MAY[role]:
-            assert "This page is for other staff." in page.text
+            assert "This page is for staff with other duties." in page.text
 
 
 def test_an_unsafe_request_without_a_sign_in_changes_nothing_and_keeps_what_was_typed(build: Build):

@@ -55,7 +55,7 @@ def test_every_failure_says_in_both_languages_what_to_do(build: Build, status: i
     [
         (Refused("party_too_large", party_max=4), 422, "Parties of up to 4 people"),
         (NotFound("application_unknown"), 404, "There is no such application"),
-        (NotAllowed("wrong_role"), 403, "This page is for other staff."),
+        (NotAllowed("wrong_role"), 403, "This page is for staff with other duties."),
         (Conflict("full", free=1, seats=2), 409, "One place is free"),
         (TooMany("sign_in_busy", seconds=7), 429, "Try again in 7 seconds."),
     ],

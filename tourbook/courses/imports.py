@@ -297,9 +297,13 @@ class _Measures:
 
 
 def _same_end(row: SiteMeasure, ends: Sequence[MeasureEnd], draft: MeasureDraft) -> bool:
-    """Was the file's end planned from the beginning or decided later, as here? Others may have been decided since."""
+    """Was the file's end planned from the beginning or decided then, as here? Others may have been decided since.
+
+    One that had been decided when the measure was entered counts from then, before anybody could know the measure.
+    """
     if draft.ended_at and draft.effective_until:
-        return draft.effective_until in {end.last_day for end in ends}
+        same = [end.decided_at for end in ends if end.last_day == draft.effective_until]
+        return any(draft.ended_at == at or draft.ended_at < at <= row.known_at for at in same)
     return row.planned_until == draft.effective_until
 
 

@@ -32,7 +32,7 @@ def own_departure(session: Session, departure_id: UUID, *, actor: Actor) -> tupl
         .where(Departure.id == departure_id, is_visible(actor))
     ).one_or_none()
     if found is None:
-        raise NotFound("departure_unknown")
+        raise NotFound("departure_of_others")
     return found[0], found[1]
 
 

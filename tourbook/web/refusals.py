@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from tourbook.distancing.facts import Words
 from tourbook.errors import Refused
+from tourbook.notices import deadline_in_words
 from tourbook.web import present
 from tourbook.web.language import current_language
 from tourbook.web.sentences import SENTENCES
@@ -55,6 +56,8 @@ class _InWords(dict[str, Any]):
     def __getitem__(self, name: str) -> str:
         if name == "range":
             return _range(super().__getitem__("least"), super().__getitem__("most"))
+        if name == "closes_at":  # as on the pages: the end of a day is 24:00 of that day
+            return deadline_in_words(super().__getitem__(name), current_language())
         if name == "phone":  # whom to ask is never a fact of the case
             return str(current_app.config["TOURBOOK"].contact_phone)
         return _shown(super().__getitem__(name))

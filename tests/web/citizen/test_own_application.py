@@ -124,6 +124,28 @@ def test_one_visitor_can_stay_away(scene: Scene, citizen: Citizen) -> None:
     assert departure(walk).seats_taken == 1
 
 
+def test_what_is_cancelled_already_is_not_asked_about_again(scene: Scene, citizen: Citizen) -> None:
+    page = citizen.apply(scene.add_departure("2026-05-14T10:00"), 1)
+    way = f"/applications/{reference_on(page)}/cancel"
+    citizen.open(way).form(mark="cancel-form").submit(citizen.client)
+
+    again = citizen.open(way)
+
+    assert not again.has("cancel-form")
+    assert again.has("cancelled")
+
+
+def test_whoever_waits_is_not_told_that_others_wait_for_these_places(scene: Scene, citizen: Citizen, somebody) -> None:
+    walk = scene.add_departure("2026-05-14T10:00", 2)
+    somebody().apply(walk, 2)
+
+    page = citizen.apply(walk, 2)
+
+    assert "뒤에 계신 분들의 순서가 앞당겨집니다." in page.text
+    cancelling = citizen.open(page.marked("cancel-visitor")[0].get("href", "").removeprefix("/ko"))
+    assert "다른 분께" not in words(cancelling.mark("consequences"))
+
+
 def test_a_visitor_of_somebody_else_cannot_be_cancelled(scene: Scene, citizen: Citizen, somebody) -> None:
     walk = scene.add_departure("2026-05-20T10:00")
     theirs = somebody().apply(walk, 2).marked("cancel-visitor")[0].get("href", "")

@@ -112,7 +112,8 @@ def hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
 def extend_hold(application_id: UUID, *, form_id: str | None = None, actor: Actor, now: datetime) -> datetime | None:
     """Act: begin the hold's minutes anew; says until when. The same form extends once, however often it is sent.
 
-    Refuses after the last extension and after the end.
+    Refuses after the last extension, after the end, and once applications have closed: the list is due then, and must
+    not wait for those who began a minute before.
     """
     settings = _settings()
     used, content = f"extend {form_id}", {"extend": str(application_id)}  # the step's form has its id for itself
@@ -125,6 +126,9 @@ def extend_hold(application_id: UUID, *, form_id: str | None = None, actor: Acto
         check_still_typing(application, now)
         if application.extensions >= settings.hold_extensions:
             raise Refused("hold_not_extendable", times=settings.hold_extensions)
+        closes_at = window(course_by_id(session, departure.course_id), departure.starts_at).closes_at
+        if now >= closes_at:
+            raise Refused("hold_past_closing", closes_at=closes_at)
         application.extensions += 1
         application.typing_until = typing_ends(now)
         audit.record(session, "hold_extended", subject=application, actor=actor, now=now, within=departure)

@@ -20,9 +20,12 @@ from tourbook.web.holder import access_application, access_visitor
 
 @blueprint.get("/applications/<reference>/cancel")
 @permission(Permission.HOLDER)
-def cancel_application(reference: str) -> str:
-    """What cancelling the whole party leads to."""
+def cancel_application(reference: str) -> str | Response:
+    """What cancelling the whole party leads to, where there is something to cancel."""
     it = application_facts(db.session(), access_application(reference), request_time())
+    if not it.can_cancel:
+        flash(refusals.words("state_changed"), "warning")
+        return _back(reference)
     return render_template("citizen/cancel.html", it=it, form=Form())
 
 

@@ -37,7 +37,7 @@ def _going(
             _("The names are handed over"),
             _("by %(moment)s", moment=wording.deadline(due)),
             "done" if now >= due else "coming",
-            _("To the authorities that let you in. After that nobody can be named anew."),
+            _("To the authorities that let you in; whoever is offered places later is named then."),
         ),
         _item(
             _("Meet at %(place)s", place=facts.meeting_place),

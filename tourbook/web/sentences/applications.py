@@ -45,6 +45,10 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "The time was extended %(times)s times already, which is as often as it can be. Send what you have typed now.",
         by="times",
     ),
+    "hold_past_closing": _(
+        "Applications for this departure closed on %(closes_at)s, so there is no more time to give. Send what you have "
+        "typed now."
+    ),
     "hold_expired": _("The time for these places ran out. What you typed is kept: ask for the same places again."),
     "hold_released": _(
         "The rules have changed while you were typing, so we had to let these places go. Reason: %(cause)s. What you "

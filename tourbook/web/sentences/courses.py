@@ -7,7 +7,7 @@ from tourbook.web.sentences.counted import Counted, counted
 
 SENTENCES: dict[str, LazyString | Counted] = {
     "no_such_course": _("There is no course %(course)s."),
-    "no_such_departure": _("There is no such departure, or it belongs to another organisation."),
+    "no_such_departure": _("There is no such departure. Choose another one from the calendar."),
     "no_such_measure": _("There is no such measure. Go back to the list and choose again."),
     "no_such_holiday": _("%(day)s is not a public holiday here."),
     "no_such_schedule": _("There is no such schedule. Go back to the course and choose again."),

@@ -5,8 +5,8 @@ from flask_babel import lazy_gettext as _
 
 SENTENCES: dict[str, LazyString] = {
     "wrong_role": _(
-        "This page is for other staff. If you need it for your work, ask an administrator; else sign out and sign in "
-        "with the account that may see it."
+        "This page is for staff with other duties. If you need it for your work, ask an administrator; else sign out "
+        "and sign in with the account that may see it."
     ),
     "unreadable_characters": _(
         "What was sent holds characters that cannot be stored. Type the text again instead of pasting it."

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 from tourbook.web.sentences.counted import Counted, counted
 
 SENTENCES: dict[str, LazyString | Counted] = {
+    "departure_of_others": _("There is no such departure, or it belongs to another organisation."),
     "not_on_the_roster": _("This person is not expected any more. Load the roster again to see how the party stands."),
     "before_the_day": _("This can be done on the day itself only, %(day)s."),
     "after_the_day": _("The day of this departure, %(day)s, is over."),
