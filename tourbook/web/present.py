@@ -60,6 +60,11 @@ def day(when: date) -> str:
     return _date(when, DAY)
 
 
+def day_in(when: date, lang: str) -> str:
+    """A day in one of the languages, for what is kept in both."""
+    return _formatted_date(when, DAY[lang], lang)
+
+
 def month(when: date) -> str:
     """A month: 2026년 12월, or December 2026."""
     return _date(when, MONTH)

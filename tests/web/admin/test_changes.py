@@ -47,7 +47,7 @@ def test_an_order_is_shown_first_and_changes_nothing(admin: Administrator, scene
 
     page = admin.preview_order(level="s/closed")
 
-    assert words(page.mark("summary")) == "Region 41, Level closed from 2026-05-14"
+    assert words(page.mark("summary")) == "Region 41, Level closed (s) from Thu 14 May 2026"
     assert rows(page, "courses") == [
         ["Walk", "1 departure, Thu 14 May 2026", "20 → 0", "–", "1 party, 5 people", "–", "–"]
     ]

@@ -26,7 +26,7 @@ from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.fields import Day, Moment, Whole, choices
 from tourbook.web.admin.proposing import Page, ProposalForm, decide
 from tourbook.web.forms import Text
-from tourbook.web.present import day, in_lang, instant
+from tourbook.web.present import day, day_in, in_lang, instant
 
 
 @dataclass(frozen=True)
@@ -89,12 +89,12 @@ class EndForm(ProposalForm):
         step = partial(
             end_measure, measure_id=self.measure.id, until=self.until.value, actor=current_actor(), now=request_time()
         )
-        last = self.until.value.isoformat()
+        course, last = db.session.get_one(Course, self.measure.course_id), self.until.value
         return Proposal(
             (step,),
             Words(
-                f"{self.measure.reason_ko}: {last}까지로 종료 결정",
-                f"{self.measure.reason_en}: decided to end on {last}",
+                f"{course.name_ko}: {self.measure.reason_ko}, {day_in(last, 'ko')}까지로 종료 결정",
+                f"{course.name_en}: {self.measure.reason_en}, decided to end on {day_in(last, 'en')}",
             ),
         )
 

@@ -29,10 +29,10 @@ from tourbook.web import refusals
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.fields import Day, Moment, Whole, choices
-from tourbook.web.admin.levels import level_choices
+from tourbook.web.admin.levels import level_choices, level_words
 from tourbook.web.admin.proposing import Page, ProposalForm, decide
 from tourbook.web.forms import Text
-from tourbook.web.present import day, in_lang, instant
+from tourbook.web.present import day, day_in, in_lang, instant
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,10 @@ class OrderForm(ProposalForm):
         region = db.session.scalars(select(Region).where(Region.code == self.region_code.data)).one()
         scale, name = self.level.data.split("/", 1)
         level = db.session.scalars(select(Level).where(Level.scale == scale, Level.level == name)).one()
-        first = self.effective_from.value.isoformat()
+        first, name = self.effective_from.value, level_words(level)
         return Words(
-            f"{region.name_ko} {level.name_ko}, {first}부터", f"{region.name_en}, {level.name_en} from {first}"
+            f"{region.name_ko} {name.ko}, {day_in(first, 'ko')}부터",
+            f"{region.name_en}, {name.en} from {day_in(first, 'en')}",
         )
 
 
@@ -116,10 +117,13 @@ class WithdrawForm(ProposalForm):
         """To withdraw the order."""
         step = partial(withdraw_order, order_id=self.order.id, actor=current_actor(), now=request_time())
         region = region_tree(db.session()).name(self.order.region_code)
-        first = self.order.effective_from.isoformat()
+        first = self.order.effective_from
         return Proposal(
             (step,),
-            Words(f"{region.ko} {first} 조치 철회", f"Withdrawing the order for {region.en} from {first}"),
+            Words(
+                f"{region.ko} {day_in(first, 'ko')} 조치 철회",
+                f"Withdrawing the order for {region.en} from {day_in(first, 'en')}",
+            ),
         )
 
 
