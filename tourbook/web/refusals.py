@@ -56,11 +56,12 @@ class _InWords(dict[str, Any]):
     def __getitem__(self, name: str) -> str:
         if name == "range":
             return _range(super().__getitem__("least"), super().__getitem__("most"))
-        if name == "closes_at":  # as on the pages: the end of a day is 24:00 of that day
-            return deadline_in_words(super().__getitem__(name), current_language())
         if name == "phone":  # whom to ask is never a fact of the case
             return str(current_app.config["TOURBOOK"].contact_phone)
-        return _shown(super().__getitem__(name))
+        found = super().__getitem__(name)
+        if name == "closes_at" and isinstance(found, datetime):  # as on the pages: a day ends at 24:00
+            return deadline_in_words(found, current_language())
+        return _shown(found)
 
 
 def _shown(value: Any) -> str:
