@@ -129,7 +129,7 @@ def test_a_refused_file_can_be_said_with_all_its_problems(app: Flask):
         (
             Refused("window_closed", closes_at=datetime(2026, 5, 4, 15, tzinfo=UTC)),
             "이 회차의 신청은 2026년 5월 4일 (월) 24:00에 끝났습니다. 나중 회차를 골라 주세요.",
-            "Applications for this departure closed on Mon 4 May 2026, 24:00. Choose a later one.",
+            "Applications for this departure closed on Mon 4 May 2026, 24:00 KST. Choose a later one.",
         ),
         (
             Refused("before_the_day", day=date(2026, 5, 4)),

@@ -15,6 +15,7 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from tourbook import kst
+from tourbook.notices import deadline_in_words
 from tourbook.web.access import signed_in
 from tourbook.web.language import DEFAULT, address_in, current_language, other_language
 
@@ -58,6 +59,11 @@ def instant(moment: datetime) -> str:
 def day(when: date) -> str:
     """A day; of an instant, its day in Korea: 2026년 12월 17일 (목), or Thu 17 Dec 2026."""
     return _date(when, DAY)
+
+
+def deadline(moment: datetime) -> str:
+    """A deadline as people say it: the end of a day is 24:00 of that day."""
+    return deadline_in_words(moment, _language())
 
 
 def day_in(when: date, lang: str) -> str:

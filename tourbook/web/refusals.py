@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 
 from tourbook.distancing.facts import Words
 from tourbook.errors import Refused
-from tourbook.notices import deadline_in_words
 from tourbook.web import present
 from tourbook.web.language import current_language
 from tourbook.web.sentences import SENTENCES
@@ -60,7 +59,7 @@ class _InWords(dict[str, Any]):
             return str(current_app.config["TOURBOOK"].contact_phone)
         found = super().__getitem__(name)
         if name == "closes_at" and isinstance(found, datetime):  # as on the pages: a day ends at 24:00
-            return deadline_in_words(found, current_language())
+            return present.deadline(found)
         return _shown(found)
 
 
