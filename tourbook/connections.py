@@ -75,10 +75,6 @@ class PatientPool(QueuePool):
     def _timeout(self, seconds: float) -> None:
         self._usual_timeout = seconds
 
-    def fell_silent(self) -> None:
-        """Somebody waited in vain: from now on it is asked, by one at a time, whether it is back."""
-        self._silent = True
-
     def connect(self) -> PoolProxiedConnection:
         """A connection that answered just now, or that was made just now."""
         if not self._silent:

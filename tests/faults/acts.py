@@ -14,7 +14,7 @@ from tests.applications.scene import Scene, build_scene
 from tests.ground.moments import MONDAY_MORNING, StandingClock
 from tests.ground.pages import Form, Page, visit
 from tests.rosters.gate import AT_THE_GATE, Gate, build_gate
-from tests.web.admin.deciding import ORDER, SUSPENSION, Administrator
+from tests.web.admin.deciding import NEW_COURSE, ORDER, SUSPENSION, Administrator
 from tests.web.citizen.people import Citizen, reference_on
 from tests.web.signing import sign_in
 from tourbook.actor import Role
@@ -23,22 +23,6 @@ from tourbook.db import db
 from tourbook.distancing.models import Order
 
 WALK = "2026-05-20T10:00"
-COURSE = {
-    "code": "yanggu",
-    "kind": "trail",
-    "region_code": "41480",
-    "capacity": "30",
-    "party_limit": "6",
-    "name_ko": "양구",
-    "name_en": "Yanggu",
-    "minutes": "180",
-    "meeting_place_ko": "두타연",
-    "meeting_place_en": "Dutayeon",
-    "id_rule_ko": "신분증",
-    "id_rule_en": "Photo ID",
-    "weekdays": ["1", "5"],
-    "times": "10:00 14:00",
-}
 ORDERS = (
     "region_code,announced_on,effective_from,planned_until,withdrawn_on,scale,level,"
     "party_max,party_max_after_18,overrides_local\n41,2026-05-04T08:00,2026-05-14,,,s,half,4,,no\n"
@@ -331,7 +315,7 @@ def changing_a_size(world: World) -> Ready:
 @act
 def adding_a_course(world: World) -> Ready:
     _ = world.scene
-    return world.typed("/courses/new", "course-form", **COURSE)
+    return world.typed("/courses/new", "course-form", **NEW_COURSE)
 
 
 @act

@@ -7,15 +7,21 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
-from threading import Event
+from threading import Event, Thread
 from uuid import UUID
 
 import httpx
+from sqlalchemy.exc import DBAPIError
 
+from tests.applications.scene import Scene
+from tests.faults.wire import Wire
+from tests.ground.application import build_app
 from tests.races.over_http import NO_TLS, PATIENCE
+from tourbook import patience
+from tourbook.db import db
 
 BREATH = 0.1  # seconds between two things that one person does
 NO_ANSWER = 503
@@ -108,3 +114,23 @@ def asking(site: str, departure: UUID, people: int, what: Act = look) -> Iterato
             askers.stopping.set()
     for one in running:
         one.result()
+
+
+@contextmanager
+def waiting_for_a_lost_answer(wire: Wire, scene: Scene) -> Iterator[Thread]:
+    """Somebody with a second of patience, and the answer to a COMMIT swallowed on a connection that stays open."""
+    app = build_app(wire.url, database_deadline=1)
+    wire.swallow = lambda: True
+
+    def act() -> None:
+        bound = patience.of_request(app.config["TOURBOOK"])
+        with suppress(DBAPIError), patience.bounded(bound), app.app_context():
+            Scene(scene.now, scene.course_id).add_departure("2026-05-21T10:00")
+
+    waiting = Thread(target=act, daemon=True)
+    waiting.start()
+    yield waiting
+    wire.close()
+    waiting.join()
+    with app.app_context():
+        db.engine.dispose()

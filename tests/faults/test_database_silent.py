@@ -6,22 +6,18 @@ and full use at most five after the fault ended.
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from itertools import count
-from threading import Thread
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
 
 from config import Config
 from tests.applications.scene import Scene, assert_sound, build_scene
-from tests.faults.askers import Askers, ask_for_a_place, asking
+from tests.faults.askers import Askers, ask_for_a_place, asking, waiting_for_a_lost_answer
 from tests.faults.wire import Fault, Wire, wire_to
 from tests.ground.application import Ground, build_app
 from tests.ground.moments import MONDAY_MORNING
 from tests.ground.server import Server, serving
-from tourbook import patience
 from tourbook.applications.models import Application
 from tourbook.connections import PatientConnection
 from tourbook.db import db
@@ -160,20 +156,7 @@ def test_control_without_a_deadline_a_lost_answer_blocks_its_thread(
     wire: Wire, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(PatientConnection, "wait", PatientConnection.__base__.wait)
-    app = build_app(wire.url, database_deadline=1)
-    wire.swallow = lambda: True
 
-    def act() -> None:
-        bound = patience.of_request(app.config["TOURBOOK"])
-        with suppress(DBAPIError), patience.bounded(bound), app.app_context():
-            Scene(scene.now, scene.course_id).add_departure("2026-05-21T10:00")
-
-    thread = Thread(target=act, daemon=True)
-    thread.start()
-    thread.join(3)
-
-    assert thread.is_alive()
-    wire.close()
-    thread.join()
-    with app.app_context():
-        db.engine.dispose()
+    with waiting_for_a_lost_answer(wire, scene) as waiting:
+        waiting.join(3)
+        assert waiting.is_alive()

@@ -2,14 +2,11 @@
 
 import inspect
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from threading import Thread
 from typing import Any
 
 import pytest
 from hypothesis import Phase
-from sqlalchemy.exc import DBAPIError
 
 from config import SettingsRefused
 from tests import test_jobs, test_start
@@ -18,14 +15,14 @@ from tests.applications.scene import Scene, build_scene
 from tests.crashes.deeds import DEEDS
 from tests.crashes.dose import tried
 from tests.cuts.test_days import what_was_acknowledged_outlives_a_few_power_cuts
+from tests.faults.askers import waiting_for_a_lost_answer
 from tests.faults.wire import wire_to
-from tests.ground.application import Ground, Grounds, build_app
+from tests.ground.application import Ground, Grounds
 from tests.ground.tables import table
 from tests.models.test_lives import live
 from tests.notices import test_delivery
 from tests.races import test_last_seat
 from tests.sabotage import spoiling
-from tourbook import patience
 from tourbook.db import db
 
 pytestmark = [pytest.mark.network, pytest.mark.usefixtures("clock")]
@@ -42,23 +39,9 @@ def cancelling_dies_at_every_point(database: Ground) -> None:
 
 def a_lost_answer_keeps_nobody_waiting(database: Ground, scene: Scene) -> None:
     """The answer to a COMMIT is swallowed on a connection that stays open; the deadline is a second."""
-    with wire_to(database.url) as wire:
-        app = build_app(wire.url, database_deadline=1)
-        wire.swallow = lambda: True
-
-        def act() -> None:
-            bound = patience.of_request(app.config["TOURBOOK"])
-            with suppress(DBAPIError), patience.bounded(bound), app.app_context():
-                Scene(scene.now, scene.course_id).add_departure("2026-05-21T10:00")
-
-        waiting = Thread(target=act, daemon=True)
-        waiting.start()
+    with wire_to(database.url) as wire, waiting_for_a_lost_answer(wire, scene) as waiting:
         waiting.join(PATIENTLY)
         in_time = not waiting.is_alive()
-        wire.close()
-        waiting.join()
-        with app.app_context():
-            db.engine.dispose()
     assert in_time
 
 

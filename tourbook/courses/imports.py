@@ -269,6 +269,7 @@ class _Measures:
         self._session, self._actor, self._now, self._history = session, actor, now, history
         self._ids = {row.code: row.id for row in courses(session)}
         self._there = There("measure", self._differences, unique=False)
+        self._ends = ends_of_measures(session)
         for row in session.scalars(select(SiteMeasure).order_by(SiteMeasure.entry)):
             self._there.was_before((row.course_id, row.kind, row.announced_at, row.effective_from), row)
 
@@ -282,6 +283,8 @@ class _Measures:
 
     def enter(self, draft: MeasureDraft) -> None:
         entered = steps.enter_measure(self._session, draft, actor=self._actor, now=self._now, history=self._history)
+        if draft.ended_at:
+            self._ends = ends_of_measures(self._session)
         self._there.is_brought(self._key(draft), entered)
 
     def oddities(self, draft: MeasureDraft) -> Iterator[Refused]:
@@ -292,7 +295,7 @@ class _Measures:
 
     def _differences(self, row: SiteMeasure, draft: MeasureDraft) -> Differences:
         found = differences(row, draft, ("capacity", "raises", "reason_ko", "reason_en"))
-        ends = ends_of_measures(self._session, [row.course_id]).get(row.id, [])
+        ends = self._ends.get(row.id, [])
         return found if _same_end(row, ends, draft) else found | _other_end(row, ends, draft)
 
 

@@ -43,11 +43,6 @@ def remember(application_id: UUID) -> None:
     session["applications"] = dict(sorted(opened.items(), key=lambda entry: entry[1])[-REMEMBERED_AT_MOST:])
 
 
-def own_applications() -> list[UUID]:
-    """The ids that this browser remembers, newest first; those of the account come on top of it."""
-    return [UUID(hex=found) for found in reversed(_remembered())]
-
-
 def access_application(reference: str) -> Application:
     """The application with that reference, however it was typed; NotFound where it is not this person's."""
     return _checked(db.session.scalar(_BY_REFERENCE, {"reference": plain_reference(reference)}))

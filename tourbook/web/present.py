@@ -15,6 +15,8 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from tourbook import kst
+from tourbook.distancing.causes import Cause
+from tourbook.distancing.facts import Words
 from tourbook.notices import deadline_in_words
 from tourbook.web.access import signed_in
 from tourbook.web.language import DEFAULT, address_in, current_language, other_language
@@ -61,9 +63,9 @@ def day(when: date) -> str:
     return _date(when, DAY)
 
 
-def deadline(moment: datetime) -> str:
-    """A deadline as people say it: the end of a day is 24:00 of that day."""
-    return deadline_in_words(moment, _language())
+def deadline(moment: datetime, *, briefly: bool = False) -> str:
+    """A deadline as people say it: the end of a day is 24:00 of that day; briefly: without the year."""
+    return deadline_in_words(moment, _language(), briefly=briefly)
 
 
 def day_in(when: date, lang: str) -> str:
@@ -104,6 +106,11 @@ def duration(minutes: int) -> str:
 def in_lang(row: Any, name: str) -> Any:
     """What a row says in the language of the page: its name_ko or name_en for the name "name"."""
     return getattr(row, f"{name}_{_language()}")
+
+
+def said(words: Words | Cause) -> str:
+    """What is kept in both languages, in that of the page."""
+    return words.ko if _language() == "ko" else words.en
 
 
 def josa(word: object, kind: str) -> str:

@@ -13,7 +13,6 @@ from flask_babel import gettext as _
 from tourbook.distancing.facts import Words
 from tourbook.errors import Refused
 from tourbook.web import present
-from tourbook.web.language import current_language
 from tourbook.web.sentences import SENTENCES
 from tourbook.web.sentences.counted import Counted
 
@@ -92,7 +91,7 @@ _WAYS: tuple[tuple[Any, Any], ...] = (
     (datetime, present.instant),
     (date, present.day),
     (time, present.clock_time),
-    (Words, lambda words: getattr(words, current_language()).rstrip(".")),
+    (Words, lambda words: present.said(words).rstrip(".")),
     (list | tuple, _listed),
     (dict, _compared),
     (int, present.number),

@@ -16,6 +16,23 @@ SUSPENSION = {
     "reason_en": "Swine fever",
 }
 
+NEW_COURSE = {
+    "code": "yanggu",
+    "kind": "trail",
+    "region_code": "41480",
+    "capacity": "30",
+    "party_limit": "6",
+    "name_ko": "양구",
+    "name_en": "Yanggu",
+    "minutes": "180",
+    "meeting_place_ko": "두타연",
+    "meeting_place_en": "Dutayeon",
+    "id_rule_ko": "신분증",
+    "id_rule_en": "Photo ID",
+    "weekdays": ["1", "5"],
+    "times": "10:00 14:00",
+}
+
 
 @dataclass
 class Administrator:

@@ -8,27 +8,10 @@ from sqlalchemy.orm import Session
 
 from tests.applications.scene import Scene
 from tests.ground.pages import words
-from tests.web.admin.deciding import Administrator, errors, rows
+from tests.web.admin.deciding import NEW_COURSE, Administrator, errors, rows
 from tourbook.courses import course_by_code, figures_now, schedules_of
 from tourbook.courses.models import Break, Course, Departure, Holiday
 from tourbook.kst import parse_moment
-
-COURSE = {
-    "code": "yanggu",
-    "kind": "trail",
-    "region_code": "41480",
-    "capacity": "30",
-    "party_limit": "6",
-    "name_ko": "양구",
-    "name_en": "Yanggu",
-    "minutes": "180",
-    "meeting_place_ko": "두타연",
-    "meeting_place_en": "Dutayeon",
-    "id_rule_ko": "신분증",
-    "id_rule_en": "Photo ID",
-    "weekdays": ["1", "5"],
-    "times": "10:00 14:00",
-}
 
 
 def count(session: Session, model: type) -> int:
@@ -36,7 +19,7 @@ def count(session: Session, model: type) -> int:
 
 
 def test_a_course_is_added_with_its_figures_and_schedule(admin: Administrator, scene: Scene, session: Session):
-    page = admin.fill_in("/courses/new", "course-form", **COURSE)
+    page = admin.fill_in("/courses/new", "course-form", **NEW_COURSE)
 
     course = course_by_code(session, "yanggu")
     assert page.heading == "Yanggu"
@@ -46,7 +29,7 @@ def test_a_course_is_added_with_its_figures_and_schedule(admin: Administrator, s
 
 
 def test_draws_are_refused_with_their_sentence(admin: Administrator, scene: Scene, session: Session):
-    page = admin.fill_in("/courses/new", "course-form", **{**COURSE, "mode": "draw"})
+    page = admin.fill_in("/courses/new", "course-form", **{**NEW_COURSE, "mode": "draw"})
 
     assert page.status == 422
     assert "Draws do not exist yet" in errors(page)
@@ -60,7 +43,7 @@ def test_draws_are_refused_with_their_sentence(admin: Administrator, scene: Scen
     [({"code": "walk"}, "code walk already"), ({"minutes": "long"}, "not a whole number"), ({"name_en": ""}, "Fill")],
 )
 def test_a_course_that_cannot_be_is_refused(admin: Administrator, scene: Scene, typed: dict[str, str], said: str):
-    page = admin.fill_in("/courses/new", "course-form", **{**COURSE, **typed})
+    page = admin.fill_in("/courses/new", "course-form", **{**NEW_COURSE, **typed})
 
     assert page.status == 422
     assert said in errors(page)

@@ -135,6 +135,18 @@ def test_what_is_cancelled_already_is_not_asked_about_again(scene: Scene, citize
     assert again.has("cancelled")
 
 
+def test_the_last_visitor_is_not_asked_about_alone(scene: Scene, citizen: Citizen) -> None:
+    """Whoever goes alone cancels the application; an address from before somebody left leads back to it."""
+    page = citizen.apply(scene.add_departure("2026-05-14T10:00"), 2)
+    ways = [link.get("href", "").removeprefix("/ko") for link in page.marked("cancel-visitor")]
+    citizen.open(ways[0]).form(mark="cancel-form").submit(citizen.client)
+
+    left = citizen.open(ways[1])
+
+    assert not left.has("cancel-form")
+    assert left.has("confirmed")
+
+
 def test_whoever_waits_is_not_told_that_others_wait_for_these_places(scene: Scene, citizen: Citizen, somebody) -> None:
     walk = scene.add_departure("2026-05-14T10:00", 2)
     somebody().apply(walk, 2)

@@ -13,8 +13,7 @@ from tourbook.distancing.facts import Words
 from tourbook.operations import progress, recent_changes
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
-from tourbook.web.admin.preview_page import said
-from tourbook.web.present import instant
+from tourbook.web.present import instant, said
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from tourbook.db import db
 from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Level
-from tourbook.web.admin.preview_page import said
+from tourbook.web.present import said
 
 SCALES = {
     "5step": Words("2020년 5단계", "the five levels of 2020"),

@@ -15,7 +15,6 @@ from tourbook.distancing import Allowance, Facts, Slot, allowance
 from tourbook.distancing.facts import Words
 from tourbook.kst import at, civil_day, start_of_day
 from tourbook.web import present
-from tourbook.web.admin.preview_page import said
 
 MORNING = time(10)
 DAYS_LOOKED_AHEAD = 60
@@ -111,4 +110,4 @@ def size_words(answer: Allowance) -> str:
 def _level(answer: Allowance, facts: Facts) -> str:
     if answer.scale is None or answer.level is None:
         return str(_("no order"))
-    return said(facts.level_names.get((answer.scale, answer.level), Words(answer.level, answer.level)))
+    return present.said(facts.level_names.get((answer.scale, answer.level), Words(answer.level, answer.level)))

@@ -24,7 +24,6 @@ from tourbook.web import present
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.outlook import Lapse, Outlook, Turn, size_words
-from tourbook.web.admin.preview_page import said
 from tourbook.web.admin.why import people
 
 CHANGES_LOOKED_AT = 5
@@ -139,7 +138,7 @@ def _applying(session: Session, now: datetime) -> list[Applying]:
     return [
         Applying(
             href=url_for("admin.change", change_id=one.change.id),
-            summary=said(Words(one.change.summary_ko, one.change.summary_en)),
+            summary=present.said(Words(one.change.summary_ko, one.change.summary_en)),
             settled=one.settled,
             ahead=one.ahead,
         )

@@ -12,11 +12,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from tourbook.applications.plan import Limit, Move
-from tourbook.distancing.facts import Words
 from tourbook.kst import civil_day
 from tourbook.operations import Preview, Proposal, Stage, Touched
 from tourbook.web import present
-from tourbook.web.language import current_language
 
 DISPLACING = ("displace", "displace_large")
 KINDS = (*DISPLACING, "ask_to_shrink", "offer", "revoke")
@@ -73,17 +71,12 @@ class PreviewPage:
 def preview_page(proposal: Proposal, shown: Preview, warnings: list[str]) -> PreviewPage:
     """Prepare a preview for its template; `warnings` are what is odd about the entry itself."""
     return PreviewPage(
-        summary=said(proposal.summary),
+        summary=present.said(proposal.summary),
         button=_button(shown.now),
         now=_stage(shown.now),
         later=[_stage(stage) for stage in shown.stages[1:] if stage.touched],
-        notes=warnings + [said(note) for note in shown.notes],
+        notes=warnings + [present.said(note) for note in shown.notes],
     )
-
-
-def said(words: Words) -> str:
-    """Words in the language of the page."""
-    return words.ko if current_language() == "ko" else words.en
 
 
 def _button(stage: Stage) -> str:
@@ -132,8 +125,8 @@ def _figures(stage: Stage) -> list[Figure]:
 
 def _courses(touched: Sequence[Touched]) -> list[Row]:
     """A line for each course: its departures and days, how its size changes, and whom that moves."""
-    in_order = sorted(touched, key=lambda one: said(one.course))
-    return [_course(name, list(group)) for name, group in groupby(in_order, key=lambda one: said(one.course))]
+    in_order = sorted(touched, key=lambda one: present.said(one.course))
+    return [_course(name, list(group)) for name, group in groupby(in_order, key=lambda one: present.said(one.course))]
 
 
 def _course(name: str, touched: list[Touched]) -> Row:
@@ -155,7 +148,7 @@ def _departure(touched: Touched) -> Row:
     counted = [sum(move.kind in kinds for move in touched.moves) for kinds in (DISPLACING, KINDS[2:3], KINDS[3:4])]
     return [
         present.instant(touched.starts_at),
-        said(touched.course),
+        present.said(touched.course),
         _change(str(touched.before.capacity), str(touched.after.capacity)),
         _change(*_party_limits(touched)),
         *map(str, counted),
@@ -172,7 +165,7 @@ def _party(touched: Touched, move: Move) -> Row:
     }
     return [
         move.party.reference,
-        said(touched.course),
+        present.said(touched.course),
         present.instant(touched.starts_at),
         str(move.party.seats),
         words[move.kind],

@@ -17,8 +17,9 @@ from tourbook.distancing.facts import Words
 from tourbook.errors import Refused
 from tourbook.operations import Preview, Proposal, apply_change, preview, progress, recent_changes
 from tourbook.web.access import current_actor, request_time
-from tourbook.web.admin.preview_page import PreviewPage, preview_page, said
+from tourbook.web.admin.preview_page import PreviewPage, preview_page
 from tourbook.web.forms import Form
+from tourbook.web.present import said
 
 Page = str | Response | tuple[str, int]
 

@@ -24,10 +24,9 @@ from tourbook.web.access import Permission, current_actor, permission, request_t
 from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.fields import Moment, Whole, choices
 from tourbook.web.admin.levels import level_choices, scale_words
-from tourbook.web.admin.preview_page import said
 from tourbook.web.admin.proposing import Page, ProposalForm, decide
 from tourbook.web.forms import Text
-from tourbook.web.present import in_lang, instant
+from tourbook.web.present import in_lang, instant, said
 
 KINDS = {Kind.TRAIL: Words("평화의 길 코스", "Trail routes"), Kind.PANMUNJEOM: Words("판문점 견학", "Panmunjeom tours")}
 Key = tuple[str, str, str]  # scale, level, and whose: "kind:trail" or "course:paju"

@@ -1,7 +1,7 @@
 """The audit trail: who did what to what, when; searched by act, subject, who, and day."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -122,20 +122,26 @@ def _subjects(typed: str) -> list[UUID]:
         return [*db.session.scalars(reference), *db.session.scalars(code)]
 
 
-def _views(rows: Any) -> list[EntryView]:
+def _views(rows: Sequence[TrailEntry]) -> list[EntryView]:
     people = _people([row.actor for row in rows])
-    subject = _subject_names(rows)
-    named = _named([row.facts.get(name) for row in rows for name in ("departure", "application", "to")])
+    named = _named(rows)
     return [
         EntryView(
             at=instant(row.at),
             actor=actor_words(row.actor, people),
             act=act_words(row.act),
-            subject=subject(row),
+            subject=_subject(row, named),
             facts=facts_words(row.facts, named),
         )
         for row in rows
     ]
+
+
+def _subject(row: TrailEntry, named: dict[str, str]) -> str:
+    """What was acted on, and the departure whose seats it was about."""
+    subject = subject_words(row.subject_kind, named.get(str(row.subject_id), ""))
+    seats_of = named.get(str(row.departure_id)) if row.departure_id != row.subject_id else None
+    return f"{subject}, {seats_of}" if seats_of else subject
 
 
 def _people(labels: list[str]) -> dict[str, str]:
@@ -145,30 +151,18 @@ def _people(labels: list[str]) -> dict[str, str]:
     return {str(person.id): person.name for person in rows}
 
 
-def _named(ids: list[Any]) -> dict[str, str]:
-    """What facts refer to by id: departures as their start, applications as their reference."""
-    wanted = {UUID(one) for one in ids if isinstance(one, str) and ID.fullmatch(one)}
-    starts = db.session.execute(select(Departure.id, Departure.starts_at).where(Departure.id.in_(wanted)))
-    references = db.session.execute(select(Application.id, Application.reference).where(Application.id.in_(wanted)))
-    return {str(one): instant(starts_at) for one, starts_at in starts} | {str(one): name for one, name in references}
-
-
-def _subject_names(rows: Sequence[TrailEntry]) -> Callable[[TrailEntry], str]:
-    """A function that names an entry's subject (reference, code or start) and the departure that it is about."""
-    wanted = {one for row in rows for one in (row.subject_id, row.departure_id) if one}
+def _named(rows: Sequence[TrailEntry]) -> dict[str, str]:
+    """What entries refer to by id: applications by reference, courses by code, departures by course and start."""
+    told = (row.facts.get(name) for row in rows for name in ("departure", "application", "to"))
+    wanted = {UUID(one) for one in told if isinstance(one, str) and ID.fullmatch(one)}
+    wanted |= {one for row in rows for one in (row.subject_id, row.departure_id) if one}
     references = db.session.execute(select(Application.id, Application.reference).where(Application.id.in_(wanted)))
     codes = db.session.execute(select(Course.id, Course.code).where(Course.id.in_(wanted)))
     leaving = select(Departure.id, Course.code, Departure.starts_at).join(Course, Course.id == Departure.course_id)
     starts = db.session.execute(leaving.where(Departure.id.in_(wanted)))
-    named = {subject: name for found in (references, codes) for subject, name in found}
-    named |= {departure: f"{code} {instant(starts_at)}" for departure, code, starts_at in starts}
-
-    def name(row: TrailEntry) -> str:
-        subject = subject_words(row.subject_kind, named.get(row.subject_id, "") if row.subject_id else "")
-        seats_of = named.get(row.departure_id) if row.departure_id and row.departure_id != row.subject_id else None
-        return f"{subject}, {seats_of}" if seats_of else subject
-
-    return name
+    return {str(one): name for found in (references, codes) for one, name in found} | {
+        str(one): f"{code} {instant(starts_at)}" for one, code, starts_at in starts
+    }
 
 
 def _page() -> int:

@@ -22,10 +22,8 @@ from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.fields import Moment, choices
 from tourbook.web.admin.measures import course_choices
-from tourbook.web.admin.preview_page import said
 from tourbook.web.admin.proposing import Page
 from tourbook.web.forms import Form
-from tourbook.web.language import current_language
 
 TYPED = "%Y-%m-%d %H:%M"
 
@@ -90,7 +88,7 @@ def _answer(form: WhyForm) -> Answer:
         party_max=people(found.party_max),
         basis=found.basis,
         rows=[_row(cause) for cause in found.causes],
-        conditions=[said(words) for words in found.conditions],
+        conditions=[present.said(words) for words in found.conditions],
         planned=departure is None,
     )
 
@@ -103,7 +101,7 @@ def people(limit: int | None) -> str:
 def _row(cause: Cause) -> dict[str, Any]:
     is_party = cause.component == "party"
     return {
-        "text": getattr(cause, current_language()),
+        "text": present.said(cause),
         "note": _source(cause),
         "since": " · ".join(_dates(cause)),
         "to": people(cause.value) if is_party or cause.value is None else present.number(cause.value),

@@ -169,7 +169,7 @@ def _offer(session: Session, application: Application, now: datetime) -> OfferFa
         id=str(offer.id),
         when=present.instant(departure_by_id(session, offer.departure_id).starts_at),
         people=wording.people(offer.seats),
-        deadline=wording.deadline(offer.deadline),
+        deadline=present.deadline(offer.deadline),
         another_date=offer.departure_id != application.departure_id,
     )
 
@@ -182,7 +182,7 @@ def _waiting(session: Session, application: Application, departure: Departure, c
         skip_rule=skip_rule(course),
         set_aside=application.set_aside_at is not None,
         closed=departure.allowed == 0,
-        until=wording.deadline(amend_until(course, departure.starts_at)),
+        until=present.deadline(amend_until(course, departure.starts_at)),
     )
 
 
@@ -194,7 +194,7 @@ def _shrink(
     outlook = outlooks(session, [departure], course, now)[departure.id]
     party_max = outlook.party_max or application.seats
     return ShrinkFacts(
-        until=wording.deadline(application.shrink_until),
+        until=present.deadline(application.shrink_until),
         party_max=wording.people(party_max),
         too_many=wording.people(max(application.seats - party_max, 0)),
     )

@@ -24,8 +24,7 @@ def cancel_application(reference: str) -> str | Response:
     """What cancelling the whole party leads to, where there is something to cancel."""
     it = application_facts(db.session(), access_application(reference), request_time())
     if not it.can_cancel:
-        flash(refusals.words("state_changed"), "warning")
-        return _back(reference)
+        return _nothing_to_cancel(reference)
     return render_template("citizen/cancel.html", it=it, form=Form())
 
 
@@ -44,10 +43,14 @@ def cancel_application_now(reference: str) -> Response:
 
 @blueprint.get("/applications/<reference>/visitors/<uuid:visitor_id>/cancel")
 @permission(Permission.HOLDER)
-def cancel_one(reference: str, visitor_id: UUID) -> str:
-    """What cancelling one visitor leads to."""
+def cancel_one(reference: str, visitor_id: UUID) -> str | Response:
+    """What cancelling one visitor leads to, where there is somebody to cancel."""
+    visitor = _visitor(reference, visitor_id)
     it = application_facts(db.session(), access_application(reference), request_time())
-    return render_template("citizen/cancel_visitor.html", it=it, visitor=_visitor(reference, visitor_id), form=Form())
+    here = url_for("citizen.cancel_one", reference=it.reference, visitor_id=visitor.id)
+    if here not in {one["cancel"] for one in it.visitors}:
+        return _nothing_to_cancel(reference)
+    return render_template("citizen/cancel_visitor.html", it=it, visitor=visitor, form=Form())
 
 
 @blueprint.post("/applications/<reference>/visitors/<uuid:visitor_id>/cancel")
@@ -75,6 +78,11 @@ def _visitor(reference: str, visitor_id: UUID) -> Visitor:
     if owner.id != access_application(reference).id:
         raise NotFound("visitor_unknown")
     return visitor
+
+
+def _nothing_to_cancel(reference: str) -> Response:
+    flash(refusals.words("state_changed"), "warning")
+    return _back(reference)
 
 
 def _back(reference: str) -> Response:

@@ -20,7 +20,6 @@ from tourbook.web.citizen.season import season_of
 from tourbook.web.citizen.standing import LOOK_AHEAD, ahead, next_up, standings
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.kept_pages import kept
-from tourbook.web.language import current_language
 
 YEARS = range(2000, 2100)
 
@@ -52,7 +51,7 @@ def course(code: str) -> str:
 def region_and_facts(session: Session, found: Course) -> CourseFacts:
     """The facts of a course with the name of its region."""
     name = facts_of(session, found.id).regions.name(found.region_code)
-    return course_facts(found, getattr(name, current_language()))
+    return course_facts(found, present.said(name))
 
 
 def _asked(name: str) -> date | None:

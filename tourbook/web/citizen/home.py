@@ -47,7 +47,7 @@ class Card:
     def lines(self) -> list[tuple[str, str]]:
         """When there are places, and until when to apply; where there are none, when the next applications open."""
         if self.with_places:
-            closes_at = wording.deadline(self.with_places.window.closes_at, briefly=True)
+            closes_at = present.deadline(self.with_places.window.closes_at, briefly=True)
             return [(_("Next places"), _places(self.with_places)), (_("Apply by"), closes_at)]
         lines = [(_("Waiting list"), wording.shortly(self.waiting.departure.starts_at))] if self.waiting else []
         if self.not_yet:

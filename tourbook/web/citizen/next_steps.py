@@ -7,7 +7,6 @@ from tourbook.applications.models import Application, State
 from tourbook.courses import amend_until, roster_due
 from tourbook.courses.models import Course, Departure
 from tourbook.web import present
-from tourbook.web.citizen import wording
 from tourbook.web.citizen.facts import CourseFacts
 from tourbook.web.citizen.wording import gettext as _
 
@@ -35,9 +34,9 @@ def _going(
         _item(_("Confirmed"), present.instant(application.confirmed_at or application.created_at), "done"),
         _item(
             _("The names are handed over"),
-            _("by %(moment)s", moment=wording.deadline(due)),
+            _("by %(moment)s", moment=present.deadline(due)),
             "done" if now >= due else "coming",
-            _("To the authorities that let you in; whoever is offered places later is named then."),
+            _("To the authorities that let you in. Whoever is offered a place later is added then."),
         ),
         _item(
             _("Meet at %(place)s", place=facts.meeting_place),
@@ -57,7 +56,7 @@ def _waiting(application: Application, departure: Departure, course: Course) -> 
         _item(_("On the waiting list"), present.instant(application.waiting_since or application.created_at), "done"),
         _item(
             _("We write to you when places become free"),
-            _("until %(moment)s", moment=wording.deadline(amend_until(course, departure.starts_at))),
+            _("until %(moment)s", moment=present.deadline(amend_until(course, departure.starts_at))),
             "current",
             _(
                 "You then have %(hours)s hours to answer, or less where the departure is near.",

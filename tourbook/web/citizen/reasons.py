@@ -12,7 +12,6 @@ from tourbook.distancing.causes import Cause
 from tourbook.web import present
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.citizen.wording import people
-from tourbook.web.language import current_language
 
 
 @dataclass(frozen=True)
@@ -76,10 +75,10 @@ def told(answer: Allowance) -> Reasons:
         party_max=answer.party_max,
         basis=answer.basis,
         basis_sentence=_basis_sentence(answer.basis),
-        deciding=_words(deciding_cause(answer)),
+        deciding=present.said(deciding_cause(answer)),
         rows=[_row(cause) for cause in answer.causes if cause.component != "party"],
         party_rows=list(_party_rows(answer)),
-        conditions=[getattr(words, current_language()) for words in answer.conditions],
+        conditions=[present.said(words) for words in answer.conditions],
     )
 
 
@@ -89,7 +88,7 @@ def _usual(answer: Allowance) -> int:
 
 def _row(cause: Cause) -> dict[str, Any]:
     return {
-        "text": _words(cause),
+        "text": present.said(cause),
         "note": _note(cause),
         "since": " · ".join(_dates(cause)),
         "to": _("no limit") if cause.value is None else present.number(cause.value),
@@ -99,18 +98,14 @@ def _row(cause: Cause) -> dict[str, Any]:
 def _party_rows(answer: Allowance) -> Iterator[dict[str, Any]]:
     """The course's own limit, and the order that allows less, where one does."""
     own = next(cause for cause in answer.causes if cause.component == "party")
-    yield {"text": _words(own), "to": _limit(own.value)}
+    yield {"text": present.said(own), "to": _limit(own.value)}
     if answer.party_max != own.value:
         ordered = next(cause for cause in answer.causes if cause.party_max == answer.party_max)
-        yield {"text": _words(ordered), "to": _limit(answer.party_max)}
+        yield {"text": present.said(ordered), "to": _limit(answer.party_max)}
 
 
 def _limit(number: int | None) -> str:
     return _("no limit") if number is None else people(number)
-
-
-def _words(cause: Cause) -> str:
-    return str(getattr(cause, current_language()))
 
 
 def _note(cause: Cause) -> str:

@@ -85,7 +85,7 @@ class Standing:
         """What somebody has to know about the window, with the exact minute."""
         if self.state == "not_yet":
             return _("Applications open on %(moment)s.", moment=present.instant(self.window.opens_at))
-        closes_at = wording.deadline(self.window.closes_at)
+        closes_at = present.deadline(self.window.closes_at)
         if self.takes_applications:
             return _("Applications are taken until %(moment)s.", moment=closes_at)
         if self.state == "full":

@@ -9,7 +9,6 @@ from babel import Locale
 from babel.dates import format_datetime
 
 from tourbook import kst
-from tourbook.notices import deadline_in_words
 from tourbook.web.language import DEFAULT, current_language
 from tourbook.web.present import AS_MANY_AS_ARE_SHOWN
 
@@ -39,11 +38,6 @@ def briefly(moment: datetime) -> str:
 def shortly(moment: datetime) -> str:
     """An instant of the coming weeks: 11월 19일 (목) 10:00, or Thu 19 Nov, 10:00; Korean time."""
     return _in_korean_time(moment, SHORTLY)
-
-
-def deadline(moment: datetime, *, briefly: bool = False) -> str:
-    """A deadline as people say it: the end of a day is 24:00 of that day; briefly: without the year."""
-    return deadline_in_words(moment, current_language(), briefly=briefly)
 
 
 def people(number: int) -> str:

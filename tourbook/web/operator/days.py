@@ -12,7 +12,6 @@ from tourbook.kst import civil_day
 from tourbook.rosters import DepartureOfDay, days_beside, departures_on
 from tourbook.web import present
 from tourbook.web.access import Permission, current_actor, permission, request_time
-from tourbook.web.citizen import wording
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.operator.blueprint import blueprint
 from tourbook.web.operator.forms import DayForm
@@ -73,4 +72,4 @@ def _names(one: DepartureOfDay, now: datetime) -> str:
         return _("Names sent on %(moment)s", moment=present.instant(departure.roster_sent_at))
     due = roster_due(one.course, departure.starts_at)
     said = _("Names were due by %(moment)s") if now >= due else _("Names to be sent by %(moment)s")
-    return said % {"moment": wording.deadline(due)}
+    return said % {"moment": present.deadline(due)}

@@ -28,7 +28,6 @@ from tourbook.rosters import (
 )
 from tourbook.web import present
 from tourbook.web.access import Permission, current_actor, permission, request_time
-from tourbook.web.citizen import wording
 from tourbook.web.operator.answers import access_departure, allowance_now, anchor, pressed
 from tourbook.web.operator.blueprint import blueprint
 from tourbook.web.operator.forms import SearchForm
@@ -120,7 +119,7 @@ def _names(departure: Departure, course: Course, now: datetime) -> dict[str, Any
     return {
         "sent": present.instant(departure.roster_sent_at) if departure.roster_sent_at else None,
         "changes": changes_since_sent(db.session(), departure) if departure.roster_sent_at else None,
-        "due": wording.deadline(due),
+        "due": present.deadline(due),
         "late": now >= due,
         "sendable": departure.called_off_at is None and departure.roster_sent_at is None and now < departure.starts_at,
     }

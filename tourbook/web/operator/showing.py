@@ -18,7 +18,6 @@ from tourbook.rosters import PartyContact, PartyOnRoster, Roster, Traveller, nex
 from tourbook.web import present
 from tourbook.web.citizen import wording
 from tourbook.web.citizen.wording import gettext as _
-from tourbook.web.language import current_language
 from tourbook.web.operator.answers import anchor
 
 SHOWN = (Attendance.EXPECTED, Attendance.ARRIVED, Attendance.NO_SHOW, Attendance.TURNED_AWAY)
@@ -85,7 +84,7 @@ def tabs(roster: Roster, show: str | None) -> list[dict[str, Any]]:
 
 def conditions(answer: Allowance) -> list[str]:
     """What the level asks everybody to show at the gate, in the language of the page."""
-    return [str(getattr(words, current_language())) for words in answer.conditions]
+    return [present.said(words) for words in answer.conditions]
 
 
 def people_fact(visitor: Traveller) -> str:

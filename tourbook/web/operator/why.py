@@ -15,7 +15,6 @@ from tourbook.web import present
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.citizen import wording
 from tourbook.web.citizen.wording import gettext as _
-from tourbook.web.language import current_language
 from tourbook.web.operator.answers import access_departure
 from tourbook.web.operator.blueprint import blueprint
 from tourbook.web.operator.forms import AsOfForm
@@ -49,7 +48,7 @@ def why(departure_id: UUID) -> Response:
 
 def _row(cause: Cause) -> dict[str, Any]:
     return {
-        "text": getattr(cause, current_language()),
+        "text": present.said(cause),
         "note": _source(cause),
         "since": " · ".join(_dates(cause)),
         "to": _number(cause),
