@@ -154,6 +154,7 @@ def test_whoever_waits_is_not_told_that_others_wait_for_these_places(scene: Scen
     page = citizen.apply(walk, 2)
 
     assert "뒤에 계신 분들의 순서가 앞당겨집니다." in page.text
+    assert "15분 동안 대기 순번을 맡아 둡니다. 시간은 2번 늘릴 수 있습니다." in citizen.open(f"/departures/{walk}").text
     cancelling = citizen.open(page.marked("cancel-visitor")[0].get("href", "").removeprefix("/ko"))
     assert "다른 분께" not in words(cancelling.mark("consequences"))
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import current_app, make_response, render_template
 from werkzeug.wrappers import Response
 
+from config import Config
 from tourbook.courses import course_by_id, departure_by_id
 from tourbook.db import db
 from tourbook.distancing import facts_of
@@ -57,6 +58,7 @@ def departure_page(
 ) -> Response:
     """The page of a departure; `said` is why it could not be had, `wish` for how many people it was asked."""
     session, now = db.session(), request_time()
+    settings: Config = current_app.config["TOURBOOK"]
     found = departure_by_id(session, departure_id)
     course = course_by_id(session, found.course_id)
     (one,) = standings(session, [found], course, now)
@@ -75,7 +77,8 @@ def departure_page(
         wish=wish,
         others=nearest(session, found, course, seats, now) if needs_others else [],
         page_errors=status == 422,
-        minutes=current_app.config["TOURBOOK"].hold_minutes,
+        minutes=settings.hold_minutes,
+        extensions=settings.hold_extensions,
         called_off=(present.in_lang(found, "called_off") or _("No reason was given.")) if found.called_off_at else "",
     )
     return make_response(page, status)
