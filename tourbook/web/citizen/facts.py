@@ -242,11 +242,13 @@ def _roster(course: Course) -> str:
 def _policy(course: Course) -> str:
     return {
         Policy.CANCEL_ALL: _(
-            "All confirmed parties of that departure lose their places. Each is asked first, by the time of its first "
-            "confirmation, as soon as there are places on this course again."
+            "All confirmed parties of that departure lose their places. As soon as there are places on this course "
+            "again they are asked before everybody else: on each date those who lost places there first, by the time "
+            "of their first confirmation."
         ),
         Policy.KEEP_EARLIEST: _(
-            "The parties that were confirmed earliest keep their places, as far as these go. The others are asked "
-            "first, by the time of their first confirmation, as soon as there are places on this course again."
+            "The parties that were confirmed earliest keep their places, as far as these go. As soon as there are "
+            "places on this course again the others are asked before everybody else: on each date those who lost "
+            "places there first, by the time of their first confirmation."
         ),
     }[course.policy]
