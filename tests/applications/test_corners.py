@@ -24,7 +24,7 @@ from tourbook.applications.models import Application, State, Visitor
 from tourbook.applications.parties import Situation
 from tourbook.courses import edit_course, terms_of
 from tourbook.courses.models import Course, Policy
-from tourbook.db import transaction
+from tourbook.db import db, transaction
 from tourbook.errors import Refused
 from tourbook.kst import parse_moment
 from tourbook.operations import check
@@ -248,10 +248,10 @@ def test_changed_terms_count_at_once(session: Session) -> None:
 def fail_at(broken: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nobody plan for this departure."""
 
-    def foresee(situation: Situation, *rest: object) -> object:
+    def foresee(situation: Situation, *rest: object, **how: bool) -> object:
         if situation.departure_id == broken:
             raise ZeroDivisionError
-        return foreseen(situation, *rest)
+        return foreseen(situation, *rest, **how)
 
     foreseen = settle.foresee
     monkeypatch.setattr(settle, "foresee", foresee)
@@ -277,7 +277,7 @@ def test_seats_kept_for_the_waiting_are_free_for_all_once_nobody_is_offered_any(
     walk = scene.add_departure("2026-05-12T10:00", capacity=6)
     scene.apply(walk, 3)
     leaves = scene.apply(walk, 3)
-    scene.apply(walk, 4, wait=True)
+    large = scene.apply(walk, 4, wait=True)
     cancel(leaves, actor=GUEST, now=scene.now)
     assert refused(lambda: scene.hold(walk, 1)) == "full"
 
@@ -285,5 +285,6 @@ def test_seats_kept_for_the_waiting_are_free_for_all_once_nobody_is_offered_any(
     scene.hold(walk, 2)
 
     assert (departure(walk).seats_taken, departure(walk).public_free) == (5, 1)
+    assert db.session.get_one(Application, large, populate_existing=True).passed_by == 0  # the bound holds, always
     assert refused(lambda: scene.hold(walk, 2, wait=True)) == "full"  # nor does anybody begin to wait
     assert_sound(scene, session)

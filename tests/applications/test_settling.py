@@ -257,10 +257,10 @@ def _settle_once(scene: Scene, failed: list[UUID]) -> bool:
 def _fail_at(broken: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     foresee = settle.foresee
 
-    def fail(of: Situation, *rest: Any) -> Any:
+    def fail(of: Situation, *rest: Any, **how: bool) -> Any:
         if of.departure_id == broken:
             raise ZeroDivisionError
-        return foresee(of, *rest)
+        return foresee(of, *rest, **how)
 
     monkeypatch.setattr(settle, "foresee", fail)
 

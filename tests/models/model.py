@@ -65,7 +65,8 @@ class Model(Rules):
         if party.seats > party.departure.public_free:
             raise Refusal("full")
         self._check_nobody_there(party.departure, party, party.people)
-        party.passes = [one for one in self.line(party.departure) if one.seats > self.free(party.departure)]
+        here = party.departure
+        party.passes = [one for one in self.line(here) if one.seats > self.free(here) and self.still_offers(here)]
         party.state, party.released = "held", False
         self._begin_typing(party)
 

@@ -108,15 +108,19 @@ class Rules:
             self.settle(here)
 
     def timetable(self) -> None:
-        """First those whose clock or facts have moved, in order of start; then those with seats for the displaced."""
+        """First those whose clock or facts have moved, in order of start; then those with seats for the displaced.
+
+        Of either, each that ever displaced somebody asks these before any of them asks others.
+        """
         in_order = sorted(self.departures, key=lambda one: one.starts_at)
         while due := [one for one in in_order if self.is_due(one)]:
             moved = [one for one in due if one.version < self.version or has_come(one.due_at, self)]
-            self.settle((moved or due)[0])
+            with_own = [one for one in moved or due if one.has_displaced and not one.asked_own]
+            self.settle((with_own or moved or due)[0], only_own=bool(with_own))
 
-    def settle(self, here: Departure) -> None:
+    def settle(self, here: Departure, *, only_own: bool = False) -> None:
         here.allowed, here.party_max = self.limit(here)
-        self.lost = set()
+        here.asked_own, self.lost = False, set()
         self._let_time_run_out(here)
         if here.starts_at <= self.now:
             self._let_go(here)
@@ -125,10 +129,13 @@ class Rules:
             self._cut(here)
             self._keep_party_limit(here)
             if here.opens_at <= self.now and self.still_offers(here):
-                self._offer_to_displaced(here)
-                self._offer_to_waiting(here)
+                self._offer_to_displaced(here, only_own=only_own)
+                here.asked_own = only_own and self.free(here) > 0
+                if not only_own:
+                    self._offer_to_waiting(here)
         self._publish(here)
-        here.version, here.stamp, here.due_at = self.version, self.stamp, self._next_moment(here)
+        if not here.asked_own:
+            here.version, here.stamp, here.due_at = self.version, self.stamp, self._next_moment(here)
 
     def _let_time_run_out(self, here: Departure) -> None:
         for party in self.at(here, "held", "waiting"):
@@ -195,6 +202,7 @@ class Rules:
         close(party, "displaced")
         party.right = True
         self._loses(party, notice)
+        party.departure.has_displaced = True
         self.stamp += 1
 
     def _loses(self, party: Party, notice: str) -> None:
@@ -217,9 +225,11 @@ class Rules:
                 party.set_aside = too_large
                 party.tell("set_aside" if too_large else "taken_back")
 
-    def _offer_to_displaced(self, here: Departure) -> None:
+    def _offer_to_displaced(self, here: Departure, *, only_own: bool) -> None:
         """First whoever lost these very seats. Nobody is offered what they let go, nor where one of theirs goes."""
-        for party in sorted(self.displaced(), key=lambda one: one.departure is not here):
+        theirs = [party for party in self.displaced() if party.departure is here]
+        others = [party for party in self.displaced() if party.departure is not here and not only_own]
+        for party in theirs + others:
             fits = party.seats <= min(self.free(here), here.party_max)
             if fits and here not in party.let_go and not (self.asked(here) | self.there(here)) & set(party.people):
                 self._offer(here, party)

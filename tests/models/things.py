@@ -20,6 +20,8 @@ class Departure:
     over_capacity: bool = False
     called_off: bool = False
     version: int = -1
+    has_displaced: bool = False
+    asked_own: bool = False
     stamp: int = 0
     due_at: datetime | None = None
 

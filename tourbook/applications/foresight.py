@@ -1,12 +1,12 @@
 """Foreseeing what settling departures of a course will do, one after the other, without writing. Pure.
 
-`foresee` is one settling, for those who write it and for those who only look. `Foresight` mirrors settle_due: first
-every departure that is due, in order of its start, then again those that have seats for somebody who joined the queue
-of the course meanwhile, until nobody does.
+`foresee` is one settling, for those who write it and for those who only look. `Foresight` mirrors settle_due: of those
+that are due, each asks its own displaced first, in order of their start; then each asks the others; then again those
+that have seats for somebody who joined the queue of the course meanwhile, until nobody does.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import heappop, heappush
@@ -33,9 +33,9 @@ class Foreseen:
     queue_grew: bool
 
 
-def foresee(situation: Situation, limit: Limit, now: datetime, queue: Queue) -> Foreseen:
+def foresee(situation: Situation, limit: Limit, now: datetime, queue: Queue, *, only_own: bool = False) -> Foreseen:
     """Plan for one departure and follow the plan; `queue` is changed as the moves change it."""
-    decided = plan(situation, limit, now, queue)
+    decided = plan(situation, limit, now, queue, only_own=only_own)
     after = _After(situation, queue)
     for move in decided.moves:
         after.follow(move, now)
@@ -81,26 +81,47 @@ class Foresight:
 
     def _settle(self, due: Iterable[int], limit_of: LimitOf, now: datetime) -> list[Foreseen]:
         """Those that are due, in order of their start, then those with room that are behind the queue, likewise."""
-        before = self._stamp
-        done = [self._settle_one(place, limit_of, now) for place in due]
-        first = self._first_ahead(now)
-        place = first if self._stamp > before else len(self._in_order)
-        while place < len(self._in_order):
-            behind, stamp = self._has_room[place] and self._seen[place] < self._stamp, self._stamp
-            if behind:
-                done.append(self._settle_one(place, limit_of, now))
-            place = first if self._stamp > stamp else place + 1
+        before, due = self._stamp, list(due)
+        own = [place for place in due if self._asks_own_first(place)]
+        done = [self._settle_one(place, limit_of, now, only_own=True) for place in own]
+        settled = {place for place in own if not self._in_order[place].own_asked}
+        done += [self._settle_one(place, limit_of, now) for place in due if place not in settled]
+        return done + self._serve_queue(limit_of, now) if self._stamp > before else done
+
+    def _serve_queue(self, limit_of: LimitOf, now: datetime) -> list[Foreseen]:
+        """Each that is behind the queue asks its own, then each asks the others; from the start when it grows."""
+        done: list[Foreseen] = []
+        first, stamp = self._first_ahead(now), -1
+        while stamp < self._stamp:
+            stamp = self._stamp
+            for only_own in (True, False):
+                done += self._walk(range(first, len(self._in_order)), limit_of, now, only_own=only_own)
+                if self._stamp > stamp:
+                    break
         return done
+
+    def _walk(self, places: Iterable[int], limit_of: LimitOf, now: datetime, *, only_own: bool) -> Iterator[Foreseen]:
+        stamp = self._stamp
+        for place in places:
+            behind = self._has_room[place] and self._seen[place] < stamp
+            if behind and (self._asks_own_first(place) or not only_own):
+                yield self._settle_one(place, limit_of, now, only_own=only_own)
+            if self._stamp > stamp:
+                return
+
+    def _asks_own_first(self, place: int) -> bool:
+        return self._in_order[place].own_asked is False
 
     def _first_ahead(self, now: datetime) -> int:
         return bisect_right(self._starts, now)
 
-    def _settle_one(self, place: int, limit_of: LimitOf, now: datetime) -> Foreseen:
+    def _settle_one(self, place: int, limit_of: LimitOf, now: datetime, *, only_own: bool = False) -> Foreseen:
         situation = self._in_order[place]
-        foreseen = foresee(situation, limit_of(situation.departure_id), now, self._queue)
+        foreseen = foresee(situation, limit_of(situation.departure_id), now, self._queue, only_own=only_own)
         self._stamp += foreseen.queue_grew
-        self._seen[place] = self._stamp
         decided = foreseen.plan
+        if not decided.own_asked:  # else it stays as far behind as it was: the others come next
+            self._seen[place] = self._stamp
         self._has_room[place] = decided.serves_queue and decided.seats_taken < decided.allowed
         self._in_order[place] = foreseen.after
         self._note_due(place, foreseen.plan.next_due_at)
@@ -128,7 +149,8 @@ class _After:
         for party_id, passes in decided.passing.items():
             if party_id in self._parties:
                 self._parties[party_id] = self._parties[party_id]._replace(passes=passes)
-        return replace(self._before, parties=tuple(self._parties.values()), offers=tuple(self._offers.values()))
+        parties, offers = tuple(self._parties.values()), tuple(self._offers.values())
+        return replace(self._before, parties=parties, offers=offers, own_asked=decided.own_asked)
 
     def follow(self, move: Move, now: datetime) -> None:
         getattr(self, f"_{move.kind}")(move, now)

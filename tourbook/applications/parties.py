@@ -69,7 +69,8 @@ class Situation:
     """One departure, its parties and whoever of its course waits for seats, as read under its lock.
 
     `parties` are held, confirmed, must_shrink and waiting here; `displaced` holds those of the whole course who have a
-    priority right and no open offer. Offers are made from `offers_from` until `offers_until`.
+    priority right and no open offer. Offers are made from `offers_from` until `offers_until`. `own_asked` as the
+    departure stores it.
     """
 
     departure_id: UUID
@@ -86,4 +87,5 @@ class Situation:
     walk_ups: int = 0
     present: frozenset[str] = frozenset()  # persons beyond those of `parties`: walk-ups
     called_off: bool = False
+    own_asked: bool | None = None
     fact_moment: datetime | None = None

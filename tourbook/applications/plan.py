@@ -4,7 +4,8 @@
 The preview of a change shows its result, settling writes it; so both say the same. Order of work: what ran out by the
 clock · who did not shrink in time · a cut (open offers, then holds, newest first, then the declared policy) · the party
 limit · offers to the displaced, those of this departure before those of others, by first confirmation, then to those
-waiting, by arrival, under the skip rule · what the public may take.
+waiting, by arrival, under the skip rule · what the public may take. Where many departures change at once each asks its
+own displaced before any asks the others: `only_own`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +15,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from tourbook.applications.parties import OpenOffer, Party, Situation
-from tourbook.applications.queue import Queue, own_first
+from tourbook.applications.queue import Queue, own, own_first
 
 SHORTEST_OFFER = timedelta(hours=1)
 
@@ -34,6 +35,9 @@ TOLD = {
 
 WITH_AN_OFFER = {"displace": "displaced_offered", "revoke": "offer"}
 """Which notice tells of an offer that follows such a move in the same plan, and of that move with it."""
+
+DISPLACES = frozenset({"displace", "displace_large"})
+"""The kinds of move by which a party loses its places."""
 
 BY_THE_CLOCK = frozenset({"expire", "end_wait", "lapse", "keep"})
 """The kinds of move that no allowance has a part in: what merely ran out."""
@@ -79,7 +83,7 @@ class Plan:
     `passed` names the waiting parties that are passed by more often or less, with their new count; `passing` those who
     pass others by from now on, or no longer. `public_free` is what anybody may take; free seats beyond it are kept for
     the waiting list. `serves_queue` says whether it may offer seats to whoever joins the queue of the course before
-    next_due_at.
+    next_due_at. `own_asked` is the departure's own_asked from now on; while it is true, others are still to be asked.
     """
 
     moves: tuple[Move, ...]
@@ -90,17 +94,21 @@ class Plan:
     public_free: int
     next_due_at: datetime | None
     serves_queue: bool
+    own_asked: bool | None
     passed: dict[UUID, int] = field(default_factory=dict)
     passing: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict)
 
 
-def plan(situation: Situation, limit: Limit, now: datetime, queue: Queue | None = None) -> Plan:
+def plan(
+    situation: Situation, limit: Limit, now: datetime, queue: Queue | None = None, *, only_own: bool = False
+) -> Plan:
     """Decide for one departure. A departure that has left or was called off moves nobody any more; who had to shrink
     until then has gone as it was.
 
-    `queue` holds the displaced where somebody keeps them for many departures; else those of the situation count.
+    `queue` holds the displaced where somebody keeps them for many departures; else those of the situation count. With
+    `only_own` no seats are offered but to those who lost places here.
     """
-    desk = _Desk(situation, limit, now, Queue(situation.displaced) if queue is None else queue)
+    desk = _Desk(situation, limit, now, Queue(situation.displaced) if queue is None else queue, only_own)
     desk.let_time_run_out()
     if now >= situation.starts_at:
         desk.let_go()
@@ -152,10 +160,11 @@ def public_free(free: int, waiting: Iterable[Party], limit: Limit, skip_bound: i
 class _Desk:
     """The working table of one plan: who sits where so far, and what was decided."""
 
-    def __init__(self, situation: Situation, limit: Limit, now: datetime, queue: Queue) -> None:
+    def __init__(self, situation: Situation, limit: Limit, now: datetime, queue: Queue, only_own: bool) -> None:
         self.of = situation
         self.limit = limit
         self.now = now
+        self.only_own = only_own
         self.moves: list[Move] = []
         self.parties = {party.id: party for party in situation.parties}
         self.offers = {offer.id: offer for offer in situation.offers}
@@ -297,7 +306,8 @@ class _Desk:
         if not serves_queue(self.of, self.now):
             return
         self._offer_to_displaced(deadline)
-        self._offer_to_waiting(deadline)
+        if not self.only_own:
+            self._offer_to_waiting(deadline)
 
     def _still_offers(self) -> bool:
         return self.now < offers_end(self.of.offers_until)
@@ -312,7 +322,8 @@ class _Desk:
         here = self.of.departure_id
         asked = (offer.party for offer in self.offers.values())
         there = set(self.of.present).union(*(one.persons for one in [*self.parties.values(), *asked]))
-        for party in own_first(self.queue, self.joined, departure_id=here, room=self._largest_that_fits):
+        in_turn = own if self.only_own else own_first
+        for party in in_turn(self.queue, self.joined, departure_id=here, room=self._largest_that_fits):
             if here not in party.offered and there.isdisjoint(party.persons):
                 self._offer(party, deadline)
                 there |= party.persons
@@ -361,9 +372,16 @@ class _Desk:
             public_free=public_free(self.free, waiting, self.limit, self.of.skip_bound),
             next_due_at=self._next_due_at(),
             serves_queue=serves_queue(self.of, self.now),
+            own_asked=self._own_asked(),
             passed={one: count for one, count in self.passed.items() if one in self.parties},
             passing=self.passing,
         )
+
+    def _own_asked(self) -> bool | None:
+        """Nobody else is to be asked where no seats are left, or none are offered."""
+        if self.of.own_asked is None and not any(move.kind in DISPLACES for move in self.moves):
+            return None
+        return self.only_own and self.free > 0 and serves_queue(self.of, self.now)
 
     def _next_due_at(self) -> datetime | None:
         if self.now >= self.of.starts_at:

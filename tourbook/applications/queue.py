@@ -55,13 +55,18 @@ class Queue:
             del row[place], turns[place]
 
 
+def own(*queues: Queue, departure_id: UUID, room: Callable[[], int]) -> Iterator[Party]:
+    """Those who lost their places on this departure, as `in_turn`."""
+    there = sorted((party for queue in queues for party in queue.from_there[departure_id].values()), key=_turn)
+    yield from (party for party in there if party.seats <= room())
+
+
 def own_first(*queues: Queue, departure_id: UUID, room: Callable[[], int]) -> Iterator[Party]:
     """Those who lost their places on this departure, then those of the course's others; each of the two as `in_turn`.
 
     Costs no more than looking through those of the departure itself, and through those who fit.
     """
-    own = sorted((party for queue in queues for party in queue.from_there[departure_id].values()), key=_turn)
-    yield from (party for party in own if party.seats <= room())
+    yield from own(*queues, departure_id=departure_id, room=room)
     yield from (party for party in in_turn(*queues, room=room) if party.departure_id != departure_id)
 
 

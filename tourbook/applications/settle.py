@@ -22,7 +22,7 @@ from tourbook.applications.pace import MOST_MOVES, Pace
 from tourbook.applications.parties import Situation
 from tourbook.applications.plan import Limit, Plan, serves_queue
 from tourbook.applications.queue import Queue, QueueTooShort
-from tourbook.applications.situation import queue_of, situations
+from tourbook.applications.situation import lost_there, queue_of, situations
 from tourbook.applications.writing import Desk, write_plan
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Departure
@@ -78,10 +78,12 @@ def settle_due(*, now: datetime, passing_over: Collection[UUID] = ()) -> Settled
     """Act of the timetable: settle the next departures of one course that are due and not to be passed over, as many
     as keep their locks short; None when nothing is due.
 
-    Departures whose facts or clock have moved come first, in order of their start; then those that may have seats for
-    somebody who was displaced meanwhile. What comes of it is what settling them one by one would do. A departure that
-    is being worked on elsewhere is passed over. Where settling several fails, the first is settled alone; raises
-    NotSettled where that fails, which names the departure, so that one fault does not keep all the others waiting.
+    Departures whose facts or clock have moved come first, in order of their start: each for those who lost their places
+    on it, then, where seats are left, for everybody (decision 24). They are followed, likewise, by those that may have
+    seats for somebody who was displaced meanwhile. What comes of it is what settling them one by one would do. A
+    departure that is being worked on elsewhere is passed over. Where settling several fails, the first is settled
+    alone; raises NotSettled where that fails, which names the departure, so that one fault does not keep all the others
+    waiting.
     """
     try:
         return _settle_chunk(now, passing_over)
@@ -95,12 +97,12 @@ def settle_due(*, now: datetime, passing_over: Collection[UUID] = ()) -> Settled
 def _settle_chunk(now: datetime, passing_over: Collection[UUID]) -> Settled | None:
     with put_off(), transaction() as session:
         began = monotonic()
-        departures = _next_due(session, now, passing_over, _PACE.size)
+        departures, only_own = _next_due(session, now, passing_over, _PACE.size)
         if not departures:
             _PACE.rest()
             return None
         try:
-            done = settle_in_turn(session, departures, actor=SYSTEM, now=now)
+            done = settle_in_turn(session, departures, actor=SYSTEM, now=now, only_own=only_own)
         except Exception as fault:
             raise NotSettled(departures[0].id, alone=len(departures) == 1) from fault
     _PACE.learn(len(done), monotonic() - began)
@@ -140,11 +142,12 @@ def settle(session: Session, departure: Departure, *, actor: Actor, now: datetim
 
 
 def settle_in_turn(
-    session: Session, departures: Sequence[Departure], *, actor: Actor, now: datetime
+    session: Session, departures: Sequence[Departure], *, actor: Actor, now: datetime, only_own: bool = False
 ) -> Sequence[Foreseen]:
     """Step: settle locked departures of one course, one after the other, reading and writing in bulk. Locks the queue.
 
-    Ends early, with the departure that reaches MOST_MOVES; gives those that were settled.
+    Ends early, with the departure that reaches MOST_MOVES; gives those that were settled. With `only_own` seats are
+    offered only to those who lost places there; a departure that has more stays due.
     """
     session.flush()  # what the act did so far is read, and then written to, past the session's own rows
     course = course_by_id(session, departures[0].course_id)
@@ -154,7 +157,9 @@ def settle_in_turn(
     answers = allowances({one.id: slot_of(one) for one in departures}, facts, now)
     limits = {departure_id: Limit(answer.capacity, answer.party_max) for departure_id, answer in answers.items()}
     read = situations(session, departures, course, facts, now)
-    done = _foreseen(session, course.id, [read[one.id] for one in departures], limits, now)
+    in_order = [read[one.id] for one in departures]
+    foreseen = _foreseen_of_own if only_own else _foreseen
+    done = foreseen(session, course.id, in_order, limits, now)
     ledger = Ledger(session, actor=actor, now=now)
     for departure, one in zip(departures, done, strict=False):
         write_plan(Desk(ledger, departure, course, answers[departure.id], version), one.plan)
@@ -163,6 +168,13 @@ def settle_in_turn(
     ledger.write()
     session.flush()  # a later step of the same act must read the stamp
     return done
+
+
+def _foreseen_of_own(
+    session: Session, course_id: UUID, read: Sequence[Situation], limits: dict[UUID, Limit], now: datetime
+) -> Sequence[Foreseen]:
+    """What becomes of these departures while each asks nobody but those who lost places there."""
+    return list(_in_turn(read, limits, lost_there(session, course_id, limits), now, only_own=True))
 
 
 def _foreseen(
@@ -181,10 +193,12 @@ def _foreseen(
     raise AssertionError("a queue that was read to its end is never too short")
 
 
-def _in_turn(read: Iterable[Situation], limits: dict[UUID, Limit], queue: Queue, now: datetime) -> Iterator[Foreseen]:
+def _in_turn(
+    read: Iterable[Situation], limits: dict[UUID, Limit], queue: Queue, now: datetime, *, only_own: bool = False
+) -> Iterator[Foreseen]:
     moves = 0
     for situation in read:
-        foreseen = foresee(situation, limits[situation.departure_id], now, queue)
+        foreseen = foresee(situation, limits[situation.departure_id], now, queue, only_own=only_own)
         yield foreseen
         moves += len(foreseen.plan.moves)
         if moves >= MOST_MOVES:
@@ -202,6 +216,10 @@ def locked_queue(session: Session, course_id: UUID) -> CourseQueue:
 
 
 def _set_figures(ledger: Ledger, departure: Departure, decided: Plan, version: int, queue_stamp: int) -> None:
+    if decided.own_asked:  # the others come next: it stays as due as it was
+        version, queue_stamp, next_due_at = departure.version, departure.queue_stamp, departure.next_due_at
+    else:
+        queue_stamp, next_due_at = queue_stamp if decided.serves_queue else _ASLEEP, decided.next_due_at
     ledger.set_figures(
         departure,
         seats_taken=decided.seats_taken,
@@ -209,28 +227,38 @@ def _set_figures(ledger: Ledger, departure: Departure, decided: Plan, version: i
         party_max=decided.party_max,
         over_capacity=decided.over_capacity,
         public_free=decided.public_free,
-        next_due_at=decided.next_due_at,
+        own_asked=decided.own_asked,
+        next_due_at=next_due_at,
         version=version,
-        # Whoever joined the queue just now was considered here too.
-        queue_stamp=queue_stamp if decided.serves_queue else _ASLEEP,
+        queue_stamp=queue_stamp,
         trail_length=departure.trail_length,
     )
 
 
-def _next_due(session: Session, now: datetime, passing_over: Collection[UUID], most: int) -> list[Departure]:
-    """Lock the first departure that is due, and those of its course that follow it, as far as nobody else has them.
+def _next_due(
+    session: Session, now: datetime, passing_over: Collection[UUID], most: int
+) -> tuple[list[Departure], bool]:
+    """Lock the first departure that is due, and those of its course that follow it, as far as nobody else has them;
+    and say whether they are to ask only their own.
 
     They are locked in order of their start. That cannot end in a deadlock with those who lock by ascending id, since
     nobody is waited for here.
     """
-    version = ruleset_version(session)
-    for due in (_is_behind(version, now) | _clock_has_come(now), _queue_has_moved(now)):
+    moved = _is_behind(ruleset_version(session), now) | _clock_has_come(now)
+    queue_moved = _queue_has_moved(now)
+    own_first = Departure.own_asked.is_(False)
+    for due, only_own in (
+        (moved & own_first, True),
+        (moved, False),
+        (queue_moved & own_first, True),
+        (queue_moved, False),
+    ):
         wanted = _unlocked(due, passing_over)
         first = session.scalar(wanted.limit(1))
         if first:
             same = wanted.where(Departure.course_id == first.course_id, Departure.id != first.id)
-            return [first, *session.scalars(same.limit(most - 1))]
-    return []
+            return [first, *session.scalars(same.limit(most - 1))], only_own
+    return [], False
 
 
 def _unlocked(due: ColumnElement[bool], passing_over: Collection[UUID]) -> Select[Any]:

@@ -182,6 +182,7 @@ def situations(
             walk_ups=reader.walk_ups[departure.id],
             present=frozenset(reader.present[departure.id]),
             called_off=departure.called_off_at is not None,
+            own_asked=departure.own_asked,
             fact_moment=fact_moment,
         )
         for departure in wanted
@@ -206,6 +207,12 @@ def queue_of(session: Session, course_id: UUID, *, most: int | None = None, aske
     cut_off = [seats for seats, parties in first.items() if len(parties) == most]
     own = _parties(session, _QUEUED_FROM, course_id=course_id, departure_ids=list(asked_for)) if asked_for else ()
     return Queue(chain.from_iterable(first.values()), cut_off=cut_off, of_departures=own)
+
+
+def lost_there(session: Session, course_id: UUID, departure_ids: Collection[UUID]) -> Queue:
+    """Those of a course's displaced who lost their places on these departures. A query."""
+    own = _parties(session, _QUEUED_FROM, course_id=course_id, departure_ids=list(departure_ids))
+    return Queue(of_departures=own)
 
 
 class _Reader:

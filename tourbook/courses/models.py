@@ -133,8 +133,9 @@ class Holiday(Row):
 class Departure(Row):
     """One departure of a course, with the state it was last settled in.
 
-    seats_taken, allowed, over_capacity, queue_stamp, version, next_due_at and trail_length (how many entries of the
-    audit trail are about its seats) are written only under this row's lock.
+    seats_taken, allowed, over_capacity, queue_stamp, version, own_asked, next_due_at and trail_length (how many entries
+    of the audit trail are about its seats) are written only under this row's lock. `own_asked` is none where nobody
+    ever lost places here. It is true while those who did have been asked, and the others come next.
     """
 
     __tablename__ = "departure"
@@ -154,6 +155,7 @@ class Departure(Row):
     public_free: Mapped[int] = mapped_column(default=0)
     over_capacity: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=-1)
+    own_asked: Mapped[bool | None]
     queue_stamp: Mapped[int] = mapped_column(default=0)  # of the queue, when this was last settled; or asleep
     next_due_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     trail_length: Mapped[int] = mapped_column(default=0)

@@ -290,11 +290,13 @@ def _application(departure: Departure, asked: Asked, reference: str, *, waits: b
 def _seat(session: Session, departure: Departure, application: Application, now: datetime) -> None:
     """Count the seats as taken, without settling anew: nothing else about the departure has changed.
 
-    Waiting parties that would not have fitted are passed by once more, as long as the seats are kept (skip rule).
+    Waiting parties that would not have fitted are passed by once more, as long as the seats are kept (skip rule). Once
+    nobody who waits is offered seats any more, nobody is passed by.
     """
     free = departure.allowed - departure.seats_taken
     application.typing_until = typing_ends(now)
-    waiting = _waiting_rows(session, departure)
+    course = course_by_id(session, departure.course_id)
+    waiting = _waiting_rows(session, departure) if still_offers(course, departure, now) else []
     passed = [row for row in waiting if row.seats > free]
     for row in passed:
         row.passed_by += 1
@@ -302,8 +304,7 @@ def _seat(session: Session, departure: Departure, application: Application, now:
         application.passes = [str(row.id) for row in passed]
     departure.seats_taken += application.seats
     limit = Limit(departure.allowed, departure.party_max)
-    course = course_by_id(session, departure.course_id)
-    parties = [_as_waiting(row) for row in waiting if still_offers(course, departure, now)]
+    parties = [_as_waiting(row) for row in waiting]
     departure.public_free = public_free(free - application.seats, parties, limit, course.skip_bound)
     _look_again(departure, typing_ends(now))
 
