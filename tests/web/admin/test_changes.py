@@ -179,7 +179,18 @@ def test_a_note_that_we_did_not_sign_applies_nothing(admin: Administrator, scene
     page = preview.form(mark="apply-form").submit(admin.client, button="stage", shown="forged")
 
     assert page.status == 422
-    assert "could not be read again" in errors(page)
+    assert "not what this form would change" in errors(page)
+    assert count(session, Order) == 0
+
+
+def test_nothing_else_is_applied_than_what_was_shown(admin: Administrator, scene: Scene, session: Session):
+    form = admin.preview_order().form(mark="apply-form")
+
+    page = form.submit(admin.client, button="stage", level="s/closed")
+
+    assert page.status == 422
+    assert "not what this form would change" in errors(page)
+    assert page.form(mark="order-form").values["level"] == "s/closed"  # kept, so that it can be previewed
     assert count(session, Order) == 0
 
 

@@ -1,9 +1,11 @@
 """From what was typed to a change that is applied: the form, the preview, and the same form again to apply it.
 
-The preview carries the form's content along, and a signed note of what was shown. Applying reads the content anew, so
-nothing that a browser sends is trusted; the note serves only to say afterwards what came out differently.
+The preview carries the form's content along, and a signed note of what was shown for it. Applying reads the content
+anew and refuses another one than was shown; the note also serves to say afterwards what came out differently.
 """
 
+import hashlib
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,7 +83,7 @@ def _show(form: ProposalForm, *, changed: bool = False) -> str:
     shown = preview(proposal, now=request_time())
     page: PreviewPage = preview_page(proposal, shown, [*form.warnings(), *_still_applying()])
     return render_template(
-        "admin/preview.html", form=form, page=page, carried=form.carried(), shown=_note(shown), changed=changed
+        "admin/preview.html", form=form, page=page, carried=form.carried(), shown=_note(shown, form), changed=changed
     )
 
 
@@ -98,7 +100,7 @@ def _still_applying() -> list[str]:
 
 
 def _apply(form: ProposalForm) -> Response:
-    shown = _read_note(request.form.get("shown", ""))
+    shown = _read_note(request.form.get("shown", ""), form)
     change_id = apply_change(
         form.proposal(),
         foreseen=shown.foreseen,
@@ -111,18 +113,28 @@ def _apply(form: ProposalForm) -> Response:
     return redirect(url_for("admin.change", change_id=change_id), 303)
 
 
+def _digest(form: ProposalForm) -> str:
+    """Of what was typed, and where; browsers send the ends of lines in their own way."""
+    typed = [(name, value.splitlines()) for name, value in form.carried()]
+    return hashlib.sha256(json.dumps([request.path, typed]).encode()).hexdigest()
+
+
 def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="preview")
 
 
-def _note(shown: Preview) -> str:
-    return str(_signer().dumps([shown.version, shown.foreseen]))
+def _note(shown: Preview, form: ProposalForm) -> str:
+    return str(_signer().dumps([shown.version, shown.foreseen, _digest(form)]))
 
 
-def _read_note(text: str) -> Shown:
-    """What the preview page said it showed; refuses `preview_missing` where the note is not ours."""
+def _read_note(text: str, form: ProposalForm) -> Shown:
+    """What the preview page showed; refuses `preview_missing` where the note is not ours, or tells of something else
+    than this form would change.
+    """
     try:
-        version, foreseen = _signer().loads(text)
+        version, foreseen, digest = _signer().loads(text)
     except BadSignature as forged:
         raise Refused("preview_missing") from forged
+    if digest != _digest(form):
+        raise Refused("preview_missing")
     return Shown(version, [(act, application) for act, application in foreseen])

@@ -18,7 +18,9 @@ SENTENCES: dict[str, LazyString] = {
     "rules_changed": _(
         "Somebody has entered another change since this preview was made. Look at the new preview, then decide anew."
     ),
-    "preview_missing": _("What you were shown could not be read again. Look at the new preview, then decide anew."),
+    "preview_missing": _(
+        "What you were shown is not what this form would change. Look at its preview again, then decide."
+    ),
     "over_already": _("This departure is over, so it cannot be called off any more."),
     "reason_missing": _("Enter the reason in both languages: everybody concerned reads it."),
 }
