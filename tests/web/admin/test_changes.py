@@ -159,6 +159,7 @@ def test_the_preview_leads_back_with_everything_that_was_typed(admin: Administra
         ({"planned_until": "2026-05-01"}, "lies before the first"),
         ({"applies_at": "2026-05-15 10:00"}, "at the latest"),
         ({"party_max": "0"}, "from 1 up"),
+        ({"party_max": "9999999"}, "not a whole number from 0 to 1,000,000"),
         ({"condition_ko": "접종"}, "both languages"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else None,
@@ -171,6 +172,13 @@ def test_a_refused_form_keeps_everything_typed(admin: Administrator, scene: Scen
     kept = page.form(mark="order-form").values
     assert {name: kept[name] for name in typed} == typed
     assert kept["party_max_after_18"] == "2"
+
+
+def test_larger_parties_in_the_evening_than_by_day_are_said(admin: Administrator, scene: Scene):
+    odd, usual = (admin.preview_order(party_max="4", party_max_after_18=after) for after in ("6", "2"))
+
+    assert "larger parties may come (6) than before (4)" in words(odd.mark("note"))
+    assert not usual.has("note")
 
 
 def test_a_note_that_we_did_not_sign_applies_nothing(admin: Administrator, scene: Scene, session: Session):

@@ -47,6 +47,7 @@ def test_a_pasted_file_is_shown_first_and_then_entered(admin: Administrator, sce
     preview = paste(admin, HEADING + GOOD)
 
     assert rows(preview, "courses")[0][2] == "20 → 10"
+    assert words(preview.mark("summary")) == "A file of 1 distancing order"
     assert count(session, Order) == 0
     assert admin.apply(preview).has("progress")
     assert count(session, Order) == 1

@@ -36,6 +36,10 @@ def maria(desk: Desk) -> str:
     return str(first.application_id)
 
 
+def test_a_sheet_for_a_purpose_that_is_none_is_not_made(desk: Desk) -> None:
+    assert desk.client.get(f"{desk.address}/roster.xlsx?for=anybody").status_code == 400
+
+
 def test_the_gates_sheet_has_contacts_masked_and_no_identities(desk: Desk, maria: str) -> None:
     page, name = sheet(desk)
 

@@ -29,6 +29,7 @@ class ImportForm(SheetForm, ProposalForm):
     """A file that is entered by way of its preview; what was uploaded is carried along as text."""
 
     name: Words
+    name_en_of_one: str
     read: Callable[[bytes | str], Sheet[Any]]
     enter: Callable[..., Imported]
     imported: Imported | None = None
@@ -37,7 +38,8 @@ class ImportForm(SheetForm, ProposalForm):
         """To enter every line that is not there yet."""
         sheet = self.read(self.content)
         count = len(sheet.lines)
-        words = Words(f"{self.name.ko} 파일 {count}줄 등록", f"A file of {count} {self.name.en}")
+        name_en = self.name_en_of_one if count == 1 else self.name.en
+        words = Words(f"{self.name.ko} 파일 {count}줄 등록", f"A file of {count} {name_en}")
         return Proposal((_Entering(self, sheet, current_actor(), request_time()),), words)
 
     def warnings(self) -> list[str]:
@@ -72,7 +74,7 @@ class _Entering:
 class OrdersForm(ImportForm):
     """A file of distancing orders."""
 
-    name = Words("거리두기 조치", "distancing orders")
+    name, name_en_of_one = Words("거리두기 조치", "distancing orders"), "distancing order"
     columns = ORDER_COLUMNS
     read = staticmethod(read_orders)
     enter = staticmethod(enter_orders)
@@ -81,7 +83,7 @@ class OrdersForm(ImportForm):
 class MeasuresForm(ImportForm):
     """A file of measures at one site."""
 
-    name = Words("현장 조치", "measures at one site")
+    name, name_en_of_one = Words("현장 조치", "measures at one site"), "measure at one site"
     columns = MEASURE_COLUMNS
     read = staticmethod(read_measures)
     enter = staticmethod(enter_measures)

@@ -71,13 +71,9 @@ class OrderForm(ProposalForm):
         return Proposal((step,), self._summary())
 
     def warnings(self) -> list[str]:
-        """That it reaches no course, where it does not."""
+        """That it reaches no course, where it does not, and that more people may come after 18:00 than before."""
         draft = self._draft()
-        tree, days = region_tree(db.session()), (draft.effective_from, draft.planned_until)
-        places = {course.region_code for course in courses(db.session())}
-        if any(reaches(draft.region_code, *days, place, tree) for place in places):
-            return []
-        return [refusals.words("reaches_no_course", value=draft.region_code)]
+        return [*_reaches_nobody(draft), *_larger_after_18(draft)]
 
     def _draft(self) -> OrderDraft:
         scale, level = self.level.data.split("/", 1)
@@ -160,6 +156,24 @@ def withdraw(order_id: UUID) -> Page:
     form = WithdrawForm()
     form.order = order
     return decide(form, "admin/order_withdraw.html", order=_row(order, _names(db.session()), request_time()))
+
+
+def _reaches_nobody(draft: OrderDraft) -> list[str]:
+    tree, days = region_tree(db.session()), (draft.effective_from, draft.planned_until)
+    places = {course.region_code for course in courses(db.session())}
+    if any(reaches(draft.region_code, *days, place, tree) for place in places):
+        return []
+    return [refusals.words("reaches_no_course", value=draft.region_code)]
+
+
+def _larger_after_18(draft: OrderDraft) -> list[str]:
+    before, after = draft.party_max, draft.party_max_after_18
+    if before is None or after is None or after <= before:
+        return []
+    words = gettext(
+        "After 18:00 larger parties may come (%(after)s) than before (%(before)s).", after=after, before=before
+    )
+    return [words]
 
 
 def _filters(region: str, state: str) -> list[dict[str, object]]:

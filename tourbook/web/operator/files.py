@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import make_response, render_template, request
+from flask import abort, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from tourbook.applications.models import Fee
@@ -44,7 +44,9 @@ def print_roster(departure_id: UUID) -> str:
 @permission(Permission.OPERATOR)
 def roster_xlsx(departure_id: UUID) -> Response:
     """The roster as a spreadsheet: `?for=submission` with identities, to be sent; else for use at the gate."""
-    to_submit = request.args.get("for") == Purpose.SUBMISSION
+    if request.args.get("for", Purpose.SUBMISSION) != Purpose.SUBMISSION:
+        abort(400)
+    to_submit = "for" in request.args
     purpose = Purpose.SUBMISSION if to_submit else Purpose.GATE_FILE
     found = read_roster(departure_id, purpose, actor=current_actor(), now=request_time())
     columns = _submission_columns() if to_submit else _gate_columns(found)

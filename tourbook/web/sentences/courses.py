@@ -67,7 +67,7 @@ SENTENCES: dict[str, LazyString | Counted] = {
     "cell_not_day": _("“%(value)s” is not a day. Write it like 2021-11-30."),
     "cell_not_moment": _("“%(value)s” is not a time. Write it like 2021-11-22T10:00 (Korean time) or 2021-11-22."),
     "cell_not_time": _("“%(value)s” is not a time of day. Write it like 10:00."),
-    "cell_not_number": _("“%(value)s” is not a whole number."),
+    "cell_not_number": _("“%(value)s” is not a whole number from 0 to %(largest)s."),
     "cell_not_kilometres": _("“%(value)s” is not a length in kilometres. Write it like 7.9."),
     "cell_not_weekdays": _("“%(value)s” are not weekdays. Write them like Mon Tue Wed Thu Fri Sat Sun."),
     "cell_not_yes_no": _("“%(value)s” is neither yes nor no."),
