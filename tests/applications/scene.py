@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import count
+from typing import Protocol
 from uuid import UUID
 
 import pytest
@@ -197,9 +198,16 @@ def told(session: Session, application_id: UUID) -> list[str]:
     return list(session.scalars(select(Notice.kind).where(Notice.subject_id == application_id).order_by(Notice.id)))
 
 
-def settle_all(scene: Scene) -> None:
+class Timed(Protocol):
+    """A scene, a gate or a clock: whatever says what time it is."""
+
+    @property
+    def now(self) -> datetime: ...
+
+
+def settle_all(at: Timed) -> None:
     """Settle whatever is due."""
-    while settle_due(now=scene.now):
+    while settle_due(now=at.now):
         pass
 
 

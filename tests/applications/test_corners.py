@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import Scene, build_scene, departure, open_offer, state, told
+from tests.applications.scene import Scene, build_scene, departure, open_offer, settle_all, state, told
 from tourbook.actor import COMMAND, GUEST
 from tourbook.applications import (
     NotSettled,
@@ -33,11 +33,6 @@ from tourbook.operations import check
 @pytest.fixture
 def scene(session: Session) -> Scene:
     return build_scene()
-
-
-def settle_all(scene: Scene) -> None:
-    while settle_due(now=scene.now):
-        pass
 
 
 def assert_sound(scene: Scene, session: Session) -> None:

@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import departure, open_offer, state, told
+from tests.applications.scene import departure, open_offer, settle_all, state, told
 from tests.rosters.gate import Gate, build_gate, run_by, trail, visitors
 from tourbook.actor import COMMAND, GUEST
-from tourbook.applications import accept_offer, cancel_visitor, settle_due
+from tourbook.applications import accept_offer, cancel_visitor
 from tourbook.applications.models import Application, Fee, Offer, OfferState, PriorityRight, State
 from tourbook.distancing.facts import Words
 from tourbook.errors import Conflict, NotFound, Refused
@@ -38,11 +38,6 @@ def gate(session: Session) -> Gate:
 def call_off(gate: Gate, departure_id=None, **changed: object) -> Affected:
     said = {"reason_ko": KO, "reason_en": EN, "actor": gate.operator, "now": gate.now, **changed}
     return call_off_departure(departure_id or gate.departure_id, **said)
-
-
-def settle_all(gate: Gate) -> None:
-    while settle_due(now=gate.now):
-        pass
 
 
 def assert_sound(gate: Gate, session: Session) -> None:

@@ -8,12 +8,11 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import Scene, state
+from tests.applications.scene import Scene, settle_all, state
 from tests.ground.pages import Page, words
 from tests.web.admin.deciding import Administrator, errors, rows
 from tests.web.signing import signed_in
 from tourbook.actor import Role
-from tourbook.applications import settle_due
 from tourbook.applications.models import State
 from tourbook.distancing.models import Change, Order
 
@@ -31,11 +30,6 @@ PLACES = [
     "/trail",
     "/why",
 ]
-
-
-def settle_all(scene: Scene) -> None:
-    while settle_due(now=scene.now):
-        pass
 
 
 def count(session: Session, model: type) -> int:

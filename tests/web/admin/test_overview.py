@@ -6,21 +6,15 @@ from itertools import count
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import Scene
+from tests.applications.scene import Scene, settle_all
 from tests.ground.pages import Page, words
 from tests.web.admin.deciding import Administrator, rows
 from tourbook.actor import COMMAND
-from tourbook.applications import settle_due
 from tourbook.applications.models import Application
 from tourbook.audit import record
 from tourbook.courses.models import Course
 from tourbook.db import transaction
 from tourbook.kst import parse_moment
-
-
-def settle_all(scene: Scene) -> None:
-    while settle_due(now=scene.now):
-        pass
 
 
 def value(page: Page, mark: str) -> str:

@@ -4,12 +4,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import Scene, departure, state, told
+from tests.applications.scene import Scene, departure, settle_all, state, told
 from tests.ground.moments import StandingClock
 from tests.ground.pages import words
 from tests.rosters.gate import run_by
 from tests.web.citizen.people import Citizen, reference_on
-from tourbook.applications import settle_due
 from tourbook.applications.models import Application, State
 from tourbook.courses.models import Departure
 from tourbook.db import transaction
@@ -24,11 +23,6 @@ def row(session: Session, reference: str) -> Application:
 
 def link_to(session: Session, reference: str) -> str:
     return f"/a/{row(session, reference).token}"
-
-
-def settle_all(clock: StandingClock) -> None:
-    while settle_due(now=clock.now):
-        pass
 
 
 def test_the_link_of_a_notice_opens_the_application_anywhere(
