@@ -21,6 +21,8 @@ SETTLING = "tests/applications/test_settling.py::test_"
 PLANNING = [
     "tests/applications/test_plan.py",
     "tests/applications/test_foresight.py",
+    "tests/applications/test_following.py",
+    "tests/applications/test_rounds.py",
     f"{SETTLING}a_queue_that_was_cut_off_says_so_only_where_those_behind_might_fit",
     f"{SETTLING}whoever_joins_behind_the_cut_is_among_those_who_were_not_read",
     f"{SETTLING}a_plan_with_a_part_of_the_queue_is_that_with_all_of_it_or_asks_for_more",

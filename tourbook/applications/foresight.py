@@ -1,12 +1,12 @@
 """Foreseeing what settling departures of a course will do, one after the other, without writing. Pure.
 
 `foresee` is one settling, for those who write it and for those who only look. `Foresight` mirrors settle_due: of those
-that are due, each asks its own displaced first, in order of their start; then each asks the others; then again those
-that have seats for somebody who joined the queue of the course meanwhile, until nobody does.
+that are due, each asks its own displaced first, in order of their start; then each asks the others; then, likewise,
+those that have seats for somebody who joined the queue of the course meanwhile.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import heappop, heappush
@@ -89,25 +89,16 @@ class Foresight:
         return done + self._serve_queue(limit_of, now) if self._stamp > before else done
 
     def _serve_queue(self, limit_of: LimitOf, now: datetime) -> list[Foreseen]:
-        """Each that is behind the queue asks its own, then each asks the others; from the start when it grows."""
-        done: list[Foreseen] = []
-        first, stamp = self._first_ahead(now), -1
-        while stamp < self._stamp:
-            stamp = self._stamp
-            for only_own in (True, False):
-                done += self._walk(range(first, len(self._in_order)), limit_of, now, only_own=only_own)
-                if self._stamp > stamp:
-                    break
-        return done
+        """Each that is behind the queue asks its own, then each asks the others. By that nobody joins the queue, as
+        what the limit and the clock brought at this moment is done.
+        """
+        ahead = range(self._first_ahead(now), len(self._in_order))
+        own = (place for place in ahead if self._is_behind(place) and self._asks_own_first(place))
+        done = [self._settle_one(place, limit_of, now, only_own=True) for place in own]
+        return done + [self._settle_one(place, limit_of, now) for place in ahead if self._is_behind(place)]
 
-    def _walk(self, places: Iterable[int], limit_of: LimitOf, now: datetime, *, only_own: bool) -> Iterator[Foreseen]:
-        stamp = self._stamp
-        for place in places:
-            behind = self._has_room[place] and self._seen[place] < stamp
-            if behind and (self._asks_own_first(place) or not only_own):
-                yield self._settle_one(place, limit_of, now, only_own=only_own)
-            if self._stamp > stamp:
-                return
+    def _is_behind(self, place: int) -> bool:
+        return self._has_room[place] and self._seen[place] < self._stamp
 
     def _asks_own_first(self, place: int) -> bool:
         return self._in_order[place].own_asked is False
