@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tourbook.actor import Actor
@@ -50,7 +50,7 @@ def record(
     """
     kind, subject_id = subject.__tablename__, subject.id
     told = entry(act, subject_kind=kind, subject_id=subject_id, actor=actor, now=now, facts=facts, within=within)
-    session.add(TrailEntry(**told))
+    session.connection().execute(_ADD, told)
 
 
 def record_all(session: Session, entries: Sequence[dict[str, Any]]) -> None:
@@ -86,3 +86,6 @@ def entry(
         "departure_id": None if within is None else within.id,
         "number": None if within is None else within.trail_length,
     }
+
+
+_ADD = insert(TrailEntry)

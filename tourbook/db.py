@@ -9,7 +9,7 @@ import logging
 import sqlite3
 from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
@@ -47,6 +47,7 @@ EARLIER = 0.9  # likewise; the server gives up a statement a little before we gi
 _WRITES = "tourbook_writes"
 _REHEARSES = "tourbook_rehearses"
 _LOOKS_ON = "tourbook_looks_on"
+_WAITS = "tourbook_waits"
 
 M = TypeVar("M")
 T = TypeVar("T", bound="Row")
@@ -90,6 +91,14 @@ class CalmSession(FlaskSession):
 
     Where the database has gone away meanwhile, the connection is given up instead of rolled back.
     """
+
+    @cached_property
+    def _only_engine(self) -> Engine:
+        return db.engine
+
+    def get_bind(self, *_asked: Any, bind: Engine | Connection | None = None, **_more: Any) -> Engine | Connection:
+        """There is one database: Flask-SQLAlchemy would look for it anew by the tables of every statement."""
+        return bind or self._only_engine
 
     def close(self) -> None:
         """End the session, if need be by leaving its connection."""
@@ -270,9 +279,13 @@ def add_unless_there(session: Session, row: Row) -> bool:
     act that is writing it.
     """
     session.flush()  # the row may refer to what the act has added before
-    values = {name: value for name, value in vars(row).items() if not name.startswith("_")}
-    written = session.connection().execute(_insert_into(type(row), session.get_bind().dialect.name), values)
-    return written.first() is not None
+    return insert_unless_there(session, type(row), {name: of for name, of in vars(row).items() if name[0] != "_"})
+
+
+def insert_unless_there(session: Session, model: type[Row], columns: dict[str, Any]) -> bool:
+    """The same of a row whose columns, the id among them, refer to nothing that is yet to be written."""
+    connection = session.connection()
+    return connection.execute(_insert_into(model, connection.dialect.name), columns).first() is not None
 
 
 def as_written(session: Session, row: T) -> T:
@@ -308,7 +321,7 @@ def _connect_patiently(dialect: Dialect, _record: Any, arguments: list[Any], nam
 def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         writes = connection.get_execution_options().get(_WRITES)
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(_lock_seconds() * 1000)}")
+        _wait_on_sqlite(connection, round(_lock_seconds() * 1000))
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
         return
     looks_on, bound = connection.get_execution_options().get(_LOOKS_ON), patience.current()
@@ -318,6 +331,13 @@ def _begin(connection: Connection) -> None:
     bounds |= {"idle_in_transaction_session_timeout": _silence_of_who_looks_on()} if looks_on else {}
     if bounds:
         connection.execute(select(*(func.set_config(*each, True) for each in bounds.items())))
+
+
+def _wait_on_sqlite(connection: Connection, milliseconds: int) -> None:
+    """How long this connection waits for a lock; said only where it is not what was said to it last."""
+    if connection.info.get(_WAITS) != milliseconds:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={milliseconds}")
+        connection.info[_WAITS] = milliseconds
 
 
 def _server_bounds(bound: patience.Bound) -> dict[str, str]:

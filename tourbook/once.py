@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from tourbook.db import Row, add_unless_there
+from tourbook.db import Row, insert_unless_there, new_id
 from tourbook.errors import Refused
 from tourbook.instants import Instant
 
@@ -35,7 +35,6 @@ def earlier_result(session: Session, form_id: str, content: dict[str, Any]) -> U
     Ask under the lock that the act takes anyway, so that a twin in flight has finished. Refuses `form_reused`
     when the content differs.
     """
-    session.flush()  # a use that this act has recorded counts
     used = session.connection().execute(_USED, {"form_id": form_id}).first()
     if used is None:
         return None
@@ -49,8 +48,8 @@ def remember(session: Session, form_id: str, content: dict[str, Any], *, result_
 
     A twin with the same content waits for the act's lock, and finds the result there.
     """
-    use = FormUse(form_id=form_id, content_hash=_hash(content), result_id=result_id, used_at=now)
-    if not add_unless_there(session, use):
+    use = {"id": new_id(), "form_id": form_id, "content_hash": _hash(content), "result_id": result_id, "used_at": now}
+    if not insert_unless_there(session, FormUse, use):
         raise Refused("form_reused")
 
 

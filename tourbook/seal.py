@@ -52,7 +52,7 @@ class Keyring:
         every dot counts.
         """
         message = "\x1f".join([purpose, *values])
-        return hmac.new(self._index_key, message.encode(), hashlib.sha256).digest()[:INDEX_BYTES].hex()
+        return hmac.digest(self._index_key, message.encode(), "sha256")[:INDEX_BYTES].hex()
 
 
 class Sealed:

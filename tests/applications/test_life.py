@@ -1,6 +1,6 @@
 """One party's life: holding, confirming, waiting, being moved, giving up; on both databases."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -19,10 +19,13 @@ from tests.applications.scene import (
 )
 from tourbook.actor import GUEST, SYSTEM
 from tourbook.applications import (
+    VisitorDetails,
     accept_offer,
     cancel,
     confirm,
+    describe_party,
     extend_hold,
+    give_contact,
     give_up,
     hold_again,
 )
@@ -54,6 +57,18 @@ def test_a_confirmed_party_is_told_when_to_be_at_the_meeting_place(scene: Scene,
 
     facts = session.scalars(select(Notice.facts).where(Notice.subject_id == party)).one()
     assert (facts["meeting_ko"], facts["meeting_en"]) == ("30분 전", "30 minutes before")
+
+
+def test_naming_who_goes_says_whether_it_is_known_how_to_reach_them(scene: Scene) -> None:
+    party = scene.hold(scene.add_departure("2026-05-20T10:00"), 1)
+    named = [VisitorDetails("김하늘", date(1990, 1, 1), "KR")]
+
+    before = describe_party(party, named, actor=GUEST, now=scene.now)
+    consents = {"personal_data", "conduct"}
+    give_contact(party, contact="sky@example.kr", way="mail", consents=consents, actor=GUEST, now=scene.now)
+    after = describe_party(party, named, actor=GUEST, now=scene.now)
+
+    assert (before, after) == (False, True)
 
 
 def test_the_same_form_sent_twice_makes_one_application(scene: Scene) -> None:

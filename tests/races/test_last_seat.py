@@ -22,7 +22,7 @@ from tests.ground.application import Ground
 from tests.races.without_guards import without_numbers
 from tourbook.actor import GUEST
 from tourbook.applications import Asked, Held, hold, hold_again
-from tourbook.applications.acts import hold as holding
+from tourbook.applications.acts import beginning
 from tourbook.applications.models import Application, State
 from tourbook.courses.models import Departure
 from tourbook.db import db
@@ -166,7 +166,7 @@ def without_lock(monkeypatch: pytest.MonkeyPatch, *, numbers: bool = False) -> I
         return session.get_one(Departure, departure_id, populate_existing=True)
 
     with monkeypatch.context() as patch:
-        patch.setattr(holding, "locked_departure", unlocked)
+        patch.setattr(beginning, "locked_departure", unlocked)
         if not numbers:
             without_numbers(patch)
         yield
@@ -177,7 +177,7 @@ def test_control_without_the_lock_the_last_seat_is_given_more_than_once(
     scene: Scene, database: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     walk = scene.add_departure("2026-05-20T10:00", capacity=1)
-    scene.hold(scene.add_departure("2026-05-21T10:00"))  # the course's queue exists, as it does on any later day
+    settle_all(scene)  # else each settles first, without the lock as well, and takes back what others were given
 
     with without_lock(monkeypatch):
         answers = crowd(database, asker(scene, walk))

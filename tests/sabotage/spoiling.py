@@ -18,6 +18,7 @@ from tests.ground.application import Ground
 from tests.races.test_last_seat import without_lock
 from tourbook import jobs
 from tourbook.applications import telling
+from tourbook.applications.acts import beginning
 from tourbook.applications.acts import cancel as cancelling
 from tourbook.applications.acts import confirm as confirming
 from tourbook.applications.parties import Party
@@ -65,7 +66,15 @@ def form_index_dropped(ground: Ground, _: pytest.MonkeyPatch) -> Any:
 @contextmanager
 def answer_before_commit(_: Ground, patch: pytest.MonkeyPatch) -> Iterator[None]:
     """What is confirmed is said before it is durable, and the process ends in between."""
-    patch.setattr(confirming, "transaction", rehearsal)
+
+    @contextmanager
+    def begun_and_not_kept(*given: Any, **told: Any) -> Iterator[Any]:
+        with pytest.MonkeyPatch.context() as inside:
+            inside.setattr(beginning, "transaction", rehearsal)
+            with beginning.caught_up_for(*given, **told) as begun:
+                yield begun
+
+    patch.setattr(confirming, "caught_up_for", begun_and_not_kept)
     yield
 
 

@@ -288,11 +288,12 @@ def _queue_has_moved(now: Any) -> ColumnElement[bool]:
     return and_(Departure.starts_at > now, has_room, Departure.queue_stamp < stamp)
 
 
-def _due() -> Select[UUID]:
-    now = bindparam("now", type_=Instant)
+def due_at(now: Any) -> ColumnElement[bool]:
+    """Whether settling a departure at that moment would look at anything new, for statements that read departures."""
     version = func.coalesce(select(Ruleset.version).scalar_subquery(), 0)
-    due = _is_behind(version, now) | _clock_has_come(now) | _queue_has_moved(now)
-    return select(Departure.id).where(Departure.id.in_(bindparam("departure_ids", expanding=True)), due)
+    return _is_behind(version, now) | _clock_has_come(now) | _queue_has_moved(now)
 
 
-_DUE = _due()
+_DUE = select(Departure.id).where(
+    Departure.id.in_(bindparam("departure_ids", expanding=True)), due_at(bindparam("now", type_=Instant))
+)

@@ -7,13 +7,15 @@ link. Everything else is answered like what does not exist.
 
 import secrets
 from datetime import timedelta
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from flask import session
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from tourbook import seal
 from tourbook.applications.models import Application, Offer, Visitor
+from tourbook.courses.models import Course, Departure
 from tourbook.db import db, find
 from tourbook.errors import NotFound
 from tourbook.web.access import note_object_checked, request_time, signed_in
@@ -21,7 +23,14 @@ from tourbook.web.access import note_object_checked, request_time, signed_in
 REMEMBERED_FOR = timedelta(hours=24)
 REMEMBERED_AT_MOST = 20
 REFERENCE_GROUP = 4
-_BY_REFERENCE = select(Application).where(Application.reference == bindparam("reference"))
+
+
+class Own(NamedTuple):
+    """An application of one's own, with what it is for."""
+
+    application: Application
+    departure: Departure
+    course: Course
 
 
 def browser_id() -> str:
@@ -51,6 +60,24 @@ def access_application(reference: str) -> Application:
 def access_application_by_id(application_id: UUID) -> Application:
     """The application with that id; NotFound where it is not this person's."""
     return _checked(find(db.session(), Application, application_id))
+
+
+def check_own(application_id: UUID) -> None:
+    """NotFound where the application with that id is not this person's. What this browser opened need not be read."""
+    if application_id.hex in _remembered():
+        note_object_checked()
+    else:
+        access_application_by_id(application_id)
+
+
+def access_own(reference: str) -> Own:
+    """The application with that reference and what it is for, in one statement; NotFound where it is not one's own."""
+    return _own(_OWN_BY_REFERENCE, reference=plain_reference(reference))
+
+
+def access_own_by_id(application_id: UUID) -> Own:
+    """The same by its id."""
+    return _own(_OWN_BY_ID, application_id=application_id)
 
 
 def access_visitor(visitor_id: UUID) -> tuple[Visitor, Application]:
@@ -92,6 +119,11 @@ def _checked(application: Application | None) -> Application:
     return application
 
 
+def _own(statement: Select[Application, Departure, Course], **asked: object) -> Own:
+    application, departure, course = db.session.execute(statement, asked).first() or (None, None, None)
+    return Own(_checked(application), cast("Departure", departure), cast("Course", course))
+
+
 def _is_own(application: Application) -> bool:
     mine = application.person_id is not None and application.person_id == person_id()
     return mine or application.id.hex in _remembered()
@@ -100,3 +132,13 @@ def _is_own(application: Application) -> bool:
 def _remembered() -> dict[str, int]:
     oldest = (request_time() - REMEMBERED_FOR).timestamp()
     return {found: at for found, at in session.get("applications", {}).items() if at > oldest}
+
+
+_BY_REFERENCE = select(Application).where(Application.reference == bindparam("reference"))
+_OWN = (
+    select(Application, Departure, Course)
+    .join(Departure, Departure.id == Application.departure_id)
+    .join(Course, Course.id == Application.course_id)
+)
+_OWN_BY_REFERENCE = _OWN.where(Application.reference == bindparam("reference"))
+_OWN_BY_ID = _OWN.where(Application.id == bindparam("application_id"))

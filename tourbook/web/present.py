@@ -81,7 +81,7 @@ def month(when: date) -> str:
 def clock_time(when: datetime | time) -> str:
     """A time of day in 24 hours: 10:00; of an instant, that in Korea."""
     moment = kst.in_seoul(when) if isinstance(when, datetime) else when
-    return _clock_time(moment.replace(tzinfo=None), _language())
+    return _clock_time(moment.replace(second=0, microsecond=0, tzinfo=None), _language())
 
 
 def number(value: float) -> str:

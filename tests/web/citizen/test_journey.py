@@ -165,3 +165,29 @@ def test_an_account_lists_its_applications(scene: Scene, session: Session, citiz
     assert mine.has("application")
     assert reference_on(done) in mine.text
     db.session.rollback()
+
+
+def test_a_contact_that_is_given_first_leads_to_the_visitors_who_are_missing(scene: Scene, citizen: Citizen) -> None:
+    visitors = citizen.ask(scene.add_departure("2026-05-20T10:00"), 1)
+    contact = citizen.open(visitors.address.split("/ko", 1)[1].replace("/visitors", "/contact"))
+
+    assert citizen.give_contact(contact).address == visitors.address
+
+
+def test_a_step_that_is_sent_after_the_application_was_sent_in_leads_to_the_application(
+    scene: Scene, citizen: Citizen
+) -> None:
+    visitors = citizen.ask(scene.add_departure("2026-05-20T10:00"), 1)
+    contact = citizen.name_visitors(visitors, "김하늘")
+    check = citizen.give_contact(contact)
+    done = citizen.send(check)
+
+    again = [
+        citizen.name_visitors(visitors, "김바다"),
+        citizen.name_visitors(visitors, ""),
+        citizen.give_contact(contact),
+        citizen.send(check),
+    ]
+
+    assert [page.address for page in again] == [done.address] * 4
+    assert "김하늘" in again[0].text

@@ -9,17 +9,17 @@ from sqlalchemy.orm import Session
 
 from tourbook import audit, once
 from tourbook.actor import Actor
+from tourbook.applications.acts.beginning import caught_up_for
 from tourbook.applications.acts.details import admission, details_of
-from tourbook.applications.acts.hold import check_still_typing, departure_of, locked_application
+from tourbook.applications.acts.hold import check_still_typing
 from tourbook.applications.models import Application, Consent, Fee, State, Visitor
 from tourbook.applications.moves import change_state
 from tourbook.applications.rules import check_consents, check_party
-from tourbook.applications.settle import catch_up, settle, settle_if_due
+from tourbook.applications.settle import settle
 from tourbook.applications.situation import waiting_position
 from tourbook.applications.telling import tell
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Course, Departure
-from tourbook.db import transaction
 from tourbook.errors import Refused
 
 
@@ -39,12 +39,9 @@ def confirm(application_id: UUID, *, form_id: str, actor: Actor, now: datetime) 
     meanwhile, and whatever is still missing of visitors, contact and consents.
     """
     content = {"confirm": str(application_id)}
-    catch_up(departure_of(application_id), actor=actor, now=now)
-    with transaction() as session:
-        application, departure = locked_application(session, application_id)
+    with caught_up_for(application_id, actor=actor, now=now) as (session, application, departure):
         if once.earlier_result(session, form_id, content) or _is_in(application):
             return Confirmed(application.id, application.reference, application.state)
-        settle_if_due(session, departure, actor=actor, now=now)
         check_still_typing(application, now)
         course = course_by_id(session, departure.course_id)
         _check_complete(session, application, course, departure, now)

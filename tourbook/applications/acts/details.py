@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import BindParameter, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tourbook import seal
 from tourbook.actor import Actor
-from tourbook.applications.acts.hold import check_still_typing, departure_of, locked_application
+from tourbook.applications.acts.beginning import caught_up_for
+from tourbook.applications.acts.hold import check_still_typing
 from tourbook.applications.models import Application, Consent, Visitor
 from tourbook.applications.moves import there_or_offered
 from tourbook.applications.rules import (
@@ -23,34 +24,31 @@ from tourbook.applications.rules import (
     check_consents,
     party_flaws,
 )
-from tourbook.applications.settle import catch_up, settle, settle_if_due
+from tourbook.applications.settle import settle
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Course, Departure
-from tourbook.db import db, transaction
+from tourbook.db import db, new_id
 from tourbook.errors import Conflict, Refused, refuse_all
 from tourbook.kst import civil_day
 
 
-def describe_party(application_id: UUID, visitors: list[VisitorDetails], *, actor: Actor, now: datetime) -> None:
-    """Act: say who travels; what was said before is replaced.
+def describe_party(application_id: UUID, visitors: list[VisitorDetails], *, actor: Actor, now: datetime) -> bool:
+    """Act: say who travels; what was said before is replaced. Says whether it is known how to reach them.
 
     Locks the departure. Refuses visitors who may not go (with the field), `person_twice` when somebody is already on
     the departure in another party, and `person_offered` when such a party is being offered seats of it; the refusal
     carries all that stands against the party, not the first thing alone.
     """
-    catch_up(departure_of(application_id), actor=actor, now=now)
-    with transaction() as session:
-        application, departure = locked_application(session, application_id)
-        settle_if_due(session, departure, actor=actor, now=now)
+    with caught_up_for(application_id, actor=actor, now=now) as (session, application, departure):
         check_still_typing(application, now)
         course = course_by_id(session, departure.course_id)
         asked = admission(course, departure, application.seats, now)
         refuse_all(all_flaws(session, departure, visitors, asked, but=application.id))
-        earlier = delete(Visitor).where(Visitor.application_id == application.id).returning(Visitor.id)
-        retyped = session.scalars(earlier).all()
-        add_visitors(session, application, visitors)
+        retyped = session.connection().execute(_FORGET_VISITORS, {"application_id": application.id}).all()
+        _write_visitors(session, application, visitors)
         if retyped:
             settle(session, departure, actor=actor, now=now)  # a name that stood here may have kept somebody out
+        return application.contact_sealed is not None
 
 
 def flaws_so_far(application_id: UUID, visitors: Sequence[VisitorSoFar], *, now: datetime) -> list[Refused]:
@@ -85,21 +83,19 @@ def give_contact(
     Refuses `consent_missing` for a required item; optional items may be left out.
     """
     check_consents(consents)
-    catch_up(departure_of(application_id), actor=actor, now=now)
-    with transaction() as session:
-        application, departure = locked_application(session, application_id)
-        settle_if_due(session, departure, actor=actor, now=now)
+    with caught_up_for(application_id, actor=actor, now=now) as (session, application, _):
         check_still_typing(application, now)
         application.contact = contact
         application.contact_way = way
         application.contact_index = contact_index(contact)
-        session.execute(delete(Consent).where(Consent.application_id == application.id))
-        session.add_all(
-            Consent(
-                application_id=application.id, item=item, text_version=CONSENT_VERSION, given=item in consents, at=now
-            )
-            for item in REQUIRED_CONSENTS + OPTIONAL_CONSENTS
-        )
+        _consent(session, application.id, consents, now)
+
+
+def _consent(session: Session, application_id: UUID, given: set[str], now: datetime) -> None:
+    same = {"application_id": application_id, "text_version": CONSENT_VERSION, "at": now}
+    items = [{"item": item, "given": item in given} for item in REQUIRED_CONSENTS + OPTIONAL_CONSENTS]
+    session.connection().execute(_FORGET_CONSENTS, {"application_id": application_id})
+    session.connection().execute(_CONSENT, [{"id": new_id(), **same, **one} for one in items])
 
 
 def admission(course: Course, departure: Departure, seats: int, now: datetime) -> Admission:
@@ -111,6 +107,10 @@ def add_visitors(session: Session, application: Application, visitors: list[Visi
     """Step: write the visitors of a party; refuses `person_twice` and `person_offered`, as describing it does."""
     for twice in _twice(session, application.departure_id, visitors):
         raise twice
+    return _write_visitors(session, application, visitors)
+
+
+def _write_visitors(session: Session, application: Application, visitors: list[VisitorDetails]) -> list[Visitor]:
     rows = [_visitor(application, details, place) for place, details in enumerate(visitors)]
     session.add_all(rows)
     try:
@@ -178,6 +178,12 @@ def _twice(
 def _person_index(person: VisitorDetails | VisitorSoFar) -> str:
     return seal.keyring().blind_index("person", *(person.identity or ()))
 
+
+# Statements of every party, built once and without objects: both cost more than the database takes.
+_OF_IT: BindParameter[UUID] = bindparam("application_id")
+_FORGET_VISITORS = delete(Visitor).where(Visitor.application_id == _OF_IT).returning(Visitor.id)
+_FORGET_CONSENTS = delete(Consent).where(Consent.application_id == _OF_IT)
+_CONSENT = insert(Consent)
 
 NOBODYS = UUID(int=0)  # an application that does not exist
 _THERE = select(Visitor.person_index, Visitor.namesake, Visitor.claims_place).where(

@@ -1,30 +1,33 @@
 """Taking seats while somebody types, keeping them a little longer, giving them up."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import BindParameter, Select, bindparam, func, select
+from sqlalchemy import BindParameter, Select, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from config import Config
 from tourbook import audit, once, seal
 from tourbook.actor import Actor
+from tourbook.applications.acts.beginning import caught_up, caught_up_for, locked_application
 from tourbook.applications.models import Application, Offer, OfferState, State
 from tourbook.applications.moves import change_state
 from tourbook.applications.parties import Party
 from tourbook.applications.plan import Limit, public_free
 from tourbook.applications.references import add_under_new_reference
 from tourbook.applications.rules import check_transition
-from tourbook.applications.settle import catch_up, locked_departure, settle, settle_if_due
+from tourbook.applications.settle import catch_up, settle
 from tourbook.applications.situation import still_offers
 from tourbook.courses import course_by_id, window
 from tourbook.courses.models import Course, Departure
-from tourbook.db import db, find_anew, transaction
+from tourbook.db import transaction
 from tourbook.distancing.facts import Words
-from tourbook.errors import Conflict, NotFound, Refused, TooMany
+from tourbook.errors import Conflict, Refused, TooMany
 from tourbook.instants import Instant
 
 
@@ -58,17 +61,18 @@ def hold(departure_id: UUID, asked: Asked, *, form_id: str, actor: Actor, now: d
     the seats that anybody may take do not suffice (with `wait`, the party joins the waiting list instead, while it is
     still served).
     """
+    act = partial(_hold, departure_id, asked, form_id=form_id, actor=actor, now=now)
+    return _after_running_out(act, actor=actor, now=now)
+
+
+def _hold(departure_id: UUID, asked: Asked, *, form_id: str, actor: Actor, now: datetime) -> Held:
     browser, address = _hashes(asked)
     content = {"departure": str(departure_id), "seats": asked.seats, "wait": asked.wait, "browser": browser}
-    _let_run_out(browser, actor=actor, now=now)
-    catch_up(departure_id, actor=actor, now=now)
-    with transaction() as session:
-        departure = locked_departure(session, departure_id)
+    with caught_up(departure_id, actor=actor, now=now) as (session, departure):
         earlier = once.earlier_result(session, form_id, content)
         if earlier:
             return _held(session.get_one(Application, earlier))
         course = course_by_id(session, departure.course_id)
-        settle_if_due(session, departure, actor=actor, now=now)
         refuse_unless_open(course, departure, now)
         refuse_party(asked.seats, departure)
         _refuse_hoarding(session, browser, address, now=now)
@@ -84,14 +88,13 @@ def hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
 
     Refuses what `hold` refuses, and `state_changed` when the hold did not run out and was not released.
     """
-    browser = db.session.scalar(select(Application.browser_hash).where(Application.id == application_id))
-    _let_run_out(browser, actor=actor, now=now)
-    catch_up(departure_of(application_id), actor=actor, now=now)
-    with transaction() as session:
-        application, departure = locked_application(session, application_id)
+    return _after_running_out(partial(_hold_again, application_id, actor=actor, now=now), actor=actor, now=now)
+
+
+def _hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
+    with caught_up_for(application_id, actor=actor, now=now) as (session, application, departure):
         if application.state == State.HELD and not _ran_out(application, now):
             return _held(application)
-        settle_if_due(session, departure, actor=actor, now=now)
         check_transition(application.state, State.HELD)
         if application.confirmed_at or application.waiting_since:
             raise Conflict("state_changed", state=application.state.value)
@@ -117,12 +120,9 @@ def extend_hold(application_id: UUID, *, form_id: str | None = None, actor: Acto
     """
     settings = _settings()
     used, content = f"extend {form_id}", {"extend": str(application_id)}  # the step's form has its id for itself
-    catch_up(departure_of(application_id), actor=actor, now=now)
-    with transaction() as session:
-        application, departure = locked_application(session, application_id)
+    with caught_up_for(application_id, actor=actor, now=now) as (session, application, departure):
         if form_id and once.earlier_result(session, used, content):
             return application.typing_until
-        settle_if_due(session, departure, actor=actor, now=now)
         check_still_typing(application, now)
         if application.extensions >= settings.hold_extensions:
             raise Refused("hold_not_extendable", times=settings.hold_extensions)
@@ -165,28 +165,6 @@ def _ran_out(application: Application, now: datetime) -> bool:
     return application.typing_until is not None and application.typing_until <= now
 
 
-def departure_of(application_id: UUID) -> UUID | None:
-    """The departure that an application is for, before anything is locked; None where there is no such application."""
-    return _departure_of(db.session(), application_id)
-
-
-def _departure_of(session: Session, application_id: UUID) -> UUID | None:
-    found = session.connection().execute(_DEPARTURE_OF, {"application_id": application_id}).first()
-    return found.departure_id if found else None
-
-
-def locked_application(session: Session, application_id: UUID) -> tuple[Application, Departure]:
-    """An application and its departure, both as they are now, under the departure's lock.
-
-    Which departure it is for never changes, so that it can be asked before anything is locked.
-    """
-    departure_id = _departure_of(session, application_id)
-    if departure_id is None:
-        raise NotFound("application_unknown")
-    departure = locked_departure(session, departure_id)
-    return find_anew(session, Application, application_id), departure
-
-
 def _held(application: Application) -> Held:
     return Held(application.id, application.reference, application.state)
 
@@ -221,11 +199,21 @@ def _refuse_full(seats: int, departure: Departure) -> None:
         raise Conflict("full", free=departure.public_free, seats=seats)
 
 
-def _let_run_out(browser: str | None, *, actor: Actor, now: datetime) -> None:
-    """Acts: settle the departures on which this browser's time ran out, which until then would count as its hold."""
-    late = db.session.connection().execute(_RUN_OUT, {"browser": browser, "now": now})
-    for (departure_id,) in late.all():
-        catch_up(departure_id, actor=actor, now=now)
+class _RanOutElsewhere(Conflict):
+    """This browser holds places of another departure, whose time has run out; nobody has let them go yet."""
+
+    def __init__(self, application_id: UUID, departure_id: UUID) -> None:
+        super().__init__("hold_exists", application_id=str(application_id))
+        self.departure_id = departure_id
+
+
+def _after_running_out(act: Callable[[], Held], *, actor: Actor, now: datetime) -> Held:
+    """Do the act, if need be after settling the departure on which this browser's time ran out."""
+    try:
+        return act()
+    except _RanOutElsewhere as late:
+        catch_up(late.departure_id, actor=actor, now=now)
+    return act()
 
 
 def _refuse_hoarding(session: Session, browser: str | None, address: str | None, *, now: datetime) -> None:
@@ -234,16 +222,15 @@ def _refuse_hoarding(session: Session, browser: str | None, address: str | None,
     Two that are asked for in the same instant, on two departures, do not see each other here: the index that allows one
     typing application per browser has the last word.
     """
-    _refuse_second(session, browser)
-    asked = {"address": address, "now": now}
-    if (session.connection().scalar(_TYPING_AT, asked) or 0) >= _settings().holds_per_address:
+    asked = {"browser": browser, "address": address, "now": now}
+    typing = session.connection().execute(_TYPING, asked).all()
+    for row in typing:
+        if row.browser_hash == browser and row.typing_until <= now:
+            raise _RanOutElsewhere(row.id, row.departure_id)
+        if row.browser_hash == browser:
+            raise Conflict("hold_exists", application_id=str(row.id))
+    if len(typing) >= _settings().holds_per_address:
         raise TooMany("too_many_holds")
-
-
-def _refuse_second(session: Session, browser: str | None) -> None:
-    found = session.connection().scalar(_TYPING_IN, {"browser": browser})
-    if found:
-        raise Conflict("hold_exists", application_id=str(found))
 
 
 def take_seats(session: Session, course: Course, departure: Departure, asked: Asked, now: datetime) -> Application:
@@ -257,7 +244,7 @@ def take_seats(session: Session, course: Course, departure: Departure, asked: As
     application = add_under_new_reference(
         session,
         lambda reference: _application(departure, asked, reference, waits=waits, now=now),
-        before_another=lambda: _refuse_second(session, _hashes(asked)[0]),
+        before_another=lambda: _refuse_hoarding(session, *_hashes(asked), now=now),
     )
     if not waits:
         _seat(session, departure, application, now)
@@ -296,15 +283,14 @@ def _seat(session: Session, departure: Departure, application: Application, now:
     free = departure.allowed - departure.seats_taken
     application.typing_until = typing_ends(now)
     course = course_by_id(session, departure.course_id)
-    waiting = _waiting_rows(session, departure) if still_offers(course, departure, now) else []
-    passed = [row for row in waiting if row.seats > free]
-    for row in passed:
-        row.passed_by += 1
+    waiting = _waiting(session, departure) if still_offers(course, departure, now) else []
+    passed = [party.id for party in waiting if party.seats > free]
     if passed:  # nothing is written where nobody waits
-        application.passes = [str(row.id) for row in passed]
+        session.connection().execute(_PASS, {"passed": passed})
+        application.passes = [str(one) for one in passed]
     departure.seats_taken += application.seats
     limit = Limit(departure.allowed, departure.party_max)
-    parties = [_as_waiting(row) for row in waiting]
+    parties = [party._replace(passed_by=party.passed_by + (party.seats > free)) for party in waiting]
     departure.public_free = public_free(free - application.seats, parties, limit, course.skip_bound)
     _look_again(departure, typing_ends(now))
 
@@ -319,21 +305,10 @@ def _look_again(departure: Departure, moment: datetime) -> None:
     departure.next_due_at = min(departure.next_due_at or moment, moment)
 
 
-def _waiting_rows(session: Session, departure: Departure) -> list[Application]:
+def _waiting(session: Session, departure: Departure) -> list[Party]:
     """The waiting list that a direct booking would pass: finished, not set aside, and without an open offer."""
-    return list(session.scalars(_PASSED, {"departure_id": departure.id}))
-
-
-def _as_waiting(row: Application) -> Party:
-    return Party(
-        id=row.id,
-        reference=row.reference,
-        departure_id=row.departure_id,
-        state=row.state.value,
-        seats=row.seats,
-        created_at=row.created_at,
-        passed_by=row.passed_by,
-    )
+    rows = session.connection().execute(_PASSED, {"departure_id": departure.id})
+    return [Party(departure_id=departure.id, state=State.WAITING.value, **row._mapping) for row in rows]
 
 
 def _hashes(asked: Asked) -> tuple[str, str]:
@@ -341,10 +316,11 @@ def _hashes(asked: Asked) -> tuple[str, str]:
     return keyring.blind_index("browser", asked.browser), keyring.blind_index("address", asked.address)
 
 
-def _passed() -> Select[Application]:
+def _passed() -> Select[UUID, str, int, datetime, int]:
     departure_id: BindParameter[UUID] = bindparam("departure_id")
     with_offer = select(Offer.application_id).where(Offer.departure_id == departure_id, Offer.state == OfferState.OPEN)
-    return select(Application).where(
+    asked = (Application.id, Application.reference, Application.seats, Application.created_at, Application.passed_by)
+    return select(*asked).where(
         Application.departure_id == departure_id,
         Application.state == State.WAITING,
         Application.typing_until.is_(None),
@@ -354,23 +330,19 @@ def _passed() -> Select[Application]:
 
 
 # Statements of every hold, built once: building one costs more than the database takes to answer it.
-_NOW = bindparam("now", type_=Instant)
-_BROWSER: BindParameter[str] = bindparam("browser")
 _PASSED = _passed()
-_DEPARTURE_OF = select(Application.departure_id).where(Application.id == bindparam("application_id"))
-_RUN_OUT = (
-    select(Application.departure_id)
-    .where(Application.browser_hash == _BROWSER, Application.typing_until <= _NOW)
-    .order_by(Application.departure_id)
+_PASS = (
+    update(Application)
+    .where(Application.id.in_(bindparam("passed", expanding=True)))
+    .values(passed_by=Application.passed_by + 1)
 )
-_TYPING_IN = (
-    select(Application.id).where(Application.browser_hash == _BROWSER, Application.typing_until.is_not(None)).limit(1)
+_AT_ADDRESS = (Application.address_hash == bindparam("address")) & (
+    Application.typing_until > bindparam("now", type_=Instant)
 )
-_TYPING_AT = (
-    select(func.count())
-    .select_from(Application)
-    .where(Application.typing_until > _NOW, Application.address_hash == bindparam("address"))
+_TYPING = select(Application.id, Application.departure_id, Application.browser_hash, Application.typing_until).where(
+    Application.typing_until.is_not(None), (Application.browser_hash == bindparam("browser")) | _AT_ADDRESS
 )
+"""What this browser types, and what is being typed at this address."""
 
 
 def _settings() -> Config:

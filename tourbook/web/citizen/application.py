@@ -4,9 +4,8 @@ from flask import render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from tourbook.applications.models import Application, State
+from tourbook.applications.models import State
 from tourbook.applications.telling import journey_facts
-from tourbook.courses import course_by_id, departure_by_id
 from tourbook.db import db
 from tourbook.errors import NotFound
 from tourbook.notices import calendar_entry
@@ -15,7 +14,7 @@ from tourbook.web.citizen.application_facts import GOING, application_facts
 from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.standing import Standing, nearest
 from tourbook.web.forms import Form
-from tourbook.web.holder import access_application, remember
+from tourbook.web.holder import Own, access_own, remember
 from tourbook.web.language import current_language
 
 WITHOUT_PLACES = frozenset({State.DISPLACED, State.CALLED_OFF, State.CANCELLED, State.EXPIRED})
@@ -26,15 +25,15 @@ WITHOUT_PLACES = frozenset({State.DISPLACED, State.CALLED_OFF, State.CANCELLED, 
 def application(reference: str) -> str:
     """Where the application stands, and what can be done about it. Whatever replaced it opens too."""
     session, now = db.session(), request_time()
-    found = access_application(reference)
-    it = application_facts(session, found, now)
+    own = access_own(reference)
+    it = application_facts(session, own, now)
     if it.successor_id:
         remember(it.successor_id)
     return render_template(
         "citizen/application.html",
         it=it,
-        application_id=found.id,
-        others=_others(session, found),
+        application_id=own.application.id,
+        others=_others(session, own),
         form=Form(),
     )
 
@@ -43,22 +42,18 @@ def application(reference: str) -> str:
 @permission(Permission.HOLDER)
 def calendar(reference: str) -> Response:
     """The visit as an entry for a calendar."""
-    session = db.session()
-    found = access_application(reference)
+    found, departure, course = access_own(reference)
     if found.state not in GOING:
         raise NotFound("application_unknown")
-    departure = departure_by_id(session, found.departure_id)
-    facts = journey_facts(found, course_by_id(session, found.course_id), departure)
+    facts = journey_facts(found, course, departure)
     entry = calendar_entry(facts, current_language(), subject_id=found.id, stamped_at=request_time())
     answer = Response(entry, content_type="text/calendar; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{found.reference}.ics"'
     return answer
 
 
-def _others(session: Session, found: Application) -> list[Standing]:
+def _others(session: Session, own: Own) -> list[Standing]:
     """Departures with places, for a party that has none any more."""
-    if found.state not in WITHOUT_PLACES:
+    if own.application.state not in WITHOUT_PLACES:
         return []
-    departure = departure_by_id(session, found.departure_id)
-    course = course_by_id(session, found.course_id)
-    return nearest(session, departure, course, found.seats, request_time())
+    return nearest(session, own.departure, own.course, own.application.seats, request_time())

@@ -13,15 +13,17 @@ from tourbook.applications import waiting_position
 from tourbook.applications.acts.cancel import unused_right
 from tourbook.applications.models import Application, State, Visitor
 from tourbook.applications.queries import open_offer_of, outlooks, successor_of, visitors_of
-from tourbook.courses import amend_until, course_by_id, departure_by_id
+from tourbook.courses import amend_until, departure_by_id
 from tourbook.courses.models import Course, Departure
+from tourbook.distancing import facts_of
 from tourbook.notices import masked, notices_of
 from tourbook.web import present
 from tourbook.web.citizen import wording
-from tourbook.web.citizen.course import region_and_facts
+from tourbook.web.citizen.course import facts_with_region
 from tourbook.web.citizen.facts import CourseFacts, skip_rule
 from tourbook.web.citizen.next_steps import next_steps
 from tourbook.web.citizen.notice_words import notice_rows
+from tourbook.web.holder import Own
 
 GOING = frozenset({State.CONFIRMED, State.MUST_SHRINK})
 CANCELLABLE = GOING | {State.WAITING, State.DISPLACED, State.CALLED_OFF}
@@ -93,10 +95,9 @@ class ApplicationFacts:
     has_calendar: bool
 
 
-def application_facts(session: Session, application: Application, now: datetime) -> ApplicationFacts:
+def application_facts(session: Session, own: Own, now: datetime) -> ApplicationFacts:
     """Put an application into words, as it stands now."""
-    departure = departure_by_id(session, application.departure_id)
-    course = course_by_id(session, application.course_id)
+    application, departure, course = own
     journey = _journey(session, application, departure, course)
     successor = successor_of(session, application.id)
     has_right = application.state is not State.CONFIRMED and unused_right(session, application.id) is not None
@@ -129,7 +130,7 @@ def page_of(application: Application) -> str:
 
 def _journey(session: Session, application: Application, departure: Departure, course: Course) -> Journey:
     return Journey(
-        course=region_and_facts(session, course),
+        course=facts_with_region(course, facts_of(session, course.id)),
         departure_id=str(departure.id),
         when=present.instant(departure.starts_at),
         seats=application.seats,

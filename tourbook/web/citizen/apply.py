@@ -1,12 +1,13 @@
 """Applying, step by step: asking for places, naming the visitors, the contact, checking it all, sending it in."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
-from tourbook.applications import confirm, describe_party, flaws_so_far, give_contact
+from tourbook.applications import Confirmed, confirm, describe_party, flaws_so_far, give_contact
 from tourbook.errors import Refused
 from tourbook.web import refusals
 from tourbook.web.access import Permission, current_actor, permission, request_time
@@ -22,9 +23,19 @@ from tourbook.web.citizen.step_pages import (
     fresh_visitors_page,
     visitors_page,
 )
-from tourbook.web.citizen.typing import PlacesGone, Typing, ask, forget_left, in_time, left_behind, running, typing_of
+from tourbook.web.citizen.typing import (
+    Done,
+    PlacesGone,
+    after_visitors,
+    ask,
+    forget_left,
+    in_time,
+    left_behind,
+    running,
+    typing_of,
+)
 from tourbook.web.forms import Form
-from tourbook.web.holder import remember
+from tourbook.web.holder import check_own, remember
 
 
 @blueprint.post("/departures/<uuid:departure_id>/hold")
@@ -56,7 +67,8 @@ def visitors(application_id: UUID) -> Response:
 @permission(Permission.HOLDER)
 def visitors_now(application_id: UUID) -> Response:
     """Keep who goes, and go on to what is missing."""
-    return keep_visitors(typing_of(application_id))
+    check_own(application_id)
+    return keep_visitors(application_id)
 
 
 @blueprint.get("/apply/<uuid:application_id>/contact")
@@ -74,7 +86,8 @@ def contact(application_id: UUID) -> Response:
 @permission(Permission.HOLDER)
 def contact_now(application_id: UUID) -> Response:
     """Keep contact and consents, and go on to what is missing."""
-    return keep_contact(typing_of(application_id))
+    check_own(application_id)
+    return keep_contact(application_id)
 
 
 @blueprint.get("/apply/<uuid:application_id>/check")
@@ -90,57 +103,64 @@ def check(application_id: UUID) -> Response:
 @permission(Permission.HOLDER)
 def check_now(application_id: UUID) -> Response:
     """Send the application in."""
-    found, form = typing_of(application_id), Form()
-    try:
-        in_time(found, lambda: confirm(found.id, form_id=form.form_id, actor=current_actor(), now=request_time()))
-    except PlacesGone as gone:
-        return expired_page(found, gone.refused)
-    except Refused as refused:
-        form.refuse(refused)
-        return check_page(found, form, status=refused.status)
+    check_own(application_id)
+    form = Form()
+
+    def send_in() -> Confirmed:
+        return confirm(application_id, form_id=form.form_id, actor=current_actor(), now=request_time())
+
+    sent = _in_time(application_id, form, send_in, check_page)
+    if isinstance(sent, Response):
+        return sent
     forget_left()
-    return redirect(url_for("citizen.application", reference=found.application.reference))
+    return redirect(url_for("citizen.application", reference=sent.reference))
 
 
-def keep_visitors(found: Typing) -> Response:
+def keep_visitors(application_id: UUID) -> Response:
     """Keep who goes, or give the page back with all that can be said against it."""
     form = VisitorsForm()
     if not form.validate():
-        form.add_flaws(flaws_so_far(found.id, form.so_far, now=request_time()))
+        found = typing_of(application_id)
+        form.add_flaws(flaws_so_far(application_id, form.so_far, now=request_time()))
         return visitors_page(found, form, status=422)
-    answer = _kept_step(found, form, lambda: _describe(found, form), visitors_page)
-    return answer or redirect(found.after_visitors)
+
+    def describe() -> bool:
+        return describe_party(application_id, form.details, actor=current_actor(), now=request_time())
+
+    kept = _in_time(application_id, form, describe, visitors_page)
+    return kept if isinstance(kept, Response) else redirect(after_visitors(application_id, reachable=kept))
 
 
-def keep_contact(found: Typing) -> Response:
+def keep_contact(application_id: UUID) -> Response:
     """Keep contact and consents, or give the page back with all that can be said against them."""
     form = ContactForm()
     if not form.validate():
-        return contact_page(found, form, status=422)
-    answer = _kept_step(found, form, lambda: _reach(found, form), contact_page)
-    return answer or redirect(found.read_anew().onward)
+        return contact_page(typing_of(application_id), form, status=422)
+    answer = _in_time(application_id, form, lambda: _reach(application_id, form), contact_page)
+    return answer or redirect(url_for("citizen.check", application_id=application_id))
 
 
-def _kept_step(found: Typing, form: Form, keep: Callable[[], None], page: Callable[..., Response]) -> Response | None:
-    """Keep what a step's valid form says; where that is refused, give the page back, with everything on it."""
+def _in_time(
+    application_id: UUID, form: Any, act: Callable[[], Done], page: Callable[..., Response]
+) -> Done | Response:
+    """Do what a step's valid form asks for; where that is refused, give the page back, with everything on it.
+
+    What is being typed is read only then: it says itself where it was sent in meanwhile.
+    """
     try:
-        in_time(found, keep)
+        return in_time(application_id, act)
     except PlacesGone as gone:
-        return expired_page(found, gone.refused)
+        return expired_page(typing_of(application_id), gone.refused)
     except Refused as refused:
+        found = typing_of(application_id)
         form.refuse(refused)
         return page(found, form, status=refused.status)
-    return None
 
 
-def _describe(found: Typing, form: VisitorsForm) -> None:
-    describe_party(found.id, form.details, actor=current_actor(), now=request_time())
-
-
-def _reach(found: Typing, form: ContactForm) -> None:
+def _reach(application_id: UUID, form: ContactForm) -> None:
     given = form.given
     give_contact(
-        found.id,
+        application_id,
         contact=given.address,
         way=given.way,
         consents=form.consents,

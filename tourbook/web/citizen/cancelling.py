@@ -15,14 +15,14 @@ from tourbook.web.citizen.application_facts import GOING, application_facts
 from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.forms import Form
-from tourbook.web.holder import access_application, access_visitor
+from tourbook.web.holder import access_application, access_own, access_visitor
 
 
 @blueprint.get("/applications/<reference>/cancel")
 @permission(Permission.HOLDER)
 def cancel_application(reference: str) -> str | Response:
     """What cancelling the whole party leads to, where there is something to cancel."""
-    it = application_facts(db.session(), access_application(reference), request_time())
+    it = application_facts(db.session(), access_own(reference), request_time())
     if not it.can_cancel:
         return _nothing_to_cancel(reference)
     return render_template("citizen/cancel.html", it=it, form=Form())
@@ -46,7 +46,7 @@ def cancel_application_now(reference: str) -> Response:
 def cancel_one(reference: str, visitor_id: UUID) -> str | Response:
     """What cancelling one visitor leads to, where there is somebody to cancel."""
     visitor = _visitor(reference, visitor_id)
-    it = application_facts(db.session(), access_application(reference), request_time())
+    it = application_facts(db.session(), access_own(reference), request_time())
     here = url_for("citizen.cancel_one", reference=it.reference, visitor_id=visitor.id)
     if here not in {one["cancel"] for one in it.visitors}:
         return _nothing_to_cancel(reference)

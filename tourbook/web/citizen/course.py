@@ -9,6 +9,7 @@ from tourbook.courses import course_by_code, departures_between, holidays_betwee
 from tourbook.courses.models import Course
 from tourbook.db import db
 from tourbook.distancing import facts_of
+from tourbook.distancing.facts import Facts
 from tourbook.kst import civil_day
 from tourbook.web import present
 from tourbook.web.access import Permission, permission, request_time
@@ -34,24 +35,23 @@ def course(code: str) -> str:
     next_one = next_up(ahead(session, found, now))
     day = _asked("day")
     first = day or _asked("month") or (next_one.day if next_one else civil_day(now))
-    month = _month(session, found, first_of_month(first), now)
+    month, rules = _month(session, found, first_of_month(first), now), facts_of(session, found.id)
     return render_template(
         "citizen/course.html",
-        facts=region_and_facts(session, found),
+        facts=facts_with_region(found, rules),
         season=season_of(session, found, civil_day(now)),
         month=month,
         views=_views(found, month),
         as_list=request.args.get("view") == "list",
         day=next((row for row in month.days if day and row["date"] == day.isoformat()), None),
         next_one=next_one,
-        reasons=reasons(next_one.departure, facts_of(session, found.id), now) if next_one else None,
+        reasons=reasons(next_one.departure, rules, now) if next_one else None,
     )
 
 
-def region_and_facts(session: Session, found: Course) -> CourseFacts:
-    """The facts of a course with the name of its region."""
-    name = facts_of(session, found.id).regions.name(found.region_code)
-    return course_facts(found, present.said(name))
+def facts_with_region(found: Course, rules: Facts) -> CourseFacts:
+    """The facts of a course with the name of its region, which is among what the allowance rule knows of it."""
+    return course_facts(found, present.said(rules.regions.name(found.region_code)))
 
 
 def _asked(name: str) -> date | None:

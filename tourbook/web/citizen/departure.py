@@ -12,7 +12,7 @@ from tourbook.distancing import facts_of
 from tourbook.web import present
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.citizen.blueprint import blueprint
-from tourbook.web.citizen.course import region_and_facts
+from tourbook.web.citizen.course import facts_with_region
 from tourbook.web.citizen.forms import PartyForm
 from tourbook.web.citizen.reasons import reasons
 from tourbook.web.citizen.standing import BOOKABLE, nearest, standings
@@ -61,7 +61,7 @@ def departure_page(
     settings: Config = current_app.config["TOURBOOK"]
     found = departure_by_id(session, departure_id)
     course = course_by_id(session, found.course_id)
-    (one,) = standings(session, [found], course, now)
+    (one,), rules = standings(session, [found], course, now), facts_of(session, course.id)
     if one.takes_applications:
         form.offer(one.outlook)
     seats = wish or 1
@@ -69,8 +69,8 @@ def departure_page(
     page = render_template(
         "citizen/departure.html",
         one=one,
-        facts=region_and_facts(session, course),
-        reasons=reasons(found, facts_of(session, course.id), now),
+        facts=facts_with_region(course, rules),
+        reasons=reasons(found, rules, now),
         form=form,
         steps=steps("party"),
         said=said,

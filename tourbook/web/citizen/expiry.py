@@ -61,7 +61,7 @@ def again(application_id: UUID) -> Response:
     """Take the same places again, with all that was typed."""
     found = typing_of(application_id)
     try:
-        take_again(found)
+        take_again(application_id)
     except PlacesGone as gone:
         return expired_page(found, gone.refused)
     return _carried_on(typing_of(application_id))
@@ -97,7 +97,7 @@ def _carried_on(found: Typing) -> Response:
     """Keep what was sent along, and go on to the first step that it leaves open."""
     for field, keep in ((VISITORS, keep_visitors), (CONTACT, keep_contact)):
         if field in request.form:
-            answer = keep(found)
+            answer = keep(found.id)
             if answer.status_code >= HTTPStatus.BAD_REQUEST:
                 return answer
     return redirect(typing_of(found.id).onward)

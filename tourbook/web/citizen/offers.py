@@ -15,7 +15,7 @@ from tourbook.web.citizen.application_facts import application_facts
 from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.forms import Form
-from tourbook.web.holder import access_application_by_id, access_offer, remember
+from tourbook.web.holder import access_application_by_id, access_offer, access_own_by_id, remember
 
 
 @blueprint.post("/offers/<uuid:offer_id>/accept")
@@ -37,7 +37,7 @@ def accept(offer_id: UUID) -> Response:
 def decline(offer_id: UUID) -> str:
     """What declining leads to."""
     _offer, application = access_offer(offer_id)
-    it = application_facts(db.session(), application, request_time())
+    it = application_facts(db.session(), access_own_by_id(application.id), request_time())
     return render_template("citizen/decline.html", it=it, offer_id=offer_id, form=Form())
 
 

@@ -13,7 +13,8 @@ from tourbook.distancing import facts_of
 from tourbook.errors import Refused
 from tourbook.web import refusals
 from tourbook.web.citizen.answers import contact_rows, visit_rows, visitor_rows
-from tourbook.web.citizen.course import region_and_facts
+from tourbook.web.citizen.course import facts_with_region
+from tourbook.web.citizen.facts import CourseFacts
 from tourbook.web.citizen.forms import ContactForm, PartyForm, VisitorsForm
 from tourbook.web.citizen.reasons import Reasons, reasons
 from tourbook.web.citizen.set_steps import Blanked, Row, can_be_set, filled_step
@@ -35,7 +36,7 @@ def fresh_visitors_page(found: Typing) -> Response:
     """The same page before anything was typed into it."""
     if not can_be_set():
         return visitors_page(found, VisitorsForm.for_party(found.application.seats, ()))
-    facts, seats = region_and_facts(db.session(), found.course), found.application.seats
+    facts, seats = _facts(found), found.application.seats
     same = (facts.who, facts.age)
     form = partial(VisitorsForm.for_party, seats, ())
     return make_response(filled_step("visitors", found, facts, same=same, form=form))
@@ -46,7 +47,7 @@ def fresh_contact_page(found: Typing) -> Response:
     form = partial(ContactForm.for_application, None, set())
     if not can_be_set():
         return contact_page(found, form())
-    facts = region_and_facts(db.session(), found.course)
+    facts = _facts(found)
     return make_response(filled_step("contact", found, facts, same=tuple(facts.conduct), form=form))
 
 
@@ -57,15 +58,16 @@ def contact_page(found: Typing, form: ContactForm, *, status: int = 200) -> Resp
 
 def check_page(found: Typing, form: Form, *, status: int = 200) -> Response:
     """The page with all answers."""
-    why = reasons(found.departure, facts_of(db.session(), found.course.id), found.now)
+    rules = facts_of(db.session(), found.course.id)
+    facts, why = facts_with_region(found.course, rules), reasons(found.departure, rules, found.now)
     rows = {"visit": visit_rows(found), "visitors": visitor_rows(found), "contact": contact_rows(found)}
     if status == 200 and can_be_set():
-        return make_response(_filled_check(found, why, rows))
+        return make_response(_filled_check(found, facts, why, rows))
     return _page("check", found, form, status, rows=rows, reasons=why)
 
 
-def _filled_check(found: Typing, why: Reasons, rows: dict[str, list[Row]]) -> str:
-    facts, answers = region_and_facts(db.session(), found.course), Blanked(rows)
+def _filled_check(found: Typing, facts: CourseFacts, why: Reasons, rows: dict[str, list[Row]]) -> str:
+    answers = Blanked(rows)
     same = (facts.fee_line, facts.id_rule, facts.skip_rule, *why.conditions)
     return filled_step("check", found, facts, same=same, form=Form, answers=answers, reasons=why)
 
@@ -101,12 +103,16 @@ def another_page(found: Typing, departure_id: UUID, form: PartyForm) -> Response
     return make_response(page, 409)
 
 
+def _facts(found: Typing) -> CourseFacts:
+    return facts_with_region(found.course, facts_of(db.session(), found.course.id))
+
+
 def _page(step: str, found: Typing, form: Form, status: int, **shown: object) -> Response:
     page = render_template(
         f"citizen/apply/{step}.html",
         typing=found,
         form=form,
-        facts=region_and_facts(db.session(), found.course),
+        facts=_facts(found),
         steps=steps(step),
         page_errors=status >= 400,
         **shown,

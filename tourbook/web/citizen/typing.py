@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from math import ceil
+from typing import TypeVar
 from uuid import UUID
 
 from flask import abort, current_app, flash, redirect, session, url_for
@@ -13,7 +14,6 @@ from config import Config
 from tourbook.applications import Asked, Held, hold, hold_again
 from tourbook.applications.models import Application, State, Visitor
 from tourbook.applications.queries import consents_of, visitors_of
-from tourbook.courses import course_by_id, departure_by_id
 from tourbook.courses.models import Course, Departure
 from tourbook.db import db
 from tourbook.errors import Conflict, NotFound, Refused
@@ -21,8 +21,10 @@ from tourbook.web import present
 from tourbook.web.access import current_actor, network_address, request_time
 from tourbook.web.citizen import wording
 from tourbook.web.citizen.wording import gettext as _
-from tourbook.web.holder import access_application_by_id, browser_id, person_id, remember
+from tourbook.web.holder import access_own_by_id, browser_id, person_id, remember
 from tourbook.web.language import current_language
+
+Done = TypeVar("Done")
 
 LEFT = "left_application"
 SECONDS = 60
@@ -53,17 +55,9 @@ class Typing:
     """One application that is being typed, with its departure, at a moment; what was read of it is not read again."""
 
     application: Application
+    departure: Departure
+    course: Course
     now: datetime
-
-    @cached_property
-    def departure(self) -> Departure:
-        """What it is for; read, like the rest, when it is first asked for: a form that is kept needs little of it."""
-        return departure_by_id(db.session(), self.application.departure_id)
-
-    @cached_property
-    def course(self) -> Course:
-        """The course of the departure."""
-        return course_by_id(db.session(), self.application.course_id)
 
     @cached_property
     def visitors(self) -> Sequence[Visitor]:
@@ -79,10 +73,6 @@ class Typing:
     def id(self) -> UUID:
         """The application's id."""
         return self.application.id
-
-    def read_anew(self) -> "Typing":
-        """The same after an act, which has left the application as it is now."""
-        return Typing(self.application, self.now)
 
     @property
     def waits(self) -> bool:
@@ -136,14 +126,7 @@ class Typing:
         """The address of the first step that is not done yet; of the last, when all are."""
         if len(self.visitors) != self.application.seats:
             return url_for("citizen.visitors", application_id=self.id)
-        return self.after_visitors
-
-    @property
-    def after_visitors(self) -> str:
-        """The address of the first step that is not done yet, where everybody was named just now."""
-        if self.application.contact is None:
-            return url_for("citizen.contact", application_id=self.id)
-        return url_for("citizen.check", application_id=self.id)
+        return after_visitors(self.id, reachable=self.application.contact is not None)
 
     @cached_property
     def timer(self) -> Timer:
@@ -161,6 +144,11 @@ class Typing:
             extend_action=url_for("citizen.extend", application_id=self.id),
             extends_left=settings.hold_extensions - self.application.extensions,
         )
+
+
+def after_visitors(application_id: UUID, *, reachable: bool) -> str:
+    """The address of the first step that is not done yet, where everybody is named."""
+    return url_for("citizen.check" if reachable else "citizen.contact", application_id=application_id)
 
 
 def ask(departure_id: UUID, seats: int, *, wait: bool, form_id: str) -> Held:
@@ -183,10 +171,9 @@ def typing_of(application_id: UUID) -> Typing:
 
     One that is sent in already leads to its page.
     """
-    application = access_application_by_id(application_id)
-    found = Typing(application, request_time())
+    found = Typing(*access_own_by_id(application_id), request_time())
     if not (found.is_running or found.is_left):
-        abort(redirect(url_for("citizen.application", reference=application.reference)))
+        abort(redirect(url_for("citizen.application", reference=found.application.reference)))
     return found
 
 
@@ -198,19 +185,20 @@ def running(application_id: UUID) -> Typing:
     return found
 
 
-def in_time(found: Typing, act: Callable[[], object]) -> None:
+def in_time(application_id: UUID, act: Callable[[], Done]) -> Done:
     """Do the act; where the time ran out meanwhile, take the same places again first.
 
     Raises PlacesGone where these cannot be had any more, and Refused for everything else that is refused.
     """
     try:
-        act()
+        return act()
     except Conflict as late:
         if late.code not in {"hold_expired", "hold_released"}:
             raise
-        take_again(found)
-        act()
+        take_again(application_id)
+        done = act()
         flash(_again_words(late), "success")
+        return done
 
 
 def _again_words(late: Conflict) -> str:
@@ -219,10 +207,10 @@ def _again_words(late: Conflict) -> str:
     return _("The time had run out, but the same places were still free: we keep them for you.")
 
 
-def take_again(found: Typing) -> None:
+def take_again(application_id: UUID) -> None:
     """Take the same places again; raises PlacesGone where that is refused."""
     try:
-        hold_again(found.id, actor=current_actor(), now=request_time())
+        hold_again(application_id, actor=current_actor(), now=request_time())
     except Refused as refused:
         raise PlacesGone(refused) from refused
 
@@ -237,7 +225,7 @@ def left_behind() -> Typing | None:
     if LEFT not in session:
         return None
     try:
-        return Typing(access_application_by_id(UUID(hex=session[LEFT])), request_time())
+        return Typing(*access_own_by_id(UUID(hex=session[LEFT])), request_time())
     except NotFound:
         return None
 

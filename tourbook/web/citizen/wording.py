@@ -3,13 +3,14 @@
 from datetime import datetime
 from functools import cache, lru_cache
 
-import flask_babel
 import phonenumbers
 from babel import Locale
 from babel.dates import format_datetime
+from babel.support import Translations
+from flask_babel import get_locale
 
 from tourbook import kst
-from tourbook.web.language import DEFAULT, current_language
+from tourbook.web.language import DEFAULT, current_language, messages
 from tourbook.web.present import AS_MANY_AS_ARE_SHOWN
 
 BRIEFLY = {"ko": "M/d HH:mm", "en": "d MMM HH:mm"}
@@ -22,12 +23,19 @@ NOT_COUNTRIES = frozenset(
 
 def gettext(message: str, **facts: object) -> str:
     """A message in the language of the page."""
-    return str(flask_babel.gettext(message, **facts))
+    said = _messages().gettext(message)
+    return said % facts if facts else said
 
 
 def ngettext(singular: str, plural: str, num: int, **facts: object) -> str:
     """A message about a number of things, in the language of the page."""
-    return str(flask_babel.ngettext(singular, plural, num, **facts))
+    return _messages().ngettext(singular, plural, num) % {"num": num, **facts}
+
+
+def _messages() -> Translations:
+    """Flask-Babel finds them too, through five looks at the request for each message."""
+    locale = get_locale()
+    return messages(locale.language if locale else DEFAULT)
 
 
 def briefly(moment: datetime) -> str:
