@@ -77,8 +77,10 @@ _PARTY = select(
     _PERSONS,
     _OFFERED,
     _application.passes,
+    case((_application.contact_sealed.is_not(None), _application.contact_way)),
+    _application.language,
 )
-"""In the order of Party, which is a tuple of them, without `retaken`; the last three tell of several."""
+"""In the order of Party, which is a tuple of them, without `retaken`."""
 
 _SEATED_AND_WAITING = _PARTY.where(
     _application.departure_id.in_(_DEPARTURES),
@@ -258,8 +260,10 @@ def _parties(session: Session, which: Select[Any], **asked: Any) -> list[Party]:
     """The applications that are asked for, as the plan sees them."""
     rows = session.connection().execute(which, asked)
     return [
-        Party._make((*plain, _people(persons), _offered(offered), 0, tuple(map(UUID, passes)) if passes else ()))
-        for *plain, persons, offered, passes in rows
+        Party._make(
+            (*plain, _people(persons), _offered(offered), 0, tuple(map(UUID, passes)) if passes else (), way, language)
+        )
+        for *plain, persons, offered, passes, way, language in rows
     ]
 
 
