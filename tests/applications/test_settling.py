@@ -321,7 +321,10 @@ def test_whoever_joins_behind_the_cut_is_among_those_who_were_not_read() -> None
     cut_off.add(party(1, "displaced", 2))
     cut_off.add(party(3, "displaced", 2))
 
-    assert [one.reference for one in cut_off.rows[2]] == ["R001", "R002"]
+    turns = in_turn(cut_off, room=lambda: 2)
+    assert [next(turns).reference, next(turns).reference] == ["R001", "R002"]
+    with pytest.raises(QueueTooShort):
+        next(turns)
 
 
 @given(
