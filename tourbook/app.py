@@ -6,7 +6,8 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from config import Config
-from tourbook import cli, clock, jobs, seal, web
+from tourbook import cli, clock, jobs, notices, seal, web
+from tourbook.applications import address_of
 from tourbook.db import db, engine_options
 from tourbook.durability import refuse_forgetful_database
 
@@ -26,6 +27,7 @@ def create_app(config: Config) -> Flask:
     db.init_app(app)
     migrate.init_app(app, db)
     seal.init_app(app)
+    notices.init_app(app, address_of)
     web.init_app(app)
     cli.init_app(app)
     app.extensions["tourbook.jobs"] = jobs

@@ -42,44 +42,45 @@ def insert_rows(session: Session, model: Any, rows: Rows) -> None:
         _write(session.connection(), insert, model.__table__, rows)
 
 
-def update_rows(session: Session, model: Any, rows: Rows) -> None:
-    """Step: write these columns, the same of each, of the rows whose `id` stands among them.
+def update_rows(session: Session, model: Any, rows: Rows, *, by: str = "id") -> None:
+    """Step: write these columns, the same of each, of the rows that are known `by` one of them.
 
     What the session has loaded of them is no longer true.
     """
     if rows:
-        _write(session.connection(), update, model.__table__, rows)
+        _write(session.connection(), update, model.__table__, rows, by)
 
 
-def _write(connection: Connection, verb: Verb, table: Table, rows: Rows) -> None:
+def _write(connection: Connection, verb: Verb, table: Table, rows: Rows, by: str = "id") -> None:
     names = tuple(rows[0])
     if connection.dialect.name == "postgresql":
-        connection.execute(_unfolding(verb, table, names), {"rows": json.dumps(rows, default=_plain)})
+        connection.execute(_unfolding(verb, table, names, by), {"rows": json.dumps(rows, default=_plain)})
         return
-    sent, in_order = _one_by_one(verb, table, names, connection.dialect)
+    sent, in_order = _one_by_one(verb, table, names, by, connection.dialect)
     columns = [_as_bound(table.c[name], [row[name] for row in rows], connection.dialect) for name in in_order]
     connection.exec_driver_sql(sent, list(zip(*columns, strict=True)))
 
 
 @cache
-def _unfolding(verb: Verb, table: Table, names: tuple[str, ...]) -> Insert | Update:
+def _unfolding(verb: Verb, table: Table, names: tuple[str, ...], by: str) -> Insert | Update:
     """The statement that takes all rows as one document."""
     columns = [column(name, table.c[name].type) for name in names]
     document = cast(bindparam("rows", type_=Text), JSON)
     given = func.json_to_recordset(document).table_valued(*columns).render_derived(name="given", with_types=True)
     if verb is insert:
         return insert(table).from_select(names, select(*given.c))
-    return update(table).values({name: given.c[name] for name in names if name != "id"}).where(table.c.id == given.c.id)
+    written = {name: given.c[name] for name in names if name != by}
+    return update(table).values(written).where(table.c[by] == given.c[by])
 
 
 @cache
-def _one_by_one(verb: Verb, table: Table, names: tuple[str, ...], dialect: Dialect) -> tuple[str, list[str]]:
+def _one_by_one(verb: Verb, table: Table, names: tuple[str, ...], by: str, dialect: Dialect) -> tuple[str, list[str]]:
     """The statement that is repeated for each row, and the columns that it is given, in order."""
     values = {name: bindparam(f"to_{name}", type_=table.c[name].type) for name in names}
     statement: Insert | Update = insert(table).values(values)
     if verb is update:
-        own_id = values.pop("id")
-        statement = update(table).values(values).where(table.c.id == own_id)
+        known = values.pop(by)
+        statement = update(table).values(values).where(table.c[by] == known)
     compiled = statement.compile(dialect=dialect)
     return str(compiled), [name.removeprefix("to_") for name in compiled.positiontup or ()]
 
@@ -92,6 +93,10 @@ def _as_bound(column: Column[Any], values: list[Any], dialect: Dialect) -> list[
     first = values[0]
     if all(value is first for value in values):  # the moment, the state, the actor: what is the same for all of them
         return [process(first)] * len(values)
+    if isinstance(first, dict):  # facts that some of them share are put into words once
+        each = {id(value): value for value in values}
+        in_words = {place: process(value) for place, value in each.items()}
+        return [in_words[id(value)] for value in values]
     return [process(value) for value in values]
 
 

@@ -34,6 +34,10 @@ class Instant(TypeDecorator[datetime]):
         """The database's own type, on SQLite a text like 2021-11-22 01:00:00.000000."""
         return dialect.type_descriptor(_WRITTEN if dialect.name == "sqlite" else DateTime(timezone=True))
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """Without the detours of a decorated type, where the text is all there is."""
+        return _from_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | str | None:
         if value is None:
             return None
@@ -41,9 +45,11 @@ class Instant(TypeDecorator[datetime]):
         return value.isoformat(" ", "microseconds").removesuffix(_UTC_OFFSET) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if isinstance(value, str):
-            return datetime.fromisoformat(value + _UTC_OFFSET)
         return value.astimezone(UTC) if value else None
+
+
+def _from_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value + _UTC_OFFSET)
 
 
 def in_utc(value: datetime) -> datetime:

@@ -13,6 +13,7 @@ from tourbook.applications.acts.offers import accept_offer, decline_offer
 from tourbook.applications.rules import VisitorDetails, VisitorSoFar
 from tourbook.applications.settle import NotSettled, settle_departure, settle_due
 from tourbook.applications.situation import still_offers, waiting_position
+from tourbook.applications.telling import address_of
 
 __all__ = [
     "Asked",
@@ -22,6 +23,7 @@ __all__ = [
     "VisitorDetails",
     "VisitorSoFar",
     "accept_offer",
+    "address_of",
     "cancel",
     "cancel_visitor",
     "confirm",

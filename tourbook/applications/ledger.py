@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -15,8 +15,9 @@ from tourbook.actor import Actor
 from tourbook.applications.models import Application, Offer, OfferState, PriorityRight, Visitor
 from tourbook.applications.moves import leave_places
 from tourbook.applications.parties import Party
-from tourbook.applications.telling import addressees
+from tourbook.applications.telling import letter_to
 from tourbook.bulk import insert_rows, update_rows
+from tourbook.courses import starts_of
 from tourbook.courses.models import Departure
 from tourbook.db import Row, new_id
 from tourbook.notices import enqueue_all
@@ -126,7 +127,8 @@ class Ledger:
         if self._sat_upon:
             leave_places(self._session, Visitor.application_id.in_(self._sat_upon))
             self._session.flush()  # what follows is written past the session
-        self._session.connection().execute(_LEAVE, {"application_ids": self._leaving})
+        leaving = [{"application_id": one, "claims_place": False} for one in self._leaving]
+        update_rows(self._session, Visitor, leaving, by="application_id")
         _read_again(self._session, Visitor)
 
     def _close_offers(self) -> None:
@@ -136,10 +138,17 @@ class Ledger:
         _read_again(self._session, Offer)
 
     def _send_letters(self) -> None:
-        found = addressees(self._session, {one.party.id for one in self._told})
-        known = ((one, found[one.party.id]) for one in self._told if one.party.id in found)
-        letters = (who.letter(one.kind, one.party.id, one.facts) for one, who in known)
-        enqueue_all(self._session, letters, now=self.now)
+        starts = self._own_starts()
+        letters = (
+            letter_to(one.party, one.kind, one.facts, own_start=starts[one.party.departure_id]) for one in self._told
+        )
+        enqueue_all(self._session, filter(None, letters), now=self.now)
+
+    def _own_starts(self) -> dict[UUID, datetime]:
+        """When the departures start that those who are told applied for."""
+        starts = {departure.id: departure.starts_at for departure, _ in self._figures}
+        others = {one.party.departure_id for one in self._told} - starts.keys()
+        return starts | starts_of(self._session, others) if others else starts
 
     def _write_figures(self) -> None:
         update_rows(self._session, Departure, [{"id": one.id, **figures} for one, figures in self._figures])
@@ -153,10 +162,3 @@ def _read_again(session: Session, model: type[Row]) -> None:
     for loaded in session.identity_map.values():
         if isinstance(loaded, model):
             session.expire(loaded)
-
-
-_LEAVE = (
-    update(Visitor)
-    .where(Visitor.application_id.in_(bindparam("application_ids", expanding=True)), Visitor.cancelled_at.is_(None))
-    .values(claims_place=False)
-)

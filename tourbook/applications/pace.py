@@ -6,7 +6,7 @@ AIM = 0.05
 FEWEST, MOST = 4, 100
 """Fewer would not be faster by much: most of what a small chunk takes is the same for any number of departures."""
 
-MOST_MOVES = 150
+MOST_MOVES = 250
 """A chunk ends with the departure that reaches this many moves: the last chunk may have had nothing to move."""
 
 

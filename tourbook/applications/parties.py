@@ -11,8 +11,9 @@ class Party(NamedTuple):
 
     `retaken` counts its no-shows on whose places somebody from the gate sits: those seats are theirs meanwhile.
     `offered` names the departures that this party was offered and let go; `persons` are blind indexes; `passes` are the
-    waiting parties that it passed by, who are passed by as long as it has its seats or its offer. A tuple, since
-    a change of level makes a hundred thousand of them while somebody waits for its preview.
+    waiting parties that it passed by, who are passed by as long as it has its seats or its offer. `way` and `language`
+    are how it is told (no way: it left no contact). A tuple, since a change of level makes a hundred thousand of them
+    while somebody waits for its preview.
     """
 
     id: UUID
@@ -31,6 +32,8 @@ class Party(NamedTuple):
     offered: frozenset[UUID] = frozenset()
     retaken: int = 0
     passes: tuple[UUID, ...] = ()
+    way: str | None = None
+    language: str = "ko"
 
     @property
     def occupies(self) -> int:

@@ -169,7 +169,7 @@ class _Desk:
         self.parties = {party.id: party for party in situation.parties}
         self.offers = {offer.id: offer for offer in situation.offers}
         self.queue = queue
-        self.joined = Queue()
+        self.joined: list[Party] = []
         self.new_offers: list[tuple[Party, datetime]] = []
         self.passed: dict[UUID, int] = {}
         self.passing: dict[UUID, tuple[UUID, ...]] = {}
@@ -259,7 +259,7 @@ class _Desk:
         self._end(offer)
         self._move("revoke", offer.party, offer_id=offer.id)
         if offer.party.state == "displaced":
-            self.joined.add(offer.party)
+            self.joined.append(offer.party)
 
     def _leaving_by_policy(self) -> list[Party]:
         """Whoever has to go, as the course declared: everybody, or all but the earliest confirmed that fit."""
@@ -279,7 +279,7 @@ class _Desk:
 
     def _displace(self, party: Party, kind: str = "displace") -> None:
         self._leave(kind, party)
-        self.joined.add(party._replace(state="displaced", shrink_until=None))
+        self.joined.append(party)
 
     # -- the party limit -----------------------------------------------------------------------------------------
 
@@ -323,7 +323,8 @@ class _Desk:
         asked = (offer.party for offer in self.offers.values())
         there = set(self.of.present).union(*(one.persons for one in [*self.parties.values(), *asked]))
         in_turn = own if self.only_own else own_first
-        for party in in_turn(self.queue, self.joined, departure_id=here, room=self._largest_that_fits):
+        joined = Queue(one._replace(state="displaced", shrink_until=None) for one in self.joined)
+        for party in in_turn(self.queue, joined, departure_id=here, room=self._largest_that_fits):
             if here not in party.offered and there.isdisjoint(party.persons):
                 self._offer(party, deadline)
                 there |= party.persons

@@ -12,9 +12,9 @@ from uuid import UUID
 from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from tourbook.applications.due import due_among
 from tourbook.applications.models import Application, Consent, Offer, OfferState, State, Visitor
 from tourbook.applications.plan import Limit, Plan, plan
-from tourbook.applications.settle import due_among
 from tourbook.applications.situation import queue_of, situations
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing import allowance, facts_of, slot_of

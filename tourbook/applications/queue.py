@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
 from uuid import UUID
 
@@ -10,13 +10,18 @@ from tourbook.applications.parties import Party
 
 Turn = tuple[object, str, UUID]
 
+_UNREAD = 2**31  # a row behind all others, so that whoever was read at the same turn comes first
+
+LONGEST = 500
+"""Parties in one row: who joins or leaves moves all that stand behind by one place."""
+
 
 class QueueTooShort(Exception):
     """Somebody behind those who were read may be next: read more of the queue, and begin again."""
 
 
 class Queue:
-    """Parties by first confirmation, then reference; those of each size in a row of their own.
+    """Parties by first confirmation, then reference; those of each size in rows of their own, none of which is long.
 
     Of a long queue only the first may have been read: `cut_off` names the sizes of which there are more behind. Then
     `of_departures` are all that were displaced from those departures for which somebody will be asked.
@@ -25,34 +30,58 @@ class Queue:
     def __init__(
         self, parties: Iterable[Party] = (), *, cut_off: Collection[int] = (), of_departures: Iterable[Party] = ()
     ) -> None:
-        self.rows: dict[int, list[Party]] = defaultdict(list)
+        self.rows: dict[int, list[Row]] = defaultdict(list)
         self.from_there: dict[UUID, dict[UUID, Party]] = defaultdict(dict)
+        by_size: dict[int, list[Party]] = defaultdict(list)
         for party in parties:
-            self.rows[party.seats].append(party)
+            by_size[party.seats].append(party)
             self.from_there[party.departure_id][party.id] = party
         for party in of_departures:
             self.from_there[party.departure_id][party.id] = party
-        for row in self.rows.values():
-            row.sort(key=_turn)
-        self._turns = defaultdict(list, {seats: [_turn(party) for party in row] for seats, row in self.rows.items()})
-        self.read_until = {seats: _turn(self.rows[seats][-1]) for seats in cut_off}
+        for seats, of_size in by_size.items():
+            of_size.sort(key=_turn)
+            self.rows[seats] = [Row(of_size[first : first + LONGEST]) for first in range(0, len(of_size), LONGEST)]
+        self.read_until = {seats: self.rows[seats][-1].turns[-1] for seats in cut_off}
 
     def add(self, party: Party) -> None:
         """Put a party at its place; behind those who were read it is one of those who were not."""
         self.from_there[party.departure_id][party.id] = party
-        last, turn = self.read_until.get(party.seats), _turn(party)
-        if last is None or turn < last:
-            place = bisect_left(self._turns[party.seats], turn)
-            self._turns[party.seats].insert(place, turn)
-            self.rows[party.seats].insert(place, party)
+        rows, turn = self.rows[party.seats], _turn(party)
+        last = self.read_until.get(party.seats)
+        if last is not None and turn >= last:
+            return
+        if not rows or len(rows[-1].parties) >= LONGEST:
+            rows.append(Row([]))
+        rows[-1].add(party, turn)
 
     def remove(self, party: Party) -> None:
         """Take a party out, if it is there."""
         self.from_there[party.departure_id].pop(party.id, None)
-        row, turns = self.rows[party.seats], self._turns[party.seats]
-        place = bisect_left(turns, _turn(party))
-        if place < len(row) and row[place].id == party.id:
-            del row[place], turns[place]
+        turn = _turn(party)
+        for row in self.rows[party.seats]:
+            if row.remove(turn):
+                return
+
+
+class Row:
+    """Some parties of one size in their order; who joins a queue joins its last row, whatever the turn."""
+
+    def __init__(self, in_order: Sequence[Party]) -> None:
+        self.parties = list(in_order)
+        self.turns = [_turn(party) for party in in_order]
+
+    def add(self, party: Party, turn: Turn) -> None:
+        place = bisect_left(self.turns, turn)
+        self.turns.insert(place, turn)
+        self.parties.insert(place, party)
+
+    def remove(self, turn: Turn) -> bool:
+        """Take out whose turn that is; False where it is nobody's in this row."""
+        place = bisect_left(self.turns, turn)
+        if place == len(self.turns) or self.turns[place] != turn:
+            return False
+        del self.parties[place], self.turns[place]
+        return True
 
 
 def own(*queues: Queue, departure_id: UUID, room: Callable[[], int]) -> Iterator[Party]:
@@ -76,37 +105,20 @@ def in_turn(*queues: Queue, room: Callable[[], int]) -> Iterator[Party]:
     Whole rows of parties that are too large are left out, not looked through. Raises QueueTooShort where it comes to
     parties that were not read.
     """
-    rows = [
-        _Row(seats, parties, queue.read_until.get(seats)) for queue in queues for seats, parties in queue.rows.items()
-    ]
-    heads = [(turn, number, 0) for number, row in enumerate(rows) if (turn := row.turn(0))]
+    rows = [(seats, row) for queue in queues for seats, some in queue.rows.items() for row in some]
+    heads = [(row.turns[0], number, 0) for number, (_, row) in enumerate(rows) if row.turns]
+    heads += [(turn, _UNREAD, seats) for queue in queues for seats, turn in queue.read_until.items()]
     heapify(heads)
     while heads:
         _, number, place = heappop(heads)
-        row = rows[number]
-        if row.seats > room():
+        seats, row = rows[number] if number != _UNREAD else (place, None)
+        if seats > room():
             continue  # nor does anybody behind, who needs as many
-        yield row.party(place)
-        if turn := row.turn(place + 1):
-            heappush(heads, (turn, number, place + 1))
-
-
-class _Row:
-    """The parties of one size, and up to whose turn they were read, where there are more."""
-
-    def __init__(self, seats: int, parties: list[Party], read_until: Turn | None) -> None:
-        self.seats = seats
-        self._parties = parties
-        self._read_until = read_until
-
-    def turn(self, place: int) -> Turn | None:
-        """When it is the turn of that place; of the first that was not read, as far as is known. None: nobody's."""
-        return _turn(self._parties[place]) if place < len(self._parties) else self._read_until
-
-    def party(self, place: int) -> Party:
-        if place >= len(self._parties):
+        if row is None:
             raise QueueTooShort
-        return self._parties[place]
+        yield row.parties[place]
+        if place + 1 < len(row.turns):
+            heappush(heads, (row.turns[place + 1], number, place + 1))
 
 
 def _turn(party: Party) -> Turn:

@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tourbook.actor import SYSTEM, Actor
+from tourbook.applications.due import due_among, next_due
 from tourbook.applications.foresight import Foreseen, foresee
 from tourbook.applications.ledger import Ledger
 from tourbook.applications.models import CourseQueue
@@ -28,10 +28,8 @@ from tourbook.courses import course_by_id
 from tourbook.courses.models import Departure
 from tourbook.db import add_unless_there, db, lock, transaction
 from tourbook.distancing import allowances, facts_of, ruleset_version, slot_of
-from tourbook.distancing.models import Ruleset
 from tourbook.errors import NotFound
 from tourbook.garbage import put_off
-from tourbook.instants import Instant
 
 _ASLEEP = 2**31 - 1  # no stamp comes so far: a departure that offers nothing need not look at the queue
 
@@ -97,7 +95,7 @@ def settle_due(*, now: datetime, passing_over: Collection[UUID] = ()) -> Settled
 def _settle_chunk(now: datetime, passing_over: Collection[UUID]) -> Settled | None:
     with put_off(), transaction() as session:
         began = monotonic()
-        departures, only_own = _next_due(session, now, passing_over, _PACE.size)
+        departures, only_own = next_due(session, now, passing_over, _PACE.size)
         if not departures:
             _PACE.rest()
             return None
@@ -126,13 +124,6 @@ def settle_if_due(session: Session, departure: Departure, *, actor: Actor, now: 
 def is_due(session: Session, departure: Departure, now: datetime) -> bool:
     """Would settling this departure now look at anything new?"""
     return departure.id in due_among(session, [departure.id], now)
-
-
-def due_among(session: Session, departure_ids: Iterable[UUID], now: datetime) -> set[UUID]:
-    """Those of these departures that are due: settling them now would look at something new."""
-    session.flush()  # what an act has written so far counts
-    asked = {"departure_ids": list(departure_ids), "now": now}
-    return set(session.connection().scalars(_DUE, asked))
 
 
 def settle(session: Session, departure: Departure, *, actor: Actor, now: datetime) -> Plan:
@@ -207,12 +198,20 @@ def _in_turn(
 
 def locked_queue(session: Session, course_id: UUID) -> CourseQueue:
     """The queue row of a course, under its lock. It is made with the course's first departure that is settled."""
-    queue = select(CourseQueue).where(CourseQueue.course_id == course_id).execution_options(populate_existing=True)
-    found = session.scalar(queue.with_for_update())
+    asked = {"course_id": course_id}
+    found = session.scalar(_QUEUE, asked)
     if found is None:
         add_unless_there(session, CourseQueue(course_id=course_id, stamp=0))
-        found = session.scalars(queue.with_for_update()).one()
+        found = session.scalars(_QUEUE, asked).one()
     return found
+
+
+_QUEUE = (
+    select(CourseQueue)
+    .where(CourseQueue.course_id == bindparam("course_id"))
+    .execution_options(populate_existing=True)
+    .with_for_update()
+)
 
 
 def _set_figures(ledger: Ledger, departure: Departure, decided: Plan, version: int, queue_stamp: int) -> None:
@@ -233,67 +232,3 @@ def _set_figures(ledger: Ledger, departure: Departure, decided: Plan, version: i
         queue_stamp=queue_stamp,
         trail_length=departure.trail_length,
     )
-
-
-def _next_due(
-    session: Session, now: datetime, passing_over: Collection[UUID], most: int
-) -> tuple[list[Departure], bool]:
-    """Lock the first departure that is due, and those of its course that follow it, as far as nobody else has them;
-    and say whether they are to ask only their own.
-
-    They are locked in order of their start. That cannot end in a deadlock with those who lock by ascending id, since
-    nobody is waited for here.
-    """
-    moved = _is_behind(ruleset_version(session), now) | _clock_has_come(now)
-    queue_moved = _queue_has_moved(now)
-    own_first = Departure.own_asked.is_(False)
-    for due, only_own in (
-        (moved & own_first, True),
-        (moved, False),
-        (queue_moved & own_first, True),
-        (queue_moved, False),
-    ):
-        wanted = _unlocked(due, passing_over)
-        first = session.scalar(wanted.limit(1))
-        if first:
-            same = wanted.where(Departure.course_id == first.course_id, Departure.id != first.id)
-            return [first, *session.scalars(same.limit(most - 1))], only_own
-    return [], False
-
-
-def _unlocked(due: ColumnElement[bool], passing_over: Collection[UUID]) -> Select[Any]:
-    return (
-        select(Departure)
-        .where(due, Departure.id.not_in(passing_over))
-        .order_by(Departure.starts_at, Departure.id)
-        .with_for_update(skip_locked=True, key_share=True)
-    )
-
-
-def _is_behind(version: Any, now: Any) -> ColumnElement[bool]:
-    return and_(Departure.starts_at > now, Departure.version < version)
-
-
-def _clock_has_come(now: Any) -> ColumnElement[bool]:
-    come: ColumnElement[bool] = Departure.next_due_at <= now
-    return come
-
-
-def _queue_has_moved(now: Any) -> ColumnElement[bool]:
-    """A full departure has nothing to offer; whatever frees a seat there settles it, queue and all. One that is asleep
-    is settled when its clock has come.
-    """
-    has_room = Departure.seats_taken < Departure.allowed
-    stamp = select(CourseQueue.stamp).where(CourseQueue.course_id == Departure.course_id).scalar_subquery()
-    return and_(Departure.starts_at > now, has_room, Departure.queue_stamp < stamp)
-
-
-def due_at(now: Any) -> ColumnElement[bool]:
-    """Whether settling a departure at that moment would look at anything new, for statements that read departures."""
-    version = func.coalesce(select(Ruleset.version).scalar_subquery(), 0)
-    return _is_behind(version, now) | _clock_has_come(now) | _queue_has_moved(now)
-
-
-_DUE = select(Departure.id).where(
-    Departure.id.in_(bindparam("departure_ids", expanding=True)), due_at(bindparam("now", type_=Instant))
-)

@@ -3,6 +3,7 @@
 All of it is read as plain columns: thousands of parties are read at a change of level, and none of them changes here.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -34,6 +35,7 @@ from tourbook.distancing.facts import Facts
 AT_THE_GATE = (Channel.WALK_UP, Channel.STANDBY)
 _NOBODY: frozenset[str] = frozenset()
 _NOWHERE: frozenset[UUID] = frozenset()
+_NO_ONE = "[]"
 
 _APPLICATIONS, _VISITORS = Application.__table__, Visitor.__table__
 _OFFERS, _RIGHTS = Offer.__table__, PriorityRight.__table__
@@ -76,9 +78,11 @@ _PARTY = select(
     _application.set_aside_at.is_not(None),
     _PERSONS,
     _OFFERED,
-    _application.passes,
+    cast(_application.passes, Text),  # almost nobody has passed anybody
+    case((_application.contact_sealed.is_not(None), _application.contact_way)),
+    _application.language,
 )
-"""In the order of Party, which is a tuple of them, without `retaken`; the last three tell of several."""
+"""In the order of Party, which is a tuple of them, without `retaken`."""
 
 _SEATED_AND_WAITING = _PARTY.where(
     _application.departure_id.in_(_DEPARTURES),
@@ -256,15 +260,19 @@ class _Reader:
 
 def _parties(session: Session, which: Select[Any], **asked: Any) -> list[Party]:
     """The applications that are asked for, as the plan sees them."""
-    rows = session.connection().execute(which, asked)
+    rows = session.connection().execute(which, asked).all()
     return [
-        Party._make((*plain, _people(persons), _offered(offered), 0, tuple(map(UUID, passes)) if passes else ()))
-        for *plain, persons, offered, passes in rows
+        Party._make((*plain, _people(persons), _offered(offered), 0, _passes(passes), way, language))
+        for *plain, persons, offered, passes, way, language in rows
     ]
 
 
 def _people(persons: str | None) -> frozenset[str]:
     return frozenset(persons.split(",")) if persons else _NOBODY
+
+
+def _passes(application_ids: str) -> tuple[UUID, ...]:
+    return () if application_ids == _NO_ONE else tuple(map(UUID, json.loads(application_ids)))
 
 
 def _offered(departure_ids: str | None) -> frozenset[UUID]:

@@ -1,7 +1,5 @@
 """What applicants are told: the facts of a notice about one application, without personal data."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +12,7 @@ from tourbook.applications.parties import Party
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing.causes import Cause
 from tourbook.distancing.rules import Allowance
-from tourbook.notices import Letter, enqueue
+from tourbook.notices import Address, Letter, enqueue
 from tourbook.notices.kinds import MEETING
 
 
@@ -44,56 +42,28 @@ def tell(
     )
 
 
-@dataclass(frozen=True)
-class Addressee:
-    """How a party is told: where, by mail or sms, in which language, and the token of its own page; and the start of
-    the departure that it applied for.
-    """
-
-    contact: str
-    way: str
-    language: str
-    token: str | None
-    own_starts_at: datetime
-
-    def letter(self, kind: str, application_id: UUID, facts: dict[str, Any]) -> Letter:
-        """A notice of that kind to this party; one about another departure than its own names both."""
-        own = self.own_starts_at.isoformat()
-        if own != facts["starts_at"]:
-            facts = {**facts, "own_starts_at": own}
-        return Letter(kind, application_id, self.contact, self.way, self.language, self.token, facts)
+def address_of(session: Session, application_id: UUID) -> Address | None:
+    """Where the party is reached now; None where it left no contact, or has none any more. A query."""
+    row = session.connection().execute(_ADDRESS, {"application_id": application_id}).first()
+    contact = Application.contact.open(application_id, row.contact_sealed) if row else None
+    return Address(contact, Application.token.open(application_id, row.token_sealed)) if row and contact else None
 
 
-def addressees(session: Session, application_ids: Collection[UUID]) -> dict[UUID, Addressee]:
-    """Those of these parties that left a contact. A query, without loading the applications."""
-    if not application_ids:
-        return {}
-    rows = session.connection().execute(_REACHABLE, {"application_ids": list(application_ids)}).all()
-    contacts = Application.contact.open_all((row.id, row.contact_sealed) for row in rows)
-    tokens = Application.token.open_all((row.id, row.token_sealed) for row in rows)
-    return {
-        row.id: Addressee(contact or "", row.contact_way, row.language, token, row.starts_at)
-        for row, contact, token in zip(rows, contacts, tokens, strict=True)
-    }
-
-
-_application, _own = Application.__table__.c, Departure.__table__.c
-_REACHABLE = (
-    select(
-        _application.id,
-        _application.contact_sealed,
-        _application.contact_way,
-        _application.language,
-        _application.token_sealed,
-        _own.starts_at,
-    )
-    .join(Departure.__table__, _own.id == _application.departure_id)
-    .where(
-        _application.id.in_(bindparam("application_ids", expanding=True)),
-        _application.contact_sealed.is_not(None),
-        _application.contact_way.is_not(None),
-    )
+_ADDRESS = select(Application.contact_sealed, Application.token_sealed).where(
+    Application.id == bindparam("application_id")
 )
+
+
+def letter_to(party: Party, kind: str, facts: dict[str, Any], *, own_start: datetime) -> Letter | None:
+    """A notice of that kind to that party, whose address it borrows; one about another departure than its own, which
+    starts at `own_start`, names both. None where the party left no contact.
+    """
+    if party.way is None:
+        return None
+    own = own_start.isoformat()
+    if own != facts["starts_at"]:
+        facts = {**facts, "own_starts_at": own}
+    return Letter(kind, party.id, party.way, party.language, facts)
 
 
 def journey_facts(application: Application | Party, course: Course, departure: Departure) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from tourbook.applications.rules import CLAIMING, CLOSED, check_transition
 from tourbook.applications.telling import cause_for, departure_facts, party_facts
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing.rules import Allowance, smallest
+from tourbook.notices import Kind, made_use_of
 
 
 class Desk:
@@ -24,6 +25,8 @@ class Desk:
         self.answer = answer
         self._told = departure_facts(course, departure) | {"skip_bound": course.skip_bound, "closed": answer.closed}
         self._causes: dict[int, dict[str, str]] = {}
+        self._transitions: dict[tuple[str, State, int], dict[str, object]] = {}
+        self._shared: dict[tuple[object, ...], dict[str, object]] = {}
         self.decided_under = {
             "capacity": answer.capacity,
             "party_max": answer.party_max,
@@ -39,14 +42,19 @@ class Desk:
 
     def change_state(self, party: Party, state: State, **columns: object) -> None:
         """Move the party to another state, lawfully, with its visitors' claim to their places, and record it."""
-        old = State(party.state)
-        check_transition(old, state)
-        facts = {"from": old.value, "seats": party.seats, **self.decided_under}
-        self.ledger.record(f"application_{state.value}", party, self.departure, facts)
+        self.ledger.record(f"application_{state.value}", party, self.departure, self._transition(party, state))
         closed = {"closed_at": self.ledger.now} if state in CLOSED else {}
         self.ledger.change(party.id, state=state, typing_until=None, **closed, **columns)
         if state not in CLAIMING:
             self.ledger.leave(party)
+
+    def _transition(self, party: Party, state: State) -> dict[str, object]:
+        """The facts of a lawful transition, which parties of one size share."""
+        known = (party.state, state, party.seats)
+        if known not in self._transitions:
+            check_transition(State(party.state), state)
+            self._transitions[known] = {"from": party.state, "seats": party.seats, **self.decided_under}
+        return self._transitions[known]
 
     def cause(self, party: Party) -> dict[str, str]:
         """Why the party may not go as it is, or, where it may, why the departure has its size."""
@@ -60,6 +68,13 @@ class Desk:
 
     def tell(self, move: Move, notice: str) -> None:
         """Tell the party of its move by that kind of notice, naming what it comes from."""
+        known = (notice, move.party.seats, move.until, move.party.state == State.WAITING)
+        if known not in self._shared:
+            self._shared[known] = self._facts(move, notice)
+        self.ledger.tell(notice, move.party, {**self._shared[known], "reference": move.party.reference})
+
+    def _facts(self, move: Move, notice: str) -> dict[str, object]:
+        """What such a notice says, which parties of one size share but for their reference."""
         facts = {
             **self._told,
             **party_facts(move.party, self.course),
@@ -68,7 +83,7 @@ class Desk:
             "deadline": _iso(move.until),
             "keeps_right": move.party.state != State.WAITING,
         }
-        self.ledger.tell(notice, move.party, facts)
+        return made_use_of(Kind(notice), facts)
 
 
 def write_plan(desk: Desk, decided: Plan) -> None:

@@ -50,6 +50,7 @@ from tourbook.courses.service import (
     measures_of,
     regions,
     schedules_of,
+    starts_of,
     terms_of,
 )
 from tourbook.courses.steps import end_measure, enter_measure, set_figures
@@ -105,6 +106,7 @@ __all__ = [
     "schedules_of",
     "set_figures",
     "set_holiday",
+    "starts_of",
     "terms_of",
     "window",
 ]

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tourbook.db import Row
@@ -141,6 +141,7 @@ class Departure(Row):
     __tablename__ = "departure"
     __table_args__ = (
         UniqueConstraint("course_id", "starts_at"),
+        Index("ix_departure_behind", "version", "starts_at", "own_asked", "course_id", "id"),
         CheckConstraint("seats_taken >= 0", name="seats_not_negative"),
         CheckConstraint("seats_taken <= allowed OR over_capacity", name="not_oversold"),
     )

@@ -1,12 +1,12 @@
 """Queries about courses, their departures, their calendar, and what was decided for them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tourbook.accounts import Organisation
@@ -54,6 +54,15 @@ def course_by_id(session: Session, course_id: UUID) -> Course:
     if course is None:
         raise NotFound("no_such_course", field="course", course=str(course_id))
     return course
+
+
+def starts_of(session: Session, departure_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """When each of these departures starts. A query."""
+    rows = session.connection().execute(_STARTS, {"departure_ids": list(departure_ids)})
+    return {row.id: row.starts_at for row in rows}
+
+
+_STARTS = select(Departure.id, Departure.starts_at).where(Departure.id.in_(bindparam("departure_ids", expanding=True)))
 
 
 def terms_of(session: Session, course: Course) -> CourseTerms:

@@ -2,13 +2,15 @@
 
 `enqueue` writes a notice (`enqueue_all`: many) within the act that it tells of, so nobody hears of what was rolled
 back, and `deliver_due` sends it afterwards: at least once, however often somebody crashes, with the same Message-ID
-each time. `rendered` says a notice in words, `calendar_entry` makes the .ics file of an application, `masked` is what
+each time. A notice about an application may borrow its address while it is sent (`addressed`); `init_app` says from
+whom. `rendered` says a notice in words, `calendar_entry` makes the .ics file of an application, `masked` is what
 staff see of a contact, and `unreached` names the applications whose last notice did not arrive, so that somebody calls.
 """
 
 from tourbook.notices.calendar import calendar_entry
 from tourbook.notices.delivery import deliver_due
-from tourbook.notices.kinds import Kind
+from tourbook.notices.kinds import Kind, made_use_of
+from tourbook.notices.lending import Address, addressed, init_app
 from tourbook.notices.models import Notice, NoticeState, Way
 from tourbook.notices.rendering import Rendered, rendered
 from tourbook.notices.rules import masked
@@ -16,19 +18,23 @@ from tourbook.notices.service import Letter, enqueue, enqueue_all, latest, notic
 from tourbook.notices.wording import deadline_in_words, duration_in_words, moment_in_words
 
 __all__ = [
+    "Address",
     "Kind",
     "Letter",
     "Notice",
     "NoticeState",
     "Rendered",
     "Way",
+    "addressed",
     "calendar_entry",
     "deadline_in_words",
     "deliver_due",
     "duration_in_words",
     "enqueue",
     "enqueue_all",
+    "init_app",
     "latest",
+    "made_use_of",
     "masked",
     "moment_in_words",
     "notices_of",

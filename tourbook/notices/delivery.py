@@ -19,11 +19,12 @@ from sqlalchemy.orm import Session
 from config import Config
 from tourbook.db import db, lock, transaction
 from tourbook.notices.calendar import ENTERS
+from tourbook.notices.lending import addressed
 from tourbook.notices.letters import letter_of
 from tourbook.notices.mail import send_mail
 from tourbook.notices.models import Notice, NoticeState, Way
 from tourbook.notices.rules import OUTAGE_PAUSE, next_try
-from tourbook.notices.senders import NotSent, Sender, keep_in_mailbox
+from tourbook.notices.senders import NotSent, Sender, Undeliverable, keep_in_mailbox
 from tourbook.notices.texting import send_text
 
 LEASE = timedelta(minutes=10)  # longer than the dozen answers of one SMTP dialogue, each as late as a sender allows
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Try:
-    """One notice, claimed. The end of the lease tells this try from a later one that has taken over."""
+    """One notice, claimed and addressed. The end of the lease tells this try from a later one that has taken over."""
 
     notice: Notice
     lease_ends: datetime
@@ -85,7 +86,8 @@ def _claim(way: Way, now: datetime) -> _Try | None:
             return None
         notice.tries += 1
         notice.due_at = now + LEASE
-        return _Try(notice, notice.due_at, _was_entered(session, notice))
+        lease_ends, was_entered = notice.due_at, _was_entered(session, notice)
+        return _Try(addressed(session, notice), lease_ends, was_entered)
 
 
 def _due(way: Way, now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -100,6 +102,8 @@ def _was_entered(session: Session, notice: Notice) -> bool:
 
 def _send(begun: _Try, sender: Sender) -> NotSent | None:
     """Write the letter and hand it over; None when it was taken. No fault in one notice may stop the others."""
+    if begun.notice.contact is None:
+        return Undeliverable("there is no contact any more")
     try:
         sender(letter_of(begun.notice, was_entered=begun.was_entered))
     except NotSent as failure:

@@ -84,6 +84,12 @@ NEEDS: Mapping[Kind, Needs] = {
 }
 
 
+def made_use_of(kind: Kind, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of these facts that a notice of this kind names: the others need not be kept with thousands of them."""
+    named = NEEDS[kind].required | NEEDS[kind].optional
+    return {name: fact for name, fact in facts.items() if name in named}
+
+
 def check_facts(kind: Kind, facts: Mapping[str, Any]) -> None:
     """Raise ValueError, a bug of the caller, where a fact is missing without which the notice cannot be written."""
     absent = sorted(NEEDS[kind].required - facts.keys())

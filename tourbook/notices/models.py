@@ -32,6 +32,8 @@ class NoticeState(StrEnum):
 class Notice(Row):
     """One message to one contact. `subject_id` is the application that it is about; facts hold no personal data.
 
+    One without a contact of its own borrows contact and link of its application while it is sent (lending.py).
+
     `due_at` is when it is to be tried next; while a try is under way it is when somebody else may take over.
     `tries` counts the tries begun, less those that found no server.
     """
@@ -51,7 +53,7 @@ class Notice(Row):
     subject_id: Mapped[UUID | None] = mapped_column(index=True)
     language: Mapped[str]
     way: Mapped[Way]
-    contact_sealed: Mapped[bytes]
+    contact_sealed: Mapped[bytes | None]
     link_sealed: Mapped[bytes | None]
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     state: Mapped[NoticeState] = mapped_column(default=NoticeState.WAITING)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tourbook.bulk import insert_rows
 from tourbook.db import new_id
 from tourbook.notices.kinds import KNOWN_ALREADY, Kind, check_facts
+from tourbook.notices.lending import addressed
 from tourbook.notices.models import Notice, NoticeState, Way
 from tourbook.notices.rules import did_not_arrive
 
@@ -19,16 +20,16 @@ from tourbook.notices.rules import did_not_arrive
 @dataclass(frozen=True)
 class Letter:
     """What is to be told to one contact: `way` is mail or sms, `language` ko or en, `link_token` the token of the
-    application's own page.
+    application's own page. Without a contact it goes to that of its application, as it is when it is sent.
     """
 
     kind: str
     subject_id: UUID | None
-    contact: str
     way: str
     language: str
-    link_token: str | None
     facts: dict[str, Any]
+    contact: str | None = None
+    link_token: str | None = None
 
 
 def enqueue(
@@ -48,7 +49,7 @@ def enqueue(
     The arguments are those of a Letter. Raises ValueError where the kind, the way or the language is unknown or a fact
     that the kind needs is missing (see kinds.py).
     """
-    (columns,) = _columns([Letter(kind, subject_id, contact, way, language, link_token, facts)], now)
+    (columns,) = _columns([Letter(kind, subject_id, way, language, facts, contact, link_token)], now)
     notice = Notice(**columns)
     session.add(notice)
     return notice
@@ -81,6 +82,8 @@ def _columns(letters: Sequence[Letter], now: datetime) -> list[dict[str, Any]]:
 def _plain_columns(letter: Letter) -> dict[str, Any]:
     if letter.language not in {"ko", "en"}:
         raise ValueError(f"there are no notices in the language {letter.language!r}")
+    if letter.contact is None and letter.subject_id is None:
+        raise ValueError("a notice about no application has nobody to borrow a contact from")
     kind = Kind(letter.kind)
     check_facts(kind, letter.facts)
     return {
@@ -112,5 +115,6 @@ def unreached(session: Session, application_ids: Iterable[UUID], now: datetime) 
 
 
 def latest(session: Session, limit: int = 50) -> list[Notice]:
-    """The newest notices, newest first, to whomever they go; for the mailbox of a demonstration. A query."""
-    return list(session.scalars(select(Notice).order_by(Notice.created_at.desc(), Notice.id.desc()).limit(limit)))
+    """The newest notices, newest first, each addressed; for the mailbox of a demonstration. A query."""
+    newest = session.scalars(select(Notice).order_by(Notice.created_at.desc(), Notice.id.desc()).limit(limit))
+    return [addressed(session, notice) for notice in newest.all()]

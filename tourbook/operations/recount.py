@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
+from tourbook.applications.due import due_among
 from tourbook.applications.models import (
     Application,
     Channel,
@@ -26,7 +27,6 @@ from tourbook.applications.models import (
 from tourbook.applications.parties import Situation
 from tourbook.applications.plan import Limit, Plan, plan
 from tourbook.applications.rules import CLAIMING, SEATED
-from tourbook.applications.settle import due_among
 from tourbook.applications.situation import queue_of, situations
 from tourbook.audit import TrailEntry
 from tourbook.courses.models import Course, Departure

@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, render_template
 
 from tourbook.db import db
 from tourbook.errors import NotFound
-from tourbook.notices import Notice, latest, masked, rendered
+from tourbook.notices import Notice, addressed, latest, masked, rendered
 from tourbook.web.access import Permission, permission
 from tourbook.web.language import PREFIX
 
@@ -36,4 +36,5 @@ def letter(notice_id: UUID) -> str:
     notice = db.session.get(Notice, notice_id)
     if notice is None:
         raise NotFound("no_such_page")
+    notice = addressed(db.session(), notice)
     return render_template("demo/letter.html", notice=notice, letter=rendered(notice), masked=masked)

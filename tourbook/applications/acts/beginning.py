@@ -10,12 +10,12 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tourbook.actor import Actor
+from tourbook.applications.due import DUE
 from tourbook.applications.models import Application
-from tourbook.applications.settle import due_at, is_due, locked_departure, settle
+from tourbook.applications.settle import is_due, locked_departure, settle
 from tourbook.courses.models import Departure
 from tourbook.db import find_anew, transaction
 from tourbook.errors import NotFound
-from tourbook.instants import Instant
 
 Found = TypeVar("Found")
 
@@ -92,7 +92,7 @@ _LOCKED = (
     .execution_options(populate_existing=True)
 )
 _AS_IT_IS = (
-    select(Application, due_at(bindparam("now", type_=Instant)))
+    select(Application, DUE)
     .join(Departure, Departure.id == Application.departure_id)
     .where(_IT)
     .execution_options(populate_existing=True)
