@@ -10,7 +10,7 @@ from tests.applications.test_plan import DAY, ELSEWHERE, HERE, HOUR, NOW, party,
 from tourbook.applications.foresight import Foreseen, foresee
 from tourbook.applications.parties import OpenOffer, Party, Situation
 from tourbook.applications.plan import Limit
-from tourbook.applications.queue import Queue
+from tourbook.applications.queue import Queue, in_turn
 
 OPEN, CLOSED = Limit(20, None), Limit(0, None)
 AN_OFFER = UUID(int=9)
@@ -28,7 +28,7 @@ def following(of: Situation, limit: Limit, queue: Queue) -> tuple[list[str], For
 
 def in_line(queue: Queue) -> list[Party]:
     """Everybody in the queue."""
-    return [one for row in queue.rows.values() for one in row]
+    return list(in_turn(queue, room=lambda: 99))
 
 
 def closed_for_offers(*parties: Party, **changed: object) -> Situation:
