@@ -213,14 +213,28 @@ def test_a_second_hold_is_refused_calmly_even_where_the_first_has_gone_meanwhile
     assert page.has("refused")
 
 
-def test_places_can_be_given_up(scene: Scene, citizen: Citizen) -> None:
+@pytest.mark.parametrize("step", [0, 1, 2], ids=["visitors", "contact", "check"])
+def test_places_can_be_given_up_at_every_step(scene: Scene, citizen: Citizen, step: int) -> None:
     walk = scene.add_departure("2026-05-20T10:00")
-    check = citizen.give_contact(citizen.name_visitors(citizen.ask(walk, 2)))
+    page = citizen.ask(walk, 2)
+    for go_on in (citizen.name_visitors, citizen.give_contact)[:step]:
+        page = go_on(page)
 
-    course = check.form(to="/give-up").submit(citizen.client)
+    course = page.form(to="/give-up").submit(citizen.client)
 
     assert course.has("calendar")
+    assert "자리를 포기하셨습니다" in course.text
     assert departure(walk).seats_taken == 0
+
+
+def test_who_waits_gives_up_a_turn_not_places(scene: Scene, citizen: Citizen) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=2)
+    scene.apply(walk, 2)
+    page = citizen.ask(walk, 2)
+
+    course = page.form(to="/give-up").submit(citizen.client)
+
+    assert "순번을 포기하셨습니다" in course.text
 
 
 def test_an_application_that_is_not_sent_yet_leads_on(scene: Scene, citizen: Citizen) -> None:

@@ -43,8 +43,14 @@ def give_up_now(application_id: UUID) -> Response:
     found = typing_of(application_id)
     give_up(found.id, actor=current_actor(), now=request_time())
     leave(found)
-    flash(_("You have given the places up. Choose another date whenever you like."), "info")
+    flash(_given_up(found), "info")
     return redirect(url_for("citizen.course", code=found.course.code))
+
+
+def _given_up(found: Typing) -> str:
+    if found.waits:
+        return _("You have given your turn up. Choose another date whenever you like.")
+    return _("You have given the places up. Choose another date whenever you like.")
 
 
 @blueprint.get("/apply/<uuid:application_id>/expired")
