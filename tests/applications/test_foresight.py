@@ -10,7 +10,7 @@ from tests.applications.test_plan import DAY, NOW, party, situation
 from tourbook.applications.foresight import Foresight
 from tourbook.applications.parties import Party, Situation
 from tourbook.applications.plan import Limit
-from tourbook.applications.queue import Queue, in_turn, own_first
+from tourbook.applications.queue import LONGEST, Queue, in_turn, own_first
 
 EARLY, MIDDLE, LATE = (UUID(int=number) for number in (3, 2, 1))
 OPEN, CLOSED = Limit(20, None), Limit(0, None)
@@ -90,6 +90,16 @@ def test_a_queue_is_served_by_first_confirmation_whatever_the_sizes(sizes: list[
 
     left = [party for number, party in enumerate(parties) if number not in gone]
     assert list(in_turn(one, other, room=lambda: 5)) == sorted(left, key=lambda party: party.by_confirmation)
+
+
+def test_whoever_is_far_down_a_long_queue_can_be_taken_out_of_it() -> None:
+    parties = [party(number, "displaced", 2) for number in range(LONGEST + 3)]
+    queue = Queue(parties)
+
+    queue.remove(parties[-1])
+    queue.remove(parties[-1])  # is not there any more
+
+    assert list(in_turn(queue, room=lambda: 2)) == parties[:-1]
 
 
 def test_while_time_runs_each_departure_is_settled_when_it_falls_due() -> None:

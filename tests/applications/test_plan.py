@@ -79,6 +79,41 @@ def test_the_earliest_confirmed_that_fit_are_kept_under_that_policy() -> None:
     assert moved(plan(of, Limit(6, None), NOW), "displace") == ["R001"]
 
 
+def test_the_earliest_confirmed_are_kept_in_whatever_order_they_were_read() -> None:
+    of = situation(
+        party(2, "confirmed", 3), party(1, "must_shrink", 3, shrink_until=NOW + HOUR), policy="keep_earliest"
+    )
+
+    assert moved(plan(of, Limit(3, None), NOW), "displace") == ["R002"]
+
+
+def test_an_early_party_above_a_new_party_limit_is_kept_and_asked_to_shrink() -> None:
+    of = situation(party(1, "confirmed", 5), party(2, "confirmed", 2), policy="keep_earliest", offers_from=NOW + HOUR)
+
+    decided = plan(of, Limit(6, 3), NOW)
+
+    assert [(move.kind, move.party.reference) for move in decided.moves] == [
+        ("displace", "R002"),
+        ("ask_to_shrink", "R001"),
+    ]
+
+
+def test_who_never_had_seats_frees_none_by_leaving() -> None:
+    of = situation(party(1, "waiting", 2, typing_until=NOW), party(2, "confirmed", 2))
+
+    assert plan(of, Limit(20, None), NOW).seats_taken == 2
+
+
+def test_a_party_remembers_everybody_whom_it_passed() -> None:
+    large = [party(number, "waiting", 4) for number in (1, 2)]
+    of = situation(party(3, "confirmed", 3), *large, party(4, "waiting", 1))
+
+    decided = plan(of, Limit(6, None), NOW)
+
+    assert decided.passing == {UUID(int=104): tuple(one.id for one in large)}
+    assert decided.passed == {one.id: 1 for one in large}
+
+
 def test_the_displaced_are_offered_seats_before_the_waiting() -> None:
     of = situation(party(1, "waiting", 2), party(2, "displaced", 2), party(3, "displaced", 2))
 

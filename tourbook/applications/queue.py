@@ -44,15 +44,12 @@ class Queue:
         self.read_until = {seats: self.rows[seats][-1].turns[-1] for seats in cut_off}
 
     def add(self, party: Party) -> None:
-        """Put a party at its place; behind those who were read it is one of those who were not."""
+        """Put a party at its place; nobody comes to it there before those who were not read."""
         self.from_there[party.departure_id][party.id] = party
-        rows, turn = self.rows[party.seats], _turn(party)
-        last = self.read_until.get(party.seats)
-        if last is not None and turn >= last:
-            return
+        rows = self.rows[party.seats]
         if not rows or len(rows[-1].parties) >= LONGEST:
             rows.append(Row([]))
-        rows[-1].add(party, turn)
+        rows[-1].add(party, _turn(party))
 
     def remove(self, party: Party) -> None:
         """Take a party out, if it is there."""
