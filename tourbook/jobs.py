@@ -93,6 +93,8 @@ def timetable(app: Flask, stopping: Event) -> BackgroundScheduler:
     However late a job is, it runs (`misfire_grace_time=None`), once for all the firings that were missed (`coalesce`),
     and never beside itself in one process (`max_instances=1`). The jobs are kept in memory only.
     """
+    # It warns whenever a job is still at work at the time of its next firing, which a busy one always is.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(
         timezone=KST,
         executors={"default": {"type": "threadpool", "max_workers": len(JOBS)}},

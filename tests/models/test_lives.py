@@ -13,6 +13,7 @@ from tests.models.machine import Lives
 from tourbook.applications import plan
 
 COURSES_OF_EVENTS = int(os.environ.get("TOURBOOK_MODELS", "25"))
+TO_BE_FOUND_WITHIN = 4 * COURSES_OF_EVENTS  # what the first few happen to hold changes with any constant in the source
 STEPS = 40
 
 
@@ -68,10 +69,8 @@ SPOILT = [
 
 @pytest.mark.sqlite_only("what is spoilt is pure, and PostgreSQL would show no more of it")
 @pytest.mark.parametrize("spoil", SPOILT)
-def test_a_rule_that_is_spoilt_is_found_within_the_dose(
-    database: Ground, monkeypatch: pytest.MonkeyPatch, spoil: Any
-) -> None:
+def test_a_rule_that_is_spoilt_is_found(database: Ground, monkeypatch: pytest.MonkeyPatch, spoil: Any) -> None:
     spoil(monkeypatch)
 
     with pytest.raises(AssertionError):
-        live(database, phases=(Phase.generate,), derandomize=True)
+        live(database, at_most=TO_BE_FOUND_WITHIN, phases=(Phase.generate,), derandomize=True)

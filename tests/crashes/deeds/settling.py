@@ -58,9 +58,9 @@ def settles_a_closure_of_all(_: Ground) -> Doing:
     return settling(scene)
 
 
-@deed(transactions=2)
+@deed(transactions=3)
 def settles_a_raise(_: Ground) -> Doing:
-    """The displaced are offered places first, then those who wait."""
+    """The displaced are offered places of their own date first; then others are, and those who wait."""
     scene, walks = two_walks()
     scene.apply(walks[0], 5)
     scene.apply(walks[1], 3)
