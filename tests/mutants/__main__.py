@@ -20,6 +20,7 @@ LISTED = "docs/mutation.md"
 SETTLING = "tests/applications/test_settling.py::test_"
 PLANNING = [
     "tests/applications/test_plan.py",
+    "tests/applications/test_plan_orders.py",
     "tests/applications/test_foresight.py",
     "tests/applications/test_following.py",
     "tests/applications/test_rounds.py",
