@@ -41,6 +41,15 @@ def test_a_departure_that_has_left_is_settled_no_more() -> None:
     assert [one.departure_id for one in done] == [LATE]
 
 
+def test_one_that_has_left_asks_nobody_who_joins_the_queue() -> None:
+    course = [departing(EARLY, 1), departing(MIDDLE, 11, party(1, "confirmed", 2)), departing(LATE, 12)]
+    limits = {EARLY: OPEN, MIDDLE: CLOSED, LATE: CLOSED}
+
+    done = Foresight(course, ()).settle_all(limits.__getitem__, NOW + 2 * DAY)
+
+    assert [one.departure_id for one in done] == [MIDDLE, LATE]
+
+
 def test_of_a_long_queue_only_those_are_looked_at_who_fit() -> None:
     queue = Queue([*(party(number, "displaced", 4) for number in range(500)), party(900, "displaced", 2)])
     seats = [5]

@@ -63,10 +63,11 @@ def test_whoever_loses_seats_and_is_offered_them_again_is_displaced_by_then() ->
 
 
 def test_two_displaced_parties_with_one_person_are_not_both_asked() -> None:
-    kim = frozenset({"kim"})
-    of = situation(*(party(n, "displaced", 1, persons=kim) for n in (1, 2)), party(3, "displaced", 1))
+    kim, lee = frozenset({"kim"}), frozenset({"lee"})
+    both = (party(n, "displaced", 1, persons=kim) for n in (1, 2))
+    of = situation(*both, party(3, "displaced", 1, persons=lee), party(4, "displaced", 1), present=lee)
 
-    assert moved(plan(of, OPEN, NOW), "offer") == ["R001", "R003"]
+    assert moved(plan(of, OPEN, NOW), "offer") == ["R001", "R004"]
 
 
 def test_a_hold_above_a_new_party_limit_is_released() -> None:
