@@ -36,7 +36,7 @@ def test_whatever_happens_the_product_and_the_model_come_to_the_same(database: G
     live(database)
 
 
-# -- the machine itself: with one rule of the product spoilt it must show a difference within the dose ----------------
+# -- the machine itself: with one rule of the product spoilt it must show a difference --------------------------------
 
 
 def waiting_parties_are_passed_by_for_ever(patch: pytest.MonkeyPatch) -> None:

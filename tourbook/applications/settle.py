@@ -26,7 +26,7 @@ from tourbook.applications.situation import lost_there, queue_of, situations
 from tourbook.applications.writing import Desk, write_plan
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Departure
-from tourbook.db import add_unless_there, db, lock, transaction
+from tourbook.db import add_unless_there, lock, transaction
 from tourbook.distancing import allowances, facts_of, ruleset_version, slot_of
 from tourbook.errors import NotFound
 from tourbook.garbage import put_off
@@ -58,18 +58,6 @@ def settle_departure(departure_id: UUID, *, actor: Actor, now: datetime) -> Plan
     """Act: settle one departure whether it is due or not."""
     with transaction() as session:
         return settle(session, locked_departure(session, departure_id), actor=actor, now=now)
-
-
-def catch_up(departure_id: UUID | None, *, actor: Actor, now: datetime) -> None:
-    """Act, the first half of every act of an applicant: settle the departure in a transaction of its own if it is due.
-
-    So the displaced are moved and told even when what the applicant asks for is then refused. The act itself looks
-    again under its lock.
-    """
-    if departure_id is None or departure_id not in due_among(db.session(), [departure_id], now):
-        return
-    with transaction() as session:
-        settle_if_due(session, locked_departure(session, departure_id), actor=actor, now=now)
 
 
 def settle_due(*, now: datetime, passing_over: Collection[UUID] = ()) -> Settled | None:

@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 from tourbook import once
 from tourbook.actor import Actor
 from tourbook.applications import Asked
+from tourbook.applications.acts.beginning import caught_up
 from tourbook.applications.acts.confirm import confirm_seats
 from tourbook.applications.acts.details import add_visitors, admission, all_flaws, contact_index
 from tourbook.applications.acts.hold import refuse_party, refuse_unless_open, take_seats
 from tourbook.applications.models import Application, Channel
 from tourbook.applications.rules import check_consents
-from tourbook.applications.settle import catch_up, locked_departure, settle, settle_if_due
+from tourbook.applications.settle import settle
 from tourbook.courses.models import Course, Departure
-from tourbook.db import db, transaction
+from tourbook.db import db
 from tourbook.errors import Refused, refuse_all
 from tourbook.rosters.gate import Admitted, GateParty, add_consents, people_of
 from tourbook.rosters.namesakes import record_apart, told_apart
@@ -31,14 +32,11 @@ def enter_by_telephone(departure_id: UUID, party: GateParty, *, form_id: str, ac
     """
     content = {"telephone": str(departure_id), "people": people_of(party)}
     own_departure(db.session(), departure_id, actor=actor)
-    catch_up(departure_id, actor=actor, now=now)
-    with transaction() as session:
+    with caught_up(departure_id, actor=actor, now=now) as (session, departure):
         _, course = own_departure(session, departure_id, actor=actor)
-        departure = locked_departure(session, departure_id)
         earlier = once.earlier_result(session, form_id, content)
         if earlier:
             return _entered(session.get_one(Application, earlier))
-        settle_if_due(session, departure, actor=actor, now=now)
         party = replace(party, visitors=told_apart(session, departure_id, party.visitors, party.apart))
         _check(session, party, course, departure, now)
         application = take_seats(session, course, departure, _asked(party, form_id), now)

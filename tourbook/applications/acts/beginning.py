@@ -1,7 +1,7 @@
 """How an act of an applicant begins: one transaction, with its departure under the lock and nothing of it due."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -20,48 +20,41 @@ from tourbook.errors import NotFound
 Found = TypeVar("Found")
 
 
-@contextmanager
-def caught_up(departure_id: UUID, *, actor: Actor, now: datetime) -> Iterator[tuple[Session, Departure]]:
-    """The transaction of an act about a departure: under its lock, and settled as far as it is due.
-
-    What is due is settled in a transaction of its own, which comes first: so the displaced are moved and told even when
-    what the applicant asks for is then refused. Mostly nothing is, and there is one transaction. NotFound where there
-    is no such departure.
+def caught_up(departure_id: UUID, *, actor: Actor, now: datetime) -> AbstractContextManager[tuple[Session, Departure]]:
+    """The transaction of an act about a departure: under its lock, and settled as far as it is due. NotFound where
+    there is no such departure.
     """
 
     def look(session: Session) -> tuple[Departure, Departure, bool]:
         departure = locked_departure(session, departure_id)
         return departure, departure, is_due(session, departure, now)
 
-    with _caught_up(look, actor=actor, now=now) as (session, departure, _):
-        yield session, departure
+    return caught_up_with(look, actor=actor, now=now)
 
 
-@contextmanager
 def caught_up_for(
     application_id: UUID, *, actor: Actor, now: datetime
-) -> Iterator[tuple[Session, Application, Departure]]:
+) -> AbstractContextManager[tuple[Session, tuple[Application, Departure]]]:
     """The same for the departure of an application, with the application as it is under that lock."""
 
-    def look(session: Session) -> tuple[Application, Departure, bool]:
+    def look(session: Session) -> tuple[tuple[Application, Departure], Departure, bool]:
         departure = _locked_departure_of(session, application_id)
         application, due = session.execute(_AS_IT_IS, {"application_id": application_id, "now": now}).one()
-        return application, departure, due
+        return (application, departure), departure, due
 
-    with _caught_up(look, actor=actor, now=now) as (session, departure, application):
-        yield session, application, departure
-
-
-def locked_application(session: Session, application_id: UUID) -> tuple[Application, Departure]:
-    """Step: an application and its departure, both as they are now, under the departure's lock."""
-    departure = _locked_departure_of(session, application_id)
-    return find_anew(session, Application, application_id), departure
+    return caught_up_with(look, actor=actor, now=now)
 
 
 @contextmanager
-def _caught_up(
+def caught_up_with(
     look: Callable[[Session], tuple[Found, Departure, bool]], *, actor: Actor, now: datetime
-) -> Iterator[tuple[Session, Departure, Found]]:
+) -> Iterator[tuple[Session, Found]]:
+    """The same for whatever `look` finds: a step that locks a departure, and gives what the act is about, the
+    departure, and whether it is due.
+
+    What is due is settled in a transaction of its own, which comes first: so the displaced are moved and told even when
+    what the applicant asks for is then refused. Mostly nothing is, and there is one transaction.
+    """
     with ExitStack() as acts:
         session = acts.enter_context(transaction())
         found, departure, due = look(session)
@@ -72,7 +65,13 @@ def _caught_up(
             found, departure, due = look(session)
         if due:  # once more, since the lock was free in between
             settle(session, departure, actor=actor, now=now)
-        yield session, departure, found
+        yield session, found
+
+
+def locked_application(session: Session, application_id: UUID) -> tuple[Application, Departure]:
+    """Step: an application and its departure, both as they are now, under the departure's lock."""
+    departure = _locked_departure_of(session, application_id)
+    return find_anew(session, Application, application_id), departure
 
 
 def _locked_departure_of(session: Session, application_id: UUID) -> Departure:

@@ -39,7 +39,7 @@ def confirm(application_id: UUID, *, form_id: str, actor: Actor, now: datetime) 
     meanwhile, and whatever is still missing of visitors, contact and consents.
     """
     content = {"confirm": str(application_id)}
-    with caught_up_for(application_id, actor=actor, now=now) as (session, application, departure):
+    with caught_up_for(application_id, actor=actor, now=now) as (session, (application, departure)):
         if once.earlier_result(session, form_id, content) or _is_in(application):
             return Confirmed(application.id, application.reference, application.state)
         check_still_typing(application, now)

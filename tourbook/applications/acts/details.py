@@ -39,7 +39,7 @@ def describe_party(application_id: UUID, visitors: list[VisitorDetails], *, acto
     the departure in another party, and `person_offered` when such a party is being offered seats of it; the refusal
     carries all that stands against the party, not the first thing alone.
     """
-    with caught_up_for(application_id, actor=actor, now=now) as (session, application, departure):
+    with caught_up_for(application_id, actor=actor, now=now) as (session, (application, departure)):
         check_still_typing(application, now)
         course = course_by_id(session, departure.course_id)
         asked = admission(course, departure, application.seats, now)
@@ -83,7 +83,7 @@ def give_contact(
     Refuses `consent_missing` for a required item; optional items may be left out.
     """
     check_consents(consents)
-    with caught_up_for(application_id, actor=actor, now=now) as (session, application, _):
+    with caught_up_for(application_id, actor=actor, now=now) as (session, (application, _)):
         check_still_typing(application, now)
         application.contact = contact
         application.contact_way = way

@@ -21,7 +21,7 @@ from tourbook.applications.parties import Party
 from tourbook.applications.plan import Limit, public_free
 from tourbook.applications.references import add_under_new_reference
 from tourbook.applications.rules import check_transition
-from tourbook.applications.settle import catch_up, settle
+from tourbook.applications.settle import settle
 from tourbook.applications.situation import still_offers
 from tourbook.courses import course_by_id, window
 from tourbook.courses.models import Course, Departure
@@ -92,7 +92,7 @@ def hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
 
 
 def _hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
-    with caught_up_for(application_id, actor=actor, now=now) as (session, application, departure):
+    with caught_up_for(application_id, actor=actor, now=now) as (session, (application, departure)):
         if application.state == State.HELD and not _ran_out(application, now):
             return _held(application)
         check_transition(application.state, State.HELD)
@@ -120,7 +120,7 @@ def extend_hold(application_id: UUID, *, form_id: str | None = None, actor: Acto
     """
     settings = _settings()
     used, content = f"extend {form_id}", {"extend": str(application_id)}  # the step's form has its id for itself
-    with caught_up_for(application_id, actor=actor, now=now) as (session, application, departure):
+    with caught_up_for(application_id, actor=actor, now=now) as (session, (application, departure)):
         if form_id and once.earlier_result(session, used, content):
             return application.typing_until
         check_still_typing(application, now)
@@ -212,7 +212,8 @@ def _after_running_out(act: Callable[[], Held], *, actor: Actor, now: datetime) 
     try:
         return act()
     except _RanOutElsewhere as late:
-        catch_up(late.departure_id, actor=actor, now=now)
+        with caught_up(late.departure_id, actor=actor, now=now):
+            pass  # it has let them go
     return act()
 
 

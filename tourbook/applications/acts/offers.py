@@ -1,5 +1,6 @@
 """Answering an offer: accepted, the party has its seats; declined, they go to the next."""
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tourbook import audit, seal
 from tourbook.actor import Actor
+from tourbook.applications.acts.beginning import caught_up_with
 from tourbook.applications.acts.cancel import unused_right
 from tourbook.applications.acts.confirm import confirm_seats, decided_under, start_fee
 from tourbook.applications.acts.details import admission, copy_visitors, details_of
@@ -22,10 +24,9 @@ from tourbook.applications.models import (
 from tourbook.applications.moves import change_state, close_offer
 from tourbook.applications.references import add_under_new_reference
 from tourbook.applications.rules import check_party
-from tourbook.applications.settle import catch_up, locked_departure, locked_queue, settle, settle_if_due
+from tourbook.applications.settle import is_due, locked_departure, locked_queue, settle
 from tourbook.applications.telling import tell
 from tourbook.courses.models import Course, Departure
-from tourbook.db import db, transaction
 from tourbook.errors import Conflict, NotFound
 
 
@@ -36,12 +37,9 @@ def accept_offer(offer_id: UUID, *, actor: Actor, now: datetime) -> UUID:
     and confirmed, and the old one closes as moved. A priority right is used up. Refuses an offer that has run out, was
     taken back or declined.
     """
-    catch_up(_departure_of(offer_id), actor=actor, now=now)
-    with transaction() as session:
-        offer, application, departure = _locked_offer(session, offer_id)
+    with _answering(offer_id, actor=actor, now=now) as (session, (offer, application, departure)):
         if offer.state == OfferState.ACCEPTED:
             return _accepted_as(session, application)
-        settle_if_due(session, departure, actor=actor, now=now)
         _refuse_unless_open(offer, now)
         course = session.get_one(Course, departure.course_id)
         close_offer(session, offer.id, OfferState.ACCEPTED, now=now)
@@ -61,12 +59,9 @@ def decline_offer(offer_id: UUID, *, actor: Actor, now: datetime) -> None:
     """Act: let the offered seats go to the next. A waiting party leaves the list; a displaced one keeps its right for
     other departures of the course. Twice does no harm.
     """
-    catch_up(_departure_of(offer_id), actor=actor, now=now)
-    with transaction() as session:
-        offer, application, departure = _locked_offer(session, offer_id)
+    with _answering(offer_id, actor=actor, now=now) as (session, (offer, application, departure)):
         if offer.state == OfferState.DECLINED:
             return
-        settle_if_due(session, departure, actor=actor, now=now)
         _refuse_unless_open(offer, now)
         close_offer(session, offer.id, OfferState.DECLINED, now=now)
         audit.record(session, "offer_declined", subject=application, actor=actor, now=now, within=departure)
@@ -78,11 +73,20 @@ def decline_offer(offer_id: UUID, *, actor: Actor, now: datetime) -> None:
         settle(session, departure, actor=actor, now=now)
 
 
-def _departure_of(offer_id: UUID) -> UUID | None:
-    return db.session.scalar(select(Offer.departure_id).where(Offer.id == offer_id))
+Answered = tuple[Offer, Application, Departure]
 
 
-def _locked_offer(session: Session, offer_id: UUID) -> tuple[Offer, Application, Departure]:
+def _answering(offer_id: UUID, *, actor: Actor, now: datetime) -> AbstractContextManager[tuple[Session, Answered]]:
+    """The transaction of an answer: under the lock of the offer's departure, settled as far as it is due."""
+
+    def look(session: Session) -> tuple[Answered, Departure, bool]:
+        offer, application, departure = _locked_offer(session, offer_id)
+        return (offer, application, departure), departure, is_due(session, departure, now)
+
+    return caught_up_with(look, actor=actor, now=now)
+
+
+def _locked_offer(session: Session, offer_id: UUID) -> Answered:
     """The offer as it is under its departure's lock, which guards every change of an offer, then the queue's."""
     offer = session.get(Offer, offer_id)
     if offer is None:

@@ -74,7 +74,8 @@ class _Entering:
 class OrdersForm(ImportForm):
     """A file of distancing orders."""
 
-    name, name_en_of_one = Words("거리두기 조치", "distancing orders"), "distancing order"
+    name = Words("거리두기 조치", "distancing orders")
+    name_en_of_one = "distancing order"
     columns = ORDER_COLUMNS
     read = staticmethod(read_orders)
     enter = staticmethod(enter_orders)
@@ -83,7 +84,8 @@ class OrdersForm(ImportForm):
 class MeasuresForm(ImportForm):
     """A file of measures at one site."""
 
-    name, name_en_of_one = Words("현장 조치", "measures at one site"), "measure at one site"
+    name = Words("현장 조치", "measures at one site")
+    name_en_of_one = "measure at one site"
     columns = MEASURE_COLUMNS
     read = staticmethod(read_measures)
     enter = staticmethod(enter_measures)

@@ -44,9 +44,10 @@ def print_roster(departure_id: UUID) -> str:
 @permission(Permission.OPERATOR)
 def roster_xlsx(departure_id: UUID) -> Response:
     """The roster as a spreadsheet: `?for=submission` with identities, to be sent; else for use at the gate."""
-    if request.args.get("for", Purpose.SUBMISSION) != Purpose.SUBMISSION:
+    wanted = request.args.get("for")
+    if wanted not in {None, Purpose.SUBMISSION}:
         abort(400)
-    to_submit = "for" in request.args
+    to_submit = wanted is not None
     purpose = Purpose.SUBMISSION if to_submit else Purpose.GATE_FILE
     found = read_roster(departure_id, purpose, actor=current_actor(), now=request_time())
     columns = _submission_columns() if to_submit else _gate_columns(found)
