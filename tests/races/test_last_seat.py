@@ -6,9 +6,9 @@ SQLite has one writer at a time whatever the code does, so the controls are abou
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,7 @@ from tourbook.errors import Refused
 from tourbook.operations import check
 
 CROWD = 32
+LONELY = 5  # seconds until somebody who has read goes on alone
 
 
 def crowd(ground: Ground, act: Callable[[int], Any], size: int = CROWD) -> list[Any]:
@@ -160,10 +161,18 @@ def test_one_browser_that_takes_eight_places_again_at_once_keeps_one(scene: Scen
 
 @contextmanager
 def without_lock(monkeypatch: pytest.MonkeyPatch, *, numbers: bool = False) -> Iterator[None]:
-    """The departure is read, and not locked; the trail has its `numbers` or does without."""
+    """The departure is read, and not locked; the trail has its `numbers` or does without.
+
+    Whoever has read goes on when another one has read too: so two act on what is no longer true for certain, and not
+    by luck, which left a busy machine without any race.
+    """
+    another_has_read = Barrier(2, timeout=LONELY)
 
     def unlocked(session: Session, departure_id: UUID) -> Departure:
-        return session.get_one(Departure, departure_id, populate_existing=True)
+        departure = session.get_one(Departure, departure_id, populate_existing=True)
+        with suppress(BrokenBarrierError):  # the last of an odd number
+            another_has_read.wait()
+        return departure
 
     with monkeypatch.context() as patch:
         patch.setattr(beginning, "locked_departure", unlocked)
