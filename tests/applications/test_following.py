@@ -199,6 +199,6 @@ def test_without_being_told_otherwise_it_asks_everybody() -> None:
     assert [move.party for move in everybody.plan.moves] == [here, elsewhere]
     assert [move.party for move in own.plan.moves] == [here]
     assert (everybody.after, own.after) == (
-        replace(of, offers=everybody.after.offers, own_asked=False),
-        replace(of, offers=own.after.offers, own_asked=True),
+        replace(of, offers=everybody.after.offers, own_asked=False, next_due_at=everybody.plan.next_due_at),
+        replace(of, offers=own.after.offers, own_asked=True),  # as due as it was: the others come next
     )

@@ -12,7 +12,7 @@ import pytest
 from tests.chaos import checker
 from tests.chaos.checker import violations
 from tests.chaos.checker.evidence import Ask, Deed, Evidence, Sight, gathered
-from tests.chaos.made_up_day import FIRST, changed, good_day
+from tests.chaos.made_up_day import FIRST, SECOND, MadeUp, changed, good_day
 from tests.ground.server import REPOSITORY
 
 Spoil = Callable[[Evidence], object]
@@ -230,6 +230,29 @@ def test_a_letter_may_be_under_way_for_each_sender_that_died() -> None:
     day.kills.append({"kind": "timetable"})
 
     assert not violations(day)["I11"]
+
+
+@pytest.mark.parametrize("freed_by_somebody", [True, False])
+def test_an_offer_taken_back_is_told_by_itself_unless_it_is_made_anew_in_the_same_settling(
+    *, freed_by_somebody: bool
+) -> None:
+    """At one instant F's offer is taken back and made again: because E cancelled meanwhile, or by the limit alone."""
+    day = MadeUp(good_day())
+    day.lengths = {row["id"]: row["trail_length"] for row in day.evidence.rows("departure")}
+    day.application("f", SECOND, "waiting", 1, waiting_since=75.0)
+    day.entry(SECOND, 80, "offer_made", "f", seats=1)
+    day.entry(SECOND, 85, "offer_revoked", "f")
+    if freed_by_somebody:
+        day.entry(SECOND, 85, "application_cancelled", "e", seats=1, **{"from": "held"})
+    day.entry(SECOND, 85, "offer_made", "f", seats=1)
+    for kind in ("offer", "offer"):
+        day.notice(kind, "f")
+
+    assert any("offer_revoked" in one for one in violations(day.evidence)["I11"]) is freed_by_somebody
+
+    day.notice("offer_revoked", "f")
+
+    assert any("offer_revoked" in one for one in violations(day.evidence)["I12"]) is not freed_by_somebody
 
 
 @pytest.mark.parametrize("told", [True, False])

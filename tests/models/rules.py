@@ -11,6 +11,7 @@ from typing import Any
 from tests.models.things import Departure, Measure, Offer, Order, Party
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+OVERDUE_AFTER = timedelta(seconds=30)
 OFFER_FOR, SHRINK_WITHIN, SHORTEST_OFFER = DAY, DAY, HOUR
 PARTY_LIMIT = 5
 PERCENT = {"open": 100, "half": 50, "closed": 0}
@@ -108,15 +109,16 @@ class Rules:
             self.settle(here)
 
     def timetable(self) -> None:
-        """First those whose clock or facts have moved, in order of start; then those with seats for the displaced.
-
-        Of either, each that ever displaced somebody asks these before any of them asks others.
+        """First those whose clock came long ago, in order of start; then those whose clock or facts have moved; then
+        those with seats for the displaced. Of each, those that ever displaced somebody ask these before any asks others.
         """
         in_order = sorted(self.departures, key=lambda one: one.starts_at)
         while due := [one for one in in_order if self.is_due(one)]:
             moved = [one for one in due if one.version < self.version or has_come(one.due_at, self)]
-            with_own = [one for one in moved or due if one.has_displaced and not one.asked_own]
-            self.settle((with_own or moved or due)[0], only_own=bool(with_own))
+            late = [one for one in due if one.due_at and one.due_at <= self.now - OVERDUE_AFTER]
+            next_ones = late or moved or due
+            with_own = [one for one in next_ones if one.has_displaced and not one.asked_own]
+            self.settle((with_own or next_ones)[0], only_own=bool(with_own))
 
     def settle(self, here: Departure, *, only_own: bool = False) -> None:
         here.allowed, here.party_max = self.limit(here)

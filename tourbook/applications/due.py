@@ -14,15 +14,18 @@ from sqlalchemy import BindParameter, ColumnElement, Integer, Select, and_, bind
 from sqlalchemy.orm import Session
 
 from tourbook.applications.models import CourseQueue
+from tourbook.applications.parties import OVERDUE_AFTER
 from tourbook.courses.models import Departure
 from tourbook.distancing.models import Ruleset
 from tourbook.instants import Instant
 
 _NOW: BindParameter[datetime] = bindparam("now", type_=Instant)
+_LONG_AGO: BindParameter[datetime] = bindparam("long_ago", type_=Instant)
 _VERSION = func.coalesce(select(Ruleset.version).scalar_subquery(), 0)
 _STAMP = select(CourseQueue.stamp).where(CourseQueue.course_id == Departure.course_id).scalar_subquery()
 
 _BEHIND = and_(Departure.version < _VERSION, Departure.starts_at > _NOW)
+_OVERDUE = Departure.next_due_at <= _LONG_AGO
 _CLOCK_HAS_COME = Departure.next_due_at <= _NOW
 _QUEUE_HAS_MOVED = and_(
     Departure.starts_at > _NOW, Departure.seats_taken < Departure.allowed, Departure.queue_stamp < _STAMP
@@ -53,8 +56,9 @@ def next_due(
     They are locked in order of their start. That cannot end in a deadlock with those who lock by ascending id, since
     nobody is waited for here.
     """
-    for cause in (_FACTS_OR_CLOCK, _QUEUE):
-        asked: dict[str, Any] = {"now": now, "passing_over": list(passing_over), "most": most}
+    for cause in (_LATE, _FACTS_OR_CLOCK, _QUEUE):
+        asked: dict[str, Any] = {"now": now, "long_ago": now - OVERDUE_AFTER}
+        asked |= {"passing_over": list(passing_over), "most": most}
         while first := session.connection().execute(cause.first, asked).first():
             only_own = first.own_asked is False
             from_there = asked | {"course_id": first.course_id, "starts_at": first.starts_at}
@@ -117,4 +121,4 @@ def _following(reasons: Iterable[ColumnElement[bool]]) -> Select[Any]:
     )
 
 
-_FACTS_OR_CLOCK, _QUEUE = _cause(_BEHIND, _CLOCK_HAS_COME), _cause(_QUEUE_HAS_MOVED)
+_LATE, _FACTS_OR_CLOCK, _QUEUE = _cause(_OVERDUE), _cause(_BEHIND, _CLOCK_HAS_COME), _cause(_QUEUE_HAS_MOVED)

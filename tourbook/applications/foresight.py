@@ -1,12 +1,12 @@
 """Foreseeing what settling departures of a course will do, one after the other, without writing. Pure.
 
 `foresee` is one settling, for those who write it and for those who only look. `Foresight` mirrors settle_due: of those
-that are due, each asks its own displaced first, in order of their start; then each asks the others; then, likewise,
-those that have seats for somebody who joined the queue of the course meanwhile.
+that are overdue, each asks its own displaced first, in order of their start; then each asks the others; then, likewise,
+those that are due; then those that have seats for somebody who joined the queue of the course meanwhile.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import heappop, heappush
@@ -52,7 +52,6 @@ class Foresight:
         self._stamp = 0
         self._seen = [0] * len(self._in_order)
         self._has_room = [True] * len(self._in_order)
-        self._due: list[datetime | None] = [None] * len(self._in_order)
         self._agenda: list[tuple[datetime, int]] = []
 
     def settle_all(self, limit_of: LimitOf, now: datetime) -> list[Foreseen]:
@@ -75,18 +74,25 @@ class Foresight:
         due: list[int] = []
         while self._agenda and self._agenda[0][0] == moment:
             _, place = heappop(self._agenda)
-            if self._due[place] == moment and place not in due[-1:]:
+            if self._in_order[place].next_due_at == moment and place not in due[-1:]:
                 due.append(place)
         return due
 
     def _settle(self, due: Iterable[int], limit_of: LimitOf, now: datetime) -> list[Foreseen]:
-        """Those that are due, in order of their start, then those with room that are behind the queue, likewise."""
-        before, due = self._stamp, list(due)
+        """Those that are overdue, then those that are due, then those with room that are behind the queue."""
+        before = self._stamp
+        waited: tuple[list[int], list[int]] = ([], [])
+        for place in due:
+            waited[not self._in_order[place].is_overdue(now)].append(place)
+        done = [foreseen for places in waited for foreseen in self._in_two_rounds(places, limit_of, now)]
+        return done + self._serve_queue(limit_of, now) if self._stamp > before else done
+
+    def _in_two_rounds(self, due: Sequence[int], limit_of: LimitOf, now: datetime) -> list[Foreseen]:
+        """Each asks its own, then each that has seats left asks the others; both in order of their start."""
         own = [place for place in due if self._asks_own_first(place)]
         done = [self._settle_one(place, limit_of, now, only_own=True) for place in own]
         settled = {place for place in own if not self._in_order[place].own_asked}
-        done += [self._settle_one(place, limit_of, now) for place in due if place not in settled]
-        return done + self._serve_queue(limit_of, now) if self._stamp > before else done
+        return done + [self._settle_one(place, limit_of, now) for place in due if place not in settled]
 
     def _serve_queue(self, limit_of: LimitOf, now: datetime) -> list[Foreseen]:
         """Each that is behind the queue asks its own, then each asks the others. By that nobody joins the queue, as
@@ -115,13 +121,9 @@ class Foresight:
             self._seen[place] = self._stamp
         self._has_room[place] = decided.serves_queue and decided.seats_taken < decided.allowed
         self._in_order[place] = foreseen.after
-        self._note_due(place, foreseen.plan.next_due_at)
-        return foreseen
-
-    def _note_due(self, place: int, moment: datetime | None) -> None:
-        self._due[place] = moment
-        if moment:
+        if moment := foreseen.after.next_due_at:
             heappush(self._agenda, (moment, place))
+        return foreseen
 
 
 class _After:
@@ -141,7 +143,8 @@ class _After:
             if party_id in self._parties:
                 self._parties[party_id] = self._parties[party_id]._replace(passes=passes)
         parties, offers = tuple(self._parties.values()), tuple(self._offers.values())
-        return replace(self._before, parties=parties, offers=offers, own_asked=decided.own_asked)
+        due = self._before.next_due_at if decided.own_asked else decided.next_due_at
+        return replace(self._before, parties=parties, offers=offers, own_asked=decided.own_asked, next_due_at=due)
 
     def follow(self, move: Move, now: datetime) -> None:
         getattr(self, f"_{move.kind}")(move, now)

@@ -5,6 +5,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+OVERDUE_AFTER = timedelta(seconds=30)
+"""So long after its clock came a departure is settled before all others, whatever made these due: where rules change
+faster than all can be settled, it would wait for as long as they do, and its holds would keep their seats.
+"""
+
 
 class Party(NamedTuple):
     """One application as the plan sees it; `seats` is its weight and is never divided.
@@ -72,8 +77,8 @@ class Situation:
     """One departure, its parties and whoever of its course waits for seats, as read under its lock.
 
     `parties` are held, confirmed, must_shrink and waiting here; `displaced` holds those of the whole course who have a
-    priority right and no open offer. Offers are made from `offers_from` until `offers_until`. `own_asked` as the
-    departure stores it.
+    priority right and no open offer. Offers are made from `offers_from` until `offers_until`. `own_asked` and
+    `next_due_at` as the departure stores them.
     """
 
     departure_id: UUID
@@ -92,3 +97,8 @@ class Situation:
     called_off: bool = False
     own_asked: bool | None = None
     fact_moment: datetime | None = None
+    next_due_at: datetime | None = None
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Did its clock come so long ago that it is settled before all others?"""
+        return self.next_due_at is not None and self.next_due_at <= now - OVERDUE_AFTER

@@ -65,11 +65,11 @@ def settle_due(*, now: datetime, passing_over: Collection[UUID] = ()) -> Settled
     as keep their locks short; None when nothing is due.
 
     Departures whose facts or clock have moved come first, in order of their start: each for those who lost their places
-    on it, then, where seats are left, for everybody (decision 24). They are followed, likewise, by those that may have
-    seats for somebody who was displaced meanwhile. What comes of it is what settling them one by one would do. A
-    departure that is being worked on elsewhere is passed over. Where settling several fails, the first is settled
-    alone; raises NotSettled where that fails, which names the departure, so that one fault does not keep all the others
-    waiting.
+    on it, then, where seats are left, for everybody (decision 24). Only those whose clock came long ago go before them
+    (decision 28). They are followed, likewise, by those that may have seats for somebody who was displaced meanwhile.
+    What comes of it is what settling them one by one would do. A departure that is being worked on elsewhere is passed
+    over. Where settling several fails, the first is settled alone; raises NotSettled where that fails, which names the
+    departure, so that one fault does not keep all the others waiting.
     """
     try:
         return _settle_chunk(now, passing_over)

@@ -188,6 +188,7 @@ def situations(
             called_off=departure.called_off_at is not None,
             own_asked=departure.own_asked,
             fact_moment=fact_moment,
+            next_due_at=departure.next_due_at,
         )
         for departure in wanted
     }

@@ -16,6 +16,15 @@ TELLS = {
     "application_must_shrink": "must_shrink",
     "application_displaced": "displaced",
 }
+DONE_BY_PEOPLE = {
+    "application_held",
+    "application_waiting",
+    "waiting_joined",
+    "offer_accepted",
+    "offer_declined",
+    "application_cancelled",
+    "visitor_cancelled",
+}
 SENDERS = {"timetable", "backend", "postmaster"}
 
 
@@ -52,13 +61,20 @@ def _confirmation(facts: Row, *, successor: bool) -> str | None:
 
 
 def _made_anew(trail: Trail) -> Counter[tuple[str, str]]:
-    """Offers that were taken back and made anew in one settling: the new one tells of both."""
+    """Offers that were taken back and made anew in one settling: the new one tells of both.
+
+    An act may settle twice at one instant, what was due and then what it freed; its own entry stands in between.
+    """
     found: Counter[tuple[str, str]] = Counter()
-    revoked: dict[str, object] = {}
+    revoked: set[str] = set()
+    settled_at = None
     for entry in trail.entries:
+        if entry["at"] != settled_at or entry["act"] in DONE_BY_PEOPLE:
+            revoked.clear()
+        settled_at = entry["at"]
         if entry["act"] == "offer_revoked":
-            revoked[entry["subject_id"]] = entry["at"]
-        elif entry["act"] == "offer_made" and revoked.pop(entry["subject_id"], None) == entry["at"]:
+            revoked.add(entry["subject_id"])
+        elif entry["act"] == "offer_made" and entry["subject_id"] in revoked:
             found[entry["subject_id"], "offer_revoked"] += 1
     return found
 
