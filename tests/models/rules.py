@@ -109,8 +109,8 @@ class Rules:
             self.settle(here)
 
     def timetable(self) -> None:
-        """First those whose clock came long ago, in order of start; then those whose clock or facts have moved; then
-        those with seats for the displaced. Of each, those that ever displaced somebody ask these before any asks others.
+        """Those whose clock came long ago, in order of start; then those whose clock or facts have moved; then
+        those with seats for the displaced. Of each, those that ever displaced somebody ask these first.
         """
         in_order = sorted(self.departures, key=lambda one: one.starts_at)
         while due := [one for one in in_order if self.is_due(one)]:
