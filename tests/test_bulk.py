@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import build_scene, departure
-from tests.applications.test_settling import statements
+from tests.applications.test_statements import statements
 from tourbook.audit import TrailEntry
 from tourbook.bulk import insert_rows, update_rows
 from tourbook.db import new_id, transaction

@@ -19,10 +19,12 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import (
     Enum,
+    Index,
     MetaData,
     Select,
     Table,
     Text,
+    TextClause,
     bindparam,
     event,
     func,
@@ -84,6 +86,11 @@ class Base(DeclarativeBase):
     """Tables, with constraints named by convention so that a migration can name them too; enums go in by value."""
 
     registry = _REGISTRY
+
+
+def index_of_some(name: str, *columns: str, where: TextClause, unique: bool = False) -> Index:
+    """An index that holds only the rows of which this is so: the others cost it nothing when they are written."""
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
 class CalmSession(FlaskSession):

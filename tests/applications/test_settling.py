@@ -1,14 +1,12 @@
 """Settling many departures at once: what comes of it is what settling one by one would do, in a few statements."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Connection, event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import Scene, assert_sound, build_scene, departure, open_offer, settle_all, state
@@ -26,8 +24,6 @@ from tourbook.courses.models import Departure, Policy
 from tourbook.db import db
 from tourbook.notices.models import Notice
 
-MOST_STATEMENTS = 45
-
 _NOTICES = select(Notice).join(Application, Application.id == Notice.subject_id).order_by(Application.id, Notice.id)
 
 
@@ -37,22 +33,6 @@ def at_pace(size: int, patch: pytest.MonkeyPatch) -> None:
     pace.size = size
     pace.learn = pace.rest = lambda *_: None
     patch.setattr(settle, "_PACE", pace)
-
-
-@contextmanager
-def statements(session: Session) -> Iterator[list[str]]:
-    """What is sent to the database; many rows in one statement are one."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def busy_course(departures: int) -> Scene:
@@ -174,53 +154,6 @@ def test_a_departure_whose_window_has_not_opened_is_not_due_for_those_who_join_t
 
     assert open_offer(gone).departure_id == far
     assert_sound(scene, session)
-
-
-# -- few statements --------------------------------------------------------------------------------------------------
-
-
-def test_ten_departures_are_settled_in_as_many_statements_as_two(
-    database: Ground, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sent = []
-    for departures in (2, 10):
-        database.reset()
-        with database.app.app_context():
-            at_pace(50, monkeypatch)
-            scene = busy_course(departures)
-            with statements(db.session()) as found:
-                done = settle_due(now=scene.now)
-            assert len(done.departure_ids) == departures
-            sent.append(found)
-            db.session.remove()
-
-    assert len(sent[0]) == len(sent[1]) <= MOST_STATEMENTS
-
-
-@pytest.mark.sqlite_only("only SQLite says how it would read, whatever the tables hold")
-def test_no_table_of_people_is_looked_through_from_end_to_end(
-    database: Ground, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with database.app.app_context():
-        at_pace(50, monkeypatch)
-        scene = busy_course(2)
-        with statements(db.session()) as sent:
-            settle_due(now=scene.now)
-        read = [one for one in sent if one.startswith(("SELECT", "UPDATE", "WITH"))]
-        with db.engine.connect() as connection:
-            ways = [way for one in read for way in _ways_to_read(connection, one)]
-        db.session.remove()
-
-    assert any("SEARCH visitor" in way for way in ways)
-    assert any("ix_application_queue" in way for way in ways)
-    assert any("ix_departure_behind (version<?" in way for way in ways)  # not through all that are settled already
-    assert not [way for way in ways if way.startswith("SCAN") and way.split()[1] in {"application", "visitor", "offer"}]
-
-
-def _ways_to_read(connection: Connection, statement: str) -> list[str]:
-    """How SQLite would go about it: SCAN reads a whole table, SEARCH goes by an index."""
-    nothing = (None,) * statement.count("?")
-    return [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", nothing)]
 
 
 # -- one fault -------------------------------------------------------------------------------------------------------

@@ -4,10 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tourbook.db import Row
+from tourbook.db import Row, index_of_some
 from tourbook.instants import Instant
 from tourbook.seal import Sealed
 
@@ -67,6 +67,8 @@ class Attendance(StrEnum):
 MAY_BE_QUEUED = text("state IN ('displaced', 'called_off')")
 """Written out, since only then a database knows that it may use the index which is kept of these alone."""
 
+_TYPED = text("typing_until IS NOT NULL")
+
 
 class Application(Row):
     """One party's application for one departure.
@@ -80,23 +82,11 @@ class Application(Row):
     __tablename__ = "application"
     __table_args__ = (
         CheckConstraint("seats > 0", name="seats_positive"),
-        Index(None, "course_id", "state"),
-        Index(
-            "ix_application_queue",
-            "course_id",
-            "seats",
-            "confirmed_at",
-            "reference",
-            sqlite_where=MAY_BE_QUEUED,
-            postgresql_where=MAY_BE_QUEUED,
-        ),
-        Index(
-            "uq_application_one_typing_per_browser",
-            "browser_hash",
-            unique=True,
-            sqlite_where=text("typing_until IS NOT NULL"),
-            postgresql_where=text("typing_until IS NOT NULL"),
-        ),
+        index_of_some("ix_application_queue", "course_id", "seats", "confirmed_at", "reference", where=MAY_BE_QUEUED),
+        index_of_some("uq_application_one_typing_per_browser", "browser_hash", unique=True, where=_TYPED),
+        index_of_some("ix_application_address_hash", "address_hash", where=_TYPED),
+        index_of_some("ix_application_person_id", "person_id", where=text("person_id IS NOT NULL")),
+        index_of_some("uq_application_replaces_id", "replaces_id", unique=True, where=text("replaces_id IS NOT NULL")),
     )
 
     departure_id: Mapped[UUID] = mapped_column(ForeignKey("departure.id"), index=True)
@@ -106,14 +96,14 @@ class Application(Row):
     channel: Mapped[Channel] = mapped_column(default=Channel.WEB)
     seats: Mapped[int]
     language: Mapped[str] = mapped_column(default="ko")
-    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     token_sealed: Mapped[bytes]
     token_hash: Mapped[str] = mapped_column(unique=True)
     contact_sealed: Mapped[bytes | None]
-    contact_index: Mapped[str | None] = mapped_column(index=True)
+    contact_index: Mapped[str | None]
     contact_way: Mapped[str | None]
-    browser_hash: Mapped[str | None] = mapped_column(index=True)
-    address_hash: Mapped[str | None] = mapped_column(index=True)
+    browser_hash: Mapped[str | None]
+    address_hash: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(Instant)
     typing_until: Mapped[datetime | None] = mapped_column(Instant)
     extensions: Mapped[int] = mapped_column(default=0)
@@ -126,7 +116,7 @@ class Application(Row):
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     cause_ko: Mapped[str | None]
     cause_en: Mapped[str | None]
-    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("application.id"), unique=True)
+    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("application.id"))
     fee: Mapped[Fee] = mapped_column(default=Fee.NONE)
     fee_krw: Mapped[int] = mapped_column(default=0)
 
@@ -139,14 +129,16 @@ class Visitor(Row):
 
     __tablename__ = "visitor"
     __table_args__ = (
-        Index(
+        index_of_some(
             "uq_visitor_person_once_per_departure",
             "departure_id",
             "person_index",
             "namesake",
             unique=True,
-            sqlite_where=text("claims_place"),
-            postgresql_where=text("claims_place"),
+            where=text("claims_place"),
+        ),
+        index_of_some(
+            "uq_visitor_takes_place_of", "takes_place_of", unique=True, where=text("takes_place_of IS NOT NULL")
         ),
     )
 
@@ -165,7 +157,7 @@ class Visitor(Row):
     attendance: Mapped[Attendance] = mapped_column(default=Attendance.EXPECTED)
     attendance_at: Mapped[datetime | None] = mapped_column(Instant)
     condition_shown: Mapped[bool] = mapped_column(default=False)
-    takes_place_of: Mapped[UUID | None] = mapped_column(ForeignKey("visitor.id"), unique=True)
+    takes_place_of: Mapped[UUID | None] = mapped_column(ForeignKey("visitor.id"))
 
     name = Sealed()
     birth_date = Sealed()
@@ -177,13 +169,7 @@ class Offer(Row):
 
     __tablename__ = "offer"
     __table_args__ = (
-        Index(
-            "uq_offer_one_open_per_application",
-            "application_id",
-            unique=True,
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
-        ),
+        index_of_some("uq_offer_one_open_per_application", "application_id", unique=True, where=text("state = 'open'")),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
@@ -200,12 +186,11 @@ class PriorityRight(Row):
 
     __tablename__ = "priority_right"
     __table_args__ = (
-        Index(
+        index_of_some(
             "uq_priority_right_one_unused_per_application",
             "application_id",
             unique=True,
-            sqlite_where=text("used_at IS NULL AND ended_at IS NULL"),
-            postgresql_where=text("used_at IS NULL AND ended_at IS NULL"),
+            where=text("used_at IS NULL AND ended_at IS NULL"),
         ),
     )
 

@@ -5,10 +5,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, text
+from sqlalchemy import JSON, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tourbook.db import Row
+from tourbook.db import Row, index_of_some
 from tourbook.instants import Instant
 from tourbook.notices.kinds import Kind
 from tourbook.seal import Sealed
@@ -39,15 +39,7 @@ class Notice(Row):
     """
 
     __tablename__ = "notice"
-    __table_args__ = (
-        Index(
-            "ix_notice_waiting",
-            "way",
-            "due_at",
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
-        ),
-    )
+    __table_args__ = (index_of_some("ix_notice_waiting", "way", "due_at", where=text("state = 'waiting'")),)
 
     kind: Mapped[Kind]
     subject_id: Mapped[UUID | None] = mapped_column(index=True)

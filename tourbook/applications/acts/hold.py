@@ -337,11 +337,15 @@ _PASS = (
     .where(Application.id.in_(bindparam("passed", expanding=True)))
     .values(passed_by=Application.passed_by + 1)
 )
-_AT_ADDRESS = (Application.address_hash == bindparam("address")) & (
-    Application.typing_until > bindparam("now", type_=Instant)
+_TYPED = Application.typing_until.is_not(None)  # said of either, or SQLite finds neither in its index
+_BY_BROWSER = _TYPED & (Application.browser_hash == bindparam("browser"))
+_AT_ADDRESS = (
+    _TYPED
+    & (Application.address_hash == bindparam("address"))
+    & (Application.typing_until > bindparam("now", type_=Instant))
 )
 _TYPING = select(Application.id, Application.departure_id, Application.browser_hash, Application.typing_until).where(
-    Application.typing_until.is_not(None), (Application.browser_hash == bindparam("browser")) | _AT_ADDRESS
+    _BY_BROWSER | _AT_ADDRESS
 )
 """What this browser types, and what is being typed at this address."""
 
