@@ -29,7 +29,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Job:
-    """One line of the timetable. What `act(now=...)` returns is true while there may be more to do.
+    """One line of the timetable. What `act(now=...)` returns is true while there may be more to do; a number says how
+    much was done, anything else counts as one.
 
     With `passes_over` it raises NotSettled where one departure fails, and takes those that failed in this run as
     `passing_over`: the next run tries them again.
@@ -57,7 +58,7 @@ JOBS: tuple[Job, ...] = (
 
 
 def run_due(app: Flask, jobs: tuple[Job, ...] | None = None) -> dict[str, int | None]:
-    """Do all that is due now and stop; returns by job how many acts did something, None where it failed."""
+    """Do all that is due now and stop; returns by job how much was done, None where it failed."""
     return {job.name: _drain(app, job, Event()) for job in (JOBS if jobs is None else jobs)}
 
 
@@ -110,19 +111,19 @@ def _drain(app: Flask, job: Job, stopping: Event) -> int | None:
     done = 0
     failed: set[UUID] = set()
     try:
-        while not stopping.is_set() and _once(app, job, failed):
-            done += 1
+        while not stopping.is_set() and (found := _once(app, job, failed)):
+            done += found if isinstance(found, int) else 1
     except Exception:
         log.exception("job %s failed after doing %d", job.name, done)
         return None
     return done - len(failed)
 
 
-def _once(app: Flask, job: Job, failed: set[UUID]) -> bool:
+def _once(app: Flask, job: Job, failed: set[UUID]) -> object:
     """Act once, in the time of thorough work; a departure that cannot be settled is logged and passed over."""
     with patience.bounded(patience.of_thorough_work(app.config["TOURBOOK"])), app.app_context():
         try:
-            return bool(job.act(now=clock.now(), **({"passing_over": failed} if job.passes_over else {})))
+            return job.act(now=clock.now(), **({"passing_over": failed} if job.passes_over else {}))
         except applications.NotSettled as fault:
             log.exception("job %s failed at one departure", job.name)
             failed.add(fault.departure_id)

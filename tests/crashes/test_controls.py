@@ -51,10 +51,10 @@ def test_a_letter_that_counts_as_sent_before_it_left_is_missed(
 ) -> None:
     claim = delivery._claim
 
-    def claim_and_close(way: Any, now: datetime) -> Any:
-        begun = claim(way, now)
+    def claim_and_close(session: Session, way: Any, now: datetime) -> Any:
+        begun = claim(session, way, now)
         if begun:
-            delivery._write_down(begun, None, now)
+            delivery._write_down(session, begun, None, now)
         return begun
 
     monkeypatch.setattr(delivery, "_claim", claim_and_close)

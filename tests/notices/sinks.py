@@ -30,13 +30,15 @@ OK = "250 2.0.0 taken"
 
 @dataclass
 class MailSink:
-    """An SMTP server that answers as laid out in advance: first `rcpt`, then `data`; "hang" and "drop" are no answers.
+    """An SMTP server that answers as laid out in advance to each command; "hang" and "drop" are no answers.
 
     `kept` holds what it took responsibility for, also where its answer got lost ("keep and drop").
     """
 
     rcpt: list[str] = field(default_factory=list)
     data: list[str] = field(default_factory=list)
+    rset: list[str] = field(default_factory=list)
+    connections: int = 0
     kept: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
@@ -58,6 +60,16 @@ class MailSink:
             self.recipients += envelope.rcpt_tos
             self.encrypted.append(session.ssl is not None)
         return await _answered(server, self.data)
+
+    async def handle_EHLO(  # noqa: N802 - likewise
+        self, server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.connections += not server.transport.get_extra_info("sslcontext")  # else it is the same, encrypted now
+        session.host_name = hostname
+        return responses
+
+    async def handle_RSET(self, server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802 - likewise
+        return await _answered(server, self.rset)
 
     def authenticate(self, *asked: Any) -> AuthResult:
         """Let in whoever knows the word."""

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import timedelta
 from threading import Barrier
 
@@ -39,11 +40,11 @@ class Desk:
 @pytest.fixture
 def desk(session: Session, monkeypatch: pytest.MonkeyPatch) -> Desk:
     desk = Desk()
-    monkeypatch.setattr(delivery, "sender_for", lambda _way, _config: desk)
+    monkeypatch.setattr(delivery, "sending_by", lambda *_: nullcontext(desk))
     return desk
 
 
-def deliver(minutes: float = 0) -> bool:
+def deliver(minutes: float = 0) -> int:
     return deliver_due(way=Way.MAIL, now=later(minutes))
 
 
@@ -76,7 +77,7 @@ def test_no_transaction_is_open_while_a_letter_leaves(session: Session, monkeypa
     def look(_letter: Letter) -> None:
         open_ones.append(db.session().in_transaction())
 
-    monkeypatch.setattr(delivery, "sender_for", lambda *_: look)
+    monkeypatch.setattr(delivery, "sending_by", lambda *_: nullcontext(look))
     waiting()
 
     deliver()
@@ -208,11 +209,11 @@ def test_whoever_comes_back_after_the_lease_does_not_undo_what_another_did(desk:
     notice_id = waiting()
 
     def slow(letter: Letter) -> None:
-        monkeypatch.setattr(delivery, "sender_for", lambda *_: desk)
+        monkeypatch.setattr(delivery, "sending_by", lambda *_: nullcontext(desk))
         assert deliver(11)
         raise NotSent("SMTP TimeoutError")
 
-    monkeypatch.setattr(delivery, "sender_for", lambda *_: slow)
+    monkeypatch.setattr(delivery, "sending_by", lambda *_: nullcontext(slow))
     deliver()
 
     assert as_stored(notice_id).state is NoticeState.SENT
@@ -220,9 +221,42 @@ def test_whoever_comes_back_after_the_lease_does_not_undo_what_another_did(desk:
 
 
 def test_the_lease_outlasts_the_slowest_dialogue():
-    answers = ("greeting", "EHLO", "STARTTLS", "EHLO", "AUTH", "user", "word", "MAIL", "RCPT", "DATA", "dot", "QUIT")
+    """The last letter that an act begins, over a connection that was closed meanwhile."""
+    anew = ("RSET", "greeting", "EHLO", "STARTTLS", "EHLO", "AUTH", "user", "word")
+    answers = (*anew, "MAIL", "RCPT", "DATA", "dot", "QUIT")
 
-    assert timedelta(seconds=TIMEOUT_SECONDS * len(answers)) < delivery.LEASE
+    assert timedelta(seconds=delivery.GOES_ON + TIMEOUT_SECONDS * len(answers)) < delivery.LEASE
+
+
+def test_one_act_sends_many_and_says_how_many(desk: Desk):
+    for _ in range(delivery.MOST_AT_ONCE + 2):
+        waiting()
+
+    assert [deliver() for _ in range(3)] == [delivery.MOST_AT_ONCE, 2, 0]
+
+
+def test_an_act_that_has_taken_long_begins_no_further_letter(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    ids = [waiting(), waiting()]
+    monkeypatch.setattr(delivery, "GOES_ON", 0.0)
+
+    assert deliver() == 1
+
+    assert [as_stored(one).tries for one in ids] == [1, 0]
+
+
+def test_whoever_dies_over_the_second_letter_has_written_down_the_first(desk: Desk):
+    ids = [waiting(), waiting(), waiting()]
+    desk.answers = [Undeliverable("SMTP 550 5.1.1"), Killed()]
+
+    with pytest.raises(Killed):
+        deliver()
+
+    assert [(as_stored(one).state, as_stored(one).tries) for one in ids] == [
+        (NoticeState.FAILED, 1),
+        (NoticeState.WAITING, 1),
+        (NoticeState.WAITING, 0),
+    ]
+    assert as_stored(ids[1]).due_at == NOW + delivery.LEASE
 
 
 @pytest.mark.network

@@ -17,7 +17,7 @@ from tests.notices.sinks import MailSink, certificate, mail_sink
 from tourbook.db import new_id
 from tourbook.notices import NoticeState, Way, deliver_due, mail
 from tourbook.notices.letters import Letter
-from tourbook.notices.mail import message_of, send_mail
+from tourbook.notices.mail import mailing, message_of
 from tourbook.notices.senders import Interrupted, NotSent, Undeliverable, Unreachable
 
 pytestmark = pytest.mark.network
@@ -49,7 +49,8 @@ def config_for(address: str, **changed: Any) -> Config:
 
 
 def send(sink: MailSink, letter: Letter = LETTER, **changed: Any) -> None:
-    send_mail(letter, config=config_for(sink.address, **changed))
+    with mailing(config_for(sink.address, **changed)) as send_over:
+        send_over(letter)
 
 
 def test_a_letter_arrives_as_it_was_written(sink: MailSink):
@@ -104,8 +105,9 @@ def test_what_the_server_answers_decides_what_becomes_of_the_letter(
 
 
 def test_no_server_at_all_is_no_try():
-    with pytest.raises(Unreachable, match="SMTP ConnectionRefusedError"):
-        send_mail(LETTER, config=config_for(f"127.0.0.1:{free_port()}"))
+    config = config_for(f"127.0.0.1:{free_port()}")
+    with mailing(config) as send_over, pytest.raises(Unreachable, match="SMTP ConnectionRefusedError"):
+        send_over(LETTER)
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
@@ -187,7 +189,7 @@ def delivering(app: Flask, session: Session, sink: MailSink) -> Iterator[MailSin
         yield sink
 
 
-def deliver(now: datetime = NOW) -> bool:
+def deliver(now: datetime = NOW) -> int:
     return deliver_due(way=Way.MAIL, now=now)
 
 
@@ -201,6 +203,36 @@ def test_a_notice_goes_from_the_outbox_to_the_mailbox(delivering: MailSink):
     assert message["Message-ID"] == as_stored(notice_id).message_id
     assert "K7M2-9QXA" in message.get_body().get_content()
     assert [part.get_filename() for part in message.iter_attachments()] == ["tourbook.ics"]
+
+
+def test_many_letters_go_over_one_connection(delivering: MailSink):
+    for _ in range(3):
+        waiting()
+
+    assert deliver() == 3
+
+    assert (len(delivering.kept), delivering.connections) == (3, 1)
+
+
+def test_a_refused_letter_leaves_the_connection_to_the_next(delivering: MailSink):
+    refused, taken = waiting(), waiting()
+    delivering.rcpt = ["451 4.7.1 greylisted, come back"]
+
+    assert deliver() == 2
+
+    assert [as_stored(one).state for one in (refused, taken)] == [NoticeState.WAITING, NoticeState.SENT]
+    assert delivering.connections == 1
+
+
+@pytest.mark.parametrize("rset", ["drop", "hang", "421 4.7.0 too many letters"])
+def test_a_server_that_ends_the_connection_between_letters_gets_the_next_over_another(delivering: MailSink, rset: str):
+    ids = [waiting(), waiting()]
+    delivering.rset = [rset]
+
+    assert deliver() == 2
+
+    assert [as_stored(one).tries for one in ids] == [1, 1]
+    assert (len(delivering.kept), delivering.connections) == (2, 2)
 
 
 def test_a_lost_answer_makes_a_repeat_that_can_be_recognised(delivering: MailSink):

@@ -27,7 +27,7 @@ from tourbook.courses.models import Departure
 from tourbook.db import db, rehearsal, transaction
 from tourbook.notices import Notice, delivery
 from tourbook.notices.letters import letter_of
-from tourbook.notices.mail import send_mail
+from tourbook.notices.mail import mailing
 
 
 @contextmanager
@@ -85,7 +85,8 @@ def mail_inside_the_transaction(_: Ground, patch: pytest.MonkeyPatch) -> Iterato
 
     def enqueue_and_send(*given: Any, **told: Any) -> Notice:
         notice = enqueue(*given, **told)
-        send_mail(letter_of(notice, was_entered=False), config=current_app.config["TOURBOOK"])
+        with mailing(current_app.config["TOURBOOK"]) as send:
+            send(letter_of(notice, was_entered=False))
         return notice
 
     patch.setattr(telling, "enqueue", enqueue_and_send)

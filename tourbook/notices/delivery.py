@@ -1,16 +1,17 @@
-"""Sending what waits in the outbox: one notice at a time, at least once each, outside of any transaction.
+"""Sending what waits in the outbox: one notice after another, at least once each, outside of any transaction.
 
 A try begins with a claim: in one transaction the notice's `due_at` moves ahead by a lease, so that nobody else takes
-it meanwhile. The letter then leaves while no transaction is open, and a second transaction writes down what came of
-it. Whoever dies in between leaves a notice that comes due again when the lease ends, and goes out again under the
-same Message-ID.
+it meanwhile. The letter then leaves while no transaction is open. What came of it is written down in the transaction
+that claims the next one, so that whoever dies at any moment leaves at most one notice that comes due again when its
+lease ends, and goes out again under the same Message-ID.
 """
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache, partial
+from functools import lru_cache
+from time import monotonic
 
 from flask import current_app
 from sqlalchemy import ColumnElement, exists, func, select
@@ -21,13 +22,15 @@ from tourbook.db import db, lock, transaction
 from tourbook.notices.calendar import ENTERS
 from tourbook.notices.lending import addressed
 from tourbook.notices.letters import letter_of
-from tourbook.notices.mail import send_mail
+from tourbook.notices.mail import mailing
 from tourbook.notices.models import Notice, NoticeState, Way
 from tourbook.notices.rules import OUTAGE_PAUSE, next_try
-from tourbook.notices.senders import NotSent, Sender, Undeliverable, keep_in_mailbox
-from tourbook.notices.texting import send_text
+from tourbook.notices.senders import NotSent, Sender, Sending, Undeliverable, keeping_in_mailbox
+from tourbook.notices.texting import texting
 
-LEASE = timedelta(minutes=10)  # longer than the dozen answers of one SMTP dialogue, each as late as a sender allows
+MOST_AT_ONCE = 50  # letters of one act, and so over one connection: mail servers take a hundred and more
+GOES_ON = 10.0  # seconds during which one act begins further tries
+LEASE = timedelta(minutes=10)  # longer than that and the dozen answers of an SMTP dialogue, each as late as allowed
 
 log = logging.getLogger(__name__)
 
@@ -41,53 +44,66 @@ class _Try:
     was_entered: bool
 
 
-def deliver_due(*, way: Way, now: datetime) -> bool:
-    """Try to send the notice of that way that has been due longest. An act; True while there may be more to send.
+def deliver_due(*, way: Way, now: datetime) -> int:
+    """Try to send some notices of that way, those first that have been due longest. An act; gives how many were tried,
+    and 0 when there is nothing to send or nothing more is to be tried now.
 
     What is not taken comes due again after 1, 5 and 15 minutes, then hourly, 48 times in all; what is refused for good
-    fails at once. A server that cannot be reached costs no try: the run ends (False), and one notice after another is
+    fails at once. A server that cannot be reached costs no try: the run ends (0), and one notice after another is
     tried again every few minutes until the server is back, however long that takes. In production without a server for
     this way nothing is claimed: the notices wait until one is set, and a warning is logged every hour.
     """
-    sender = sender_for(way, current_app.config["TOURBOOK"])
-    if sender is None:
+    sending = sending_by(way, current_app.config["TOURBOOK"])
+    if sending is None:
         _warn_if_waiting(way, now)
-        return False
-    begun = _claim(way, now)
-    if begun is None:
-        return False
-    failure = _send(begun, sender)
-    _write_down(begun, failure, now)
-    return failure is None or not failure.ends_run
+        return 0
+    with sending as sender:
+        return _deliver(sender, way, now)
 
 
-def sender_for(way: Way, config: Config) -> Sender | None:
-    """Who sends notices of that way in this installation; None in production where no server is set."""
-    servers: dict[Way, tuple[str, Callable[..., None]]] = {
-        Way.MAIL: (config.mail_server, send_mail),
-        Way.SMS: (config.sms_url, send_text),
-    }
-    address, send = servers[way]
-    if address:
-        return partial(send, config=config)
-    return None if config.production else keep_in_mailbox
-
-
-def _claim(way: Way, now: datetime) -> _Try | None:
+def _deliver(sender: Sender, way: Way, now: datetime) -> int:
+    tried, until = 0, monotonic() + GOES_ON
     with transaction() as session:
-        notice = session.scalar(
-            select(Notice)
-            .where(*_due(way, now))
-            .order_by(Notice.due_at, Notice.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        if notice is None:
-            return None
-        notice.tries += 1
-        notice.due_at = now + LEASE
-        lease_ends, was_entered = notice.due_at, _was_entered(session, notice)
-        return _Try(addressed(session, notice), lease_ends, was_entered)
+        begun = _claim(session, way, now)
+    while begun:
+        tried += 1
+        failure = _send(begun, sender)
+        run_ends = failure is not None and failure.ends_run
+        goes_on = not run_ends and tried < MOST_AT_ONCE and monotonic() < until
+        with transaction() as session:
+            _write_down(session, begun, failure, now)
+            begun = _claim(session, way, now) if goes_on else None
+        if run_ends:
+            return 0
+    return tried
+
+
+def sending_by(way: Way, config: Config) -> Sending | None:
+    """How notices of that way are sent in this installation; None in production where no server is set."""
+    servers: dict[Way, tuple[str, Callable[[Config], Sending]]] = {
+        Way.MAIL: (config.mail_server, mailing),
+        Way.SMS: (config.sms_url, texting),
+    }
+    address, sending = servers[way]
+    if address:
+        return sending(config)
+    return None if config.production else keeping_in_mailbox()
+
+
+def _claim(session: Session, way: Way, now: datetime) -> _Try | None:
+    notice = session.scalar(
+        select(Notice)
+        .where(*_due(way, now))
+        .order_by(Notice.due_at, Notice.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if notice is None:
+        return None
+    notice.tries += 1
+    notice.due_at = now + LEASE
+    lease_ends, was_entered = notice.due_at, _was_entered(session, notice)
+    return _Try(addressed(session, notice), lease_ends, was_entered)
 
 
 def _due(way: Way, now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -115,13 +131,13 @@ def _send(begun: _Try, sender: Sender) -> NotSent | None:
     return None
 
 
-def _write_down(begun: _Try, failure: NotSent | None, now: datetime) -> None:
-    with transaction() as session:
-        notice = lock(session, Notice, [begun.notice.id])[0]
-        if failure is None:
-            notice.state, notice.sent_at, notice.failure = NoticeState.SENT, now, None
-        elif notice.due_at == begun.lease_ends and notice.state is NoticeState.WAITING:
-            _put_off(notice, failure, now)
+def _write_down(session: Session, begun: _Try, failure: NotSent | None, now: datetime) -> None:
+    notice = lock(session, Notice, [begun.notice.id])[0]
+    if failure is None:
+        notice.state, notice.sent_at, notice.failure = NoticeState.SENT, now, None
+    elif notice.due_at == begun.lease_ends and notice.state is NoticeState.WAITING:
+        _put_off(notice, failure, now)
+    session.flush()  # what is claimed next must not be this one again
 
 
 def _put_off(notice: Notice, failure: NotSent, now: datetime) -> None:

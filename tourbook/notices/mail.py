@@ -14,34 +14,74 @@ from urllib.parse import urlsplit
 from config import Config
 from tourbook.notices.calendar import FILE_NAME
 from tourbook.notices.letters import Letter
-from tourbook.notices.senders import TIMEOUT_SECONDS, Interrupted, NotSent, Undeliverable, Unreachable
+from tourbook.notices.senders import TIMEOUT_SECONDS, Interrupted, NotSent, Sender, Undeliverable, Unreachable
 from tourbook.notices.wording import SITE
 
 SUBMISSION_PORT = 587
 FIRST_LASTING_CODE = 500
+READY = 250
 _ENHANCED_CODE = re.compile(rb"\b[245]\.\d{1,3}\.\d{1,3}\b")
 
 
-def send_mail(letter: Letter, *, config: Config) -> None:
-    """Hand the letter to the SMTP server; raises NotSent or what is derived from it.
-
-    What the server has against the recipient or the content in words of 5xx is final. What it has against us (the
-    login, the sender) can be put right and is tried again.
-    """
-    message = message_of(letter, config)
+@contextmanager
+def mailing(config: Config) -> Iterator[Sender]:
+    """Send mails over one connection: made for the first of them, and anew where the server has closed it meanwhile."""
+    line = _Line(config)
     try:
-        with _connection(config) as server:
-            server.send_message(message, from_addr=config.mail_from, to_addrs=[letter.contact])
-    except smtplib.SMTPRecipientsRefused as refusal:
-        raise _refused(*next(iter(refusal.recipients.values()))) from None  # its text repeats the address
-    except smtplib.SMTPDataError as refusal:
-        raise _refused(refusal.smtp_code, refusal.smtp_error) from None  # likewise
-    except smtplib.SMTPNotSupportedError:
-        raise Undeliverable("SMTP server without SMTPUTF8") from None  # likewise
-    except smtplib.SMTPSenderRefused as refusal:
-        raise _unreachable(refusal) from refusal
-    except (smtplib.SMTPException, OSError) as failure:
-        raise Interrupted(f"SMTP {type(failure).__name__}") from failure
+        yield line.send
+    finally:
+        line.hang_up()
+
+
+class _Line:
+    """A connection to the SMTP server, or none yet."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._server: smtplib.SMTP | None = None
+
+    def send(self, letter: Letter) -> None:
+        """Hand the letter to the server; raises NotSent or what is derived from it.
+
+        What the server has against the recipient or the content in words of 5xx is final. What it has against us (the
+        login, the sender) can be put right and is tried again.
+        """
+        message = message_of(letter, self._config)
+        server = self._ready()
+        try:
+            server.send_message(message, from_addr=self._config.mail_from, to_addrs=[letter.contact])
+        except smtplib.SMTPRecipientsRefused as refusal:
+            raise _refused(*next(iter(refusal.recipients.values()))) from None  # its text repeats the address
+        except smtplib.SMTPDataError as refusal:
+            raise _refused(refusal.smtp_code, refusal.smtp_error) from None  # likewise
+        except smtplib.SMTPNotSupportedError:
+            raise Undeliverable("SMTP server without SMTPUTF8") from None  # likewise
+        except smtplib.SMTPSenderRefused as refusal:
+            raise _unreachable(refusal) from refusal
+        except (smtplib.SMTPException, OSError) as failure:
+            raise Interrupted(f"SMTP {type(failure).__name__}") from failure
+
+    def _ready(self) -> smtplib.SMTP:
+        if self._server is not None and not _still_listens(self._server):
+            self._server.close()
+            self._server = None
+        if self._server is None:
+            self._server = _connected(self._config)
+        return self._server
+
+    def hang_up(self) -> None:
+        """End the connection. All letters were taken or refused by now: a rude goodbye changes nothing."""
+        if self._server is not None:
+            with closing(self._server), suppress(smtplib.SMTPException, OSError):
+                self._server.quit()
+
+
+def _still_listens(server: smtplib.SMTP) -> bool:
+    """Asked before a further letter, so that a server which is tired of this connection costs no letter a try."""
+    try:
+        return server.rset()[0] == READY
+    except (smtplib.SMTPException, OSError):
+        return False
 
 
 def message_of(letter: Letter, config: Config) -> EmailMessage:
@@ -68,21 +108,20 @@ def _recipient(contact: str) -> Address:
         raise Undeliverable("not a mail address") from None  # its text repeats the contact
 
 
-@contextmanager
-def _connection(config: Config) -> Iterator[smtplib.SMTP]:
-    """A connection that is ready to take a letter; raises Unreachable where there is none."""
+def _connected(config: Config) -> smtplib.SMTP:
+    """A connection that is ready to take letters; raises Unreachable where there is none."""
     address = urlsplit(f"//{config.mail_server}")
     greeting = config.mail_from.rpartition("@")[2]
     with _failing_for_all():
         server = smtplib.SMTP(
             address.hostname or "", address.port or SUBMISSION_PORT, local_hostname=greeting, timeout=TIMEOUT_SECONDS
         )
-    with closing(server):
-        with _failing_for_all():
+        try:
             _introduce(server, config)
-        yield server
-        with suppress(smtplib.SMTPException, OSError):  # the letter was taken: a rude goodbye changes nothing
-            server.quit()
+        except BaseException:
+            server.close()
+            raise
+    return server
 
 
 def _introduce(server: smtplib.SMTP, config: Config) -> None:

@@ -3,19 +3,25 @@
 import http.client
 import json
 import ssl
-from contextlib import closing
+from contextlib import closing, nullcontext
+from functools import partial
 from http import HTTPStatus
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from config import Config
 from tourbook.notices.letters import Letter
-from tourbook.notices.senders import TIMEOUT_SECONDS, Interrupted, NotSent, Undeliverable, Unreachable
+from tourbook.notices.senders import TIMEOUT_SECONDS, Interrupted, NotSent, Sending, Undeliverable, Unreachable
 
 MOST_READ = 65536
 LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 OURS_TO_PUT_RIGHT = frozenset(
     {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
 )
+
+
+def texting(config: Config) -> Sending:
+    """Send text messages, each in a request of its own."""
+    return nullcontext(partial(send_text, config=config))
 
 
 def send_text(letter: Letter, *, config: Config) -> None:
