@@ -1,6 +1,6 @@
 """Reading names: complete, in order, narrowed by a search, masked where they must be, and always written down."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -127,6 +127,21 @@ def test_a_day_counts_who_came_and_what_is_free(gate: Gate, session: Session) ->
     assert (counts.people, counts.expected, counts.arrived, counts.no_show) == (3, 1, 1, 1)
     assert (row.outlook.allowed, row.outlook.free) == (10, 7)
     assert third.attendance == Attendance.EXPECTED
+
+
+def test_a_day_tells_seats_that_are_only_offered_from_those_that_somebody_has(gate: Gate, session: Session) -> None:
+    walk = gate.scene.add_departure("2026-05-27T10:00", capacity=3)
+    leaving = gate.scene.apply(walk, 2)
+    gate.scene.apply(walk, 1)
+    gate.scene.apply(walk, 2, wait=True)
+    cancel(leaving, actor=GUEST, now=gate.scene.now)
+
+    def taken_and_offered(now: datetime) -> tuple[int, int]:
+        (row,) = departures_on(session, date(2026, 5, 27), actor=gate.operator, now=now)
+        return row.outlook.taken, row.offered
+
+    assert taken_and_offered(gate.scene.now) == (3, 2)
+    assert taken_and_offered(gate.scene.now + timedelta(days=2)) == (1, 0)
 
 
 def test_days_lead_to_the_nearest_departures(gate: Gate, session: Session) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tourbook.actor import Actor
-from tourbook.applications.models import Application, Attendance, Visitor
+from tourbook.applications.models import Application, Attendance, Offer, OfferState, Visitor
 from tourbook.applications.queries import Outlook, outlooks
 from tourbook.courses.models import Course, Departure
 from tourbook.kst import civil_day, end_of_day, start_of_day
@@ -35,12 +35,15 @@ class Attended:
 
 @dataclass(frozen=True)
 class DepartureOfDay:
-    """One departure with its course, its counts, and what the rule leaves of it now."""
+    """One departure with its course, its counts, what the rule leaves of it now, and how many of the taken seats are
+    only offered so far.
+    """
 
     departure: Departure
     course: Course
     attended: Attended
     outlook: Outlook
+    offered: int
 
 
 def departures_on(session: Session, day: date, *, actor: Actor, now: datetime) -> list[DepartureOfDay]:
@@ -51,9 +54,13 @@ def departures_on(session: Session, day: date, *, actor: Actor, now: datetime) -
         .where(Departure.starts_at >= start_of_day(day), Departure.starts_at < end_of_day(day), is_visible(actor))
         .order_by(Departure.starts_at, Course.id)
     ).all()
-    counts = attended(session, [departure.id for departure, _ in rows])
+    ids = [departure.id for departure, _ in rows]
+    counts, offered = attended(session, ids), _offered(session, ids, now)
     ahead = _outlooks(session, [(departure, course) for departure, course in rows], now)
-    return [DepartureOfDay(departure, course, counts[departure.id], ahead[departure.id]) for departure, course in rows]
+    return [
+        DepartureOfDay(departure, course, counts[departure.id], ahead[departure.id], offered.get(departure.id, 0))
+        for departure, course in rows
+    ]
 
 
 def days_beside(session: Session, day: date, *, actor: Actor) -> tuple[date | None, date | None]:
@@ -82,6 +89,16 @@ def attended(session: Session, departure_ids: list[UUID]) -> dict[UUID, Attended
     for departure_id, attendance, people in rows:
         counted[departure_id][attendance] = people
     return {one: Attended(**{kind.value: counted[one][kind] for kind in Attendance}) for one in departure_ids}
+
+
+def _offered(session: Session, departure_ids: list[UUID], now: datetime) -> dict[UUID, int]:
+    """Seats that are offered to somebody who has not answered yet."""
+    rows = session.execute(
+        select(Offer.departure_id, func.sum(Offer.seats))
+        .where(Offer.departure_id.in_(departure_ids), Offer.state == OfferState.OPEN, Offer.deadline > now)
+        .group_by(Offer.departure_id)
+    )
+    return {departure_id: seats for departure_id, seats in rows}
 
 
 def _outlooks(session: Session, rows: Iterable[tuple[Departure, Course]], now: datetime) -> dict[UUID, Outlook]:

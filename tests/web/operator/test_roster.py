@@ -29,6 +29,18 @@ def test_the_days_departures_stand_with_their_counts(desk: Desk) -> None:
     assert page.link("10:00 걷기").endswith(desk.address)
 
 
+def test_a_day_says_how_many_of_the_taken_places_are_only_offered(desk: Desk) -> None:
+    scene = desk.gate.scene
+    walk = scene.add_departure("2026-05-27T10:00", capacity=2)
+    leaving = scene.apply(walk, 2)
+    scene.apply(walk, 2, wait=True)
+    cancel(leaving, actor=GUEST, now=scene.now)
+
+    page = visit(desk.client, "/en/operator/?day=2026-05-27")
+
+    assert "Full 2 of 2 taken · 2 of these offered, not answered yet" in words(page.mark("departure"))
+
+
 def test_other_days_are_reached_by_links_and_by_date(desk: Desk) -> None:
     desk.gate.scene.add_departure("2026-05-23T14:00")
 

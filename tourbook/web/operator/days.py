@@ -54,6 +54,7 @@ def _shown(one: DepartureOfDay, now: datetime) -> dict[str, Any]:
         "others": _others(counts.no_show, counts.turned_away),
         "taken": one.outlook.taken,
         "allowed": one.outlook.allowed,
+        "offered": min(one.offered, one.outlook.taken),
         "names": _names(one, now),
     }
 
