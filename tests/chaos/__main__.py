@@ -4,6 +4,7 @@ import argparse
 import signal
 import sys
 import time
+from pathlib import Path
 
 from tests.chaos.day import Report, live_through
 from tests.chaos.stage import Dose
@@ -18,6 +19,7 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--departures", type=int, default=501, help="one that everybody wants, and the others")
     parser.add_argument("--kills", type=int, default=500, help="0: nothing is killed")
     parser.add_argument("--seed", default="1")
+    parser.add_argument("--keep", type=Path, help="a folder in which journals and database of each day stay")
     return parser.parse_args()
 
 
@@ -38,7 +40,7 @@ def doses(words: argparse.Namespace) -> list[Dose]:
     ]
 
 
-def one_day(dose: Dose) -> Report:
+def one_day(dose: Dose, keep: Path | None) -> Report:
     """Live through a day with a line that tells how far it is."""
     begun = time.monotonic()
 
@@ -50,7 +52,8 @@ def one_day(dose: Dose) -> Report:
             flush=True,
         )
 
-    report = live_through(dose, progress)
+    folder = keep.absolute() / f"{dose.database}-{dose.kills}" if keep else None
+    report = live_through(dose, progress, keep_in=folder)
     print()
     return report
 
@@ -59,8 +62,9 @@ def main() -> int:
     """Live through all of it, print the table, and say by the exit code whether every promise was kept."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # asked to end, take the stage down too
     reports = []
-    for dose in doses(asked()):
-        reports.append(one_day(dose))
+    words = asked()
+    for dose in doses(words):
+        reports.append(one_day(dose, words.keep))
         print(*reports[-1].lines(), sep="\n", flush=True)
     kept = all(report.holds for report in reports)
     print("[chaos] every promise was kept" if kept else "[chaos] something was broken: see above")

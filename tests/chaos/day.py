@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
@@ -61,10 +62,9 @@ class Report:
         yield f"  the product's own check: {self.own_check or 'everything holds'}"
 
 
-def live_through(dose: Dose, progress: Progress = lambda _line: None) -> Report:
-    """Stage a launch day and let it pass."""
-    with tempfile.TemporaryDirectory(prefix="tourbook-chaos-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+def live_through(dose: Dose, progress: Progress = lambda _line: None, *, keep_in: Path | None = None) -> Report:
+    """Stage a launch day and let it pass. Journals and database stay in `keep_in`, else nothing of it is kept."""
+    with _folder(keep_in) as folder:
         folder.chmod(0o755)  # the database server of the wheel runs as somebody else
         with staged(dose, folder) as stage:
             begun = time.monotonic()
@@ -76,6 +76,16 @@ def live_through(dose: Dose, progress: Progress = lambda _line: None) -> Report:
                 lines_of(folder), tables.read(stage.url), hold_seconds=60.0 * HOLD_MINUTES, ended=wall_clock()
             )
     return _report(dose, evidence, own_check, seconds)
+
+
+@contextmanager
+def _folder(keep_in: Path | None) -> Iterator[Path]:
+    if keep_in:
+        keep_in.mkdir(parents=True)  # what is there of another day must not be judged with this one
+        yield keep_in
+    else:
+        with tempfile.TemporaryDirectory(prefix="tourbook-chaos-", ignore_cleanup_errors=True) as name:
+            yield Path(name)
 
 
 def lines_of(folder: Path) -> list[dict]:

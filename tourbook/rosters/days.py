@@ -93,12 +93,12 @@ def attended(session: Session, departure_ids: list[UUID]) -> dict[UUID, Attended
 
 def _offered(session: Session, departure_ids: list[UUID], now: datetime) -> dict[UUID, int]:
     """Seats that are offered to somebody who has not answered yet."""
-    rows = session.execute(
+    seats = (
         select(Offer.departure_id, func.sum(Offer.seats))
         .where(Offer.departure_id.in_(departure_ids), Offer.state == OfferState.OPEN, Offer.deadline > now)
         .group_by(Offer.departure_id)
     )
-    return {departure_id: seats for departure_id, seats in rows}
+    return dict(session.execute(seats).tuples().all())
 
 
 def _outlooks(session: Session, rows: Iterable[tuple[Departure, Course]], now: datetime) -> dict[UUID, Outlook]:
