@@ -46,6 +46,7 @@ from tourbook.turns import TurnMissed, turn
 UNBOUNDED_SECONDS = 30  # what work that nobody bounded waits for a lock
 SOONER = 0.75  # of one answer's time; the server lets go of a lost client while others can still wait for it
 EARLIER = 0.9  # likewise; the server gives up a statement a little before we give up the server
+LOG_STAYS = 32 * 2**20  # bytes to which SQLite's log shrinks again; in a rush, always read by somebody, it grows on
 _WRITES = "tourbook_writes"
 _REHEARSES = "tourbook_rehearses"
 _LOOKS_ON = "tourbook_looks_on"
@@ -315,7 +316,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None  # the driver must not begin transactions: _begin_on_sqlite does
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    kept = f"journal_size_limit={LOG_STAYS}"
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", kept):
         connection.execute(f"PRAGMA {pragma}")
 
 
