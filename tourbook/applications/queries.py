@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select
@@ -54,6 +55,20 @@ def outlooks(session: Session, departures: Iterable[Departure], course: Course, 
     due = due_among(session, ids, now)
     planned = _planned(session, [departure for departure in wanted if departure.id in due], course, now)
     return {one.id: _outlook(planned.get(one.id), one, *waiting[one.id]) for one in wanted}
+
+
+def promising(
+    session: Session, departures: Iterable[Departure], seats: int, now: datetime, *, most: int
+) -> list[Departure]:
+    """The first `most` of these, in the order given, that have places for a party of that size or may have.
+
+    Where facts, clock or queue have moved only a plan can tell, so these all may; where they have not, the stored
+    figures do. Right after a change of level all of them may, and whoever looks plans for `most` and not for all.
+    """
+    wanted = list(departures)
+    due = due_among(session, [departure.id for departure in wanted], now)
+    found = (one for one in wanted if one.id in due or _outlook(None, one, 0, 0).admits(seats))
+    return list(islice(found, most))
 
 
 def visitors_of(session: Session, application_id: UUID) -> Sequence[Visitor]:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
 from tourbook.applications import still_offers
-from tourbook.applications.queries import Outlook, outlooks
+from tourbook.applications.queries import Outlook, outlooks, promising
 from tourbook.courses import Window, departures_between, window
 from tourbook.courses.models import Course, Departure
 from tourbook.kst import civil_day
@@ -19,6 +20,7 @@ from tourbook.web.citizen.wording import gettext as _
 FEW = 4
 LOOK_AHEAD = timedelta(days=60)
 NEAREST = 3
+LOOKED_AT = 12
 BEST_FIRST = ("open", "few", "waiting", "not_yet", "full", "suspended", "closed", "called_off", "past")
 BOOKABLE = frozenset({"open", "few"})
 
@@ -121,17 +123,26 @@ def ahead(session: Session, course: Course, now: datetime, days: timedelta = LOO
 
 
 def nearest(session: Session, like: Departure, course: Course, seats: int, now: datetime) -> list[Standing]:
-    """The departures nearest in time to this one that have places for so many, soonest first."""
+    """The departures nearest in time to this one that have places for so many, soonest first.
+
+    Those that would have to be planned first, as all do right after a change of level, are looked at as far as the
+    nearest LOOKED_AT.
+    """
     wished = civil_day(like.starts_at)
     first = max(civil_day(now), wished - LOOK_AHEAD)
     around = departures_between(session, first, wished + LOOK_AHEAD, course_ids=[course.id])
-    fitting = [
-        one
-        for one in standings(session, [other for other in around if other.id != like.id], course, now)
-        if one.state in BOOKABLE and one.outlook.admits(seats)
-    ]
-    fitting.sort(key=lambda one: abs(one.departure.starts_at - like.starts_at))
-    return sorted(fitting[:NEAREST], key=lambda one: one.departure.starts_at)
+    others = [one for one in around if one.id != like.id and _is_open(one, course, now)]
+    others.sort(key=lambda one: abs(one.starts_at - like.starts_at))
+    looked_at = promising(session, others, seats, now, most=LOOKED_AT)
+    fitting = (one for one in standings(session, looked_at, course, now) if one.state in BOOKABLE)
+    chosen = islice((one for one in fitting if one.outlook.admits(seats)), NEAREST)
+    return sorted(chosen, key=lambda one: one.departure.starts_at)
+
+
+def _is_open(departure: Departure, course: Course, now: datetime) -> bool:
+    """Are applications for it taken at that moment, whatever its places?"""
+    opens = window(course, departure.starts_at)
+    return departure.called_off_at is None and opens.opens_at <= now < min(opens.closes_at, departure.starts_at)
 
 
 def next_up(coming: Sequence[Standing]) -> Standing | None:
