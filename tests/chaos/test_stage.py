@@ -15,7 +15,7 @@ from tests.chaos import journal, nemesis
 from tests.chaos.journal import Journal, read, wall_clock
 from tests.chaos.nemesis import Days, kill_one
 from tests.chaos.processes import Kept, command_line, wait_until
-from tests.chaos.stage import Dose, serving_words
+from tests.chaos.stage import LONG_SECONDS, Dose, serving_words, until_quiet
 from tests.ground.server import REPOSITORY
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -30,6 +30,17 @@ def test_the_stage_serves_as_make_run_does() -> None:
     (served,) = re.findall(r"exec \$\(BIN\)/granian ((?:.*\\\n)*.*)", makefile)
 
     assert options(serving_words(8000, Dose("sqlite", 1))) == options(served.split())
+
+
+def test_what_took_long_is_done_again_since_more_came_due_meanwhile() -> None:
+    moment, takes = [0.0], [2 * LONG_SECONDS, LONG_SECONDS, 1.0, 1.0]
+
+    def work() -> None:
+        moment[0] += takes.pop(0)
+
+    until_quiet(work, clock=lambda: moment[0])
+
+    assert takes == [1.0]
 
 
 def test_what_dies_is_started_again(tmp_path: Path) -> None:
