@@ -93,12 +93,12 @@ def attended(session: Session, departure_ids: list[UUID]) -> dict[UUID, Attended
 
 def _offered(session: Session, departure_ids: list[UUID], now: datetime) -> dict[UUID, int]:
     """Seats that are offered to somebody who has not answered yet."""
-    seats = (
-        select(Offer.departure_id, func.sum(Offer.seats))
+    rows = session.execute(
+        select(Offer.departure_id, func.sum(Offer.seats).label("seats"))
         .where(Offer.departure_id.in_(departure_ids), Offer.state == OfferState.OPEN, Offer.deadline > now)
         .group_by(Offer.departure_id)
     )
-    return dict(session.execute(seats).tuples().all())
+    return {row.departure_id: row.seats for row in rows}
 
 
 def _outlooks(session: Session, rows: Iterable[tuple[Departure, Course]], now: datetime) -> dict[UUID, Outlook]:
