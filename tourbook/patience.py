@@ -57,6 +57,13 @@ def rebound(bound: Bound) -> None:
         _running.set(_Running(bound, monotonic() + bound.total))
 
 
+def begin_anew() -> None:
+    """Let the time so far not count: it was spent waiting for somebody else than the database."""
+    running = _running.get()
+    if running is not None:
+        rebound(running.bound)
+
+
 def current() -> Bound | None:
     """The bound of the work under way."""
     running = _running.get()

@@ -1,6 +1,7 @@
 """Delivery: who is tried when, what a crash leaves behind, and two deliverers at once."""
 
 import logging
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -12,6 +13,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.notices.outbox import NOW, as_stored, later, settings, waiting
+from tourbook import patience
 from tourbook.db import db, new_id, transaction
 from tourbook.notices import Notice, NoticeState, Way, deliver_due, delivery
 from tourbook.notices.letters import Letter
@@ -83,6 +85,19 @@ def test_no_transaction_is_open_while_a_letter_leaves(session: Session, monkeypa
     deliver()
 
     assert open_ones == [False]
+
+
+def test_however_slow_the_mail_server_was_what_came_of_a_letter_is_written_down(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+):
+    ids = [waiting(), waiting()]
+    bound = patience.Bound(answer=0.5, total=0.5)
+    monkeypatch.setattr(delivery, "sending_by", lambda *_: nullcontext(lambda _letter: time.sleep(bound.total)))
+
+    with patience.bounded(bound):
+        assert deliver() == 2
+
+    assert {as_stored(one).state for one in ids} == {NoticeState.SENT}
 
 
 def test_what_is_not_taken_comes_again_later_and_later(desk: Desk):

@@ -80,11 +80,10 @@ class Foresight:
 
     def _settle(self, due: Iterable[int], limit_of: LimitOf, now: datetime) -> list[Foreseen]:
         """Those that are overdue, then those that are due, then those with room that are behind the queue."""
-        before = self._stamp
-        waited: tuple[list[int], list[int]] = ([], [])
-        for place in due:
-            waited[not self._in_order[place].is_overdue(now)].append(place)
-        done = [foreseen for places in waited for foreseen in self._in_two_rounds(places, limit_of, now)]
+        before, due = self._stamp, list(due)
+        overdue = [place for place in due if self._in_order[place].is_overdue(now)]
+        others = [place for place in due if not self._in_order[place].is_overdue(now)]
+        done = self._in_two_rounds(overdue, limit_of, now) + self._in_two_rounds(others, limit_of, now)
         return done + self._serve_queue(limit_of, now) if self._stamp > before else done
 
     def _in_two_rounds(self, due: Sequence[int], limit_of: LimitOf, now: datetime) -> list[Foreseen]:

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from config import Config
+from tourbook import patience
 from tourbook.db import db, lock, transaction
 from tourbook.notices.calendar import ENTERS
 from tourbook.notices.lending import addressed
@@ -69,6 +70,7 @@ def _deliver(sender: Sender, way: Way, now: datetime) -> int:
         tried += 1
         failure = _send(begun, sender)
         run_ends = failure is not None and failure.ends_run
+        patience.begin_anew()  # however long the server took, what came of it is written down
         goes_on = not run_ends and tried < MOST_AT_ONCE and monotonic() < until
         with transaction() as session:
             _write_down(session, begun, failure, now)

@@ -141,8 +141,8 @@ def nearest(session: Session, like: Departure, course: Course, seats: int, now: 
 
 def _is_open(departure: Departure, course: Course, now: datetime) -> bool:
     """Are applications for it taken at that moment, whatever its places?"""
-    opens = window(course, departure.starts_at)
-    return departure.called_off_at is None and opens.opens_at <= now < min(opens.closes_at, departure.starts_at)
+    there = departure.called_off_at is None and now < departure.starts_at
+    return there and window(course, departure.starts_at).is_open(now)
 
 
 def next_up(coming: Sequence[Standing]) -> Standing | None:
