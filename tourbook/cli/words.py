@@ -19,6 +19,7 @@ SENTENCES = {
     "columns_missing": "these columns are missing: {columns}. The file has: {found}.",
     "columns_twice": "these columns appear twice: {columns}.",
     "columns_unknown": "these columns are not known and were passed over: {columns}.",
+    "not_a_draw": "this is no draw that was published as JSON in the format {expected}.",
     # one cell
     "cells_count": "the row has {found} cells where the heading has {expected}.",
     "cell_empty": "{column} is empty, but needed.",

@@ -1,0 +1,74 @@
+"""The file in which a draw is published: JSON, an entry a line, without a name. `faults` says whether it is right.
+
+{"format": "tourbook-draw-1", "round": "...", "value": "...", "places": {"code": people, ...}, "seal": "...",
+ "entries": [[receipt, seats, [code, ...], tickets], ...], "drawn": [[receipt, code or null], ...]}
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from tourbook.draws.rules import FORMAT, Drawn, Entry, Published
+from tourbook.errors import Refused
+
+
+def written(published: Published) -> Iterator[str]:
+    """The lines of the file: the same draw gives the same bytes."""
+    yield "{" + f'"format": {json.dumps(FORMAT)},\n'
+    for name, value in (
+        ("round", published.round),
+        ("value", published.value),
+        ("places", dict(sorted(published.places.items()))),
+        ("seal", published.seal),
+    ):
+        yield f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)},\n"
+    yield from _list("entries", published.entries)
+    yield ",\n"
+    yield from _list("drawn", published.drawn)
+    yield "}\n"
+
+
+def _list(name: str, rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+    yield f"{json.dumps(name)}: ["
+    between = "\n"
+    for row in rows:
+        yield between + json.dumps(row)
+        between = ",\n"
+    yield "\n]"
+
+
+def read(text: str | bytes) -> Published:
+    """What the file says, right or not. Refuses `not_a_draw` where it is no such file."""
+    try:
+        return _published(json.loads(text))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
+        raise Refused("not_a_draw", expected=FORMAT) from fault
+
+
+def _published(said: Any) -> Published:
+    if said["format"] != FORMAT:
+        raise ValueError(said["format"])
+    return Published(
+        round=_text(said["round"]),
+        value=_text(said["value"]),
+        places={_text(code): _number(people) for code, people in said["places"].items()},
+        seal=_text(said["seal"]),
+        entries=tuple(_entry(*row) for row in said["entries"]),
+        drawn=tuple(Drawn(_text(receipt), code and _text(code)) for receipt, code in said["drawn"]),
+    )
+
+
+def _entry(receipt: Any, seats: Any, choices: Any, tickets: Any) -> Entry:
+    return Entry(_text(receipt), _number(seats), tuple(map(_text, choices)), _number(tickets))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(value)
+    return value
