@@ -1,9 +1,40 @@
 """Draws: who gets the places of a round that more people want than there are places, checkable by anybody.
 
-A draw follows from its entries and one public value alone; what is published of it names nobody.
+A draw follows from its sealed entries and one public value alone; what is published of it names nobody. Announced,
+sealed, drawn and given, a round only ever goes on; whoever is interrupted at any point goes on to the same end.
 """
 
+from tourbook.draws.drawing import draw_due, give_value, published
 from tourbook.draws.files import read, written
+from tourbook.draws.giving import give_due
+from tourbook.draws.queries import Choice, Demand, Outcome, demand, departures_of, outcome, round_by_code, rounds
+from tourbook.draws.rounds import RoundTerms, announce_round, withdraw_round
 from tourbook.draws.rules import Drawn, Entry, Published, faults, publish
+from tourbook.draws.sealing import code_of, seal_due
 
-__all__ = ["Drawn", "Entry", "Published", "faults", "publish", "read", "written"]
+__all__ = [
+    "Choice",
+    "Demand",
+    "Drawn",
+    "Entry",
+    "Outcome",
+    "Published",
+    "RoundTerms",
+    "announce_round",
+    "code_of",
+    "demand",
+    "departures_of",
+    "draw_due",
+    "faults",
+    "give_due",
+    "give_value",
+    "outcome",
+    "publish",
+    "published",
+    "read",
+    "round_by_code",
+    "rounds",
+    "seal_due",
+    "withdraw_round",
+    "written",
+]

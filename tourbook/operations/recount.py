@@ -24,7 +24,7 @@ from tourbook.applications.models import (
     State,
     Visitor,
 )
-from tourbook.applications.parties import Situation
+from tourbook.applications.parties import UNSEATED, Situation
 from tourbook.applications.plan import Limit, Plan, plan
 from tourbook.applications.rules import CLAIMING, SEATED
 from tourbook.applications.situation import queue_of, situations
@@ -34,7 +34,9 @@ from tourbook.distancing import allowance, facts_by_course, slot_of
 from tourbook.notices.models import Notice
 
 MUST_BE_TOLD = {
-    State.CONFIRMED: {"confirmed", "moved", "restored"},
+    State.ENTERED: {"entered"},
+    State.NOT_DRAWN: {"not_drawn"},
+    State.CONFIRMED: {"confirmed", "moved", "restored", "drawn"},
     State.DISPLACED: {"displaced", "displaced_offered", "shrink_lapsed"},
     State.MUST_SHRINK: {"must_shrink"},
     State.CALLED_OFF: {"called_off"},
@@ -88,7 +90,7 @@ def _departures(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def _seats(departure: Departure, situation: Situation) -> Iterator[Finding]:
-    seated = sum(party.occupies for party in situation.parties if party.state != "waiting")
+    seated = sum(party.occupies for party in situation.parties if party.state not in UNSEATED)
     offered = sum(offer.seats for offer in situation.offers)
     taken = seated + offered + situation.walk_ups
     if taken != departure.seats_taken:
@@ -179,7 +181,7 @@ def _parties(session: Session, now: datetime) -> Iterator[Finding]:
     rows = session.execute(
         select(Application.reference, Application.seats, going.c.people)
         .outerjoin(going, going.c.application_id == Application.id)
-        .where(Application.typing_until.is_(None), Application.state.in_((*CLAIMING, State.DISPLACED)))
+        .where(Application.typing_until.is_(None), Application.state.in_((*CLAIMING, State.DISPLACED, State.ENTERED)))
     )
     for reference, seats, people in rows:
         if seats != people:

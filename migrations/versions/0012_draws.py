@@ -1,0 +1,121 @@
+"""Draws: rounds of departures, what was sealed of them, and what was drawn"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from tourbook.instants import Instant
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+OF_ROUND = ("round_id", "by_draw_until", "places_sealed")
+
+
+def upgrade() -> None:
+    _round()
+    with op.batch_alter_table("departure", schema=None) as altered:
+        altered.add_column(sa.Column("round_id", sa.Uuid(), nullable=True))
+        altered.add_column(sa.Column("by_draw_until", Instant(), nullable=True))
+        altered.add_column(sa.Column("places_sealed", sa.Integer(), nullable=True))
+        altered.create_foreign_key("fk_departure_round_id_draw_round", "draw_round", ["round_id"], ["id"])
+    some = sa.text("round_id IS NOT NULL")
+    op.create_index("ix_departure_round_id", "departure", ["round_id"], sqlite_where=some, postgresql_where=some)
+    with op.batch_alter_table("application", schema=None) as altered:
+        altered.add_column(sa.Column("choices", sa.JSON(), nullable=True))
+    _entered_person()
+    _sealed()
+
+
+def _round() -> None:
+    op.create_table(
+        "draw_round",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("course_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        *(sa.Column(name, Instant(), nullable=False) for name in ("opens_at", "closes_at", "value_at")),
+        sa.Column("left_overs_at", Instant(), nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("source_ko", "source_en")),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("fallback_ko", "fallback_en")),
+        sa.Column("sealed_at", Instant(), nullable=True),
+        sa.Column("seal", sa.Text(), nullable=True),
+        sa.Column("value", sa.Text(), nullable=True),
+        sa.Column("drawn_at", Instant(), nullable=True),
+        sa.Column("given_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["course_id"], ["course.id"], name="fk_draw_round_course_id_course"),
+        sa.PrimaryKeyConstraint("id", name="pk_draw_round"),
+        sa.UniqueConstraint("code", name="uq_draw_round_code"),
+    )
+    op.create_index("ix_draw_round_course_id", "draw_round", ["course_id"])
+
+
+def _entered_person() -> None:
+    op.create_table(
+        "entered_person",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("person_index", sa.Text(), nullable=False),
+        sa.Column("namesake", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["round_id"], ["draw_round.id"], name="fk_entered_person_round_id_draw_round"),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name="fk_entered_person_application_id_application"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_entered_person"),
+        sa.UniqueConstraint(
+            "round_id", "person_index", "namesake", name="uq_entered_person_round_id_person_index_namesake"
+        ),
+    )
+    op.create_index("ix_entered_person_application_id", "entered_person", ["application_id"])
+
+
+def _sealed() -> None:
+    op.create_table(
+        "sealed_places",
+        *_of_a_round("sealed_places"),
+        sa.Column("departure_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("places", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["departure_id"], ["departure.id"], name="fk_sealed_places_departure_id_departure"),
+    )
+    op.create_table(
+        "sealed_entry",
+        *_of_a_round("sealed_entry"),
+        sa.Column("receipt", sa.Text(), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.Column("choices", sa.Text(), nullable=False),
+        sa.Column("tickets", sa.Integer(), nullable=False),
+    )
+    op.create_table(
+        "drawn_entry",
+        *_of_a_round("drawn_entry"),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("receipt", sa.Text(), nullable=False),
+        sa.Column("departure", sa.Text(), nullable=True),
+    )
+    for table, column in (("sealed_places", "code"), ("sealed_entry", "receipt"), ("drawn_entry", "turn")):
+        op.create_index(f"uq_{table}_round_id_{column}", table, ["round_id", column], unique=True)
+    op.create_index("ix_drawn_entry_receipt", "drawn_entry", ["receipt"])
+
+
+def _of_a_round(table: str) -> list[sa.Column[object] | sa.Constraint]:
+    return [
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
+        sa.ForeignKeyConstraint(["round_id"], ["draw_round.id"], name=f"fk_{table}_round_id_draw_round"),
+    ]
+
+
+def downgrade() -> None:
+    for table in ("drawn_entry", "sealed_entry", "sealed_places", "entered_person"):
+        op.drop_table(table)
+    with op.batch_alter_table("application", schema=None) as altered:
+        altered.drop_column("choices")
+    op.drop_index("ix_departure_round_id", "departure")
+    with op.batch_alter_table("departure", schema=None) as altered:
+        altered.drop_constraint("fk_departure_round_id_draw_round", type_="foreignkey")
+        for column in OF_ROUND:
+            altered.drop_column(column)
+    op.drop_table("draw_round")

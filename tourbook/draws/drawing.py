@@ -1,0 +1,131 @@
+"""The public value, and the draw that follows from it; and reading a round as it is published."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tourbook import audit
+from tourbook.actor import SYSTEM, Actor
+from tourbook.bulk import insert_rows
+from tourbook.courses.models import Round
+from tourbook.db import new_id, transaction
+from tourbook.draws.models import DrawnEntry, SealedEntry, SealedPlaces
+from tourbook.draws.rounds import locked_round
+from tourbook.draws.rules import Drawn, Entry, Published, draw
+from tourbook.draws.sealing import AT_ONCE
+from tourbook.errors import Conflict, Refused
+from tourbook.garbage import put_off
+
+VALUE = re.compile(r"[!-~]+( [!-~]+)*")
+LONGEST_VALUE = 200
+
+
+def give_value(round_id: UUID, value: str, *, actor: Actor, now: datetime) -> None:
+    """Act: enter the public value as its source published it; the draw follows from it. Twice the same does no harm.
+
+    Refuses before the entries are sealed, before the announced moment (`draw_value_early`), another value than was
+    given before, and one that not everybody would write alike: plain letters, digits and signs, single spaces.
+    """
+    plain = value.strip()
+    if not VALUE.fullmatch(plain) or len(plain) > LONGEST_VALUE:
+        raise Refused("draw_value_unfit", field="value")
+    with transaction() as session:
+        round_ = locked_round(session, round_id)
+        if round_.value == plain:
+            return
+        if round_.value is not None:
+            raise Conflict("draw_value_given", field="value", value=round_.value)
+        if round_.sealed_at is None or now < round_.value_at:
+            raise Conflict("draw_value_early", field="value", value_at=round_.value_at)
+        round_.value = plain
+        facts = {"code": round_.code, "value": plain}
+        audit.record(session, "draw_value_given", subject=round_, actor=actor, now=now, facts=facts)
+
+
+def draw_due(*, now: datetime) -> UUID | None:
+    """Act of the timetable: draw the next round whose value is known; None where there is none.
+
+    All of it follows from what was sealed and the value, so whoever is interrupted may begin anew, and gets the same.
+    """
+    with put_off(), transaction() as session:
+        round_ = session.scalar(_DUE)
+        if round_ is None or round_.value is None:
+            return None
+        entries = sealed_entries(session, round_.id)
+        drawn = draw(round_.value, sealed_places(session, round_.id), entries)
+        won = sum(_write(session, round_.id, drawn))
+        round_.drawn_at = now
+        facts = {"code": round_.code, "entries": len(entries), "drawn": won}
+        audit.record(session, "draw_drawn", subject=round_, actor=SYSTEM, now=now, facts=facts)
+        return round_.id
+
+
+_DUE = (
+    select(Round)
+    .where(Round.value.is_not(None), Round.drawn_at.is_(None))
+    .order_by(Round.value_at, Round.id)
+    .limit(1)
+    .with_for_update(skip_locked=True, key_share=True)
+    .execution_options(populate_existing=True)
+)
+
+
+def _write(session: Session, round_id: UUID, drawn: Iterator[Drawn]) -> Iterator[int]:
+    """Write the results in order of turn; says of each lot of rows how many got places."""
+    rows: Iterator[dict[str, Any]] = (
+        {
+            "id": new_id(),
+            "round_id": round_id,
+            "turn": turn,
+            "receipt": one.receipt,
+            "departure": one.departure,
+        }
+        for turn, one in enumerate(drawn, start=1)
+    )
+    while some := list(islice(rows, AT_ONCE)):
+        insert_rows(session, DrawnEntry, some)
+        yield sum(row["departure"] is not None for row in some)
+
+
+def sealed_places(session: Session, round_id: UUID) -> dict[str, int]:
+    """How many people each departure of a sealed round takes, by its code. A query."""
+    rows = session.execute(
+        select(SealedPlaces.code, SealedPlaces.places)
+        .where(SealedPlaces.round_id == round_id)
+        .order_by(SealedPlaces.code)
+    )
+    return {row.code: row.places for row in rows}
+
+
+def sealed_entries(session: Session, round_id: UUID) -> Sequence[Entry]:
+    """The entries of a sealed round, by receipt. A query."""
+    asked = (SealedEntry.receipt, SealedEntry.seats, SealedEntry.choices, SealedEntry.tickets)
+    rows = session.connection().execute(select(*asked).where(SealedEntry.round_id == round_id))
+    return sorted(
+        Entry(receipt, seats, tuple(choices.split(",")), tickets) for receipt, seats, choices, tickets in rows
+    )
+
+
+def published(session: Session, round_: Round) -> Published | None:
+    """A drawn round as anybody may read it; None before it is drawn. A query."""
+    if round_.drawn_at is None or round_.value is None or round_.seal is None:
+        return None
+    rows = session.connection().execute(
+        select(DrawnEntry.receipt, DrawnEntry.departure)
+        .where(DrawnEntry.round_id == round_.id)
+        .order_by(DrawnEntry.turn)
+    )
+    return Published(
+        round=round_.code,
+        value=round_.value,
+        places=sealed_places(session, round_.id),
+        seal=round_.seal,
+        entries=tuple(sealed_entries(session, round_.id)),
+        drawn=tuple(Drawn(receipt, departure) for receipt, departure in rows),
+    )

@@ -1,0 +1,143 @@
+"""Announcing a round: which departures are drawn, until when entries are taken, and what decides."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from itertools import pairwise
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tourbook import audit, once
+from tourbook.actor import Actor
+from tourbook.applications.models import Application
+from tourbook.courses import course_by_id, departures_between, window
+from tourbook.courses.models import Course, Departure, Round
+from tourbook.db import lock, transaction
+from tourbook.errors import Conflict, NotFound, Refused
+
+CODE = re.compile(r"[0-9a-z]+(-[0-9a-z]+)*")
+LONGEST_CODE = 40
+MOST_DEPARTURES = 4_000
+
+
+@dataclass(frozen=True)
+class RoundTerms:
+    """What is announced of a round. Days are civil days in Korea, both included; the rest are instants, and words in
+    both languages: what the public value is and where it is published, and what counts where it does not come.
+    """
+
+    code: str
+    first_day: date
+    last_day: date
+    opens_at: datetime
+    closes_at: datetime
+    value_at: datetime
+    left_overs_at: datetime
+    source_ko: str
+    source_en: str
+    fallback_ko: str
+    fallback_en: str
+
+
+def announce_round(course_id: UUID, terms: RoundTerms, *, form_id: str, actor: Actor, now: datetime) -> UUID:
+    """Act: have a draw give the places of all departures of a course on these days. Gives the round's id.
+
+    From now on nobody takes their places before `left_overs_at`. The same form announces once. Refuses moments that do
+    not follow each other, a code that is in use, no departure, one that another round draws or that people could
+    apply for already, and left-over places that come too late to be applied for.
+    """
+    content = {"course": str(course_id), **asdict(terms)}
+    _check_terms(terms, now)
+    with transaction() as session:
+        earlier = once.earlier_result(session, form_id, content)
+        if earlier:
+            return earlier
+        course = course_by_id(session, course_id)
+        departures = _locked_departures(session, course, terms)
+        for departure in departures:
+            _refuse_taken(course, departure, terms, now)
+        round_ = _add_round(session, course, terms)
+        for departure in departures:
+            departure.round_id, departure.by_draw_until = round_.id, terms.left_overs_at
+        facts = {"code": terms.code, "departures": len(departures), "closes_at": terms.closes_at.isoformat()}
+        audit.record(session, "draw_announced", subject=round_, actor=actor, now=now, facts=facts)
+        once.remember(session, form_id, content, result_id=round_.id, now=now)
+        return round_.id
+
+
+def withdraw_round(round_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """Act: take an announcement back; its departures are open to everybody in their own window again. Refuses
+    `draw_entered` once somebody has begun to enter.
+    """
+    with transaction() as session:
+        round_ = locked_round(session, round_id)
+        departures = lock(session, Departure, departure_ids(session, round_.id))
+        entries = select(func.count()).where(Application.departure_id.in_([one.id for one in departures]))
+        if round_.sealed_at or session.scalar(entries.where(Application.choices.is_not(None))):
+            raise Conflict("draw_entered")
+        for departure in departures:
+            departure.round_id = departure.by_draw_until = None
+        audit.record(session, "draw_withdrawn", subject=round_, actor=actor, now=now, facts={"code": round_.code})
+        session.flush()  # nothing refers to the round any more
+        session.delete(round_)
+
+
+def locked_round(session: Session, round_id: UUID) -> Round:
+    """Step: a round under its lock, as it is now. Refuses `no_such_draw`."""
+    found = lock(session, Round, [round_id])
+    if not found:
+        raise NotFound("no_such_draw")
+    return found[0]
+
+
+def departure_ids(session: Session, round_id: UUID) -> Sequence[UUID]:
+    """The departures of a round. A query."""
+    return session.scalars(select(Departure.id).where(Departure.round_id == round_id)).all()
+
+
+def _check_terms(terms: RoundTerms, now: datetime) -> None:
+    if not CODE.fullmatch(terms.code) or len(terms.code) > LONGEST_CODE:
+        raise Refused("draw_code_unfit", field="code")
+    if terms.last_day < terms.first_day:
+        raise Refused("until_before_from", field="last_day")
+    if terms.closes_at <= now:
+        raise Refused("draw_closes_in_past", field="closes_at")
+    in_order = ("opens_at", "closes_at", "value_at", "left_overs_at")
+    for earlier, later in pairwise(in_order):
+        if getattr(terms, later) <= getattr(terms, earlier):
+            raise Refused("draw_moments_out_of_order", field=later)
+    for field in ("source_ko", "source_en", "fallback_ko", "fallback_en"):
+        if not getattr(terms, field).strip():
+            raise Refused("draw_words_missing", field=field)
+
+
+def _locked_departures(session: Session, course: Course, terms: RoundTerms) -> Sequence[Departure]:
+    found = departures_between(session, terms.first_day, terms.last_day, course_ids=[course.id])
+    if not found:
+        raise Refused("draw_without_departures", field="first_day")
+    if len(found) > MOST_DEPARTURES:
+        raise Refused("draw_too_large", field="last_day", most=MOST_DEPARTURES)
+    return lock(session, Departure, [one.id for one in found])
+
+
+def _refuse_taken(course: Course, departure: Departure, terms: RoundTerms, now: datetime) -> None:
+    own = window(course, departure.starts_at)
+    if departure.round_id:
+        raise Conflict("draw_has_departure", field="first_day", starts_at=departure.starts_at)
+    if own.opens_at <= now:
+        raise Conflict("draw_after_opening", field="first_day", starts_at=departure.starts_at)
+    if own.closes_at <= terms.left_overs_at:
+        raise Refused("draw_left_overs_too_late", field="left_overs_at", closes_at=own.closes_at)
+
+
+def _add_round(session: Session, course: Course, terms: RoundTerms) -> Round:
+    if session.scalar(select(Round.id).where(Round.code == terms.code)):
+        raise Conflict("draw_code_taken", field="code")
+    given = {name: value for name, value in asdict(terms).items() if name not in {"first_day", "last_day"}}
+    round_ = Round(course_id=course.id, **given)
+    session.add(round_)
+    session.flush()  # departures refer to it
+    return round_
