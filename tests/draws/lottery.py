@@ -1,8 +1,7 @@
 """A small world for tests of draws: a round of three departures, and parties that enter for it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date
 from itertools import count
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from tourbook.db import db
 from tourbook.draws import RoundTerms, announce_round, draw_due, give_due, give_value, seal_due
 from tourbook.kst import parse_moment
 
+NOBODYS = UUID(int=0)
 VALUE = "Lotto 1234: 4 9 17 23 31 44 + 7"
 STARTS = ("2026-07-11T10:00", "2026-07-11T14:00", "2026-07-12T10:00")
 TERMS = RoundTerms(
@@ -40,7 +40,7 @@ _number = count(1)
 class Lottery(Scene):
     """A scene with a round of the course's three departures, `starts` in July; entries are taken."""
 
-    round_id: UUID = UUID(int=0)
+    round_id: UUID = NOBODYS
     departures: tuple[UUID, ...] = ()
 
     @property
