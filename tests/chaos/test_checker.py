@@ -232,27 +232,31 @@ def test_a_letter_may_be_under_way_for_each_sender_that_died() -> None:
     assert not violations(day)["I11"]
 
 
-@pytest.mark.parametrize("freed_by_somebody", [True, False])
+@pytest.mark.parametrize(
+    ("freed_by_somebody", "under", "told_by_itself"), [(True, 7, True), (False, 8, True), (False, 7, False)]
+)
 def test_an_offer_taken_back_is_told_by_itself_unless_it_is_made_anew_in_the_same_settling(
-    *, freed_by_somebody: bool
+    *, freed_by_somebody: bool, under: int, told_by_itself: bool
 ) -> None:
-    """At one instant F's offer is taken back and made again: because E cancelled meanwhile, or by the limit alone."""
+    """At one instant F's offer is taken back and made again: because E cancelled meanwhile, because the rules have
+    changed once more, or by the limit alone.
+    """
     day = MadeUp(good_day())
     day.lengths = {row["id"]: row["trail_length"] for row in day.evidence.rows("departure")}
     day.application("f", SECOND, "waiting", 1, waiting_since=75.0)
     day.entry(SECOND, 80, "offer_made", "f", seats=1)
-    day.entry(SECOND, 85, "offer_revoked", "f")
+    day.entry(SECOND, 85, "offer_revoked", "f", version=7)
     if freed_by_somebody:
         day.entry(SECOND, 85, "application_cancelled", "e", seats=1, **{"from": "held"})
-    day.entry(SECOND, 85, "offer_made", "f", seats=1)
+    day.entry(SECOND, 85, "offer_made", "f", seats=1, version=under)
     for kind in ("offer", "offer"):
         day.notice(kind, "f")
 
-    assert any("offer_revoked" in one for one in violations(day.evidence)["I11"]) is freed_by_somebody
+    assert any("offer_revoked" in one for one in violations(day.evidence)["I11"]) is told_by_itself
 
     day.notice("offer_revoked", "f")
 
-    assert any("offer_revoked" in one for one in violations(day.evidence)["I12"]) is not freed_by_somebody
+    assert any("offer_revoked" in one for one in violations(day.evidence)["I12"]) is not told_by_itself
 
 
 @pytest.mark.parametrize("told", [True, False])

@@ -63,18 +63,20 @@ def _confirmation(facts: Row, *, successor: bool) -> str | None:
 def _made_anew(trail: Trail) -> Counter[tuple[str, str]]:
     """Offers that were taken back and made anew in one settling: the new one tells of both.
 
-    An act may settle twice at one instant, what was due and then what it freed; its own entry stands in between.
+    An act may settle twice at one instant: what was due and then what it freed, with its own entry in between; or what
+    was due and what a change has made due meanwhile, under another version of the facts.
     """
     found: Counter[tuple[str, str]] = Counter()
-    revoked: set[str] = set()
+    revoked: set[tuple[str, int | None]] = set()
     settled_at = None
     for entry in trail.entries:
         if entry["at"] != settled_at or entry["act"] in DONE_BY_PEOPLE:
             revoked.clear()
         settled_at = entry["at"]
+        made_anew = entry["subject_id"], entry["facts"].get("version")
         if entry["act"] == "offer_revoked":
-            revoked.add(entry["subject_id"])
-        elif entry["act"] == "offer_made" and entry["subject_id"] in revoked:
+            revoked.add(made_anew)
+        elif entry["act"] == "offer_made" and made_anew in revoked:
             found[entry["subject_id"], "offer_revoked"] += 1
     return found
 
