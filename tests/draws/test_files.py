@@ -62,6 +62,21 @@ SPOILS: dict[str, tuple[Callable[[dict[str, Any]], None], bool]] = {
     "another format": (changed("format", "tourbook-draw-2"), False),
 }
 
+READ_IN_TWO_WAYS = (
+    changed("entries.0.1", 2.0),
+    changed("entries.0.1", True),
+    changed("entries.0.2", NOON),
+    changed("entries", {}),
+    changed("entries", ""),
+    changed("drawn.0.1", 0),
+    changed("drawn.0.1", False),
+    changed("drawn", {}),
+    changed("places", []),
+    changed("beside", 0.5),
+    changed("beside", float("nan")),
+    changed("value", "half of a pair: \ud800"),
+)
+
 
 @pytest.mark.parametrize("spoil", SPOILS)
 def test_the_command_and_the_checker_for_all_judge_alike(app: Flask, tmp_path: Path, spoil: str) -> None:
@@ -89,23 +104,7 @@ def test_what_is_no_draw_is_refused(text: str | bytes) -> None:
     assert refusal.value.code == "not_a_draw"
 
 
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        changed("entries.0.1", 2.0),
-        changed("entries.0.1", True),
-        changed("entries.0.2", NOON),
-        changed("entries", {}),
-        changed("entries", ""),
-        changed("drawn.0.1", 0),
-        changed("drawn.0.1", False),
-        changed("drawn", {}),
-        changed("places", []),
-        changed("beside", 0.5),
-        changed("beside", float("nan")),
-        changed("value", "half of a pair: \ud800"),
-    ],
-)
+@pytest.mark.parametrize("spoil", READ_IN_TWO_WAYS)
 def test_what_one_could_read_so_and_another_otherwise_is_refused(spoil: Callable[[dict[str, Any]], None]) -> None:
     said = json.loads(text_of(ROUND))
     spoil(said)
