@@ -40,8 +40,10 @@ def faults(said):
         yield "a receipt or a code is written in a way that could hide another"
     elif len(set(receipts)) < len(receipts):
         yield "a receipt stands there twice"
-    elif any(min(seats, tickets) < 1 for _, seats, _, tickets in said["entries"]) or min(said["places"].values(), default=0) < 0:
-        yield "an entry is for nobody, or a departure has less than no places"
+    elif not all(0 < number < 2**53 for _, seats, _, tickets in said["entries"] for number in (seats, tickets)):
+        yield "an entry is for nobody, or for more than can be counted"
+    elif not all(0 <= people < 2**53 for people in said["places"].values()):
+        yield "a departure has less than no places, or more than can be counted"
     elif any(set(choices) - set(said["places"]) for _, _, choices, _ in said["entries"]):
         yield "somebody chose a departure that is not of this round"
     else:

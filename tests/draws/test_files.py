@@ -20,6 +20,7 @@ from tourbook.errors import Refused
 CHECKER = REPOSITORY / "static" / "draw" / "check_draw.py"
 LONGEST_CHECKER = 60
 ROUND = publish("may", VALUE, {MORNING: 4, NOON: 3}, entries_of([(2, (MORNING, NOON), 1)] * 4 + [(1, (NOON,), 2)]))
+UNCOUNTABLE = publish("may", VALUE, {MORNING: 2**53, NOON: 3}, ROUND.entries)
 
 
 def text_of(published: Any) -> str:
@@ -54,11 +55,27 @@ SPOILS: dict[str, tuple[Callable[[dict[str, Any]], None], bool]] = {
     "another winner": (lambda said: said["drawn"].reverse(), False),
     "an entry that frees places": (lambda said: said["entries"].append(["R9", -4, [NOON], 1]), False),
     "no ticket": (changed("entries.0.3", 0), False),
+    "more places than every computer can count": (lambda said: said.update(json.loads(text_of(UNCOUNTABLE))), False),
     "twice": (lambda said: said["entries"].append(said["entries"][0]), False),
     "a stranger's departure": (changed("entries.0.2", ["elsewhere"]), False),
     "a hidden entry": (changed("entries.0.0", "R000 2"), False),
     "another format": (changed("format", "tourbook-draw-2"), False),
 }
+
+READ_IN_TWO_WAYS = (
+    changed("entries.0.1", 2.0),
+    changed("entries.0.1", True),
+    changed("entries.0.2", NOON),
+    changed("entries", {}),
+    changed("entries", ""),
+    changed("drawn.0.1", 0),
+    changed("drawn.0.1", False),
+    changed("drawn", {}),
+    changed("places", []),
+    changed("beside", 0.5),
+    changed("beside", float("nan")),
+    changed("value", "half of a pair: \ud800"),
+)
 
 
 @pytest.mark.parametrize("spoil", SPOILS)
@@ -83,6 +100,17 @@ def test_the_command_and_the_checker_for_all_judge_alike(app: Flask, tmp_path: P
 def test_what_is_no_draw_is_refused(text: str | bytes) -> None:
     with pytest.raises(Refused) as refusal:
         read(text)
+
+    assert refusal.value.code == "not_a_draw"
+
+
+@pytest.mark.parametrize("spoil", READ_IN_TWO_WAYS)
+def test_what_one_could_read_so_and_another_otherwise_is_refused(spoil: Callable[[dict[str, Any]], None]) -> None:
+    said = json.loads(text_of(ROUND))
+    spoil(said)
+
+    with pytest.raises(Refused) as refusal:
+        read(json.dumps(said))
 
     assert refusal.value.code == "not_a_draw"
 

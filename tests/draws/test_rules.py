@@ -106,6 +106,9 @@ def with_a_winner_of_ours(published: Published) -> Published:
         (lambda one: replace(one, entries=(*one.entries, Entry("R9", -4, (NOON,)))), ["numbers"]),
         (lambda one: replace(one, entries=(*one.entries, Entry("R9", 2, (NOON,), 0))), ["numbers"]),
         (lambda one: replace(one, places={MORNING: -1, NOON: 3}), ["numbers"]),
+        (lambda one: replace(one, places={MORNING: 2**53, NOON: 3}), ["numbers"]),
+        (lambda one: replace(one, entries=(*one.entries, Entry("R9", 2**53, (NOON,)))), ["numbers"]),
+        (lambda one: replace(one, entries=(*one.entries, Entry("R9", 2, (NOON,), 2**53))), ["numbers"]),
         (lambda one: replace(one, entries=(Entry("R1 2", 3, (NOON,)),)), ["spelling"]),
     ],
 )

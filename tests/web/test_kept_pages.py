@@ -19,7 +19,7 @@ from tourbook.db import db
 from tourbook.web import kept_pages
 
 CROWD = 8
-PATHS = ("/", "/courses/walk", "/courses/walk?view=list", "/departures/{walk}/why", "/help", "/privacy")
+PATHS = ("/", "/courses/walk", "/courses/walk?view=list", "/departures/{walk}/why", "/help", "/privacy", "/draws/check")
 
 
 class Moment:
@@ -172,7 +172,7 @@ def test_the_pages_above_are_all_kinds_that_are_kept(site: Flask) -> None:
 
     assert kinds == {
         *("citizen.home", "citizen.course", "citizen.why"),
-        *("citizen.help_page", "citizen.privacy", "citizen.accessibility"),
+        *("citizen.help_page", "citizen.privacy", "citizen.accessibility", "citizen.draw_check"),
     }
 
 

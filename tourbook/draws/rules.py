@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 FORMAT = "tourbook-draw-1"
 MOST_CHOICES = 3
+LARGEST = 2**53 - 1  # what JSON's readers agree on (RFC 8259, section 6): a browser would count further otherwise
 _PLAIN = re.compile(r"[0-9A-Za-z-]+")
 
 Places = Mapping[str, int]
@@ -109,19 +110,23 @@ def faults(published: Published) -> list[str]:
     """What does not hold of a published draw, as codes; none where all is right.
 
     `spelling`: a receipt or a code of something else than letters, digits and hyphens could make two lists look alike;
-    `twice`: a receipt stands twice; `numbers`: an entry is for nobody, or places are fewer than none; `choices`: a
-    departure is not of the round; `seal`: these are not the entries that were sealed; `result`: something else comes
-    of them.
+    `twice`: a receipt stands twice; `numbers`: an entry is for nobody, places are fewer than none, or a number is so
+    large that not everybody computes with it alike; `choices`: a departure is not of the round; `seal`: these are not
+    the entries that were sealed; `result`: something else comes of them.
     """
     entries = published.entries
     if not all(map(_PLAIN.fullmatch, (published.round, *published.places, *(entry.receipt for entry in entries)))):
         return ["spelling"]
     if len({entry.receipt for entry in entries}) < len(entries):
         return ["twice"]
-    if any(min(entry.seats, entry.tickets) < 1 for entry in entries) or min(published.places.values(), default=0) < 0:
+    if not all(map(_is_countable, entries)) or any(not 0 <= people <= LARGEST for people in published.places.values()):
         return ["numbers"]
     if any(not set(entry.choices) <= published.places.keys() for entry in entries):
         return ["choices"]
     again = publish(published.round, published.value, published.places, entries)
     found = {"seal": again.seal == published.seal, "result": again.drawn == published.drawn}
     return [code for code, holds in found.items() if not holds]
+
+
+def _is_countable(entry: Entry) -> bool:
+    return 1 <= entry.seats <= LARGEST and 1 <= entry.tickets <= LARGEST
