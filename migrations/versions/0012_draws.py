@@ -3,22 +3,20 @@
 import sqlalchemy as sa
 from alembic import op
 
-from tourbook.instants import Instant
-
 revision = "0012"
 down_revision = "0011"
 branch_labels = None
 depends_on = None
 
-OF_ROUND = ("round_id", "by_draw_until", "places_sealed")
+OF_ROUND = ("round_id", "by_draw_until", "places_to_draw")
 
 
 def upgrade() -> None:
     _round()
     with op.batch_alter_table("departure", schema=None) as altered:
         altered.add_column(sa.Column("round_id", sa.Uuid(), nullable=True))
-        altered.add_column(sa.Column("by_draw_until", Instant(), nullable=True))
-        altered.add_column(sa.Column("places_sealed", sa.Integer(), nullable=True))
+        altered.add_column(sa.Column("by_draw_until", sa.DateTime(timezone=True), nullable=True))
+        altered.add_column(sa.Column("places_to_draw", sa.Integer(), nullable=True))
         altered.create_foreign_key("fk_departure_round_id_draw_round", "draw_round", ["round_id"], ["id"])
     some = sa.text("round_id IS NOT NULL")
     op.create_index("ix_departure_round_id", "departure", ["round_id"], sqlite_where=some, postgresql_where=some)
@@ -34,18 +32,25 @@ def _round() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("course_id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
-        *(sa.Column(name, Instant(), nullable=False) for name in ("opens_at", "closes_at", "value_at")),
-        sa.Column("left_overs_at", Instant(), nullable=False),
+        *(
+            sa.Column(name, sa.DateTime(timezone=True), nullable=False)
+            for name in ("opens_at", "closes_at", "value_at")
+        ),
+        sa.Column("left_overs_at", sa.DateTime(timezone=True), nullable=False),
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("source_ko", "source_en")),
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("fallback_ko", "fallback_en")),
-        sa.Column("sealed_at", Instant(), nullable=True),
+        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("seal", sa.Text(), nullable=True),
         sa.Column("value", sa.Text(), nullable=True),
-        sa.Column("drawn_at", Instant(), nullable=True),
-        sa.Column("given_at", Instant(), nullable=True),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["course_id"], ["course.id"], name="fk_draw_round_course_id_course"),
         sa.PrimaryKeyConstraint("id", name="pk_draw_round"),
-        sa.UniqueConstraint("code", name="uq_draw_round_code"),
+    )
+    stands = sa.text("withdrawn_at IS NULL")
+    op.create_index(
+        "uq_draw_round_code", "draw_round", ["code"], unique=True, sqlite_where=stands, postgresql_where=stands
     )
     op.create_index("ix_draw_round_course_id", "draw_round", ["course_id"])
 

@@ -93,11 +93,15 @@ class Lottery(Scene):
 
 
 def build_lottery(
-    now: str = "2026-05-04T09:00", *, policy: Policy = Policy.KEEP_EARLIEST, terms: RoundTerms = TERMS
+    now: str = "2026-05-04T09:00",
+    *,
+    policy: Policy = Policy.KEEP_EARLIEST,
+    terms: RoundTerms = TERMS,
+    capacity: int | None = None,
 ) -> Lottery:
     """Make the course, its departures in July and a round that draws them."""
     scene = build_scene(now, policy=policy)
-    departures = tuple(scene.add_departure(starts) for starts in STARTS)
+    departures = tuple(scene.add_departure(starts, capacity) for starts in STARTS)
     round_id = announce_round(scene.course_id, terms, form_id="announced", actor=COMMAND, now=scene.now)
     lottery = Lottery(scene.now, scene.course_id, round_id, departures)
     lottery.settle()

@@ -186,7 +186,7 @@ def situations(
             walk_ups=reader.walk_ups[departure.id],
             present=frozenset(reader.present[departure.id]),
             called_off=departure.called_off_at is not None,
-            sealed=departure.places_sealed is not None,
+            sealed=departure.places_to_draw is not None,
             own_asked=departure.own_asked,
             fact_moment=fact_moment,
             next_due_at=departure.next_due_at,

@@ -136,13 +136,15 @@ class Round(Row):
     Entries are taken from `opens_at` until `closes_at`; then they are sealed. What decides is a public value, which is
     named beforehand (`source`; `fallback` says what counts where it does not come) and known from `value_at`. Places
     that nobody drew are free for everybody from `left_overs_at`. The other instants say what was done, and when:
-    `given_at` that everybody has what the draw gave.
+    `given_at` that everybody has what the draw gave, `withdrawn_at` that the announcement was taken back before anybody
+    had entered.
     """
 
     __tablename__ = "draw_round"
+    __table_args__ = (index_of_some("uq_draw_round_code", "code", unique=True, where=text("withdrawn_at IS NULL")),)
 
     course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"), index=True)
-    code: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str]
     opens_at: Mapped[datetime] = mapped_column(Instant)
     closes_at: Mapped[datetime] = mapped_column(Instant)
     value_at: Mapped[datetime] = mapped_column(Instant)
@@ -156,6 +158,7 @@ class Round(Row):
     value: Mapped[str | None]
     drawn_at: Mapped[datetime | None] = mapped_column(Instant)
     given_at: Mapped[datetime | None] = mapped_column(Instant)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Departure(Row):
@@ -165,7 +168,7 @@ class Departure(Row):
     of the audit trail are about its seats) are written only under this row's lock. `own_asked` is none where nobody
     ever lost places here. It is true while those who did have been asked, and the others come next.
 
-    Where a round gives its places, nobody else takes any before `by_draw_until`. `places_sealed` is how many the round
+    Where a round gives its places, nobody else takes any before `by_draw_until`. `places_to_draw` is how many the round
     gives, from its sealing until they are given: meanwhile none is offered to anybody.
     """
 
@@ -194,7 +197,7 @@ class Departure(Row):
     trail_length: Mapped[int] = mapped_column(default=0)
     round_id: Mapped[UUID | None] = mapped_column(ForeignKey("draw_round.id"))
     by_draw_until: Mapped[datetime | None] = mapped_column(Instant)
-    places_sealed: Mapped[int | None]
+    places_to_draw: Mapped[int | None]
     roster_sent_at: Mapped[datetime | None] = mapped_column(Instant)
     called_off_at: Mapped[datetime | None] = mapped_column(Instant)
     called_off_ko: Mapped[str | None]

@@ -66,7 +66,7 @@ class _Giving:
 
     def seat_next(self) -> bool:
         """Seat those who drew the next departure; False where all have their seats."""
-        wanted = select(Departure.id).where(Departure.round_id == self.round.id, Departure.places_sealed.is_not(None))
+        wanted = select(Departure.id).where(Departure.round_id == self.round.id, Departure.places_to_draw.is_not(None))
         departure_id = self.session.scalar(wanted.order_by(Departure.starts_at).limit(1))
         if departure_id is None:
             return False
@@ -78,7 +78,7 @@ class _Giving:
             application = find_anew(self.session, Application, application_id)
             if application.state is State.ENTERED:  # else it was cancelled after the sealing
                 self._seat(application, locked[own_departure], departure, turn)
-        departure.places_sealed = None
+        departure.places_to_draw = None
         self.session.flush()  # settling reads the states from the tables
         settle(self.session, departure, actor=SYSTEM, now=self.now)
         return True
@@ -122,7 +122,7 @@ class _Giving:
             self._end(application, own)
             return
         application.confirmed_at = self._moment_of(turn)
-        drew: dict[str, object] = {"seats": application.seats, "capacity": departure.places_sealed, "turn": turn}
+        drew: dict[str, object] = {"seats": application.seats, "capacity": departure.places_to_draw, "turn": turn}
         if own is not departure:
             move_to(
                 self.session,

@@ -47,15 +47,17 @@ class Demand:
 
 def round_by_code(session: Session, code: str) -> Round:
     """The round with that code. Refuses `no_such_draw`."""
-    found = session.scalar(select(Round).where(Round.code == code))
+    found = session.scalar(select(Round).where(Round.code == code, Round.withdrawn_at.is_(None)))
     if found is None:
         raise NotFound("no_such_draw")
     return found
 
 
 def rounds(session: Session, *, course_id: UUID | None = None, ending_after: datetime | None = None) -> Sequence[Round]:
-    """Rounds, the one that closes first first; of one course, or those whose left-over places come later than that."""
-    wanted = select(Round).order_by(Round.closes_at, Round.id)
+    """Rounds that stand, the one that closes first first; of one course, or those whose left-over places come later
+    than that.
+    """
+    wanted = select(Round).where(Round.withdrawn_at.is_(None)).order_by(Round.closes_at, Round.id)
     if course_id is not None:
         wanted = wanted.where(Round.course_id == course_id)
     if ending_after is not None:

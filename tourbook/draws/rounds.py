@@ -70,19 +70,20 @@ def announce_round(course_id: UUID, terms: RoundTerms, *, form_id: str, actor: A
 
 def withdraw_round(round_id: UUID, *, actor: Actor, now: datetime) -> None:
     """Act: take an announcement back; its departures are open to everybody in their own window again. Refuses
-    `draw_entered` once somebody has begun to enter.
+    `draw_entered` once somebody has begun to enter. Twice does no harm.
     """
     with transaction() as session:
         round_ = locked_round(session, round_id)
+        if round_.withdrawn_at:
+            return
         departures = lock(session, Departure, departure_ids(session, round_.id))
         entries = select(func.count()).where(Application.departure_id.in_([one.id for one in departures]))
         if round_.sealed_at or session.scalar(entries.where(Application.choices.is_not(None))):
             raise Conflict("draw_entered")
         for departure in departures:
             departure.round_id = departure.by_draw_until = None
+        round_.withdrawn_at = now
         audit.record(session, "draw_withdrawn", subject=round_, actor=actor, now=now, facts={"code": round_.code})
-        session.flush()  # nothing refers to the round any more
-        session.delete(round_)
 
 
 def locked_round(session: Session, round_id: UUID) -> Round:
@@ -134,7 +135,7 @@ def _refuse_taken(course: Course, departure: Departure, terms: RoundTerms, now: 
 
 
 def _add_round(session: Session, course: Course, terms: RoundTerms) -> Round:
-    if session.scalar(select(Round.id).where(Round.code == terms.code)):
+    if session.scalar(select(Round.id).where(Round.code == terms.code, Round.withdrawn_at.is_(None))):
         raise Conflict("draw_code_taken", field="code")
     given = {name: value for name, value in asdict(terms).items() if name not in {"first_day", "last_day"}}
     round_ = Round(course_id=course.id, **given)

@@ -43,9 +43,9 @@ def seal_due(*, now: datetime) -> UUID | None:
         places = {codes[departure.id]: _places(departure) for departure in departures}
         entries = sorted(_entries(session, codes))
         for departure in departures:
-            departure.places_sealed = places[codes[departure.id]]
+            departure.places_to_draw = places[codes[departure.id]]
             row = {"round_id": round_.id, "departure_id": departure.id, "code": codes[departure.id]}
-            session.add(SealedPlaces(**row, places=departure.places_sealed))
+            session.add(SealedPlaces(**row, places=departure.places_to_draw))
         _write(session, round_.id, entries)
         round_.seal, round_.sealed_at = seal(round_.code, places, entries), now
         facts = {"code": round_.code, "seal": round_.seal, "entries": len(entries), "places": sum(places.values())}
@@ -55,7 +55,7 @@ def seal_due(*, now: datetime) -> UUID | None:
 
 _DUE = (
     select(Round)
-    .where(Round.sealed_at.is_(None))
+    .where(Round.sealed_at.is_(None), Round.withdrawn_at.is_(None))
     .order_by(Round.closes_at, Round.id)
     .limit(1)
     .with_for_update(skip_locked=True, key_share=True)
