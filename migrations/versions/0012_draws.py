@@ -43,6 +43,7 @@ def _round() -> None:
         sa.Column("seal", sa.Text(), nullable=True),
         sa.Column("value", sa.Text(), nullable=True),
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reserve_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["course_id"], ["course.id"], name="fk_draw_round_course_id_course"),
@@ -78,37 +79,34 @@ def _entered_person() -> None:
 def _sealed() -> None:
     op.create_table(
         "sealed_places",
-        *_of_a_round("sealed_places"),
+        *_of_a_round("sealed_places", "code"),
         sa.Column("departure_id", sa.Uuid(), nullable=False),
-        sa.Column("code", sa.Text(), nullable=False),
         sa.Column("places", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["departure_id"], ["departure.id"], name="fk_sealed_places_departure_id_departure"),
     )
     op.create_table(
         "sealed_entry",
-        *_of_a_round("sealed_entry"),
-        sa.Column("receipt", sa.Text(), nullable=False),
+        *_of_a_round("sealed_entry", "receipt"),
         sa.Column("seats", sa.Integer(), nullable=False),
         sa.Column("choices", sa.Text(), nullable=False),
         sa.Column("tickets", sa.Integer(), nullable=False),
     )
     op.create_table(
         "drawn_entry",
-        *_of_a_round("drawn_entry"),
+        *_of_a_round("drawn_entry", "receipt"),
         sa.Column("turn", sa.Integer(), nullable=False),
-        sa.Column("receipt", sa.Text(), nullable=False),
         sa.Column("departure", sa.Text(), nullable=True),
     )
-    for table, column in (("sealed_places", "code"), ("sealed_entry", "receipt"), ("drawn_entry", "turn")):
-        op.create_index(f"uq_{table}_round_id_{column}", table, ["round_id", column], unique=True)
-    op.create_index("ix_drawn_entry_receipt", "drawn_entry", ["receipt"])
+    some = sa.text("departure IS NOT NULL")
+    columns = ["round_id", "departure"]
+    op.create_index("ix_drawn_entry_departure", "drawn_entry", columns, sqlite_where=some, postgresql_where=some)
 
 
-def _of_a_round(table: str) -> list[sa.Column[object] | sa.Constraint]:
+def _of_a_round(table: str, known_by: str) -> list[sa.Column[object] | sa.Constraint]:
     return [
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("round_id", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
+        sa.Column(known_by, sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("round_id", known_by, name=f"pk_{table}"),
         sa.ForeignKeyConstraint(["round_id"], ["draw_round.id"], name=f"fk_{table}_round_id_draw_round"),
     ]
 

@@ -136,7 +136,8 @@ class Round(Row):
     Entries are taken from `opens_at` until `closes_at`; then they are sealed. What decides is a public value, which is
     named beforehand (`source`; `fallback` says what counts where it does not come) and known from `value_at`. Places
     that nobody drew are free for everybody from `left_overs_at`. The other instants say what was done, and when:
-    `given_at` that everybody has what the draw gave, `withdrawn_at` that the announcement was taken back before anybody
+    `reserve_until` up to which departure's start the reserve was told, `given_at` that everybody has what the draw
+    gave, `withdrawn_at` that the announcement was taken back before anybody
     had entered.
     """
 
@@ -157,6 +158,7 @@ class Round(Row):
     seal: Mapped[str | None]
     value: Mapped[str | None]
     drawn_at: Mapped[datetime | None] = mapped_column(Instant)
+    reserve_until: Mapped[datetime | None] = mapped_column(Instant)
     given_at: Mapped[datetime | None] = mapped_column(Instant)
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
 

@@ -1,10 +1,8 @@
 """The public value, and the draw that follows from it; and reading a round as it is published."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,13 +10,12 @@ from sqlalchemy.orm import Session
 
 from tourbook import audit
 from tourbook.actor import SYSTEM, Actor
-from tourbook.bulk import insert_rows
+from tourbook.bulk import LOT, stream_rows
 from tourbook.courses.models import Round
-from tourbook.db import new_id, transaction
+from tourbook.db import snapshot, transaction
 from tourbook.draws.models import DrawnEntry, SealedEntry, SealedPlaces
 from tourbook.draws.rounds import locked_round
 from tourbook.draws.rules import Drawn, Entry, Published, draw
-from tourbook.draws.sealing import AT_ONCE
 from tourbook.errors import Conflict, Refused
 from tourbook.garbage import put_off
 
@@ -51,19 +48,27 @@ def give_value(round_id: UUID, value: str, *, actor: Actor, now: datetime) -> No
 def draw_due(*, now: datetime) -> UUID | None:
     """Act of the timetable: draw the next round whose value is known; None where there is none.
 
-    All of it follows from what was sealed and the value, so whoever is interrupted may begin anew, and gets the same.
+    All of it follows from what was sealed and the value, neither of which changes any more: so it is computed before
+    anything is locked, and whoever is interrupted begins anew, and gets the same.
     """
-    with put_off(), transaction() as session:
-        round_ = session.scalar(_DUE)
-        if round_ is None or round_.value is None:
-            return None
-        entries = sealed_entries(session, round_.id)
-        drawn = draw(round_.value, sealed_places(session, round_.id), entries)
-        won = sum(_write(session, round_.id, drawn))
-        round_.drawn_at = now
-        facts = {"code": round_.code, "entries": len(entries), "drawn": won}
-        audit.record(session, "draw_drawn", subject=round_, actor=SYSTEM, now=now, facts=facts)
-        return round_.id
+    with put_off():
+        with snapshot() as session:
+            round_ = session.scalar(_DUE)
+            if round_ is None or round_.value is None:
+                return None
+            round_id, value = round_.id, round_.value
+            places, entries = sealed_places(session, round_id), list(_entries(session, round_id))
+        drawn = list(draw(value, places, entries))
+        with transaction() as session:
+            round_ = locked_round(session, round_id)
+            if round_.drawn_at:
+                return round_id  # somebody else has come to the same
+            rows = ((round_id, one.receipt, turn, one.departure) for turn, one in enumerate(drawn, start=1))
+            stream_rows(session, DrawnEntry, ("round_id", "receipt", "turn", "departure"), rows)
+            round_.drawn_at = now
+            facts = {"code": round_.code, "entries": len(drawn)}
+            audit.record(session, "draw_drawn", subject=round_, actor=SYSTEM, now=now, facts=facts)
+            return round_id
 
 
 _DUE = (
@@ -71,26 +76,8 @@ _DUE = (
     .where(Round.value.is_not(None), Round.drawn_at.is_(None))
     .order_by(Round.value_at, Round.id)
     .limit(1)
-    .with_for_update(skip_locked=True, key_share=True)
     .execution_options(populate_existing=True)
 )
-
-
-def _write(session: Session, round_id: UUID, drawn: Iterator[Drawn]) -> Iterator[int]:
-    """Write the results in order of turn; says of each lot of rows how many got places."""
-    rows: Iterator[dict[str, Any]] = (
-        {
-            "id": new_id(),
-            "round_id": round_id,
-            "turn": turn,
-            "receipt": one.receipt,
-            "departure": one.departure,
-        }
-        for turn, one in enumerate(drawn, start=1)
-    )
-    while some := list(islice(rows, AT_ONCE)):
-        insert_rows(session, DrawnEntry, some)
-        yield sum(row["departure"] is not None for row in some)
 
 
 def sealed_places(session: Session, round_id: UUID) -> dict[str, int]:
@@ -103,13 +90,14 @@ def sealed_places(session: Session, round_id: UUID) -> dict[str, int]:
     return {row.code: row.places for row in rows}
 
 
-def sealed_entries(session: Session, round_id: UUID) -> Sequence[Entry]:
-    """The entries of a sealed round, by receipt. A query."""
+def _entries(session: Session, round_id: UUID) -> Iterator[Entry]:
+    """The entries of a sealed round, in no order; a code that many chose is one text."""
+    codes: dict[str, str] = {}
     asked = (SealedEntry.receipt, SealedEntry.seats, SealedEntry.choices, SealedEntry.tickets)
     rows = session.connection().execute(select(*asked).where(SealedEntry.round_id == round_id))
-    return sorted(
-        Entry(receipt, seats, tuple(choices.split(",")), tickets) for receipt, seats, choices, tickets in rows
-    )
+    for lot in rows.partitions(LOT):
+        for receipt, seats, choices, tickets in lot:
+            yield Entry(receipt, seats, tuple([codes.setdefault(one, one) for one in choices.split(",")]), tickets)
 
 
 def published(session: Session, round_: Round) -> Published | None:
@@ -126,6 +114,6 @@ def published(session: Session, round_: Round) -> Published | None:
         value=round_.value,
         places=sealed_places(session, round_.id),
         seal=round_.seal,
-        entries=tuple(sealed_entries(session, round_.id)),
+        entries=tuple(sorted(_entries(session, round_.id))),
         drawn=tuple(Drawn(receipt, departure) for receipt, departure in rows),
     )

@@ -84,16 +84,19 @@ class _Giving:
         return True
 
     def put_next_in_reserve(self) -> bool:
-        """Some of those without a place, in order of turn; False where nobody is left."""
-        first = self.session.execute(self._without_place().limit(1)).first()
-        if first is None:
+        """Some of those without a place on one departure, in order of turn; False where nobody is left."""
+        wanted = select(Departure).where(Departure.round_id == self.round.id)
+        if self.round.reserve_until:
+            wanted = wanted.where(Departure.starts_at > self.round.reserve_until)
+        found = self.session.scalar(wanted.order_by(Departure.starts_at).limit(1))
+        if found is None:
             return False
-        departure = locked_departure(self.session, first.departure_id)
-        here = self._without_place().where(Application.departure_id == departure.id).limit(AT_ONCE)
-        for application_id, _, turn in self.session.execute(here).all():
-            application = find_anew(self.session, Application, application_id)
-            if application.state is State.ENTERED:
-                self._put_in_reserve(application, departure, turn)
+        departure = locked_departure(self.session, found.id)
+        rows = self.session.execute(self._without_place(departure).limit(AT_ONCE)).all()
+        for application_id, _, turn in rows:
+            self._put_in_reserve(find_anew(self.session, Application, application_id), departure, turn)
+        if len(rows) < AT_ONCE:
+            self.round.reserve_until = departure.starts_at
         self.session.flush()  # settling reads the states from the tables
         settle(self.session, departure, actor=SYSTEM, now=self.now)
         return True
@@ -105,8 +108,9 @@ class _Giving:
         )
         return self._entries().where(DrawnEntry.departure == code.scalar_subquery())
 
-    def _without_place(self) -> Select[UUID, UUID, int]:
-        return self._entries().where(Application.state == State.ENTERED)
+    def _without_place(self, departure: Departure) -> Select[UUID, UUID, int]:
+        """Likewise those of this first choice who have drawn nothing."""
+        return self._entries().where(Application.departure_id == departure.id, Application.state == State.ENTERED)
 
     def _entries(self) -> Select[UUID, UUID, int]:
         return (

@@ -1,8 +1,7 @@
 """Sealing a round when its entries close: who has entered, for what, and how many places there are, all fixed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,16 +11,14 @@ from tourbook import audit
 from tourbook.actor import SYSTEM
 from tourbook.applications.models import Application, State
 from tourbook.applications.settle import settle_if_due
-from tourbook.bulk import insert_rows
+from tourbook.bulk import stream_rows
 from tourbook.courses.models import Departure, Round
-from tourbook.db import lock, new_id, transaction
+from tourbook.db import lock, transaction
 from tourbook.draws.models import SealedEntry, SealedPlaces
 from tourbook.draws.rounds import departure_ids
 from tourbook.draws.rules import Entry, seal
 from tourbook.garbage import put_off
 from tourbook.kst import in_seoul
-
-AT_ONCE = 10_000  # rows in one statement: enough that more would not be faster
 
 
 def seal_due(*, now: datetime) -> UUID | None:
@@ -44,9 +41,10 @@ def seal_due(*, now: datetime) -> UUID | None:
         entries = sorted(_entries(session, codes))
         for departure in departures:
             departure.places_to_draw = places[codes[departure.id]]
-            row = {"round_id": round_.id, "departure_id": departure.id, "code": codes[departure.id]}
-            session.add(SealedPlaces(**row, places=departure.places_to_draw))
-        _write(session, round_.id, entries)
+        sealed = [(round_.id, codes[one.id], one.id, one.places_to_draw) for one in departures]
+        stream_rows(session, SealedPlaces, ("round_id", "code", "departure_id", "places"), sealed)
+        rows = ((round_.id, one.receipt, one.seats, ",".join(one.choices), one.tickets) for one in entries)
+        stream_rows(session, SealedEntry, ("round_id", "receipt", "seats", "choices", "tickets"), rows)
         round_.seal, round_.sealed_at = seal(round_.code, places, entries), now
         facts = {"code": round_.code, "seal": round_.seal, "entries": len(entries), "places": sum(places.values())}
         audit.record(session, "draw_sealed", subject=round_, actor=SYSTEM, now=now, facts=facts)
@@ -82,19 +80,3 @@ def _entries(session: Session, codes: dict[UUID, str]) -> Iterator[Entry]:
     by_text = {str(departure_id): code for departure_id, code in codes.items()}
     for reference, seats, choices in rows:
         yield Entry(reference, seats, tuple(by_text[one] for one in choices or ()))
-
-
-def _write(session: Session, round_id: UUID, entries: Sequence[Entry]) -> None:
-    rows = (
-        {
-            "id": new_id(),
-            "round_id": round_id,
-            "receipt": entry.receipt,
-            "seats": entry.seats,
-            "choices": ",".join(entry.choices),
-            "tickets": entry.tickets,
-        }
-        for entry in entries
-    )
-    while some := list(islice(rows, AT_ONCE)):
-        insert_rows(session, SealedEntry, some)

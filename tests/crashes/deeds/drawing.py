@@ -111,9 +111,9 @@ def draws_a_round(_: Ground) -> Doing:
     return Doing(act, lottery.now)
 
 
-@deed(transactions=6)
+@deed(transactions=8)
 def gives_what_was_drawn(_: Ground) -> Doing:
-    """Three departures seat theirs, one tells its reserve, and it is written down that everybody has it."""
+    """Three departures seat theirs and tell their reserve, and it is written down that everybody has it."""
     lottery, _parties = a_round(drawn=True)
 
     def act() -> None:
