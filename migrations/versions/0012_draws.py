@@ -8,16 +8,19 @@ down_revision = "0011"
 branch_labels = None
 depends_on = None
 
-OF_ROUND = ("round_id", "by_draw_until", "places_to_draw")
+OF_ROUND = ("round_id", "awaits_draw", "by_draw_until", "places_to_draw")
 
 
 def upgrade() -> None:
     _round()
     with op.batch_alter_table("departure", schema=None) as altered:
         altered.add_column(sa.Column("round_id", sa.Uuid(), nullable=True))
+        altered.add_column(sa.Column("awaits_draw", sa.Boolean(), nullable=False, server_default=sa.false()))
         altered.add_column(sa.Column("by_draw_until", sa.DateTime(timezone=True), nullable=True))
         altered.add_column(sa.Column("places_to_draw", sa.Integer(), nullable=True))
         altered.create_foreign_key("fk_departure_round_id_draw_round", "draw_round", ["round_id"], ["id"])
+    with op.batch_alter_table("departure", schema=None) as altered:
+        altered.alter_column("awaits_draw", server_default=None)  # from here on the application gives it
     some = sa.text("round_id IS NOT NULL")
     op.create_index("ix_departure_round_id", "departure", ["round_id"], sqlite_where=some, postgresql_where=some)
     with op.batch_alter_table("application", schema=None) as altered:

@@ -65,6 +65,24 @@ def test_nobody_takes_places_of_a_round_before_the_left_overs(lottery: Lottery, 
     assert_sound(lottery, session)
 
 
+def test_while_the_draw_is_late_nobody_takes_what_it_is_to_give(lottery: Lottery, session: Session) -> None:
+    morning = lottery.departures[0]
+    drawn = lottery.enter(morning)
+    lottery.close()
+    lottery.now = TERMS.left_overs_at + timedelta(hours=1)
+    with pytest.raises(Conflict) as error:
+        lottery.hold(morning)
+    assert refusal(error) == "draw_late"
+
+    give_value(lottery.round_id, VALUE, actor=COMMAND, now=lottery.now)
+    draw_due(now=lottery.now)
+    lottery.give()
+
+    assert state(drawn) is State.CONFIRMED
+    assert state(lottery.apply(morning)) is State.CONFIRMED
+    assert_sound(lottery, session)
+
+
 def test_the_reserve_is_asked_in_order_of_turn_when_a_place_comes_free(lottery: Lottery, session: Session) -> None:
     morning = lottery.departures[0]
     entries = enter_many(lottery, morning)

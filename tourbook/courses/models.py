@@ -170,7 +170,8 @@ class Departure(Row):
     of the audit trail are about its seats) are written only under this row's lock. `own_asked` is none where nobody
     ever lost places here. It is true while those who did have been asked, and the others come next.
 
-    Where a round gives its places, nobody else takes any before `by_draw_until`. `places_to_draw` is how many the round
+    Where a round gives its places, nobody else takes any while it `awaits_draw`, nor before `by_draw_until`.
+    `places_to_draw` is how many the round
     gives, from its sealing until they are given: meanwhile none is offered to anybody.
     """
 
@@ -198,6 +199,7 @@ class Departure(Row):
     next_due_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     trail_length: Mapped[int] = mapped_column(default=0)
     round_id: Mapped[UUID | None] = mapped_column(ForeignKey("draw_round.id"))
+    awaits_draw: Mapped[bool] = mapped_column(default=False)
     by_draw_until: Mapped[datetime | None] = mapped_column(Instant)
     places_to_draw: Mapped[int | None]
     roster_sent_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -78,7 +78,7 @@ class _Giving:
             application = find_anew(self.session, Application, application_id)
             if application.state is State.ENTERED:  # else it was cancelled after the sealing
                 self._seat(application, locked[own_departure], departure, turn)
-        departure.places_to_draw = None
+        departure.places_to_draw, departure.awaits_draw = None, False
         self.session.flush()  # settling reads the states from the tables
         settle(self.session, departure, actor=SYSTEM, now=self.now)
         return True

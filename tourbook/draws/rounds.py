@@ -62,6 +62,7 @@ def announce_round(course_id: UUID, terms: RoundTerms, *, form_id: str, actor: A
         round_ = _add_round(session, course, terms)
         for departure in departures:
             departure.round_id, departure.by_draw_until = round_.id, terms.left_overs_at
+            departure.awaits_draw = True
         facts = {"code": terms.code, "departures": len(departures), "closes_at": terms.closes_at.isoformat()}
         audit.record(session, "draw_announced", subject=round_, actor=actor, now=now, facts=facts)
         once.remember(session, form_id, content, result_id=round_.id, now=now)
@@ -82,6 +83,7 @@ def withdraw_round(round_id: UUID, *, actor: Actor, now: datetime) -> None:
             raise Conflict("draw_entered")
         for departure in departures:
             departure.round_id = departure.by_draw_until = None
+            departure.awaits_draw = False
         round_.withdrawn_at = now
         audit.record(session, "draw_withdrawn", subject=round_, actor=actor, now=now, facts={"code": round_.code})
 

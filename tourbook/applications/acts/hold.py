@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import partial
+from typing import NoReturn
 from uuid import UUID
 
 from sqlalchemy import BindParameter, Select, bindparam, select, update
@@ -32,7 +33,7 @@ from tourbook.applications.plan import Limit, public_free
 from tourbook.applications.rules import check_transition
 from tourbook.applications.settle import settle
 from tourbook.applications.situation import still_offers
-from tourbook.courses import course_by_id, window
+from tourbook.courses import course_by_id, gives_by_draw, window
 from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
 from tourbook.errors import Conflict, Refused
@@ -143,14 +144,20 @@ def refuse_unless_open(course: Course, departure: Departure, now: datetime) -> N
         raise Conflict("departure_called_off")
     if now >= departure.starts_at:
         raise Conflict("departure_left")
-    if departure.by_draw_until and now < departure.by_draw_until:
-        raise Conflict("by_draw", left_overs_at=departure.by_draw_until)
+    if gives_by_draw(departure, now):
+        _refuse_by_draw(departure, now)
     if now < open_window.opens_at:
         raise Conflict("not_open_yet", opens_at=open_window.opens_at)
     if now >= open_window.closes_at:
         raise Conflict("window_closed", closes_at=open_window.closes_at)
     if departure.allowed == 0:
         raise Conflict("suspended", departure_id=str(departure.id))
+
+
+def _refuse_by_draw(departure: Departure, now: datetime) -> NoReturn:
+    if departure.by_draw_until and now < departure.by_draw_until:
+        raise Conflict("by_draw", left_overs_at=departure.by_draw_until)
+    raise Conflict("draw_late")
 
 
 def refuse_party(seats: int, departure: Departure) -> None:
