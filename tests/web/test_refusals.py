@@ -134,8 +134,10 @@ def test_a_refused_file_can_be_said_with_all_its_problems(app: Flask):
         (
             Refused("by_draw", left_overs_at=datetime(2026, 6, 20, 1, tzinfo=UTC)),
             "이 회차의 자리는 추첨으로 정합니다. 남은 자리는 2026년 6월 20일 (토) 10:00부터 누구나 신청할 수 있습니다.",
-            "The places of this departure are given by a draw. Those that are left over are free for everybody from "
-            "Sat 20 Jun 2026, 10:00 KST.",
+            (
+                "The places of this departure are given by a draw. Those that are left over are free for everybody "
+                "from Sat 20 Jun 2026, 10:00 KST."
+            ),
         ),
         (
             Refused("before_the_day", day=date(2026, 5, 4)),

@@ -11,6 +11,9 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "%(left_overs_at)s."
     ),
     "no_such_draw": _("There is no such draw. Look at the list of draws."),
+    "draw_not_drawn": _(
+        "This draw has no result yet. The value that decides is known on %(value_at)s; the result follows from it."
+    ),
     "draw_not_open": _("Entries for this draw are taken from %(opens_at)s on. Come back then."),
     "draw_closed": _(
         "Entries for this draw closed on %(closes_at)s. The page of the draw says from when left-over places are free "
