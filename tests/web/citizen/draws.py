@@ -11,16 +11,16 @@ from tests.web.citizen.people import Citizen
 DRAW = "/draws/july"
 
 
-def begin(citizen: Citizen, *choices: UUID, seats: int = 2, **changed: Any) -> Page:
+def begin(citizen: Citizen, *choices: UUID, seats: int = 2, path: str = DRAW, **changed: Any) -> Page:
     """Choose departures on the page of the draw and press the button."""
-    form = citizen.open(DRAW).form(mark="entry")
+    form = citizen.open(path).form(mark="entry")
     typed = {f"choice_{place}": str(one) for place, one in enumerate(choices)}
     return form.submit(citizen.client, **{"seats": str(seats), **typed, **changed})
 
 
-def entered(citizen: Citizen, *choices: UUID, seats: int = 2, names: tuple[str, ...] = ()) -> Page:
+def entered(citizen: Citizen, *choices: UUID, seats: int = 2, names: tuple[str, ...] = (), path: str = DRAW) -> Page:
     """The whole way into the draw, to the application's page."""
-    page = citizen.name_visitors(begin(citizen, *choices, seats=seats), *names)
+    page = citizen.name_visitors(begin(citizen, *choices, seats=seats, path=path), *names)
     return citizen.send(citizen.give_contact(page))
 
 

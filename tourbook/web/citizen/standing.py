@@ -89,10 +89,8 @@ class Standing:
         if self.state == "not_yet":
             return _("Applications open on %(moment)s.", moment=present.instant(self.window.opens_at))
         if self.state == "draw" and self.departure.by_draw_until:
-            return _(
-                "A draw gives the places. Those that are left over are free for everybody from %(moment)s.",
-                moment=present.instant(self.departure.by_draw_until),
-            )
+            moment = present.instant(self.departure.by_draw_until)
+            return _("Places that the draw leaves over are free for everybody from %(moment)s.", moment=moment)
         closes_at = present.deadline(self.window.closes_at)
         if self.takes_applications:
             return _("Applications are taken until %(moment)s.", moment=closes_at)
