@@ -11,6 +11,7 @@ from tourbook.draws.queries import Choice, Demand, Outcome, demand, departures_o
 from tourbook.draws.rounds import RoundTerms, announce_round, withdraw_round
 from tourbook.draws.rules import Drawn, Entry, Published, faults, publish
 from tourbook.draws.sealing import code_of, seal_due
+from tourbook.draws.tallies import Tally, days_drawn, tallies
 
 __all__ = [
     "Choice",
@@ -20,8 +21,10 @@ __all__ = [
     "Outcome",
     "Published",
     "RoundTerms",
+    "Tally",
     "announce_round",
     "code_of",
+    "days_drawn",
     "demand",
     "departures_of",
     "draw_due",
@@ -35,6 +38,7 @@ __all__ = [
     "round_by_code",
     "rounds",
     "seal_due",
+    "tallies",
     "withdraw_round",
     "written",
 ]

@@ -20,6 +20,7 @@ from tourbook.errors import Conflict, NotFound, Refused
 
 CODE = re.compile(r"[0-9a-z]+(-[0-9a-z]+)*")
 LONGEST_CODE = 40
+NO_CODES = frozenset({"check", "new"})  # addresses of pages beside those of draws
 MOST_DEPARTURES = 4_000
 
 
@@ -102,10 +103,11 @@ def departure_ids(session: Session, round_id: UUID) -> Sequence[UUID]:
 
 
 def _check_terms(terms: RoundTerms, now: datetime) -> None:
-    if not CODE.fullmatch(terms.code) or len(terms.code) > LONGEST_CODE:
+    if not CODE.fullmatch(terms.code) or len(terms.code) > LONGEST_CODE or terms.code in NO_CODES:
         raise Refused("draw_code_unfit", field="code")
     if terms.last_day < terms.first_day:
-        raise Refused("until_before_from", field="last_day")
+        first, last = terms.first_day.isoformat(), terms.last_day.isoformat()
+        raise Refused("until_before_from", field="last_day", first=first, last=last)
     if terms.closes_at <= now:
         raise Refused("draw_closes_in_past", field="closes_at")
     in_order = ("opens_at", "closes_at", "value_at", "left_overs_at")

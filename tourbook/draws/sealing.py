@@ -35,7 +35,6 @@ def seal_due(*, now: datetime) -> UUID | None:
         departures = lock(session, Departure, departure_ids(session, round_.id))
         for departure in departures:
             settle_if_due(session, departure, actor=SYSTEM, now=now)
-        session.flush()
         codes = {departure.id: code_of(departure) for departure in departures}
         places = {codes[departure.id]: _places(departure) for departure in departures}
         entries = sorted(_entries(session, codes))

@@ -12,13 +12,14 @@ from tourbook import audit, once
 from tourbook.actor import Actor
 from tourbook.applications.acts.beginning import caught_up
 from tourbook.applications.acts.details import admission, people_of
-from tourbook.applications.acts.hold import refuse_party
 from tourbook.applications.acts.typing import Asked, Held, after_running_out, begin, hashes_of, held_as, refuse_hoarding
 from tourbook.applications.models import Application, EnteredPerson, State, Visitor
 from tourbook.applications.rules import check_party
 from tourbook.applications.telling import tell
 from tourbook.courses.models import Course, Departure, Round
-from tourbook.db import add_unless_there, find_anew
+from tourbook.db import add_unless_there, db, find_anew
+from tourbook.distancing import allowance, facts_of, slot_of
+from tourbook.distancing.rules import Allowance
 from tourbook.errors import Conflict, NotFound, Refused
 
 MOST_CHOICES = 3
@@ -35,6 +36,8 @@ def enter(round_id: UUID, choices: Sequence[UUID], asked: Asked, *, form_id: str
     """
     if not choices:
         raise Refused("choice_missing", field="choice_0")
+    if db.session().get(Departure, choices[0]) is None:
+        raise Refused("choice_unknown", field="choice_0")
     act = partial(_enter, round_id, list(choices), asked, form_id=form_id, actor=actor, now=now)
     return after_running_out(act, actor=actor, now=now)
 
@@ -48,7 +51,7 @@ def _enter(round_id: UUID, choices: list[UUID], asked: Asked, *, form_id: str, a
         if earlier:
             return held_as(session.get_one(Application, earlier))
         round_ = round_taking_entries(session, round_id, now)
-        _refuse_choices(session, round_, choices, asked.seats)
+        _refuse_choices(session, round_, choices, asked.seats, now)
         refuse_hoarding(session, browser, address, now=now)
         until = min(now + TIME_TO_TYPE, round_.closes_at)
         application = begin(session, departure, asked, State.ENTERED, until=until, now=now, choices=named)
@@ -75,9 +78,13 @@ def round_taking_entries(session: Session, round_id: UUID, now: datetime) -> Rou
     return round_
 
 
-def _refuse_choices(session: Session, round_: Round, choices: list[UUID], seats: int) -> None:
+def _refuse_choices(session: Session, round_: Round, choices: list[UUID], seats: int, now: datetime) -> None:
+    """Only the first was caught up, so each is asked of the rule and not of the figures that it stores."""
     if len(choices) > MOST_CHOICES:
         raise Refused("choices_too_many", field="choice_0", most=MOST_CHOICES)
+    if seats < 1:
+        raise Refused("party_too_small", field="seats")
+    facts = facts_of(session, round_.course_id)
     for place, departure_id in enumerate(choices):
         field = f"choice_{place}"
         departure = session.get(Departure, departure_id)
@@ -87,7 +94,16 @@ def _refuse_choices(session: Session, round_: Round, choices: list[UUID], seats:
             raise Refused("choice_twice", field=field)
         if departure.called_off_at:
             raise Refused("choice_called_off", field=field)
-        refuse_party(seats, departure)
+        _refuse_party(seats, allowance(slot_of(departure), facts, now), field)
+
+
+def _refuse_party(seats: int, answer: Allowance, field: str) -> None:
+    if answer.closed:
+        raise Refused("choice_closed", field=field)
+    if answer.party_max is not None and seats > answer.party_max:
+        raise Refused("party_too_large", field=field, party_max=answer.party_max)
+    if seats > answer.capacity:
+        raise Refused("party_above_capacity", field=field, capacity=answer.capacity)
 
 
 def join_draw(
