@@ -102,7 +102,7 @@ def _check_terms(terms: RoundTerms, now: datetime) -> None:
     if not CODE.fullmatch(terms.code) or len(terms.code) > LONGEST_CODE:
         raise Refused("draw_code_unfit", field="code")
     if terms.last_day < terms.first_day:
-        raise Refused("until_before_from", field="last_day")
+        raise Refused("until_before_from", field="last_day", first=terms.first_day, last=terms.last_day)
     if terms.closes_at <= now:
         raise Refused("draw_closes_in_past", field="closes_at")
     in_order = ("opens_at", "closes_at", "value_at", "left_overs_at")
