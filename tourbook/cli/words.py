@@ -27,10 +27,11 @@ SENTENCES = {
     "draw_code_unfit": "this cannot be a code; use small letters, digits and hyphens, at most 40.",
     "draw_code_taken": "there is a draw with this code already.",
     "draw_moments_out_of_order": (
-        "{field} must be later than the moment before it: opens, closes, value-at, left-overs, in this order."
+        "the moments must follow each other: entries open, entries close, the value is known, left-overs are free; "
+        "{field} does not."
     ),
     "draw_closes_in_past": "entries would have closed already.",
-    "draw_words_missing": "{field} is empty, but needed in both languages.",
+    "draw_words_missing": "needed in both languages, but empty: {field}.",
     "draw_without_departures": "the course has no departures on these days; make them first.",
     "draw_too_large": "a draw covers at most {most} departures; choose fewer days.",
     "draw_has_departure": "the departure of {starts_at} belongs to another draw.",

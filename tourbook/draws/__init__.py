@@ -8,20 +8,27 @@ from tourbook.draws.drawing import draw_due, give_value, published
 from tourbook.draws.files import read, written
 from tourbook.draws.giving import give_due
 from tourbook.draws.queries import Choice, Demand, Outcome, demand, departures_of, outcome, round_by_code, rounds
-from tourbook.draws.rounds import RoundTerms, announce_round, withdraw_round
+from tourbook.draws.rounds import Covered, RoundTerms, announce_round, covered, withdraw_round
 from tourbook.draws.rules import Drawn, Entry, Published, faults, publish
 from tourbook.draws.sealing import code_of, seal_due
+from tourbook.draws.standing import OfDeparture, Stage, by_departure, count_entries, stage_of, waiting_for_value
 
 __all__ = [
     "Choice",
+    "Covered",
     "Demand",
     "Drawn",
     "Entry",
+    "OfDeparture",
     "Outcome",
     "Published",
     "RoundTerms",
+    "Stage",
     "announce_round",
+    "by_departure",
     "code_of",
+    "count_entries",
+    "covered",
     "demand",
     "departures_of",
     "draw_due",
@@ -35,6 +42,8 @@ __all__ = [
     "round_by_code",
     "rounds",
     "seal_due",
+    "stage_of",
+    "waiting_for_value",
     "withdraw_round",
     "written",
 ]
