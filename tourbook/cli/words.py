@@ -24,7 +24,9 @@ SENTENCES = {
     "not_a_draw": "this is no draw that was published as JSON in the format {expected}.",
     # draws
     "no_such_draw": "there is no such draw; `tourbook draw list` shows those there are.",
-    "draw_code_unfit": "this cannot be a code; use small letters, digits and hyphens, at most 40.",
+    "draw_code_unfit": (
+        "this cannot be a code; use small letters, digits and hyphens, at most 40, but not “new” or “check”."
+    ),
     "draw_code_taken": "there is a draw with this code already.",
     "draw_moments_out_of_order": (
         "the moments must follow each other: entries open, entries close, the value is known, left-overs are free; "

@@ -4,7 +4,7 @@ A draw follows from its sealed entries and one public value alone; what is publi
 sealed, drawn and given, a round only ever goes on; whoever is interrupted at any point goes on to the same end.
 """
 
-from tourbook.draws.drawing import draw_due, give_value, published
+from tourbook.draws.drawing import check_value, draw_due, give_value, published
 from tourbook.draws.files import read, written
 from tourbook.draws.giving import give_due
 from tourbook.draws.queries import Choice, Demand, Outcome, demand, departures_of, outcome, round_by_code, rounds
@@ -26,6 +26,7 @@ __all__ = [
     "Stage",
     "announce_round",
     "by_departure",
+    "check_value",
     "code_of",
     "count_entries",
     "covered",

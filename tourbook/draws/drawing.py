@@ -29,23 +29,32 @@ LONGEST_VALUE = 200
 def give_value(round_id: UUID, value: str, *, actor: Actor, now: datetime) -> None:
     """Act: enter the public value as its source published it; the draw follows from it. Twice the same does no harm.
 
+    Refuses what `check_value` refuses.
+    """
+    with transaction() as session:
+        round_ = locked_round(session, round_id)
+        plain = check_value(round_, value, now=now)
+        if round_.value == plain:
+            return
+        round_.value = plain
+        facts = {"code": round_.code, "value": plain}
+        audit.record(session, "draw_value_given", subject=round_, actor=actor, now=now, facts=facts)
+
+
+def check_value(round_: Round, value: str, *, now: datetime) -> str:
+    """The value as it counts: without blanks around.
+
     Refuses before the entries are sealed, before the announced moment (`draw_value_early`), another value than was
     given before, and one that not everybody would write alike: plain letters, digits and signs, single spaces.
     """
     plain = value.strip()
     if not VALUE.fullmatch(plain) or len(plain) > LONGEST_VALUE:
         raise Refused("draw_value_unfit", field="value")
-    with transaction() as session:
-        round_ = locked_round(session, round_id)
-        if round_.value == plain:
-            return
-        if round_.value is not None:
-            raise Conflict("draw_value_given", field="value", value=round_.value)
-        if round_.sealed_at is None or now < round_.value_at:
-            raise Conflict("draw_value_early", field="value", value_at=round_.value_at)
-        round_.value = plain
-        facts = {"code": round_.code, "value": plain}
-        audit.record(session, "draw_value_given", subject=round_, actor=actor, now=now, facts=facts)
+    if round_.value not in (None, plain):
+        raise Conflict("draw_value_given", field="value", value=round_.value)
+    if round_.sealed_at is None or now < round_.value_at:
+        raise Conflict("draw_value_early", field="value", value_at=round_.value_at)
+    return plain
 
 
 def draw_due(*, now: datetime) -> UUID | None:

@@ -21,6 +21,8 @@ from tourbook.errors import Conflict, NotFound, Refused
 
 CODE = re.compile(r"[0-9a-z]+(-[0-9a-z]+)*")
 LONGEST_CODE = 40
+NO_CODES = frozenset({"new", "check"})
+"""Where the address of a draw would lead to another page."""
 MOST_DEPARTURES = 4_000
 
 
@@ -130,7 +132,7 @@ def departure_ids(session: Session, round_id: UUID) -> Sequence[UUID]:
 
 
 def _check_terms(terms: RoundTerms, now: datetime) -> None:
-    if not CODE.fullmatch(terms.code) or len(terms.code) > LONGEST_CODE:
+    if not CODE.fullmatch(terms.code) or len(terms.code) > LONGEST_CODE or terms.code in NO_CODES:
         raise Refused("draw_code_unfit", field="code")
     if terms.last_day < terms.first_day:
         raise Refused("until_before_from", field="last_day", first=terms.first_day, last=terms.last_day)

@@ -6,7 +6,10 @@ from flask_babel import lazy_gettext as _
 from tourbook.web.sentences.counted import Counted, counted
 
 SENTENCES: dict[str, LazyString | Counted] = {
-    "draw_code_unfit": _("This cannot be a code. Use small letters, digits and hyphens, at most 40, like autumn-2026."),
+    "draw_code_unfit": _(
+        "This cannot be a code. Use small letters, digits and hyphens, at most 40, like autumn-2026, but not “new” or "
+        "“check”."
+    ),
     "draw_code_taken": _("There is a draw with this code already. Choose another one."),
     "draw_moments_out_of_order": _(
         "This must come later than the moment before it. Entries open, then they close, then the value is known, then "
