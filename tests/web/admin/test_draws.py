@@ -265,13 +265,16 @@ def test_a_draw_that_somebody_has_entered_stays(admin: Administrator, lottery: L
     assert session.get(Round, lottery.round_id)
 
 
-def test_a_draw_is_no_longer_offered_for_withdrawal_once_entries_are_closed(
+def test_a_draw_is_offered_for_withdrawal_only_while_that_can_be_done(
     admin: Administrator, lottery: Lottery, clock: StandingClock
 ) -> None:
-    offered = admin.open("/draws/july").has("withdraw")
+    empty = admin.open("/draws/july").has("withdraw")
+    entered = lottery.enter(lottery.departures[0])
+    with_an_entry = admin.open("/draws/july").has("withdraw")
+    cancel(entered, actor=COMMAND, now=lottery.now)
     until_the_value(lottery, clock, admin)
 
-    assert (offered, admin.open("/draws/july").has("withdraw")) == (True, False)
+    assert (empty, with_an_entry, admin.open("/draws/july").has("withdraw")) == (True, False, False)
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])

@@ -158,6 +158,7 @@ def _withdrawn(code: str) -> Response:
 def _draw_page(found: Round, form: ValueForm, *, page_errors: bool = False) -> str:
     session, now = db.session(), request_time()
     stage, departures = acts.stage_of(found, now), acts.by_departure(session, found)
+    entries = acts.count_entries(session, found)
     return render_template(
         "admin/draw.html",
         code=found.code,
@@ -166,9 +167,9 @@ def _draw_page(found: Round, form: ValueForm, *, page_errors: bool = False) -> s
         form=form,
         page_errors=page_errors,
         value_due=stage is Stage.VALUE_DUE,
-        may_withdraw=stage in (Stage.COMING, Stage.OPEN),
+        may_withdraw=stage in (Stage.COMING, Stage.OPEN) and not entries.parties,
         source=in_lang(found, "source"),
-        entries=acts.count_entries(session, found),
+        entries=entries,
         places=sum(one.places for one in departures),
         facts=_announced(found) + _words(found) + _done(found),
         departures=[_departure(one) for one in departures[:DEPARTURES_SHOWN]],
@@ -218,8 +219,8 @@ def _announced(of: Any) -> Facts:
 
 def _words(found: Round) -> Facts:
     return [
-        (_("The value"), in_lang(found, "source")),
-        (_("If that value does not come"), in_lang(found, "fallback")),
+        (_("What the value is and who publishes it"), in_lang(found, "source")),
+        (_("What counts if that value does not come"), in_lang(found, "fallback")),
     ]
 
 
