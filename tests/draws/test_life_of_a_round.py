@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import assert_sound, departure, refusal, state, told
+from tests.applications.scene import assert_sound, departure, open_offer, refusal, state, told
 from tests.draws.lottery import TERMS, VALUE, Lottery, application, build_lottery, last_of
 from tourbook.actor import COMMAND, GUEST
 from tourbook.applications import Asked, cancel, confirm, enter
@@ -221,6 +221,29 @@ def test_a_departure_that_is_called_off_takes_nobody_and_its_entries_go_on(lotte
     assert last_of(both).departure_id == noon
     assert state(alone) is State.NOT_DRAWN
     assert_sound(lottery, session)
+
+
+def test_whoever_drew_a_departure_that_was_called_off_meanwhile_is_asked_first(
+    lottery: Lottery, session: Session
+) -> None:
+    morning, noon, _ = lottery.departures
+    first = lottery.enter(morning, seats=4)
+    others = enter_many(lottery, noon, morning, parties=6)
+    lottery.close()
+    call_off_departure(morning, reason_ko="날씨", reason_en="the weather", actor=COMMAND, now=lottery.now)
+    lottery.draw()
+
+    lottery.give()
+
+    (moved,) = [last_of(one) for one in others if last_of(one).departure_id == morning]
+    for one in (application(first), moved):
+        assert one.state is State.CALLED_OFF
+        assert told(session, one.id)[-2:] == ["drawn", "called_off"]
+    assert departure(morning).seats_taken == 0
+    lottery.settle()
+    assert_sound(lottery, session)
+    cancel(next(one for one in others if state(one) is State.CONFIRMED), actor=GUEST, now=lottery.now)
+    assert open_offer(first) or open_offer(moved.id)
 
 
 def test_an_entry_is_told_why(lottery: Lottery, session: Session) -> None:

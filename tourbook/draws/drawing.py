@@ -26,23 +26,32 @@ LONGEST_VALUE = 200
 def give_value(round_id: UUID, value: str, *, actor: Actor, now: datetime) -> None:
     """Act: enter the public value as its source published it; the draw follows from it. Twice the same does no harm.
 
+    Refuses what `check_value` refuses.
+    """
+    with transaction() as session:
+        round_ = locked_round(session, round_id)
+        plain = check_value(round_, value, now=now)
+        if round_.value == plain:
+            return
+        round_.value = plain
+        facts = {"code": round_.code, "value": plain}
+        audit.record(session, "draw_value_given", subject=round_, actor=actor, now=now, facts=facts)
+
+
+def check_value(round_: Round, value: str, *, now: datetime) -> str:
+    """The value as it counts: without blanks around.
+
     Refuses before the entries are sealed, before the announced moment (`draw_value_early`), another value than was
     given before, and one that not everybody would write alike: plain letters, digits and signs, single spaces.
     """
     plain = value.strip()
     if not VALUE.fullmatch(plain) or len(plain) > LONGEST_VALUE:
         raise Refused("draw_value_unfit", field="value")
-    with transaction() as session:
-        round_ = locked_round(session, round_id)
-        if round_.value == plain:
-            return
-        if round_.value is not None:
-            raise Conflict("draw_value_given", field="value", value=round_.value)
-        if round_.sealed_at is None or now < round_.value_at:
-            raise Conflict("draw_value_early", field="value", value_at=round_.value_at)
-        round_.value = plain
-        facts = {"code": round_.code, "value": plain}
-        audit.record(session, "draw_value_given", subject=round_, actor=actor, now=now, facts=facts)
+    if round_.value not in (None, plain):
+        raise Conflict("draw_value_given", field="value", value=round_.value)
+    if round_.sealed_at is None or now < round_.value_at:
+        raise Conflict("draw_value_early", field="value", value_at=round_.value_at)
+    return plain
 
 
 def draw_due(*, now: datetime) -> UUID | None:
@@ -57,7 +66,7 @@ def draw_due(*, now: datetime) -> UUID | None:
             if round_ is None or round_.value is None:
                 return None
             round_id, value = round_.id, round_.value
-            places, entries = sealed_places(session, round_id), list(_entries(session, round_id))
+            places, entries = sealed_places(session, round_id), list(sealed_entries(session, round_id))
         drawn = list(draw(value, places, entries))
         with transaction() as session:
             round_ = locked_round(session, round_id)
@@ -90,8 +99,8 @@ def sealed_places(session: Session, round_id: UUID) -> dict[str, int]:
     return {row.code: row.places for row in rows}
 
 
-def _entries(session: Session, round_id: UUID) -> Iterator[Entry]:
-    """The entries of a sealed round, in no order; a code that many chose is one text."""
+def sealed_entries(session: Session, round_id: UUID) -> Iterator[Entry]:
+    """The entries of a sealed round, in no order; a code that many chose is one text. A query."""
     codes: dict[str, str] = {}
     asked = (SealedEntry.receipt, SealedEntry.seats, SealedEntry.choices, SealedEntry.tickets)
     rows = session.connection().execute(select(*asked).where(SealedEntry.round_id == round_id))
@@ -114,6 +123,6 @@ def published(session: Session, round_: Round) -> Published | None:
         value=round_.value,
         places=sealed_places(session, round_.id),
         seal=round_.seal,
-        entries=tuple(sorted(_entries(session, round_.id))),
+        entries=tuple(sorted(sealed_entries(session, round_.id))),
         drawn=tuple(Drawn(receipt, departure) for receipt, departure in rows),
     )

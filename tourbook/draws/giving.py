@@ -4,6 +4,7 @@ each. Departure by departure, so that whoever is interrupted goes on where the t
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -14,9 +15,9 @@ from tourbook.actor import SYSTEM
 from tourbook.applications.acts.confirm import start_fee
 from tourbook.applications.acts.details import somebody_is_there
 from tourbook.applications.acts.offers import move_to
-from tourbook.applications.models import Application, State
-from tourbook.applications.moves import change_state
-from tourbook.applications.settle import locked_departure, settle
+from tourbook.applications.models import Application, Fee, State
+from tourbook.applications.moves import change_state, grant_right
+from tourbook.applications.settle import locked_departure, locked_queue, settle
 from tourbook.applications.situation import still_offers, waiting_position
 from tourbook.applications.telling import tell
 from tourbook.courses import course_by_id
@@ -128,7 +129,7 @@ class _Giving:
         application.confirmed_at = self._moment_of(turn)
         drew: dict[str, object] = {"seats": application.seats, "capacity": departure.places_to_draw, "turn": turn}
         if own is not departure:
-            move_to(
+            application = move_to(
                 self.session,
                 application,
                 self.course,
@@ -138,10 +139,22 @@ class _Giving:
                 now=self.now,
                 **drew,
             )
-            return
-        start_fee(application, self.course)
-        self._change_state(application, State.CONFIRMED, departure, **drew)
-        tell(self.session, "drawn", application, course=self.course, departure=departure, now=self.now)
+        else:
+            start_fee(application, self.course)
+            self._change_state(application, State.CONFIRMED, departure, **drew)
+            self._tell("drawn", application, departure)
+        if departure.called_off_at:
+            self._call_off(application, departure)
+
+    def _call_off(self, application: Application, departure: Departure) -> None:
+        """The departure was called off after the sealing: whoever drew it is asked first, like all who had seats."""
+        self._change_state(application, State.CALLED_OFF, departure)
+        application.cause_ko, application.cause_en = departure.called_off_ko, departure.called_off_en
+        application.fee = Fee.NONE
+        grant_right(self.session, application, now=self.now)
+        locked_queue(self.session, application.course_id).stamp += 1
+        cause = {"cause_ko": departure.called_off_ko, "cause_en": departure.called_off_en}
+        self._tell("called_off", application, departure, **cause, keeps_right=True)
 
     def _put_in_reserve(self, application: Application, departure: Departure, turn: int) -> None:
         waits = departure.called_off_at is None and still_offers(self.course, departure, self.now)
@@ -159,17 +172,10 @@ class _Giving:
         self._tell_not_drawn(application, departure)
 
     def _tell_not_drawn(self, application: Application, departure: Departure, **facts: int) -> None:
-        left_overs_at = self.round.left_overs_at.isoformat()
-        tell(
-            self.session,
-            "not_drawn",
-            application,
-            course=self.course,
-            departure=departure,
-            now=self.now,
-            left_overs_at=left_overs_at,
-            **facts,
-        )
+        self._tell("not_drawn", application, departure, left_overs_at=self.round.left_overs_at.isoformat(), **facts)
+
+    def _tell(self, kind: str, application: Application, departure: Departure, **facts: Any) -> None:
+        tell(self.session, kind, application, course=self.course, departure=departure, now=self.now, **facts)
 
     def _change_state(self, application: Application, state: State, within: Departure, **facts: object) -> None:
         change_state(self.session, application, state, within=within, actor=SYSTEM, now=self.now, **facts)

@@ -16,11 +16,13 @@ from tourbook.applications.models import Application
 from tourbook.courses import course_by_id, departures_between, window
 from tourbook.courses.models import Course, Departure, Round
 from tourbook.db import lock, transaction
+from tourbook.distancing import allowances, facts_of, slot_of
 from tourbook.errors import Conflict, NotFound, Refused
 
 CODE = re.compile(r"[0-9a-z]+(-[0-9a-z]+)*")
 LONGEST_CODE = 40
-NO_CODES = frozenset({"check", "new"})  # addresses of pages beside those of draws
+NO_CODES = frozenset({"new", "check"})
+"""Where the address of a draw would lead to another page."""
 MOST_DEPARTURES = 4_000
 
 
@@ -43,6 +45,18 @@ class RoundTerms:
     fallback_en: str
 
 
+@dataclass(frozen=True)
+class Covered:
+    """What an announcement would cover: how many departures, from when to when, and for how many people, by the rule as
+    it is known now.
+    """
+
+    departures: int
+    places: int
+    first_starts_at: datetime
+    last_starts_at: datetime
+
+
 def announce_round(course_id: UUID, terms: RoundTerms, *, form_id: str, actor: Actor, now: datetime) -> UUID:
     """Act: have a draw give the places of all departures of a course on these days. Gives the round's id.
 
@@ -57,7 +71,7 @@ def announce_round(course_id: UUID, terms: RoundTerms, *, form_id: str, actor: A
         if earlier:
             return earlier
         course = course_by_id(session, course_id)
-        departures = _locked_departures(session, course, terms)
+        departures = lock(session, Departure, [one.id for one in _departures(session, course, terms)])
         for departure in departures:
             _refuse_taken(course, departure, terms, now)
         round_ = _add_round(session, course, terms)
@@ -68,6 +82,24 @@ def announce_round(course_id: UUID, terms: RoundTerms, *, form_id: str, actor: A
         audit.record(session, "draw_announced", subject=round_, actor=actor, now=now, facts=facts)
         once.remember(session, form_id, content, result_id=round_.id, now=now)
         return round_.id
+
+
+def covered(session: Session, course_id: UUID, terms: RoundTerms, *, now: datetime) -> Covered:
+    """What `announce_round` would cover, before anything is done. Refuses what it refuses. A query."""
+    _check_terms(terms, now)
+    course = course_by_id(session, course_id)
+    _refuse_used_code(session, terms.code)
+    departures = _departures(session, course, terms)
+    for departure in departures:
+        _refuse_taken(course, departure, terms, now)
+    going = {departure.id: slot_of(departure) for departure in departures if not departure.called_off_at}
+    answers = allowances(going, facts_of(session, course.id), now)
+    return Covered(
+        departures=len(departures),
+        places=sum(answer.capacity for answer in answers.values()),
+        first_starts_at=departures[0].starts_at,
+        last_starts_at=departures[-1].starts_at,
+    )
 
 
 def withdraw_round(round_id: UUID, *, actor: Actor, now: datetime) -> None:
@@ -106,8 +138,7 @@ def _check_terms(terms: RoundTerms, now: datetime) -> None:
     if not CODE.fullmatch(terms.code) or len(terms.code) > LONGEST_CODE or terms.code in NO_CODES:
         raise Refused("draw_code_unfit", field="code")
     if terms.last_day < terms.first_day:
-        first, last = terms.first_day.isoformat(), terms.last_day.isoformat()
-        raise Refused("until_before_from", field="last_day", first=first, last=last)
+        raise Refused("until_before_from", field="last_day", first=terms.first_day, last=terms.last_day)
     if terms.closes_at <= now:
         raise Refused("draw_closes_in_past", field="closes_at")
     in_order = ("opens_at", "closes_at", "value_at", "left_overs_at")
@@ -119,13 +150,13 @@ def _check_terms(terms: RoundTerms, now: datetime) -> None:
             raise Refused("draw_words_missing", field=field)
 
 
-def _locked_departures(session: Session, course: Course, terms: RoundTerms) -> Sequence[Departure]:
+def _departures(session: Session, course: Course, terms: RoundTerms) -> Sequence[Departure]:
     found = departures_between(session, terms.first_day, terms.last_day, course_ids=[course.id])
     if not found:
         raise Refused("draw_without_departures", field="first_day")
     if len(found) > MOST_DEPARTURES:
         raise Refused("draw_too_large", field="last_day", most=MOST_DEPARTURES)
-    return lock(session, Departure, [one.id for one in found])
+    return found
 
 
 def _refuse_taken(course: Course, departure: Departure, terms: RoundTerms, now: datetime) -> None:
@@ -138,9 +169,13 @@ def _refuse_taken(course: Course, departure: Departure, terms: RoundTerms, now: 
         raise Refused("draw_left_overs_too_late", field="left_overs_at", closes_at=own.closes_at)
 
 
-def _add_round(session: Session, course: Course, terms: RoundTerms) -> Round:
-    if session.scalar(select(Round.id).where(Round.code == terms.code, Round.withdrawn_at.is_(None))):
+def _refuse_used_code(session: Session, code: str) -> None:
+    if session.scalar(select(Round.id).where(Round.code == code, Round.withdrawn_at.is_(None))):
         raise Conflict("draw_code_taken", field="code")
+
+
+def _add_round(session: Session, course: Course, terms: RoundTerms) -> Round:
+    _refuse_used_code(session, terms.code)
     given = {name: value for name, value in asdict(terms).items() if name not in {"first_day", "last_day"}}
     round_ = Round(course_id=course.id, **given)
     session.add(round_)

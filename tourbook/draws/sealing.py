@@ -36,7 +36,7 @@ def seal_due(*, now: datetime) -> UUID | None:
         for departure in departures:
             settle_if_due(session, departure, actor=SYSTEM, now=now)
         codes = {departure.id: code_of(departure) for departure in departures}
-        places = {codes[departure.id]: _places(departure) for departure in departures}
+        places = {codes[departure.id]: places_left(departure) for departure in departures}
         entries = sorted(_entries(session, codes))
         for departure in departures:
             departure.places_to_draw = places[codes[departure.id]]
@@ -65,7 +65,8 @@ def code_of(departure: Departure) -> str:
     return in_seoul(departure.starts_at).strftime("%Y%m%d-%H%M")
 
 
-def _places(departure: Departure) -> int:
+def places_left(departure: Departure) -> int:
+    """How many people it would take if it were sealed as it was settled last."""
     return 0 if departure.called_off_at else max(departure.allowed - departure.seats_taken, 0)
 
 
