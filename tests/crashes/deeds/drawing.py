@@ -97,7 +97,7 @@ def gives_the_value(_: Ground) -> Doing:
     return Doing(lambda: give_value(lottery.round_id, VALUE, actor=COMMAND, now=lottery.now), lottery.now)
 
 
-@deed(transactions=2)
+@deed()  # whether anything is due is read before any transaction
 def draws_a_round(_: Ground) -> Doing:
     lottery, _parties = a_round()
     lottery.close()

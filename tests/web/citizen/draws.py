@@ -3,10 +3,14 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from tests.draws.lottery import Lottery
 from tests.ground.moments import StandingClock
 from tests.ground.pages import Page
 from tests.web.citizen.people import Citizen
+from tourbook.applications.models import Application
 
 DRAW = "/draws/july"
 
@@ -29,3 +33,14 @@ def play(lottery: Lottery, clock: StandingClock, *steps: str) -> None:
     for step in steps:
         getattr(lottery, step)()
     clock.stand_at(lottery.now)
+
+
+def application_of(session: Session, reference: str) -> Application:
+    session.rollback()
+    return session.scalars(select(Application).where(Application.reference == reference)).one()
+
+
+def opened(citizen: Citizen, session: Session, reference: str, more: str = "") -> Page:
+    """The page of an application, by the link in its notice; a browser forgets what it made weeks ago."""
+    citizen.open(f"/a/{application_of(session, reference).token}")
+    return citizen.open(f"/applications/{reference}{more}")
