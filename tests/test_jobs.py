@@ -105,6 +105,20 @@ def test_a_job_runs_however_late_once_and_never_beside_itself(app: Flask):
         scheduler.shutdown()
 
 
+@pytest.mark.parametrize("stands_at", ["2020-01-01T09:00", "2040-01-01T09:00"])
+def test_a_timetable_that_starts_looks_at_once(app: Flask, clock: StandingClock, stands_at: str, monkeypatch):
+    """Whatever time the installation's own clock has stopped at; the next look would be in an hour."""
+    clock.stand_at(stands_at)
+    looked = Event()
+    monkeypatch.setattr(jobs, "JOBS", (job("look", times(1, lambda _now: looked.set())),))
+
+    scheduler = start_in_background(app)
+    try:
+        assert looked.wait(timeout=10)
+    finally:
+        scheduler.shutdown()
+
+
 @pytest.fixture
 def fired(monkeypatch: pytest.MonkeyPatch) -> Event:
     """One job every second that says that it ran, beside one that fails."""

@@ -14,6 +14,11 @@ def now() -> datetime:
     return _stands_at or datetime.now(UTC)
 
 
+def of_the_machine() -> datetime:
+    """What the machine's own clock says, in UTC, wherever ours stands: for whatever waits by that one."""
+    return datetime.now(UTC)
+
+
 def stop_at(moment: datetime | None) -> None:
     """Stop the clock at `moment` (None: let it run again). For tests and rehearsals only; config.py guards it."""
     global _stands_at  # noqa: PLW0603 - one process has one clock

@@ -95,7 +95,9 @@ def timetable(app: Flask, stopping: Event) -> BackgroundScheduler:
     """A scheduler with every job, not yet started; once `stopping` is set no further act is begun.
 
     However late a job is, it runs (`misfire_grace_time=None`), once for all the firings that were missed (`coalesce`),
-    and never beside itself in one process (`max_instances=1`). The jobs are kept in memory only.
+    and never beside itself in one process (`max_instances=1`). The jobs are kept in memory only. Each runs at once:
+    what fell due while no timetable ran does not wait for a whole interval, nor for ever where one is ended again and
+    again.
     """
     # It warns whenever a job is still at work at the time of its next firing, which a busy one always is.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
@@ -105,7 +107,14 @@ def timetable(app: Flask, stopping: Event) -> BackgroundScheduler:
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     for job in JOBS:
-        scheduler.add_job(_drain, job.trigger, args=(app, job, stopping), id=job.name, name=job.name)
+        scheduler.add_job(
+            _drain,
+            job.trigger,
+            args=(app, job, stopping),
+            id=job.name,
+            name=job.name,
+            next_run_time=clock.of_the_machine(),
+        )
     return scheduler
 
 
