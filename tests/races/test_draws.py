@@ -124,10 +124,12 @@ def without_the_locks_of_sealing(monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     def unlocked(session: Session, model: type[Any], ids: Any) -> list[Any]:
         return list(session.scalars(select(model).where(model.id.in_(list(ids)))))
 
-    written = sealing._write
+    streamed = sealing.stream_rows
 
-    def slowly(*given: Any) -> None:
-        written(*given)
+    def slowly(session: Session, model: type[Any], *given: Any) -> None:
+        streamed(session, model, *given)
+        if model is not SealedEntry:
+            return
         with suppress(BrokenBarrierError):
             somebody_has_looked.wait()
 
@@ -142,7 +144,7 @@ def without_the_locks_of_sealing(monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     with monkeypatch.context() as patch:
         patch.setattr(sealing, "lock", unlocked)
         patch.setattr(sealing, "settle_if_due", lambda *_given, **_named: None)
-        patch.setattr(sealing, "_write", slowly)
+        patch.setattr(sealing, "stream_rows", slowly)
         patch.setattr(entering, "round_taking_entries", looked)
         without_numbers(patch)
         yield
