@@ -1,5 +1,6 @@
 """The demonstration season: everything is there to be seen, it holds together, and it is made once."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -11,8 +12,9 @@ from tests.ground.application import Ground, Grounds
 from tests.ground.moments import StandingClock
 from tourbook.accounts import Person
 from tourbook.applications.models import Application, State
-from tourbook.courses import course_by_code, departures_between, roster_due
+from tourbook.courses import course_by_code, departures_between, roster_due, window
 from tourbook.db import db
+from tourbook.draws import Stage, by_departure, count_entries, rounds, stage_of
 from tourbook.kst import civil_day
 from tourbook.rosters import NameChanges, changes_since_sent
 
@@ -54,6 +56,47 @@ def test_the_operator_has_a_departure_today_with_several_parties_and_names_that_
         assert today.roster_sent_at
         assert today.roster_sent_at < roster_due(course_by_code(db.session(), "paju"), today.starts_at)
         assert changes_since_sent(db.session(), today) == NameChanges(came=0, went=1)
+
+
+def test_the_demonstration_has_a_draw_for_which_more_have_entered_than_it_has_places(
+    season: tuple[Ground, StandingClock, str],
+) -> None:
+    ground, clock, told = season
+    with ground.app.app_context():
+        session = db.session()
+        [drawn] = rounds(session)
+        departures = by_departure(session, drawn)
+        entered = set(session.scalars(select(Application.state).where(Application.person_id.is_not(None))))
+
+        assert f"draw: {drawn.code}, entries are taken" in told
+        assert stage_of(drawn, clock.now) is Stage.OPEN
+        assert count_entries(session, drawn).parties == 36
+        assert any(one.wanted.people > one.places > 0 for one in departures)
+        assert all(
+            window(course_by_code(session, "goseong"), one.departure.starts_at).opens_at > clock.now
+            for one in departures
+        )
+        assert State.ENTERED in entered
+
+
+def test_the_draw_of_the_demonstration_is_drawn_and_given_in_time(grounds: Grounds, clock: StandingClock) -> None:
+    """A newcomer may live it through to its end, with the clock of a rehearsal and a value."""
+    ground = grounds.on("sqlite")
+    ground.reset()
+    ground.command("tourbook", "seed", "--demo")
+    with ground.app.app_context():
+        [drawn] = rounds(db.session())
+        closes_at, value_at = drawn.closes_at, drawn.value_at
+    clock.stand_at(closes_at.isoformat())
+    ground.command("tourbook", "jobs", "--once")
+    clock.stand_at(value_at.isoformat())
+    ground.command("tourbook", "draw", "value", drawn.code, "4,9,17,23,31,44")
+
+    ground.command("tourbook", "jobs", "--once")
+
+    [row] = [json.loads(line) for line in run(ground, "draw", "list", "--json").stdout.splitlines()]
+    assert (row["state"], row["entries"]) == ("given", 36)
+    assert run(ground, "check").stdout.startswith("everything holds")
 
 
 def test_the_demonstration_is_added_once(season: tuple[Ground, StandingClock, str]) -> None:

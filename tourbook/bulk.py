@@ -5,12 +5,15 @@ process, one row after the other.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
+import psycopg
+from psycopg import sql
 from sqlalchemy import (
     JSON,
     Column,
@@ -30,7 +33,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from tourbook import patience
 from tourbook.instants import in_utc
+
+LOT = 20_000  # rows at a time: enough that more would not be faster
 
 Rows = Sequence[Mapping[str, Any]]
 Verb = Callable[[Table], Insert | Update]
@@ -40,6 +46,45 @@ def insert_rows(session: Session, model: Any, rows: Rows) -> None:
     """Step: add these rows, all of the same columns, the id among them. Defaults of the model are not filled in."""
     if rows:
         _write(session.connection(), insert, model.__table__, rows)
+
+
+def stream_rows(session: Session, model: Any, names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> int:
+    """Step: add rows, each a tuple of these columns, as they come, by the million; says how many. Texts, numbers, ids.
+
+    On PostgreSQL by COPY, which knows no defaults of the model either.
+    """
+    session.flush()  # the rows may refer to what the act has added before
+    connection = session.connection()
+    written = _copied if connection.dialect.name == "postgresql" else _in_lots
+    count = 0
+    for lot in _lots(rows):
+        patience.begin_anew()  # each is an answer of its own, however long all of them take
+        written(connection, model.__table__, names, lot)
+        count += len(lot)
+    return count
+
+
+def _lots(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    coming = iter(rows)
+    while lot := list(islice(coming, LOT)):
+        yield lot
+
+
+def _copied(connection: Connection, table: Table, names: Sequence[str], lot: list[tuple[Any, ...]]) -> None:
+    driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]  # SQLAlchemy knows no driver by its type
+    into = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
+    )
+    with driver.cursor() as cursor, cursor.copy(into) as copy:
+        for row in lot:
+            copy.write_row(row)
+
+
+def _in_lots(connection: Connection, table: Table, names: Sequence[str], lot: list[tuple[Any, ...]]) -> None:
+    sent, in_order = _one_by_one(insert, table, tuple(names), "", connection.dialect)
+    given = dict(zip(names, zip(*lot, strict=True), strict=True))
+    columns = [_as_bound(table.c[name], list(given[name]), connection.dialect) for name in in_order]
+    connection.exec_driver_sql(sent, list(zip(*columns, strict=True)))
 
 
 def update_rows(session: Session, model: Any, rows: Rows, *, by: str = "id") -> None:

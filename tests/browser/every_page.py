@@ -1,6 +1,19 @@
 """The list of all pages, filled: each of these modules puts its own on it."""
 
-from tests.browser import pages_for_everybody, pages_of_administrators, pages_of_citizens, pages_of_operators
+from tests.browser import (
+    pages_for_everybody,
+    pages_of_administrators,
+    pages_of_citizens,
+    pages_of_draws,
+    pages_of_operators,
+)
 from tests.browser.shown import PAGES
 
-__all__ = ["PAGES", "pages_for_everybody", "pages_of_administrators", "pages_of_citizens", "pages_of_operators"]
+__all__ = [
+    "PAGES",
+    "pages_for_everybody",
+    "pages_of_administrators",
+    "pages_of_citizens",
+    "pages_of_draws",
+    "pages_of_operators",
+]

@@ -1,13 +1,19 @@
 """Pages that need no application and no role: words, signing in, finding again, and what goes wrong."""
 
+import json
+
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from tests.browser.shown import each, press, shown
+from tests.browser.shown import Then, each, press, shown
 from tests.browser.stage import Stage, Visit
 from tourbook.actor import Role
 from tourbook.db import db
+from tourbook.draws import Entry, publish, written
 from tourbook.notices import Notice
+
+PLACES = {"0520-10": 4, "0520-14": 3}
+ENTRIES = [Entry(f"R{number:03}", 2, tuple(PLACES)) for number in range(5)]
 
 
 def forget_the_browser(page: Page) -> None:
@@ -28,6 +34,39 @@ def privacy(stage: Stage) -> Visit:
 @shown("citizen.accessibility")
 def accessibility(stage: Stage) -> Visit:
     return Visit("/accessibility")
+
+
+def draw_to_check(*, right: bool) -> Then:
+    """Where scripts run, choose the file of a draw and type a receipt; the page without scripts stays as it is."""
+    said = json.loads("".join(written(publish("may", "4,9,17,23,31,44", PLACES, ENTRIES))))
+    content = json.dumps(said if right else said | {"seal": "0" * 64, "drawn": []}).encode()
+
+    def do(page: Page) -> None:
+        if not page.locator("[data-test='draw-check']").is_visible():
+            return
+        page.locator("[data-test='draw-receipt']").fill(said["drawn"][-1][0])
+        page.locator("[data-test='draw-file']").set_input_files(
+            files=[{"name": "may.json", "mimeType": "application/json", "buffer": content}]
+        )
+        page.locator(f"[data-test='draw-{'right' if right else 'wrong'}']").wait_for()
+        page.locator("[data-test='receipt-reserve']").wait_for()
+
+    return do
+
+
+@shown("citizen.draw_check")
+def check_a_draw(stage: Stage) -> Visit:
+    return Visit("/draws/check")
+
+
+@shown("citizen.draw_check", then=draw_to_check(right=True))
+def check_a_draw_that_is_right(stage: Stage) -> Visit:
+    return Visit("/draws/check")
+
+
+@shown("citizen.draw_check", then=draw_to_check(right=False))
+def check_a_draw_that_is_not_right(stage: Stage) -> Visit:
+    return Visit("/draws/check")
 
 
 @shown("signin.sign_in")

@@ -8,12 +8,14 @@ from sqlalchemy import select
 from tests.browser.shown import choose_from, each, fill, press, put_on_list, shown
 from tests.browser.stage import TODAY, Stage, Visit
 from tourbook.actor import Role
+from tourbook.cli.season_draw import code_of_draw
 from tourbook.courses.models import SiteMeasure
 from tourbook.db import db
 from tourbook.distancing.models import Order
 from tourbook.operations import recent_changes
 
 SOON = (TODAY + timedelta(days=5)).isoformat()
+DRAW = code_of_draw(TODAY)
 
 
 def seen(stage: Stage, path: str) -> Visit:
@@ -41,6 +43,10 @@ for name, endpoint, path in (
     ("new_schedule", "admin.new_schedule", "courses/paju/schedules"),
     ("new_break", "admin.new_break", "courses/paju/breaks"),
     ("departures_of_a_course", "admin.departures", "courses/paju/departures"),
+    ("draws_of_administrators", "admin.draws", "draws"),
+    ("new_draw", "admin.new_draw", "draws/new"),
+    ("draw_of_administrators", "admin.draw", f"draws/{DRAW}"),
+    ("withdraw_draw", "admin.withdraw_draw", f"draws/{DRAW}/withdraw"),
     ("holidays", "admin.holidays", "holidays"),
     ("trail", "admin.trail", "trail"),
     ("trail_with_nothing_found", "admin.trail", "trail?first=2019-01-01&last=2019-01-02"),
@@ -54,12 +60,14 @@ for name, endpoint, path, button in (
     ("import_orders_left_empty", "admin.import_orders", "orders/import", "preview"),
     ("new_measure_left_empty", "admin.new_measure", "measures/new", "preview"),
     ("figures_left_empty", "admin.figures", "courses/paju/figures", "preview"),
+    ("new_draw_left_empty", "admin.new_draw", "draws/new", "preview"),
     ("new_course_left_empty", "admin.new_course", "courses/new", "save"),
     ("import_courses_left_empty", "admin.import_courses", "courses/import", "save"),
     ("new_schedule_left_empty", "admin.new_schedule", "courses/paju/schedules", "save"),
     ("new_break_left_empty", "admin.new_break", "courses/paju/breaks", "save"),
     ("departures_without_days", "admin.departures", "courses/paju/departures", "generate"),
     ("departure_without_a_start", "admin.departures", "courses/paju/departures", "add"),
+    ("draw_that_somebody_has_entered", "admin.withdraw_draw", f"draws/{DRAW}/withdraw", "withdraw"),
     ("holiday_left_empty", "admin.holidays", "holidays", "save"),
 ):
     put_on_list(name, endpoint, partial(seen, path=path), then=press(button), status=422)

@@ -24,6 +24,7 @@ NOT_A_PAGE = {
     "start": "leads to the home page in one's language",
     "citizen.open_link": "leads to the application of a notice's link",
     "citizen.calendar": "a file for calendars",
+    "citizen.draw_result": "a file from which a draw is computed again",
     "operator.contact": "leads to the party whose contact was opened there",
     "operator.roster_xlsx": "a spreadsheet",
 }

@@ -43,6 +43,9 @@ FACTS: dict[str, Any] = {
     "closed": False,
     "keeps_right": True,
     "previous_reference": "B4PT-77HC",
+    "closes_at": "2026-12-03T09:00:00+00:00",
+    "value_at": "2026-12-05T12:00:00+00:00",
+    "left_overs_at": "2026-12-08T01:00:00+00:00",
 }
 
 

@@ -293,8 +293,9 @@ def test_two_deliverers_send_each_notice_once(app: Flask, desk: Desk):
     assert {as_stored(notice_id).state for notice_id in ids} == {NoticeState.SENT}
 
 
-def test_a_confirmation_enters_the_calendar_and_a_displacement_strikes_it(desk: Desk):
-    waiting("confirmed")
+@pytest.mark.parametrize("kind", ["confirmed", "drawn"])
+def test_a_confirmation_enters_the_calendar_and_a_displacement_strikes_it(desk: Desk, kind: str):
+    waiting(kind)
     waiting("displaced", now=later(1))
 
     while deliver(2):

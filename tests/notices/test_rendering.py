@@ -79,7 +79,7 @@ def test_a_mail_about_an_application_says_what_it_is_about_and_where_to_turn(app
     assert "031-000-0000" in body
 
 
-@pytest.mark.parametrize("kind", [Kind.CONFIRMED, Kind.MOVED, Kind.RESTORED])
+@pytest.mark.parametrize("kind", [Kind.CONFIRMED, Kind.MOVED, Kind.DRAWN, Kind.RESTORED])
 @pytest.mark.parametrize(("language", "start"), [("ko", "12월 17일"), ("en", "17 Dec")])
 @pytest.mark.parametrize("way", Way)
 def test_who_may_come_reads_when_and_where_to_be_and_what_to_bring(
@@ -169,6 +169,49 @@ def test_who_is_displaced_and_asked_again_reads_both_in_one_notice(app: Flask, w
 
     assert all(words in korean for words in ("취소되었습니다", "인원 4명의 자리", "로그인"))
     assert all(words in english for words in ("are cancelled", "for 4 people", "sign"))
+
+
+@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize(
+    ("language", "closing", "value"),
+    [("ko", "12월 3일 (목) 18:00", "12월 5일 (토) 21:00"), ("en", "3 Dec 2026, 18:00", "5 Dec 2026, 21:00")],
+)
+def test_who_enters_a_draw_reads_the_receipt_until_when_and_when_it_is_decided(
+    app: Flask, language: str, closing: str, value: str, way: Way
+):
+    body = rendered(in_words(Kind.ENTERED, language=language, way=way)).body
+
+    assert all(words in body for words in (FACTS["reference"], closing, value))
+    assert {"ko": "아직 자리", "en": "no places"}[language] in body.lower()
+
+
+@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_who_draws_another_choice_reads_which_entry_that_replaces_and_others_do_not(
+    app: Flask, language: str, way: Way
+):
+    other = rendered(in_words(Kind.DRAWN, language=language, way=way)).body
+    first = rendered(in_words(Kind.DRAWN, language=language, way=way, facts={"previous_reference": None})).body
+
+    assert FACTS["previous_reference"] in other
+    assert {"ko": "다른 지망", "en": "choices"}[language] not in first
+
+
+@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize(
+    ("language", "position", "moment"),
+    [("ko", "3번", "12월 8일 (화) 10:00"), ("en", "osition", "8 Dec 2026, 10:00")],
+)
+def test_who_is_not_drawn_reads_when_left_over_places_come_and_a_position_only_where_there_is_one(
+    app: Flask, language: str, position: str, moment: str, way: Way
+):
+    waits = rendered(in_words(Kind.NOT_DRAWN, language=language, way=way)).body
+    ends = rendered(in_words(Kind.NOT_DRAWN, language=language, way=way, facts={"position": None})).body
+
+    assert moment in waits
+    assert moment in ends
+    assert position in waits
+    assert position not in ends
 
 
 def test_times_are_korean_by_the_24_hour_clock(app: Flask):

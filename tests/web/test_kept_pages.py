@@ -19,7 +19,10 @@ from tourbook.db import db
 from tourbook.web import kept_pages
 
 CROWD = 8
-PATHS = ("/", "/courses/walk", "/courses/walk?view=list", "/departures/{walk}/why", "/help", "/privacy")
+PATHS = (
+    *("/", "/courses/walk", "/courses/walk?view=list", "/draws", "/departures/{walk}/why", "/help", "/privacy"),
+    "/draws/check",
+)
 
 
 class Moment:
@@ -171,8 +174,8 @@ def test_the_pages_above_are_all_kinds_that_are_kept(site: Flask) -> None:
     kinds = {name for name, view in site.view_functions.items() if getattr(view, "kept", False)}
 
     assert kinds == {
-        *("citizen.home", "citizen.course", "citizen.why"),
-        *("citizen.help_page", "citizen.privacy", "citizen.accessibility"),
+        *("citizen.home", "citizen.course", "citizen.why", "citizen.draws"),
+        *("citizen.help_page", "citizen.privacy", "citizen.accessibility", "citizen.draw_check"),
     }
 
 

@@ -132,6 +132,14 @@ def test_a_refused_file_can_be_said_with_all_its_problems(app: Flask):
             "Applications for this departure closed on Mon 4 May 2026, 24:00 KST. Choose a later one.",
         ),
         (
+            Refused("by_draw", left_overs_at=datetime(2026, 6, 20, 1, tzinfo=UTC)),
+            "이 회차의 자리는 추첨으로 정합니다. 남은 자리는 2026년 6월 20일 (토) 10:00부터 누구나 신청할 수 있습니다.",
+            (
+                "The places of this departure are given by a draw. Those that are left over are free for everybody "
+                "from Sat 20 Jun 2026, 10:00 KST."
+            ),
+        ),
+        (
             Refused("before_the_day", day=date(2026, 5, 4)),
             "당일(2026년 5월 4일 (월))에만 하실 수 있습니다.",
             "This can be done on the day itself only, Mon 4 May 2026.",

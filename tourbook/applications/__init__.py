@@ -7,15 +7,18 @@ is shown "confirmed" without having its seats, and no party is ever split.
 from tourbook.applications.acts.cancel import cancel, cancel_visitor
 from tourbook.applications.acts.confirm import Confirmed, confirm
 from tourbook.applications.acts.details import describe_party, flaws_so_far, give_contact
+from tourbook.applications.acts.enter import MOST_CHOICES, enter
 from tourbook.applications.acts.finding import send_link
-from tourbook.applications.acts.hold import Asked, Held, extend_hold, give_up, hold, hold_again
+from tourbook.applications.acts.hold import extend_hold, give_up, hold, hold_again
 from tourbook.applications.acts.offers import accept_offer, decline_offer
+from tourbook.applications.acts.typing import Asked, Held
 from tourbook.applications.rules import VisitorDetails, VisitorSoFar
 from tourbook.applications.settle import NotSettled, settle_departure, settle_due
 from tourbook.applications.situation import still_offers, waiting_position
 from tourbook.applications.telling import address_of
 
 __all__ = [
+    "MOST_CHOICES",
     "Asked",
     "Confirmed",
     "Held",
@@ -29,6 +32,7 @@ __all__ = [
     "confirm",
     "decline_offer",
     "describe_party",
+    "enter",
     "extend_hold",
     "flaws_so_far",
     "give_contact",

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tourbook.db import Row, index_of_some
@@ -16,6 +16,8 @@ class State(StrEnum):
     """Where an application stands; the lawful changes between states are in rules.TRANSITIONS."""
 
     HELD = "held"
+    ENTERED = "entered"
+    NOT_DRAWN = "not_drawn"
     CONFIRMED = "confirmed"
     WAITING = "waiting"
     DISPLACED = "displaced"
@@ -73,10 +75,11 @@ _TYPED = text("typing_until IS NOT NULL")
 class Application(Row):
     """One party's application for one departure.
 
-    `typing_until` is set while somebody still types: with state held it is the end of the hold, with state waiting
-    the moment by which the details must be in, or the place in the queue is given up. `passes` names the waiting
-    parties that this one passed by when its seats were given to it, as long as it has them; `passed_by` counts those
-    who name it.
+    `typing_until` is set while somebody still types: with state held it is the end of the hold, with state waiting or
+    entered the moment by which the details must be in, or the place in the queue or in the draw is given up. Whoever
+    enters a draw names up to three departures in `choices`, ids as text, the most wanted first; the application is for
+    the first of them. `passes` names the waiting parties that this one passed by when its seats were given to it, as
+    long as it has them; `passed_by` counts those who name it.
     """
 
     __tablename__ = "application"
@@ -109,6 +112,7 @@ class Application(Row):
     extensions: Mapped[int] = mapped_column(default=0)
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
     waiting_since: Mapped[datetime | None] = mapped_column(Instant)
+    choices: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     passed_by: Mapped[int] = mapped_column(default=0)
     passes: Mapped[list[str]] = mapped_column(JSON, default=list)
     set_aside_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -162,6 +166,18 @@ class Visitor(Row):
     name = Sealed()
     birth_date = Sealed()
     document = Sealed()
+
+
+class EnteredPerson(Row):
+    """One person of a party that has entered for a draw: everybody stands in one entry of a round."""
+
+    __tablename__ = "entered_person"
+    __table_args__ = (UniqueConstraint("round_id", "person_index", "namesake"),)
+
+    round_id: Mapped[UUID] = mapped_column(ForeignKey("draw_round.id"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
+    person_index: Mapped[str]
+    namesake: Mapped[int]
 
 
 class Offer(Row):

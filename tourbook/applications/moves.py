@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from tourbook import audit
 from tourbook.actor import Actor
-from tourbook.applications.models import Application, Offer, OfferState, PriorityRight, State, Visitor
+from tourbook.applications.models import Application, EnteredPerson, Offer, OfferState, PriorityRight, State, Visitor
 from tourbook.applications.rules import CLAIMING, CLOSED, SEATED, check_transition
 from tourbook.courses.models import Departure
 from tourbook.errors import Conflict
@@ -45,12 +45,17 @@ def change_state(
         facts={"from": application.state.value, "seats": application.seats, **facts},
         within=within,
     )
+    if application.state is State.ENTERED:  # its people may stand in another entry
+        session.connection().execute(_LEAVE_DRAW, {"application_id": application.id})
     claimed, application.state = application.state in CLAIMING, state
     application.typing_until = None
     if claimed != (state in CLAIMING):
         claims_place(session, application, state in CLAIMING)
     if state in CLOSED:
         application.closed_at = now
+
+
+_LEAVE_DRAW = delete(EnteredPerson).where(EnteredPerson.application_id == bindparam("application_id"))
 
 
 def _pass_no_longer(session: Session, application: Application) -> None:

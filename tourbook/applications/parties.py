@@ -10,6 +10,12 @@ OVERDUE_AFTER = timedelta(seconds=30)
 faster than all can be settled, it would wait for as long as they do, and its holds would keep their seats.
 """
 
+TYPED = ("held", "waiting", "entered")
+"""The states in which somebody may still be typing, until a moment."""
+
+UNSEATED = frozenset({"waiting", "entered"})
+"""Those of a plan's parties that have no seats."""
+
 
 class Party(NamedTuple):
     """One application as the plan sees it; `seats` is its weight and is never divided.
@@ -76,7 +82,8 @@ class OpenOffer:
 class Situation:
     """One departure, its parties and whoever of its course waits for seats, as read under its lock.
 
-    `parties` are held, confirmed, must_shrink and waiting here; `displaced` holds those of the whole course who have a
+    `parties` are held, confirmed, must_shrink and waiting here, and those that still type their entry for a draw;
+    `sealed` says that a draw is to give its free seats. `displaced` holds those of the whole course who have a
     priority right and no open offer. Offers are made from `offers_from` until `offers_until`. `own_asked` and
     `next_due_at` as the departure stores them.
     """
@@ -95,6 +102,7 @@ class Situation:
     walk_ups: int = 0
     present: frozenset[str] = frozenset()  # persons beyond those of `parties`: walk-ups
     called_off: bool = False
+    sealed: bool = False
     own_asked: bool | None = None
     fact_moment: datetime | None = None
     next_due_at: datetime | None = None

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from tourbook.applications.parties import OpenOffer, Party, Situation
+from tourbook.applications.parties import TYPED, UNSEATED, OpenOffer, Party, Situation
 from tourbook.applications.queue import Queue, own, own_first
 
 SHORTEST_OFFER = timedelta(hours=1)
@@ -143,9 +143,9 @@ def offers_end(offers_until: datetime) -> datetime:
 
 
 def serves_queue(situation: Situation, now: datetime) -> bool:
-    """Are seats of this departure offered at all at that moment?"""
-    until = offers_end(situation.offers_until)
-    return not situation.called_off and situation.offers_from <= now < min(until, situation.starts_at)
+    """Are seats of this departure offered at all at that moment? None is while a draw is to give them."""
+    until = min(offers_end(situation.offers_until), situation.starts_at)
+    return not (situation.called_off or situation.sealed) and situation.offers_from <= now < until
 
 
 def public_free(free: int, waiting: Iterable[Party], limit: Limit, skip_bound: int) -> int:
@@ -199,7 +199,7 @@ class _Desk:
     # -- by the clock --------------------------------------------------------------------------------------------
 
     def let_time_run_out(self) -> None:
-        for party in self._in("held", "waiting"):
+        for party in self._in(*TYPED):
             if party.typing_until and party.typing_until <= self.now:
                 self._leave("expire", party)
         for offer in list(self.offers.values()):
@@ -211,7 +211,7 @@ class _Desk:
 
     def _leave(self, kind: str, party: Party) -> None:
         del self.parties[party.id]
-        if party.state != "waiting":
+        if party.state not in UNSEATED:
             self.taken -= party.occupies
         self._pass_no_longer(party.id, party.passes)
         self._move(kind, party)
@@ -389,7 +389,7 @@ class _Desk:
             return None
         moments = [self.of.fact_moment, self.of.offers_from, self.of.offers_until, self.of.starts_at]
         moments.append(offers_end(self.of.offers_until))
-        moments += [party.typing_until for party in self._in("held", "waiting")]
+        moments += [party.typing_until for party in self._in(*TYPED)]
         moments += [party.shrink_until for party in self._in("must_shrink")]
         moments += [offer.deadline for offer in self.offers.values()] + [until for _, until in self.new_offers]
         return min((moment for moment in moments if moment and moment > self.now), default=None)

@@ -17,14 +17,18 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.MUST_SHRINK: frozenset({State.CONFIRMED, State.CANCELLED, State.DISPLACED, State.CALLED_OFF}),
     State.DISPLACED: frozenset({State.CONFIRMED, State.MOVED, State.CANCELLED}),
     State.CALLED_OFF: frozenset({State.MOVED, State.CANCELLED}),
+    State.ENTERED: frozenset(
+        {State.CONFIRMED, State.WAITING, State.MOVED, State.NOT_DRAWN, State.EXPIRED, State.CANCELLED}
+    ),
     State.EXPIRED: frozenset({State.HELD}),
+    State.NOT_DRAWN: frozenset(),
     State.MOVED: frozenset(),
     State.CANCELLED: frozenset(),
 }
 
 SEATED = frozenset({State.HELD, State.CONFIRMED, State.MUST_SHRINK})
 CLAIMING = SEATED | {State.WAITING}
-CLOSED = frozenset({State.CANCELLED, State.EXPIRED, State.MOVED, State.CALLED_OFF})
+CLOSED = frozenset({State.CANCELLED, State.EXPIRED, State.MOVED, State.CALLED_OFF, State.NOT_DRAWN})
 CONSENT_VERSION = "2026-11"
 OLDEST = 120
 FIELD_OF = {"too_young": "birth_date", "nationals_only": "nationality", "document_needed": "document"}

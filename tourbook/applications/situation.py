@@ -86,7 +86,7 @@ _PARTY = select(
 
 _SEATED_AND_WAITING = _PARTY.where(
     _application.departure_id.in_(_DEPARTURES),
-    _application.state.in_(CLAIMING),
+    _application.state.in_(CLAIMING) | ((_application.state == State.ENTERED) & _application.typing_until.is_not(None)),
     _application.channel.not_in(AT_THE_GATE),
 ).order_by(_application.id)
 
@@ -186,6 +186,7 @@ def situations(
             walk_ups=reader.walk_ups[departure.id],
             present=frozenset(reader.present[departure.id]),
             called_off=departure.called_off_at is not None,
+            sealed=departure.places_to_draw is not None,
             own_asked=departure.own_asked,
             fact_moment=fact_moment,
             next_due_at=departure.next_due_at,

@@ -28,6 +28,7 @@ from tourbook.applications import (
 from tourbook.applications.models import Application
 from tourbook.applications.queries import visitors_of
 from tourbook.cli import made_up
+from tourbook.cli.season_draw import code_of_draw, draw_events
 from tourbook.courses import (
     MeasureDraft,
     add_break,
@@ -99,6 +100,7 @@ def add_season(*, now: datetime) -> Iterator[str]:
     yield from _fill_calendar(session, now)
     if not session.scalar(select(func.count()).select_from(Application)):
         yield f"applications: {_live_through(session, now)}"
+        yield f"draw: {code_of_draw(civil_day(now))}, entries are taken"
     while settle_due(now=now):
         pass
 
@@ -164,7 +166,9 @@ def _add_breaks(course: Course, after: date, now: datetime) -> None:
 
 
 def _live_through(session: Session, now: datetime) -> int:
-    """Parties apply, and meanwhile rules change: Cheorwon relaxes, Goseong closes for days, Gyeonggi limits parties."""
+    """Parties apply, some for a draw, and meanwhile rules change: Cheorwon relaxes, Goseong closes for days, Gyeonggi
+    limits parties.
+    """
     plans = list(_plans(session, now))
     citizen = person_by_mail(session, PEOPLE[0].mail)
     own = _of_citizen(plans, civil_day(now)) if citizen else set()
@@ -175,6 +179,7 @@ def _live_through(session: Session, now: datetime) -> int:
     changes = ((_ago(now, 4), _relax_cheorwon), (_ago(now, 3), _suspend_goseong), (now - HOUR * 3, _limit_parties))
     events += [(moment, partial(change, moment)) for moment, change in changes]
     events += _names_of_today(session, now)
+    events += draw_events(now, citizen=citizen.id if citizen else None)
     for _, happens in sorted(events, key=lambda event: event[0]):
         happens()
     return len(plans)

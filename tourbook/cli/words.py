@@ -1,10 +1,12 @@
 """What refusals and warnings say at the command line: one sentence each, with what to do next where that helps."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from tourbook.courses.files import Problem
 from tourbook.errors import Refused
+from tourbook.kst import in_seoul
 
 LONGEST_VALUE = 120
 SENTENCES = {
@@ -19,6 +21,32 @@ SENTENCES = {
     "columns_missing": "these columns are missing: {columns}. The file has: {found}.",
     "columns_twice": "these columns appear twice: {columns}.",
     "columns_unknown": "these columns are not known and were passed over: {columns}.",
+    "not_a_draw": "this is no draw that was published as JSON in the format {expected}.",
+    # draws
+    "no_such_draw": "there is no such draw; `tourbook draw list` shows those there are.",
+    "draw_code_unfit": (
+        "this cannot be a code; use small letters, digits and hyphens, at most 40, but not “new” or “check”."
+    ),
+    "draw_code_taken": "there is a draw with this code already.",
+    "draw_moments_out_of_order": (
+        "the moments must follow each other: entries open, entries close, the value is known, left-overs are free; "
+        "{field} does not."
+    ),
+    "draw_closes_in_past": "entries would have closed already.",
+    "draw_words_missing": "needed in both languages, but empty: {field}.",
+    "draw_without_departures": "the course has no departures on these days; make them first.",
+    "draw_too_large": "a draw covers at most {most} departures; choose fewer days.",
+    "draw_has_departure": "the departure of {starts_at} belongs to another draw.",
+    "draw_after_opening": "people could apply for the departure of {starts_at} already; choose later days.",
+    "draw_left_overs_too_late": (
+        "applications for the first departures close on {closes_at}, so nobody could apply for their left-over places."
+    ),
+    "draw_value_unfit": (
+        "everybody must be able to write the value alike: plain letters, digits and signs, single spaces, at most 200."
+    ),
+    "draw_value_given": "this draw has its value already: {value}. A value is never changed.",
+    "draw_value_early": "the value is known from {value_at} on, after the entries are sealed; enter it then.",
+    "draw_not_drawn": "draw “{draw}” is not drawn yet, so there is nothing to publish.",
     # one cell
     "cells_count": "the row has {found} cells where the heading has {expected}.",
     "cell_empty": "{column} is empty, but needed.",
@@ -132,6 +160,8 @@ def _word(value: Any) -> str:
         )
     if isinstance(value, list):
         return ", ".join(map(_in_one_line, value))
+    if isinstance(value, datetime):
+        return f"{in_seoul(value):%Y-%m-%d %H:%M} KST"
     return "the course's" if value is None else _in_one_line(value)
 
 

@@ -5,10 +5,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tourbook.db import Row
+from tourbook.db import Row, index_of_some
 from tourbook.instants import Instant
 
 
@@ -130,18 +130,56 @@ class Holiday(Row):
     name_en: Mapped[str]
 
 
+class Round(Row):
+    """Departures of one course whose places are given by a draw, all at once.
+
+    Entries are taken from `opens_at` until `closes_at`; then they are sealed. What decides is a public value, which is
+    named beforehand (`source`; `fallback` says what counts where it does not come) and known from `value_at`. Places
+    that nobody drew are free for everybody from `left_overs_at`. The other instants say what was done, and when:
+    `reserve_until` up to which departure's start the reserve was told, `given_at` that everybody has what the draw
+    gave, `withdrawn_at` that the announcement was taken back before anybody
+    had entered.
+    """
+
+    __tablename__ = "draw_round"
+    __table_args__ = (index_of_some("uq_draw_round_code", "code", unique=True, where=text("withdrawn_at IS NULL")),)
+
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"), index=True)
+    code: Mapped[str]
+    opens_at: Mapped[datetime] = mapped_column(Instant)
+    closes_at: Mapped[datetime] = mapped_column(Instant)
+    value_at: Mapped[datetime] = mapped_column(Instant)
+    left_overs_at: Mapped[datetime] = mapped_column(Instant)
+    source_ko: Mapped[str]
+    source_en: Mapped[str]
+    fallback_ko: Mapped[str]
+    fallback_en: Mapped[str]
+    sealed_at: Mapped[datetime | None] = mapped_column(Instant)
+    seal: Mapped[str | None]
+    value: Mapped[str | None]
+    drawn_at: Mapped[datetime | None] = mapped_column(Instant)
+    reserve_until: Mapped[datetime | None] = mapped_column(Instant)
+    given_at: Mapped[datetime | None] = mapped_column(Instant)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
 class Departure(Row):
     """One departure of a course, with the state it was last settled in.
 
     seats_taken, allowed, over_capacity, queue_stamp, version, own_asked, next_due_at and trail_length (how many entries
     of the audit trail are about its seats) are written only under this row's lock. `own_asked` is none where nobody
     ever lost places here. It is true while those who did have been asked, and the others come next.
+
+    Where a round gives its places, nobody else takes any while it `awaits_draw`, nor before `by_draw_until`.
+    `places_to_draw` is how many the round
+    gives, from its sealing until they are given: meanwhile none is offered to anybody.
     """
 
     __tablename__ = "departure"
     __table_args__ = (
         UniqueConstraint("course_id", "starts_at"),
         Index("ix_departure_behind", "version", "starts_at", "own_asked", "course_id", "id"),
+        index_of_some("ix_departure_round_id", "round_id", where=text("round_id IS NOT NULL")),
         CheckConstraint("seats_taken >= 0", name="seats_not_negative"),
         CheckConstraint("seats_taken <= allowed OR over_capacity", name="not_oversold"),
     )
@@ -160,6 +198,10 @@ class Departure(Row):
     queue_stamp: Mapped[int] = mapped_column(default=0)  # of the queue, when this was last settled; or asleep
     next_due_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     trail_length: Mapped[int] = mapped_column(default=0)
+    round_id: Mapped[UUID | None] = mapped_column(ForeignKey("draw_round.id"))
+    awaits_draw: Mapped[bool] = mapped_column(default=False)
+    by_draw_until: Mapped[datetime | None] = mapped_column(Instant)
+    places_to_draw: Mapped[int | None]
     roster_sent_at: Mapped[datetime | None] = mapped_column(Instant)
     called_off_at: Mapped[datetime | None] = mapped_column(Instant)
     called_off_ko: Mapped[str | None]

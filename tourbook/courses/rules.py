@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from tourbook.courses.models import Course, Schedule
+from tourbook.courses.models import Course, Departure, Schedule
 from tourbook.kst import at, civil_day, end_of_day
 
 ONE_DAY = timedelta(days=1)
@@ -47,6 +47,12 @@ def window(course: Course, starts_at: datetime) -> Window:
         opens_at=at(day - course.opens_days_before * ONE_DAY, course.opens_at),
         closes_at=end_of_day(day - course.closes_days_before * ONE_DAY),
     )
+
+
+def gives_by_draw(departure: Departure, now: datetime) -> bool:
+    """Are its places for those who are drawn, at that moment? Also where the draw is late."""
+    before_left_overs = departure.by_draw_until is not None and now < departure.by_draw_until
+    return departure.awaits_draw or before_left_overs
 
 
 def amend_until(course: Course, starts_at: datetime) -> datetime:

@@ -13,7 +13,7 @@ from tourbook.notices import wording
 from tourbook.notices.kinds import Kind
 
 FILE_NAME = "tourbook.ics"
-ENTERS = frozenset({Kind.CONFIRMED, Kind.MOVED})
+ENTERS = frozenset({Kind.CONFIRMED, Kind.MOVED, Kind.DRAWN})
 STRIKES = frozenset({Kind.DISPLACED, Kind.SHRINK_LAPSED, Kind.CALLED_OFF, Kind.CANCELLED})
 
 _SUMMER_TIME_IS_HISTORY = date(1990, 1, 1)  # Korea last changed its clocks in 1988

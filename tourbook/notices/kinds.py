@@ -15,6 +15,9 @@ class Kind(StrEnum):
 
     CONFIRMED = "confirmed"
     WAITING_JOINED = "waiting_joined"
+    ENTERED = "entered"
+    DRAWN = "drawn"
+    NOT_DRAWN = "not_drawn"
     OFFER = "offer"
     OFFER_LAPSED = "offer_lapsed"
     OFFER_REVOKED = "offer_revoked"
@@ -64,6 +67,9 @@ OWN = frozenset({"own_starts_at"})
 NEEDS: Mapping[Kind, Needs] = {
     Kind.CONFIRMED: Needs(APPLICATION, MEETING),
     Kind.WAITING_JOINED: Needs(APPLICATION | QUEUE),
+    Kind.ENTERED: Needs(APPLICATION | frozenset({"closes_at", "value_at"})),
+    Kind.DRAWN: Needs(APPLICATION, MEETING | PREVIOUS),
+    Kind.NOT_DRAWN: Needs(APPLICATION | frozenset({"left_overs_at"}), QUEUE),
     Kind.OFFER: Needs(APPLICATION | DEADLINE, CAUSE | MEETING | OWN),
     Kind.OFFER_LAPSED: Needs(APPLICATION, DEADLINE | KEEPS_RIGHT),
     Kind.OFFER_REVOKED: Needs(APPLICATION | CAUSE),

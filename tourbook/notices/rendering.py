@@ -94,6 +94,10 @@ def _moment(fact: str | None, language: str, *, briefly: bool = False) -> str | 
     return wording.moment_in_words(datetime.fromisoformat(fact), language, briefly=briefly) if fact else None
 
 
+def _moment_named(name: str) -> Callable[[str | None, str], dict[str, str | None]]:
+    return lambda fact, language: {name: _moment(fact, language)}
+
+
 def _deadline(fact: str | None, language: str) -> dict[str, str | None]:
     if fact is None:
         return {"deadline": None, "deadline_briefly": None}
@@ -111,6 +115,9 @@ def _people(name: str) -> Callable[[int | None, str], dict[str, str | None]]:
 _IN_WORDS: Mapping[str, Callable[[Any, str], dict[str, Any]]] = {
     "starts_at": _start("start"),
     "own_starts_at": _start("own_start"),
+    "closes_at": _moment_named("closes_at"),
+    "value_at": _moment_named("value_at"),
+    "left_overs_at": _moment_named("left_overs_at"),
     "deadline": _deadline,
     "seats": _people("people"),
     "party_max": _people("party_max"),

@@ -2,7 +2,7 @@
 
 The numbers are those of the design's list: 1 seats against the allowance, 2 stored figures, 3 states and trail,
 4 one confirmed application, 6 nobody twice, 7 everybody told, 8 rights used once, 9 nobody left waiting beside free
-seats, 10 no party above its limit. (5 and 11 concern requests and are held by tests.)
+seats, 10 no party above its limit, 16 draws. (5 and 11 concern requests and are held by tests.)
 """
 
 from collections import Counter
@@ -24,7 +24,7 @@ from tourbook.applications.models import (
     State,
     Visitor,
 )
-from tourbook.applications.parties import Situation
+from tourbook.applications.parties import UNSEATED, Situation
 from tourbook.applications.plan import Limit, Plan, plan
 from tourbook.applications.rules import CLAIMING, SEATED
 from tourbook.applications.situation import queue_of, situations
@@ -32,9 +32,12 @@ from tourbook.audit import TrailEntry
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing import allowance, facts_by_course, slot_of
 from tourbook.notices.models import Notice
+from tourbook.operations.recount_draws import draw_findings
 
 MUST_BE_TOLD = {
-    State.CONFIRMED: {"confirmed", "moved", "restored"},
+    State.ENTERED: {"entered"},
+    State.NOT_DRAWN: {"not_drawn"},
+    State.CONFIRMED: {"confirmed", "moved", "restored", "drawn"},
     State.DISPLACED: {"displaced", "displaced_offered", "shrink_lapsed"},
     State.MUST_SHRINK: {"must_shrink"},
     State.CALLED_OFF: {"called_off"},
@@ -88,7 +91,7 @@ def _departures(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def _seats(departure: Departure, situation: Situation) -> Iterator[Finding]:
-    seated = sum(party.occupies for party in situation.parties if party.state != "waiting")
+    seated = sum(party.occupies for party in situation.parties if party.state not in UNSEATED)
     offered = sum(offer.seats for offer in situation.offers)
     taken = seated + offered + situation.walk_ups
     if taken != departure.seats_taken:
@@ -179,7 +182,7 @@ def _parties(session: Session, now: datetime) -> Iterator[Finding]:
     rows = session.execute(
         select(Application.reference, Application.seats, going.c.people)
         .outerjoin(going, going.c.application_id == Application.id)
-        .where(Application.typing_until.is_(None), Application.state.in_((*CLAIMING, State.DISPLACED)))
+        .where(Application.typing_until.is_(None), Application.state.in_((*CLAIMING, State.DISPLACED, State.ENTERED)))
     )
     for reference, seats, people in rows:
         if seats != people:
@@ -286,6 +289,10 @@ def _party_limits(session: Session, now: datetime) -> Iterator[Finding]:
             yield Finding(10, str(entry.subject_id), f"was confirmed with {seats} people under a limit of {limit}")
 
 
+def _draws(session: Session, now: datetime) -> Iterator[Finding]:
+    yield from (Finding(16, subject, sentence) for subject, sentence in draw_findings(session))
+
+
 def _counts(session: Session) -> dict[str, int]:
     states = session.execute(select(Application.state, func.count()).group_by(Application.state))
     return {
@@ -311,4 +318,5 @@ _LOOKS: tuple[Callable[[Session, datetime], Iterator[Finding]], ...] = (
     _rights,
     _offers,
     _party_limits,
+    _draws,
 )

@@ -1,6 +1,16 @@
 """Every act of the product, each in a scene in which it has much to do."""
 
-from tests.crashes.deeds import answering, applying, at_the_desk, deciding, on_the_day, settling, signing_in, telling
+from tests.crashes.deeds import (
+    answering,
+    applying,
+    at_the_desk,
+    deciding,
+    drawing,
+    on_the_day,
+    settling,
+    signing_in,
+    telling,
+)
 from tests.crashes.deeds.registry import DEEDS, Deed, Doing
 
 __all__ = [
@@ -11,6 +21,7 @@ __all__ = [
     "applying",
     "at_the_desk",
     "deciding",
+    "drawing",
     "on_the_day",
     "settling",
     "signing_in",

@@ -59,6 +59,9 @@ def test_every_act_about_people_has_words(act: str):
             "답변 기한: 2026년 5월 4일 (월) 09:00",
             "Answer by: Mon 4 May 2026, 09:00 KST",
         ),
+        ("from", "entered", "이전 상태: 추첨 접수", "Before: In the draw"),
+        ("choices", ["one", "two"], "지망(1지망부터): one, two", "Choices, the most wanted first: one, two"),
+        ("turn", 3, "추첨 순서: 3", "Turn in the draw: 3"),
         ("invented", "as_it_is", "invented: as_it_is", "invented: as_it_is"),
     ],
 )

@@ -8,7 +8,9 @@ import pytest
 from flask import Flask
 
 from tests.applications.scene import Scene, build_scene
+from tests.draws.lottery import build_lottery
 from tests.ground.pages import Page
+from tests.web.citizen.draws import begin
 from tests.web.citizen.people import Citizen
 from tests.web.conftest import Build
 from tourbook.courses.models import Course
@@ -70,9 +72,30 @@ def test_a_page_that_is_filled_in_is_the_one_that_would_be_made(
     assert filled == text_of(second, page)
 
 
+@pytest.mark.parametrize("step", STEPS)
+def test_an_entry_gets_the_page_that_would_be_made_for_it_and_not_one_for_places(
+    site: Flask, one_by_one: Callable[[], None], step: str
+) -> None:
+    with site.app_context():
+        lottery = build_lottery()
+        walk, choices = lottery.add_departure("2026-05-20T10:00"), lottery.departures[:2]
+        walked(Citizen(site.test_client()), walk, 2, "Hong <Gildong>", "Kim & Lee")
+        second = Citizen(site.test_client())
+        page = typed(second, begin(second, *choices), step)
+        filled = text_of(second, page)
+        one_by_one()
+
+        assert filled == text_of(second, page)
+        db.session.remove()
+
+
 def fresh(citizen: Citizen, walk: UUID, step: str) -> Page:
     """The page of a step, for a party that comes to it for the first time."""
-    page = citizen.ask(walk, 2)
+    return typed(citizen, citizen.ask(walk, 2), step)
+
+
+def typed(citizen: Citizen, page: Page, step: str) -> Page:
+    """From the page of the visitors to that of a step."""
     if step != "visitors":
         page = citizen.name_visitors(page, "Im <Kkeokjeong>", "Jang & Gilsan")
     if step == "check":

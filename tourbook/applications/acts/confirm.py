@@ -1,4 +1,4 @@
-"""Confirming what was typed: the party has its seats, or its place in the waiting list, and is told."""
+"""Confirming what was typed: the party has its seats, or its place in the waiting list or the draw, and is told."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,8 @@ from tourbook import audit, once
 from tourbook.actor import Actor
 from tourbook.applications.acts.beginning import caught_up_for
 from tourbook.applications.acts.details import admission, details_of
-from tourbook.applications.acts.hold import check_still_typing
+from tourbook.applications.acts.enter import join_draw
+from tourbook.applications.acts.typing import check_still_typing
 from tourbook.applications.models import Application, Consent, Fee, State, Visitor
 from tourbook.applications.moves import change_state
 from tourbook.applications.rules import check_consents, check_party
@@ -25,7 +26,7 @@ from tourbook.errors import Refused
 
 @dataclass(frozen=True)
 class Confirmed:
-    """An application that is in: confirmed, or waiting."""
+    """An application that is in: confirmed, waiting, or entered for a draw."""
 
     application_id: UUID
     reference: str
@@ -45,7 +46,9 @@ def confirm(application_id: UUID, *, form_id: str, actor: Actor, now: datetime) 
         check_still_typing(application, now)
         course = course_by_id(session, departure.course_id)
         _check_complete(session, application, course, departure, now)
-        if application.state == State.WAITING:
+        if application.state == State.ENTERED:
+            join_draw(session, application, course, departure, actor=actor, now=now)
+        elif application.state == State.WAITING:
             _join_waiting_list(session, application, course, departure, actor=actor, now=now)
         else:
             confirm_seats(session, application, course, departure, actor=actor, now=now)
@@ -77,7 +80,7 @@ def decided_under(departure: Departure, application: Application) -> dict[str, o
 
 def _is_in(application: Application) -> bool:
     """Sent in before: a second press of the button finds it so."""
-    return application.typing_until is None and application.state in {State.CONFIRMED, State.WAITING}
+    return application.typing_until is None and application.state in {State.CONFIRMED, State.WAITING, State.ENTERED}
 
 
 def _check_complete(

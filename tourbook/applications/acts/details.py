@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from tourbook import seal
 from tourbook.actor import Actor
 from tourbook.applications.acts.beginning import caught_up_for
-from tourbook.applications.acts.hold import check_still_typing
+from tourbook.applications.acts.typing import check_still_typing
 from tourbook.applications.models import Application, Consent, Visitor
 from tourbook.applications.moves import there_or_offered
 from tourbook.applications.rules import (
+    CLAIMING,
     CONSENT_VERSION,
     OPTIONAL_CONSENTS,
     REQUIRED_CONSENTS,
@@ -122,12 +123,17 @@ def _write_visitors(session: Session, application: Application, visitors: list[V
 
 def copy_visitors(session: Session, source: Application, target: Application) -> None:
     """Step: let the same people travel in another application of the same party."""
+    add_visitors(session, target, people_of(session, source))
+
+
+def people_of(session: Session, application: Application) -> list[VisitorDetails]:
+    """Those of a party who still come, as they were typed in. A query."""
     rows = session.scalars(
         select(Visitor)
-        .where(Visitor.application_id == source.id, Visitor.cancelled_at.is_(None))
+        .where(Visitor.application_id == application.id, Visitor.cancelled_at.is_(None))
         .order_by(Visitor.place)
     )
-    add_visitors(session, target, [details_of(row) for row in rows])
+    return [details_of(row) for row in rows]
 
 
 def details_of(row: Visitor) -> VisitorDetails:
@@ -154,7 +160,14 @@ def _visitor(application: Application, details: VisitorDetails, place: int) -> V
         person_index=keyring.blind_index("person", *details.identity),
         name_index=keyring.blind_index("name", seal.normalised(details.name)),
         namesake=details.namesake,
+        claims_place=application.state in CLAIMING,
     )
+
+
+def somebody_is_there(session: Session, departure_id: UUID, application: Application) -> bool:
+    """Is one of this party on that departure already, in another one, or in one that is being offered seats of it?"""
+    people = people_of(session, application)
+    return any(True for _ in _twice(session, departure_id, people, application.id))
 
 
 def _twice(

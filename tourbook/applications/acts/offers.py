@@ -12,14 +12,13 @@ from tourbook.actor import Actor
 from tourbook.applications.acts.beginning import caught_up_with
 from tourbook.applications.acts.cancel import unused_right
 from tourbook.applications.acts.confirm import confirm_seats, decided_under, start_fee
-from tourbook.applications.acts.details import admission, copy_visitors, details_of
+from tourbook.applications.acts.details import admission, copy_visitors, people_of
 from tourbook.applications.models import (
     Application,
     Consent,
     Offer,
     OfferState,
     State,
-    Visitor,
 )
 from tourbook.applications.moves import change_state, close_offer
 from tourbook.applications.references import add_under_new_reference
@@ -49,7 +48,8 @@ def accept_offer(offer_id: UUID, *, actor: Actor, now: datetime) -> UUID:
             confirmed = application
             confirm_seats(session, application, course, departure, actor=actor, now=now)
         else:
-            confirmed = _move(session, application, course, departure, actor=actor, now=now)
+            check_party(people_of(session, application), admission(course, departure, application.seats, now))
+            confirmed = move_to(session, application, course, departure, actor=actor, now=now)
         session.flush()  # settling reads the states from the tables
         settle(session, departure, actor=actor, now=now)
         return confirmed.id
@@ -119,22 +119,28 @@ def _use_right(session: Session, application: Application, now: datetime) -> Non
         right.used_at = now
 
 
-def _move(
-    session: Session, old: Application, course: Course, departure: Departure, *, actor: Actor, now: datetime
+def move_to(
+    session: Session,
+    old: Application,
+    course: Course,
+    departure: Departure,
+    *,
+    notice: str = "moved",
+    actor: Actor,
+    now: datetime,
+    **facts: object,
 ) -> Application:
-    """Make the party's new application for this departure, and close the old one as moved."""
-    visitors = session.scalars(
-        select(Visitor).where(Visitor.application_id == old.id, Visitor.cancelled_at.is_(None)).order_by(Visitor.place)
-    )
-    check_party([details_of(row) for row in visitors], admission(course, departure, old.seats, now))
+    """Step: make the party's new, confirmed application for this locked departure, close the old one as moved, and tell
+    of it by that notice. `facts` are for the trail, in place of the allowance that this is decided under.
+    """
     new = add_under_new_reference(session, lambda reference: _successor(old, departure, reference, now))
     start_fee(new, course)
     copy_visitors(session, old, new)
     _copy_consents(session, old, new)
     change_state(session, old, State.MOVED, within=departure, actor=actor, now=now, to=str(new.id))
-    facts = decided_under(departure, new)
-    audit.record(session, "application_confirmed", subject=new, actor=actor, now=now, facts=facts, within=departure)
-    tell(session, "moved", new, course=course, departure=departure, now=now, previous_reference=old.reference)
+    told = facts or decided_under(departure, new)
+    audit.record(session, "application_confirmed", subject=new, actor=actor, now=now, facts=told, within=departure)
+    tell(session, notice, new, course=course, departure=departure, now=now, previous_reference=old.reference)
     return new
 
 

@@ -1,8 +1,9 @@
-"""Pages for administrators: orders, measures, the level table, courses and the trail."""
+"""Pages for administrators: orders, measures, the level table, courses, draws and the trail."""
 
 from tourbook.web.admin import calendars as calendars  # the views put themselves on the blueprint
 from tourbook.web.admin import changes as changes
 from tourbook.web.admin import courses as courses
+from tourbook.web.admin import draws as draws
 from tourbook.web.admin import holidays as holidays
 from tourbook.web.admin import importing as importing
 from tourbook.web.admin import measures as measures

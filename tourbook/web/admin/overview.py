@@ -17,6 +17,7 @@ from tourbook.db import db
 from tourbook.distancing import facts_by_course
 from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Order, TableCell
+from tourbook.draws import waiting_for_value
 from tourbook.kst import civil_day
 from tourbook.notices.models import Notice, NoticeState
 from tourbook.operations import progress, recent_changes
@@ -42,12 +43,13 @@ class Applying:
 
 @dataclass(frozen=True)
 class Concern:
-    """A number of things that somebody should look at."""
+    """A number of things that somebody should look at, and where that is done."""
 
     count: int
     label: str
     colour: str
     test: str
+    href: str | None = None
 
 
 @blueprint.get("/")
@@ -82,11 +84,14 @@ def _concerns(session: Session, now: datetime) -> list[Concern]:
     shrinking = _count(session, Application, Application.state == State.MUST_SHRINK)
     displaced = _count(session, Application, Application.state == State.DISPLACED)
     failed = _count(session, Notice, Notice.state == NoticeState.FAILED)
+    values = len(waiting_for_value(session, now))
+    at_draws = url_for("admin.draws")
     return [
         Concern(over, _("departures over capacity"), "danger" if over else "", "over-capacity"),
         Concern(shrinking, _("parties that must shrink"), "warning" if shrinking else "", "must-shrink"),
         Concern(displaced, _("displaced parties that wait for places"), "warning" if displaced else "", "displaced"),
         Concern(failed, _("notices that could not be delivered"), "danger" if failed else "", "failed-notices"),
+        Concern(values, _("draws that wait for their value"), "danger" if values else "", "value-due", at_draws),
     ]
 
 

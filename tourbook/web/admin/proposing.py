@@ -36,13 +36,23 @@ class Shown:
     foreseen: list[tuple[str, str]]
 
 
-class ProposalForm(Form):
-    """A form that leads to a proposal. `stage` says which button was pressed: preview, edit or apply."""
+class SteppedForm(Form):
+    """A form that is looked at once more before it counts. `stage` says which button was pressed: preview, edit or
+    apply.
+    """
 
     @property
     def stage(self) -> str:
         """The button that was pressed; the form's own leads to the preview."""
         return request.form.get("stage", "preview")
+
+    def carried(self) -> list[tuple[str, str]]:
+        """What the preview carries along: everything that was typed."""
+        return [(name, value) for name, value in request.form.items(multi=True) if name not in CARRIED_BY_THE_PAGE]
+
+
+class ProposalForm(SteppedForm):
+    """A form that leads to a proposal."""
 
     def proposal(self) -> Proposal:
         """What is to be changed; refuses what cannot be."""
@@ -51,10 +61,6 @@ class ProposalForm(Form):
     def warnings(self) -> list[str]:
         """What is odd about it, in words; asked once the proposal was tried."""
         return []
-
-    def carried(self) -> list[tuple[str, str]]:
-        """What the preview carries along: everything that was typed."""
-        return [(name, value) for name, value in request.form.items(multi=True) if name not in CARRIED_BY_THE_PAGE]
 
 
 def decide(form: ProposalForm, template: str, **context: Any) -> Page:

@@ -15,7 +15,7 @@ from wtforms import SelectField
 from tourbook.accounts.models import Person
 from tourbook.applications.models import Application
 from tourbook.audit import TrailEntry
-from tourbook.courses.models import Course, Departure
+from tourbook.courses.models import Course, Departure, Round
 from tourbook.db import db
 from tourbook.kst import end_of_day, start_of_day
 from tourbook.web.access import Permission, permission
@@ -113,13 +113,14 @@ def _wanted(form: TrailForm) -> Select[Any]:
 
 
 def _subjects(typed: str) -> list[UUID]:
-    """What was meant: an id, the reference of an application, the code of a course."""
+    """What was meant: an id, the reference of an application, the code of a course or a draw."""
     try:
         return [UUID(plain(typed))]
     except ValueError:
         reference = select(Application.id).where(Application.reference == plain_reference(typed))
-        code = select(Course.id).where(Course.code == plain(typed).lower())
-        return [*db.session.scalars(reference), *db.session.scalars(code)]
+        code = plain(typed).lower()
+        by_code = [select(model.id).where(model.code == code) for model in (Course, Round)]
+        return [one for found in (reference, *by_code) for one in db.session.scalars(found)]
 
 
 def _views(rows: Sequence[TrailEntry]) -> list[EntryView]:
@@ -152,15 +153,20 @@ def _people(labels: list[str]) -> dict[str, str]:
 
 
 def _named(rows: Sequence[TrailEntry]) -> dict[str, str]:
-    """What entries refer to by id: applications by reference, courses by code, departures by course and start."""
-    told = (row.facts.get(name) for row in rows for name in ("departure", "application", "to"))
+    """What entries refer to by id: applications by reference, courses and draws by code, departures by course and
+    start.
+    """
+    told = [row.facts.get(name) for row in rows for name in ("departure", "application", "to")]
+    told += [one for row in rows for one in row.facts.get("choices", ())]
     wanted = {UUID(one) for one in told if isinstance(one, str) and ID.fullmatch(one)}
     wanted |= {one for row in rows for one in (row.subject_id, row.departure_id) if one}
     references = db.session.execute(select(Application.id, Application.reference).where(Application.id.in_(wanted)))
-    codes = db.session.execute(select(Course.id, Course.code).where(Course.id.in_(wanted)))
+    codes, draws = (
+        db.session.execute(select(model.id, model.code).where(model.id.in_(wanted))) for model in (Course, Round)
+    )
     leaving = select(Departure.id, Course.code, Departure.starts_at).join(Course, Course.id == Departure.course_id)
     starts = db.session.execute(leaving.where(Departure.id.in_(wanted)))
-    return {str(one): name for found in (references, codes) for one, name in found} | {
+    return {str(one): name for found in (references, codes, draws) for one, name in found} | {
         str(one): f"{code} {instant(starts_at)}" for one, code, starts_at in starts
     }
 

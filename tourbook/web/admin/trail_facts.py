@@ -20,12 +20,17 @@ NAMES: dict[str, LazyString] = {
     "application": _("Application"),
     "capacity": _("Size"),
     "channel": _("Came in by"),
+    "choices": _("Choices, the most wanted first"),
+    "closes_at": _("Entries close at"),
     "closes_days_before": _("Applications close, days before"),
     "code": _("Code"),
     "course": _("Course"),
     "day": _("Day"),
     "deadline": _("Answer by"),
     "departure": _("Departure"),
+    "departures": _("Departures"),
+    "drawn": _("Parties that drew a place"),
+    "entries": _("Parties that entered"),
     "entry": _("Entry no."),
     "fee_krw": _("Fee per person, in won"),
     "first_day": _("First day"),
@@ -59,6 +64,7 @@ NAMES: dict[str, LazyString] = {
     "party_limit": _("Party limit"),
     "party_max": _("Party limit"),
     "people": _("People"),
+    "places": _("Places"),
     "policy": _("Who keeps their places when a departure shrinks"),
     "purpose": _("Read for"),
     "reason": _("How it is known"),
@@ -69,13 +75,16 @@ NAMES: dict[str, LazyString] = {
     "roster_due_days": _("Names are sent, days before"),
     "runs_on_holidays": _("Runs on public holidays"),
     "scale": _("Scale"),
+    "seal": _("Seal"),
     "seats": _("Places"),
     "shrink_hours": _("Hours to become smaller"),
     "skip_bound": _("How often a party may be passed over"),
     "starts_at": _("Departs at"),
     "times": _("Departure times"),
     "to": _("Goes on as"),
+    "turn": _("Turn in the draw"),
     "until": _("Last day"),
+    "value": _("The value"),
     "version": _("Version of the rules"),
     "visitors": _("Visitors"),
     "walk_km": _("On foot, in kilometres"),
@@ -91,6 +100,8 @@ STATES: dict[str, LazyString] = {
     "must_shrink": _("Must become smaller"),
     "called_off": _("Departure called off"),
     "moved": _("Moved to another date"),
+    "entered": _("In the draw"),
+    "not_drawn": _("Not drawn"),
     "cancelled": _("Cancelled"),
     "expired": _("Expired"),
 }
@@ -154,6 +165,7 @@ LISTS: Mapping[str, Callable[[Any], str]] = {
     "times": str,
     "visitors": str,
 }
+IN_ORDER = frozenset({"choices"})
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*[+]\d\d:\d\d")
 CIVIL_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -170,6 +182,8 @@ def facts_words(facts: Mapping[str, Any], named: Mapping[str, str]) -> str:
 def _value(name: str, value: Any, named: Mapping[str, str]) -> str:
     if isinstance(value, list) and name in LISTS:
         return ", ".join(map(LISTS[name], value))
+    if isinstance(value, list) and name in IN_ORDER:
+        return ", ".join(_value(name, one, named) for one in value)
     if isinstance(value, list) and len(value) == BEFORE_AND_AFTER:
         return " → ".join(_value(name, one, named) for one in value)
     if isinstance(value, list):

@@ -6,6 +6,8 @@ from tourbook.web.citizen import apply as apply
 from tourbook.web.citizen import cancelling as cancelling
 from tourbook.web.citizen import course as course
 from tourbook.web.citizen import departure as departure
+from tourbook.web.citizen import draw_check as draw_check
+from tourbook.web.citizen import draws as draws
 from tourbook.web.citizen import expiry as expiry
 from tourbook.web.citizen import finding as finding
 from tourbook.web.citizen import home as home

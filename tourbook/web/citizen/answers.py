@@ -15,6 +15,21 @@ Row = dict[str, Any]
 
 def visit_rows(found: Typing) -> list[Row]:
     """What was chosen."""
+    return _entry_rows(found) if found.enters else _places_rows(found)
+
+
+def _entry_rows(found: Typing) -> list[Row]:
+    """What an entry of a draw names; all of it is chosen anew on the page of the draw."""
+    draw = url_for("citizen.draw", code=found.draw_code)
+    return [
+        {"key": _("Course"), "value": found.course_name},
+        {"key": _("Your choices"), "value": found.choices, "change": draw, "test": "answer-choices"},
+        {"key": _("Number of people"), "value": found.people, "change": draw, "test": "answer-seats"},
+        {"key": _("Meeting place"), "value": present.in_lang(found.course, "meeting_place")},
+    ]
+
+
+def _places_rows(found: Typing) -> list[Row]:
     dates = url_for("citizen.course", code=found.course.code, _anchor="dates")
     size = url_for("citizen.departure", departure_id=found.departure.id)
     return [

@@ -17,7 +17,7 @@ from tourbook.web.forms import Form
 from tourbook.web.holder import Own, access_own, remember
 from tourbook.web.language import current_language
 
-WITHOUT_PLACES = frozenset({State.DISPLACED, State.CALLED_OFF, State.CANCELLED, State.EXPIRED})
+WITHOUT_PLACES = frozenset({State.DISPLACED, State.CALLED_OFF, State.CANCELLED, State.EXPIRED, State.NOT_DRAWN})
 
 
 @blueprint.get("/applications/<reference>")

@@ -20,13 +20,16 @@ from tourbook.notices import masked, notices_of
 from tourbook.web import present
 from tourbook.web.citizen import wording
 from tourbook.web.citizen.course import facts_with_region
+from tourbook.web.citizen.entry_facts import EntryFacts, entry_facts
 from tourbook.web.citizen.facts import CourseFacts, skip_rule
 from tourbook.web.citizen.next_steps import next_steps
 from tourbook.web.citizen.notice_words import notice_rows
 from tourbook.web.holder import Own
 
 GOING = frozenset({State.CONFIRMED, State.MUST_SHRINK})
-CANCELLABLE = GOING | {State.WAITING, State.DISPLACED, State.CALLED_OFF}
+CANCELLABLE = GOING | {State.WAITING, State.ENTERED, State.DISPLACED, State.CALLED_OFF}
+WHOLE_ONLY = frozenset({State.ENTERED, State.CALLED_OFF})
+"""Nobody can be taken out of these alone."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ class ApplicationFacts:
     offer: OfferFacts | None
     waiting: WaitingFacts | None
     shrink: ShrinkFacts | None
+    draw: EntryFacts | None
     successor: str | None
     successor_id: UUID | None
     next: list[dict[str, Any]]
@@ -101,6 +105,7 @@ def application_facts(session: Session, own: Own, now: datetime) -> ApplicationF
     journey = _journey(session, application, departure, course)
     successor = successor_of(session, application.id)
     has_right = application.state is not State.CONFIRMED and unused_right(session, application.id) is not None
+    draw = entry_facts(session, application, departure, now)
     gone = now >= departure.starts_at and application.state in GOING
     return ApplicationFacts(
         reference=application.reference,
@@ -114,9 +119,10 @@ def application_facts(session: Session, own: Own, now: datetime) -> ApplicationF
         offer=_offer(session, application, now),
         waiting=_waiting(session, application, departure, course),
         shrink=_shrink(session, application, departure, course, now),
+        draw=draw,
         successor=successor.reference if successor else None,
         successor_id=successor.id if successor else None,
-        next=next_steps(application, departure, course, journey.course, now),
+        next=draw.next if draw and draw.next else next_steps(application, departure, course, journey.course, now),
         notices=notice_rows(notices_of(session, application.id)),
         can_cancel=application.state in CANCELLABLE and application.typing_until is None and not gone,
         has_calendar=application.state in GOING,
@@ -125,7 +131,9 @@ def application_facts(session: Session, own: Own, now: datetime) -> ApplicationF
 
 def page_of(application: Application) -> str:
     """Which part tells of the application: its state, but for what is still being typed."""
-    return "held" if application.typing_until is not None else application.state.value
+    if application.typing_until is not None:
+        return "entering" if application.choices else "held"
+    return application.state.value
 
 
 def _journey(session: Session, application: Application, departure: Departure, course: Course) -> Journey:
@@ -141,7 +149,7 @@ def _journey(session: Session, application: Application, departure: Departure, c
 
 def _visitors(application: Application, party: Sequence[Visitor], gone: bool, has_right: bool) -> list[dict[str, Any]]:
     """Who goes; one can be taken out while others stay, or wait to be asked first."""
-    shrinks = application.state in CANCELLABLE - {State.CALLED_OFF} or has_right
+    shrinks = application.state in CANCELLABLE - WHOLE_ONLY or has_right
     may_leave = shrinks and application.typing_until is None and len(party) > 1 and not gone
     return [
         {

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from tourbook.applications import cancel, cancel_visitor
-from tourbook.applications.models import Visitor
+from tourbook.applications.models import State, Visitor
 from tourbook.db import db
 from tourbook.errors import NotFound, Refused
 from tourbook.web import refusals
@@ -33,9 +33,10 @@ def cancel_application(reference: str) -> str | Response:
 def cancel_application_now(reference: str) -> Response:
     """Cancel the whole party."""
     found = access_application(reference)
+    words = _cancelled(found.state)
     try:
         cancel(found.id, actor=current_actor(), now=request_time())
-        flash(_("The application is cancelled. Thank you for giving the places back."), "success")
+        flash(words, "success")
     except Refused as refused:
         flash(refusals.words_of(refused), "warning")
     return _back(reference)
@@ -64,6 +65,12 @@ def cancel_one_now(reference: str, visitor_id: UUID) -> Response:
     except Refused as refused:
         flash(refusals.words_of(refused), "warning")
     return _back(reference)
+
+
+def _cancelled(state: State) -> str:
+    if state is State.ENTERED:
+        return _("You have left the draw. You can enter again while entries are taken.")
+    return _("The application is cancelled. Thank you for giving the places back.")
 
 
 def _cancelled_one(reference: str) -> str:

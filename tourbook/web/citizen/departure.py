@@ -1,18 +1,23 @@
 """One departure: how it stands, asking for places on it, and why it has the size it has."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from flask import current_app, make_response, render_template
+from flask import current_app, make_response, render_template, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from config import Config
 from tourbook.courses import course_by_id, departure_by_id
+from tourbook.courses.models import Departure, Round
 from tourbook.db import db
 from tourbook.distancing import facts_of
 from tourbook.web import present
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.course import facts_with_region
+from tourbook.web.citizen.draw_facts import Phase, line_of, phase_of
 from tourbook.web.citizen.forms import PartyForm
 from tourbook.web.citizen.reasons import reasons
 from tourbook.web.citizen.standing import BOOKABLE, nearest, standings
@@ -53,6 +58,24 @@ def why(departure_id: UUID) -> str:
     )
 
 
+@dataclass(frozen=True)
+class DrawOfDeparture:
+    """The draw that a departure belongs to: where it is at now, and whether it takes entries."""
+
+    line: str
+    href: str
+    open: bool
+
+
+def _draw_of(session: Session, found: Departure, now: datetime) -> DrawOfDeparture | None:
+    round_ = session.get(Round, found.round_id) if found.round_id else None
+    if round_ is None:
+        return None
+    is_open = phase_of(round_, now) is Phase.OPEN
+    first = found.id if is_open else None
+    return DrawOfDeparture(line_of(round_, now), url_for("citizen.draw", code=round_.code, first=first), is_open)
+
+
 def departure_page(
     departure_id: UUID, form: PartyForm, *, status: int = 200, said: str | None = None, wish: int | None = None
 ) -> Response:
@@ -75,6 +98,7 @@ def departure_page(
         steps=steps("party"),
         said=said,
         wish=wish,
+        draw=_draw_of(session, found, now),
         others=nearest(session, found, course, seats, now) if needs_others else [],
         page_errors=status == 422,
         minutes=settings.hold_minutes,

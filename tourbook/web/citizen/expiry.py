@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from tourbook.applications import extend_hold, give_up
+from tourbook.applications import extend_hold
 from tourbook.errors import Refused
 from tourbook.web import refusals
 from tourbook.web.access import Permission, current_actor, permission, request_time
@@ -14,7 +14,7 @@ from tourbook.web.citizen.apply import keep_contact, keep_visitors
 from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.forms import ChoiceForm, ContactForm, VisitorsForm
 from tourbook.web.citizen.step_pages import contact_page, expired_page, visitors_page
-from tourbook.web.citizen.typing import PlacesGone, Typing, ask, leave, running, take_again, typing_of
+from tourbook.web.citizen.typing import PlacesGone, Typing, ask, let_go, running, take_again, typing_of
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.forms import Form
 
@@ -41,13 +41,16 @@ def extend(application_id: UUID) -> Response:
 def give_up_now(application_id: UUID) -> Response:
     """Let the places go, and show the course's dates again."""
     found = typing_of(application_id)
-    give_up(found.id, actor=current_actor(), now=request_time())
-    leave(found)
+    let_go(found)
     flash(_given_up(found), "info")
+    if found.enters:
+        return redirect(url_for("citizen.draw", code=found.draw_code))
     return redirect(url_for("citizen.course", code=found.course.code))
 
 
 def _given_up(found: Typing) -> str:
+    if found.enters:
+        return _("You have given this entry up. You can begin another one while entries are taken.")
     if found.waits:
         return _("You have given your turn up. Choose another date whenever you like.")
     return _("You have given the places up. Choose another date whenever you like.")
@@ -70,7 +73,7 @@ def again(application_id: UUID) -> Response:
         take_again(application_id)
     except PlacesGone as gone:
         return expired_page(found, gone.refused)
-    return _carried_on(typing_of(application_id))
+    return carried_on(typing_of(application_id))
 
 
 @blueprint.post("/apply/<uuid:application_id>/elsewhere")
@@ -80,14 +83,12 @@ def elsewhere(application_id: UUID) -> Response:
     found, form = typing_of(application_id), ChoiceForm()
     if not form.validate():
         return expired_page(found)
-    if found.is_running:
-        give_up(found.id, actor=current_actor(), now=request_time())
-    leave(found)
+    let_go(found)
     try:
         held = ask(form.departure_id, form.seats.data or 0, wait=form.wait.data, form_id=form.form_id)
     except Refused as refused:
         return expired_page(typing_of(application_id), refused)
-    return _carried_on(typing_of(held.application_id))
+    return carried_on(typing_of(held.application_id))
 
 
 def _as_it_was(found: Typing) -> Response:
@@ -99,7 +100,7 @@ def _as_it_was(found: Typing) -> Response:
     return redirect(found.onward)
 
 
-def _carried_on(found: Typing) -> Response:
+def carried_on(found: Typing) -> Response:
     """Keep what was sent along, and go on to the first step that it leaves open."""
     for field, keep in ((VISITORS, keep_visitors), (CONTACT, keep_contact)):
         if field in request.form:

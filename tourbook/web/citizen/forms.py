@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, FieldList, FormField, IntegerField, RadioField, ValidationError
+from wtforms import BooleanField, Field, FieldList, FormField, IntegerField, RadioField, SelectField, ValidationError
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, InputRequired
 
@@ -15,7 +15,7 @@ from tourbook.applications import VisitorDetails, VisitorSoFar
 from tourbook.applications.models import Application, Visitor
 from tourbook.applications.queries import Outlook
 from tourbook.errors import Refused
-from tourbook.web import inputs
+from tourbook.web import inputs, refusals
 from tourbook.web.citizen import wording
 from tourbook.web.countries import CountryField
 from tourbook.web.forms import ContactField, Form, Text
@@ -25,15 +25,14 @@ PASSPORT = re.compile(r"[A-Z0-9]{5,20}", re.ASCII)
 MOST_CHOICES = 40
 
 
-class PartyForm(Form):
-    """For how many people; `wait` asks for the waiting list where the places do not suffice."""
+class SeatsForm(Form):
+    """For how many people."""
 
     seats = RadioField(_("How many people will go?"), coerce=int, choices=[], validate_choice=False)
-    wait = BooleanField()
 
-    def offer(self, outlook: Outlook) -> None:
-        """Give the sizes that a party may have on this departure."""
-        largest = min(outlook.party_max or outlook.allowed, outlook.allowed, MOST_CHOICES)
+    def offer(self, *outlooks: Outlook) -> None:
+        """Give the sizes that a party may have on one of these departures."""
+        largest = max((min(one.party_max or one.allowed, one.allowed, MOST_CHOICES) for one in outlooks), default=0)
         self.seats.choices = [(number, wording.people(number)) for number in range(1, largest + 1)]
 
     def validate_seats(self, field: RadioField) -> None:
@@ -41,6 +40,68 @@ class PartyForm(Form):
         if not field.data:
             field.errors = []
             raise ValidationError(_("Choose how many people will go, yourself included."))
+
+
+class PartyForm(SeatsForm):
+    """A party for one departure; `wait` asks for the waiting list where the places do not suffice."""
+
+    wait = BooleanField()
+
+
+class EntryForm(SeatsForm):
+    """An entry of a draw: up to three of its departures, the most wanted first.
+
+    `instead` is the application that this browser types and lets go for this entry, where it types one.
+    """
+
+    choice_0 = SelectField(_("First choice"), validate_choice=False)
+    choice_1 = SelectField(_("Second choice"), validate_choice=False)
+    choice_2 = SelectField(_("Third choice"), validate_choice=False)
+    instead = Text()
+
+    @property
+    def choices(self) -> list[UUID]:
+        """The departures of a valid form."""
+        return [UUID(field.data) for field in self._ranked if field.data]
+
+    @property
+    def let_go(self) -> UUID | None:
+        """The application to let go, of a valid form."""
+        return UUID(self.instead.data) if self.instead.data else None
+
+    @property
+    def _ranked(self) -> tuple[SelectField, SelectField, SelectField]:
+        return self.choice_0, self.choice_1, self.choice_2
+
+    def name(self, departures: Sequence[tuple[UUID, str]]) -> None:
+        """Give the departures that can be chosen, with their words."""
+        named = [(str(departure_id), words) for departure_id, words in departures]
+        for field in self._ranked:
+            field.choices = [("", "–"), *named]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check all fields; where the second choice is left out, the third moves up."""
+        if not self.choice_1.data:
+            self.choice_1.data, self.choice_2.data = self.choice_2.data, ""
+        return super().validate(extra_validators)
+
+    def validate_choice_0(self, field: SelectField) -> None:
+        """Something must be wanted most."""
+        if not field.data:
+            raise ValidationError(refusals.words("choice_missing"))
+        _check_id(field)
+
+    def validate_choice_1(self, field: SelectField) -> None:
+        """None, or the id of a departure."""
+        _check_id(field)
+
+    def validate_choice_2(self, field: SelectField) -> None:
+        """None, or the id of a departure."""
+        _check_id(field)
+
+    def validate_instead(self, field: Text) -> None:
+        """None, or the id of an application."""
+        _check_id(field)
 
 
 class ChoiceForm(Form):
@@ -226,6 +287,16 @@ class FindForm(WithContact):
         _("Phone number or mail address given in the application"),
         [DataRequired(_("Enter the phone number or mail address that you gave when you applied."))],
     )
+
+
+def _check_id(field: Field) -> None:
+    """Which departures a round has is the act's to say; what is no id at all belongs to none."""
+    if not field.data:
+        return
+    try:
+        UUID(field.data)
+    except ValueError as unreadable:
+        raise ValidationError(refusals.words("choice_unknown")) from unreadable
 
 
 def _typed(visitor: Visitor) -> dict[str, str]:

@@ -1,19 +1,23 @@
 """The home page: what can be visited, when, whether there are places, and when applications open."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from flask import render_template, url_for
 from sqlalchemy.orm import Session
 
 from tourbook.courses import courses, regions
-from tourbook.courses.models import Course
+from tourbook.courses.models import Course, Round
 from tourbook.db import db
 from tourbook.distancing import Facts, facts_by_course
+from tourbook.draws import rounds
 from tourbook.web import present
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.citizen import wording
 from tourbook.web.citizen.blueprint import blueprint
+from tourbook.web.citizen.draw_facts import ListedDraw, Phase, listed_draws, phase_of
 from tourbook.web.citizen.facts import CourseFacts, course_facts
 from tourbook.web.citizen.reasons import Reasons, reasons
 from tourbook.web.citizen.standing import BOOKABLE, Standing, ahead, next_up
@@ -33,15 +37,16 @@ class Card:
     with_places: Standing | None
     waiting: Standing | None
     not_yet: Standing | None
+    draw: ListedDraw | None
     reasons: Reasons | None
 
     @property
     def state(self) -> str:
         """The course as a whole, by the states of departures."""
-        for name, there in (("open", self.with_places), ("waiting", self.waiting), ("not_yet", self.not_yet)):
-            if there:
-                return there.state if name == "open" else name
-        return "closed"
+        if self.with_places:
+            return self.with_places.state
+        found = (("waiting", self.waiting), ("draw", self.draw), ("not_yet", self.not_yet))
+        return next((name for name, there in found if there), "closed")
 
     @property
     def lines(self) -> list[tuple[str, str]]:
@@ -50,6 +55,8 @@ class Card:
             closes_at = present.deadline(self.with_places.window.closes_at, briefly=True)
             return [(_("Next places"), _places(self.with_places)), (_("Apply by"), closes_at)]
         lines = [(_("Waiting list"), wording.shortly(self.waiting.departure.starts_at))] if self.waiting else []
+        if self.draw:
+            lines.append((_("Draw"), self.draw.days))
         if self.not_yet:
             lines.append((_("Opens"), _opens(self.not_yet)))
         return lines
@@ -59,6 +66,8 @@ class Card:
         """One line for the map."""
         if self.with_places:
             return _("Next places: %(when)s", when=_places(self.with_places))
+        if self.draw:
+            return self.draw.line
         return self.not_yet.sentence if self.not_yet else _("No places at present")
 
     @property
@@ -72,17 +81,30 @@ class Card:
 @kept
 def home() -> str:
     """The home page."""
-    session = db.session()
-    return render_template("citizen/home.html", cards=_cards(session, request_time()))
+    session, now = db.session(), request_time()
+    draws = _draws(session, now)
+    by_course = {one.course_id: draw for one, draw in reversed(draws)}  # of several, the one that closes first
+    return render_template(
+        "citizen/home.html", cards=_cards(session, by_course, now), draws=[draw for _round, draw in draws]
+    )
 
 
-def _cards(session: Session, now: datetime) -> list[Card]:
+def _draws(session: Session, now: datetime) -> list[tuple[Round, ListedDraw]]:
+    """The draws that take entries, or will."""
+    found = [one for one in rounds(session, ending_after=now) if phase_of(one, now) in {Phase.OPEN, Phase.COMING}]
+    return list(zip(found, listed_draws(session, found, now), strict=True))
+
+
+def _cards(session: Session, draws: Mapping[UUID, ListedDraw], now: datetime) -> list[Card]:
     names = {region.code: present.in_lang(region, "name") for region in regions(session)}
     known = facts_by_course(session)
-    return [_card(session, course, names[course.region_code], known[course.id], now) for course in courses(session)]
+    return [
+        _card(session, course, names[course.region_code], known[course.id], draws.get(course.id), now)
+        for course in courses(session)
+    ]
 
 
-def _card(session: Session, course: Course, region: str, known: Facts, now: datetime) -> Card:
+def _card(session: Session, course: Course, region: str, known: Facts, draw: ListedDraw | None, now: datetime) -> Card:
     coming = ahead(session, course, now, timedelta(days=course.opens_days_before) + A_WEEK)
     next_one = next_up(coming)
     return Card(
@@ -92,6 +114,7 @@ def _card(session: Session, course: Course, region: str, known: Facts, now: date
         with_places=_first(coming, *BOOKABLE),
         waiting=_first(coming, "waiting"),
         not_yet=_first(coming, "not_yet"),
+        draw=draw,
         reasons=reasons(next_one.departure, known, now) if next_one else None,
     )
 

@@ -6,11 +6,15 @@ from datetime import datetime
 
 from flask import url_for
 
-from tourbook.applications.models import Application
+from tourbook.applications.models import Application, State
 from tourbook.courses.models import Course, Departure
 from tourbook.web import present
 from tourbook.web.citizen import wording
 from tourbook.web.citizen.application_facts import page_of
+from tourbook.web.citizen.wording import gettext as _
+
+ENTRIES = frozenset({State.ENTERED, State.NOT_DRAWN})
+"""They are for several departures, of which the application names the first."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,11 @@ def listing(rows: Iterable[tuple[Application, Departure, Course]], now: datetime
 
 
 def _listed(application: Application, departure: Departure, course: Course) -> Listed:
+    starts = present.instant(departure.starts_at)
     return Listed(
         reference=application.reference,
         course=str(present.in_lang(course, "name")),
-        when=present.instant(departure.starts_at),
+        when=_("First choice: %(when)s", when=starts) if application.state in ENTRIES else starts,
         people=wording.people(application.seats),
         state=page_of(application),
         href=url_for("citizen.application", reference=application.reference),

@@ -5,7 +5,7 @@ from typing import Any
 
 from tourbook.applications.models import Application, State
 from tourbook.courses import amend_until, roster_due
-from tourbook.courses.models import Course, Departure
+from tourbook.courses.models import Course, Departure, Round
 from tourbook.web import present
 from tourbook.web.citizen.facts import CourseFacts
 from tourbook.web.citizen.wording import gettext as _
@@ -64,6 +64,32 @@ def _waiting(application: Application, departure: Departure, course: Course) -> 
             ),
         ),
         _item(_("The day of the visit"), present.instant(departure.starts_at), "coming"),
+    ]
+
+
+def entry_steps(application: Application, round_: Round, now: datetime) -> list[Item]:
+    """The steps from an entry to what comes of it."""
+    closed = now >= round_.closes_at
+    return [
+        _item(_("In the draw"), present.instant(application.created_at), "done"),
+        _item(
+            _("Entries are sealed"),
+            present.deadline(round_.closes_at),
+            "done" if closed else "current",
+            _("Until then you can leave the draw and enter anew, with other choices or visitors."),
+        ),
+        _item(
+            _("The public value is known, and the places are drawn"),
+            present.instant(round_.value_at),
+            "current" if closed else "coming",
+            _("We then write to you. If you are drawn, your places are confirmed at once."),
+        ),
+        _item(
+            _("Left-over places are free for everybody"),
+            present.instant(round_.left_overs_at),
+            "coming",
+            _("If you are not drawn, you keep your turn on the waiting list, and can also apply for these."),
+        ),
     ]
 
 

@@ -12,6 +12,9 @@ from tourbook.web.citizen.wording import gettext as _
 WORDS = {
     Kind.CONFIRMED: lazy_gettext("Confirmation"),
     Kind.WAITING_JOINED: lazy_gettext("You joined the waiting list"),
+    Kind.ENTERED: lazy_gettext("You entered the draw"),
+    Kind.DRAWN: lazy_gettext("You were drawn: confirmation"),
+    Kind.NOT_DRAWN: lazy_gettext("You were not drawn"),
     Kind.OFFER: lazy_gettext("Places were offered to you"),
     Kind.OFFER_LAPSED: lazy_gettext("The offer was not answered in time"),
     Kind.OFFER_REVOKED: lazy_gettext("The offer was taken back"),

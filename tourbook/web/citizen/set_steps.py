@@ -34,6 +34,7 @@ class _AnyTyping:
 
     asks_passport: bool
     waits: bool
+    enters: bool
     more_time: bool
 
     @property
@@ -105,7 +106,7 @@ def filled_step(
     reasons: Any = None,
 ) -> str:
     """A step's page for this party. `same` is all that it prints of `facts` and `reasons`."""
-    anybody = _AnyTyping(found.asks_passport, found.waits, found.timer.extends_left > 0)
+    anybody = _AnyTyping(found.asks_passport, found.waits, found.enters, found.timer.extends_left > 0)
     values = _values(found, answers.values if answers else {})
 
     def compose() -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tourbook.applications import still_offers
 from tourbook.applications.queries import Outlook, outlooks, promising
-from tourbook.courses import Window, departures_between, window
+from tourbook.courses import Window, departures_between, gives_by_draw, window
 from tourbook.courses.models import Course, Departure
 from tourbook.kst import civil_day
 from tourbook.web import present
@@ -21,7 +21,7 @@ FEW = 4
 LOOK_AHEAD = timedelta(days=60)
 NEAREST = 3
 LOOKED_AT = 12
-BEST_FIRST = ("open", "few", "waiting", "not_yet", "full", "suspended", "closed", "called_off", "past")
+BEST_FIRST = ("open", "few", "waiting", "draw", "not_yet", "full", "suspended", "closed", "called_off", "past")
 BOOKABLE = frozenset({"open", "few"})
 
 
@@ -29,8 +29,9 @@ BOOKABLE = frozenset({"open", "few"})
 class Standing:
     """One departure as it stands at a moment.
 
-    `state` is open, few, waiting (full, with a waiting list), full (without one), not_yet, suspended (the rule allows
-    nobody), closed, called_off or past. `has_list` says that whoever joins the waiting list may still be asked.
+    `state` is open, few, waiting (full, with a waiting list), full (without one), not_yet, draw (a draw gives the
+    places), suspended (the rule allows nobody), closed, called_off or past. `has_list` says that whoever joins the
+    waiting list may still be asked.
     """
 
     departure: Departure
@@ -80,13 +81,16 @@ class Standing:
         """Words for the state where the component's own do not say enough."""
         if self.state == "not_yet":
             return _("opens %(moment)s", moment=wording.briefly(self.window.opens_at))
-        return {"suspended": _("Suspended"), "closed": _("Too late")}.get(self.state)
+        return {"suspended": _("Suspended"), "closed": _("Too late"), "draw": _("By draw")}.get(self.state)
 
     @property
     def sentence(self) -> str:
         """What somebody has to know about the window, with the exact minute."""
         if self.state == "not_yet":
             return _("Applications open on %(moment)s.", moment=present.instant(self.window.opens_at))
+        if self.state == "draw" and self.departure.by_draw_until:
+            moment = present.instant(self.departure.by_draw_until)
+            return _("Places that the draw leaves over are free for everybody from %(moment)s.", moment=moment)
         closes_at = present.deadline(self.window.closes_at)
         if self.takes_applications:
             return _("Applications are taken until %(moment)s.", moment=closes_at)
@@ -141,13 +145,13 @@ def nearest(session: Session, like: Departure, course: Course, seats: int, now: 
 
 def _is_open(departure: Departure, course: Course, now: datetime) -> bool:
     """Are applications for it taken at that moment, whatever its places?"""
-    there = departure.called_off_at is None and now < departure.starts_at
+    there = departure.called_off_at is None and now < departure.starts_at and not gives_by_draw(departure, now)
     return there and window(course, departure.starts_at).is_open(now)
 
 
 def next_up(coming: Sequence[Standing]) -> Standing | None:
     """The one that people want to know about first: open for applications, else about to be, else the soonest."""
-    for states in (BOOKABLE | {"waiting"}, {"not_yet", "suspended"}):
+    for states in (BOOKABLE | {"waiting"}, {"draw", "not_yet", "suspended"}):
         found = next((one for one in coming if one.state in states), None)
         if found:
             return found
@@ -165,6 +169,7 @@ def _state(departure: Departure, outlook: Outlook, opens: Window, now: datetime)
         ("called_off", departure.called_off_at is not None),
         ("closed", now >= opens.closes_at),
         ("suspended", outlook.allowed == 0),
+        ("draw", gives_by_draw(departure, now)),
         ("not_yet", now < opens.opens_at),
         ("waiting", outlook.free <= 0),
         ("few", outlook.free <= FEW),

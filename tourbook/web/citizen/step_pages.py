@@ -1,6 +1,7 @@
 """The pages of applying. Each is made in one place, whether it is opened, refused, or given back as it was typed."""
 
 import secrets
+from collections.abc import Iterable
 from functools import partial
 from http import HTTPStatus
 from uuid import UUID
@@ -8,14 +9,16 @@ from uuid import UUID
 from flask import make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from tourbook.courses.models import Round
 from tourbook.db import db
 from tourbook.distancing import facts_of
 from tourbook.errors import Refused
 from tourbook.web import refusals
 from tourbook.web.citizen.answers import contact_rows, visit_rows, visitor_rows
 from tourbook.web.citizen.course import facts_with_region
+from tourbook.web.citizen.draw_facts import Phase, line_of, phase_of
 from tourbook.web.citizen.facts import CourseFacts
-from tourbook.web.citizen.forms import ContactForm, PartyForm, VisitorsForm
+from tourbook.web.citizen.forms import ContactForm, EntryForm, PartyForm, VisitorsForm
 from tourbook.web.citizen.reasons import Reasons, reasons
 from tourbook.web.citizen.set_steps import Blanked, Row, can_be_set, filled_step
 from tourbook.web.citizen.standing import Standing, nearest, standings
@@ -23,7 +26,9 @@ from tourbook.web.citizen.steps import steps
 from tourbook.web.citizen.typing import Typing
 from tourbook.web.forms import Form
 
-ONCE_ONLY = frozenset({"csrf_token", "form_id", "departure", "seats", "wait"})
+ONCE_ONLY = frozenset(
+    ["csrf_token", "form_id", "departure", "seats", "wait", "choice_0", "choice_1", "choice_2", "instead"]
+)
 
 
 def visitors_page(found: Typing, form: VisitorsForm, *, status: int = 200) -> Response:
@@ -77,6 +82,8 @@ def expired_page(found: Typing, refused: Refused | None = None) -> Response:
 
     What was sent along is kept on the page, in every form of it.
     """
+    if found.enters:
+        return _expired_entry_page(found, refused)
     session, seats = db.session(), found.application.seats
     (one,) = standings(session, [found.departure], found.course, found.now)
     fits = one.outlook.admits(seats)
@@ -96,10 +103,47 @@ def expired_page(found: Typing, refused: Refused | None = None) -> Response:
     return make_response(page, refused.status if refused else 200)
 
 
+def _expired_entry_page(found: Typing, refused: Refused | None) -> Response:
+    """An entry that was not sent in by the time: begin it anew while entries are taken."""
+    round_ = db.session.get(Round, found.departure.round_id)
+    page = render_template(
+        "citizen/apply/expired_entry.html",
+        typing=found,
+        line=line_of(round_, found.now) if round_ else "",
+        again=_entry_again(found, round_) if round_ and phase_of(round_, found.now) is Phase.OPEN else None,
+        form_id=secrets.token_urlsafe(16),
+    )
+    return make_response(page, refused.status if refused else 200)
+
+
+def _entry_again(found: Typing, round_: Round) -> tuple[str, dict[str, str]]:
+    """Where to enter for the same once more, and what to send along."""
+    return url_for("citizen.draw_enter", code=round_.code), {
+        **entry_fields(found.application.choices or (), found.application.seats),
+        "instead": str(found.id),
+        **_kept(),
+    }
+
+
+def entry_fields(choices: Iterable[UUID | str], seats: int | None) -> dict[str, str]:
+    """The fields of an entry's form."""
+    return {"seats": str(seats)} | {f"choice_{place}": str(choice) for place, choice in enumerate(choices)}
+
+
 def another_page(found: Typing, departure_id: UUID, form: PartyForm) -> Response:
-    """This browser keeps places already: go on there, or take the others instead."""
+    """This browser types an application already: go on there, or take the places instead."""
     fields = {"departure": str(departure_id), "seats": str(form.seats.data)} | ({"wait": "1"} if form.wait.data else {})
-    page = render_template("citizen/apply/another.html", typing=found, fields=fields, form=form)
+    return _another(found, url_for("citizen.elsewhere", application_id=found.id), fields, form.form_id)
+
+
+def another_page_for_entry(found: Typing, code: str, form: EntryForm) -> Response:
+    """This browser types an application already: go on there, or enter the draw instead."""
+    fields = {**entry_fields(form.choices, form.seats.data), "instead": str(found.id)}
+    return _another(found, url_for("citizen.draw_enter", code=code), fields, form.form_id)
+
+
+def _another(found: Typing, instead: str, fields: dict[str, str], form_id: str) -> Response:
+    page = render_template("citizen/apply/another.html", typing=found, instead=instead, fields=fields, form_id=form_id)
     return make_response(page, 409)
 
 

@@ -11,15 +11,16 @@ from uuid import UUID
 from flask import abort, current_app, flash, redirect, session, url_for
 
 from config import Config
-from tourbook.applications import Asked, Held, hold, hold_again
+from tourbook.applications import Asked, Held, enter, give_up, hold, hold_again
 from tourbook.applications.models import Application, State, Visitor
 from tourbook.applications.queries import consents_of, visitors_of
-from tourbook.courses.models import Course, Departure
+from tourbook.courses.models import Course, Departure, Round
 from tourbook.db import db
 from tourbook.errors import Conflict, NotFound, Refused
 from tourbook.web import present
 from tourbook.web.access import current_actor, network_address, request_time
 from tourbook.web.citizen import wording
+from tourbook.web.citizen.draw_facts import choice_lines, departures_chosen
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.holder import access_own_by_id, browser_id, person_id, remember
 from tourbook.web.language import current_language
@@ -80,6 +81,22 @@ class Typing:
         return self.application.waiting_since is not None
 
     @property
+    def enters(self) -> bool:
+        """Is it an entry of a draw?"""
+        return bool(self.application.choices)
+
+    @property
+    def draw_code(self) -> str:
+        """The code of the draw that gives the places of its departure; empty where none does."""
+        found = db.session.get(Round, self.departure.round_id) if self.departure.round_id else None
+        return found.code if found else ""
+
+    @cached_property
+    def choices(self) -> list[str]:
+        """The departures that an entry names, the most wanted first."""
+        return choice_lines(departures_chosen(db.session(), self.application.choices))
+
+    @property
     def is_running(self) -> bool:
         """Are its places kept at this moment?"""
         return self.application.typing_until is not None and self.application.typing_until > self.now
@@ -99,7 +116,7 @@ class Typing:
     @property
     def can_be_held_again(self) -> bool:
         """Can the same application have its places again, if they are free?"""
-        return self.is_left and self.application.state is not State.CANCELLED and not self.waits
+        return self.is_left and self.application.state is not State.CANCELLED and not (self.waits or self.enters)
 
     @property
     def course_name(self) -> str:
@@ -108,8 +125,8 @@ class Typing:
 
     @property
     def when(self) -> str:
-        """The start of the departure in full."""
-        return present.instant(self.departure.starts_at)
+        """The start of the departure in full; that of the first choice, where a draw gives the places."""
+        return self.choices[0] if self.enters else present.instant(self.departure.starts_at)
 
     @property
     def people(self) -> str:
@@ -132,18 +149,22 @@ class Typing:
     def timer(self) -> Timer:
         """What the countdown needs."""
         until = self.application.typing_until or self.now
-        at = present.clock_time(until)
         settings: Config = current_app.config["TOURBOOK"]
         return Timer(
             until=until.isoformat(),
             now=self.now.isoformat(),
             minutes=max(0, ceil((until - self.now).total_seconds() / SECONDS)),
-            text=_("We keep your place in the waiting list until %(time)s.", time=at)
-            if self.waits
-            else _("We keep these places for you until %(time)s.", time=at),
+            text=self._kept_until(present.clock_time(until)),
             extend_action=url_for("citizen.extend", application_id=self.id),
-            extends_left=settings.hold_extensions - self.application.extensions,
+            extends_left=0 if self.enters else settings.hold_extensions - self.application.extensions,
         )
+
+    def _kept_until(self, time: str) -> str:
+        if self.enters:
+            return _("Send your entry in by %(time)s.", time=time)
+        if self.waits:
+            return _("We keep your place in the waiting list until %(time)s.", time=time)
+        return _("We keep these places for you until %(time)s.", time=time)
 
 
 def after_visitors(application_id: UUID, *, reachable: bool) -> str:
@@ -153,7 +174,22 @@ def after_visitors(application_id: UUID, *, reachable: bool) -> str:
 
 def ask(departure_id: UUID, seats: int, *, wait: bool, form_id: str) -> Held:
     """Ask for places in the name of this browser, which may see the application from now on."""
-    asked = Asked(
+    asked = _asked(seats, wait=wait)
+    held = hold(departure_id, asked, form_id=form_id, actor=current_actor(), now=request_time())
+    remember(held.application_id)
+    return held
+
+
+def ask_to_enter(round_id: UUID, choices: Sequence[UUID], seats: int, *, form_id: str) -> Held:
+    """Begin an entry of a draw in the name of this browser, which may see it from now on."""
+    asked = _asked(seats, wait=False)
+    begun = enter(round_id, choices, asked, form_id=form_id, actor=current_actor(), now=request_time())
+    remember(begun.application_id)
+    return begun
+
+
+def _asked(seats: int, *, wait: bool) -> Asked:
+    return Asked(
         seats=seats,
         wait=wait,
         browser=browser_id(),
@@ -161,9 +197,6 @@ def ask(departure_id: UUID, seats: int, *, wait: bool, form_id: str) -> Held:
         language=current_language(),
         person_id=person_id(),
     )
-    held = hold(departure_id, asked, form_id=form_id, actor=current_actor(), now=request_time())
-    remember(held.application_id)
-    return held
 
 
 def typing_of(application_id: UUID) -> Typing:
@@ -213,6 +246,13 @@ def take_again(application_id: UUID) -> None:
         hold_again(application_id, actor=current_actor(), now=request_time())
     except Refused as refused:
         raise PlacesGone(refused) from refused
+
+
+def let_go(found: Typing) -> None:
+    """Give up what is still being typed, for another choice; nothing has to be typed twice."""
+    if found.is_running:
+        give_up(found.id, actor=current_actor(), now=request_time())
+    leave(found)
 
 
 def leave(found: Typing) -> None:

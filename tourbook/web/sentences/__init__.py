@@ -2,10 +2,10 @@
 
 from flask_babel import LazyString
 
-from tourbook.web.sentences import accounts, applications, courses, distancing, pages, rosters
+from tourbook.web.sentences import accounts, applications, courses, distancing, draws, draws_admin, pages, rosters
 from tourbook.web.sentences.counted import Counted
 
-TABLES = (pages, accounts, courses, distancing, applications, rosters)
+TABLES = (pages, accounts, courses, distancing, applications, draws, draws_admin, rosters)
 
 
 def _merged() -> dict[str, LazyString | Counted]:

@@ -1,0 +1,123 @@
+"""A published draw: the same bytes, read back as it was, and judged alike by the product and by the checker for all."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.draws.test_rules import MORNING, NOON, VALUE, entries_of, places, wishes
+from tests.house.sources import REPOSITORY
+from tourbook.draws import publish, read, written
+from tourbook.errors import Refused
+
+CHECKER = REPOSITORY / "static" / "draw" / "check_draw.py"
+LONGEST_CHECKER = 60
+ROUND = publish("may", VALUE, {MORNING: 4, NOON: 3}, entries_of([(2, (MORNING, NOON), 1)] * 4 + [(1, (NOON,), 2)]))
+UNCOUNTABLE = publish("may", VALUE, {MORNING: 2**53, NOON: 3}, ROUND.entries)
+
+
+def text_of(published: Any) -> str:
+    return "".join(written(published))
+
+
+@given(wishes, places, st.text(min_size=1, max_size=9))
+def test_what_is_written_is_read_as_it_was(wanted: list, there: dict[str, int], value: str) -> None:
+    published = publish("may", value, there, entries_of(wanted))
+
+    assert read(text_of(published)) == published
+
+
+def changed(path: str, value: object) -> Callable[[dict[str, Any]], None]:
+    def change(said: dict[str, Any]) -> None:
+        *way, last = [int(one) if one.isdigit() else one for one in path.split(".")]
+        for name in way:
+            said = said[name]
+        said[last] = value
+
+    return change
+
+
+SPOILS: dict[str, tuple[Callable[[dict[str, Any]], None], bool]] = {
+    "as it was": (lambda _: None, True),
+    "in another order": (lambda said: said["entries"].reverse(), True),
+    "another value": (changed("value", "1,2,3,4,5,6"), False),
+    "another party": (changed("entries.0.1", 1), False),
+    "another wish": (changed("entries.0.2", [NOON]), False),
+    "another seal": (changed("seal", "0" * 64), False),
+    "more places": (changed(f"places.{NOON}", 5), False),
+    "another winner": (lambda said: said["drawn"].reverse(), False),
+    "an entry that frees places": (lambda said: said["entries"].append(["R9", -4, [NOON], 1]), False),
+    "no ticket": (changed("entries.0.3", 0), False),
+    "more places than every computer can count": (lambda said: said.update(json.loads(text_of(UNCOUNTABLE))), False),
+    "twice": (lambda said: said["entries"].append(said["entries"][0]), False),
+    "a stranger's departure": (changed("entries.0.2", ["elsewhere"]), False),
+    "a hidden entry": (changed("entries.0.0", "R000 2"), False),
+    "another format": (changed("format", "tourbook-draw-2"), False),
+}
+
+READ_IN_TWO_WAYS = (
+    changed("entries.0.1", 2.0),
+    changed("entries.0.1", True),
+    changed("entries.0.2", NOON),
+    changed("entries", {}),
+    changed("entries", ""),
+    changed("drawn.0.1", 0),
+    changed("drawn.0.1", False),
+    changed("drawn", {}),
+    changed("places", []),
+    changed("beside", 0.5),
+    changed("beside", float("nan")),
+    changed("value", "half of a pair: \ud800"),
+)
+
+
+@pytest.mark.parametrize("spoil", SPOILS)
+def test_the_command_and_the_checker_for_all_judge_alike(app: Flask, tmp_path: Path, spoil: str) -> None:
+    spoils, right = SPOILS[spoil]
+    said = json.loads(text_of(ROUND))
+    spoils(said)
+    file = tmp_path / "draw.json"
+    file.write_text(json.dumps(said), encoding="utf-8")
+
+    by_command = app.test_cli_runner().invoke(args=["tourbook", "draw", "verify", str(file)])
+    by_anybody = subprocess.run([sys.executable, "-I", CHECKER, file], capture_output=True, text=True, check=False)
+
+    assert (by_command.exit_code == 0) is right, by_command.output
+    assert (by_anybody.returncode == 0) is right, by_anybody.stdout
+    assert by_command.output.strip()
+    assert by_anybody.stdout.strip()
+    assert not by_anybody.stderr
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "no JSON", '{"format": 1}', b"\xff\xfe", "[" * 100_000])
+def test_what_is_no_draw_is_refused(text: str | bytes) -> None:
+    with pytest.raises(Refused) as refusal:
+        read(text)
+
+    assert refusal.value.code == "not_a_draw"
+
+
+@pytest.mark.parametrize("spoil", READ_IN_TWO_WAYS)
+def test_what_one_could_read_so_and_another_otherwise_is_refused(spoil: Callable[[dict[str, Any]], None]) -> None:
+    said = json.loads(text_of(ROUND))
+    spoil(said)
+
+    with pytest.raises(Refused) as refusal:
+        read(json.dumps(said))
+
+    assert refusal.value.code == "not_a_draw"
+
+
+def test_the_checker_is_short_enough_to_be_read_and_asks_python_alone() -> None:
+    lines = CHECKER.read_text(encoding="utf-8").splitlines()
+
+    assert len(lines) <= LONGEST_CHECKER
+    imported = [line.split()[1] for line in lines if line.startswith(("import ", "from "))]
+    assert set(imported) <= sys.stdlib_module_names

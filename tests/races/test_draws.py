@@ -1,0 +1,181 @@
+"""Many at once around a draw: whoever was told to have entered is in the sealed list, and everybody stands there once.
+
+Each test has its control: with the guard taken away the promise breaks, or the test shows nothing.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Barrier, BrokenBarrierError
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.draws.lottery import TERMS, VALUE, Lottery, build_lottery
+from tests.ground.application import Ground
+from tests.races.test_last_seat import crowd
+from tests.races.without_guards import without_numbers
+from tourbook.actor import COMMAND, GUEST
+from tourbook.applications import confirm
+from tourbook.applications.acts import enter as entering
+from tourbook.applications.models import Application, State
+from tourbook.courses.models import Departure, Round
+from tourbook.db import db
+from tourbook.draws import draw_due, faults, give_due, give_value, published, seal_due, sealing
+from tourbook.draws.models import SealedEntry
+from tourbook.errors import Conflict, Refused
+from tourbook.operations import check
+
+PARTIES = 12
+LONELY = 5  # seconds until somebody who waits for another goes on alone
+
+
+@pytest.fixture
+def lottery(database: Ground) -> Iterator[Lottery]:
+    with database.app.app_context():
+        yield build_lottery()
+        db.session.remove()
+
+
+def typed(lottery: Lottery, *, names: list[str] | None = None) -> UUID:
+    entry = lottery.begin(lottery.departures[0])
+    lottery.fill_in(entry, names=names)
+    return entry
+
+
+def told_and_sealed() -> tuple[set[str], set[str]]:
+    """The references of those who were told that they have entered, and the sealed receipts."""
+    db.session.rollback()
+    told = select(Application.reference).where(Application.state == State.ENTERED, Application.typing_until.is_(None))
+    return set(db.session.scalars(told)), set(db.session.scalars(select(SealedEntry.receipt)))
+
+
+def enter_while_it_is_sealed(lottery: Lottery, database: Ground) -> list[Any]:
+    """The timetable seals; parties whose servers' clocks are a little behind send their entries in meanwhile."""
+    entries = [typed(lottery) for _ in range(PARTIES)]
+    before = lottery.now
+
+    def do(number: int) -> Any:
+        if number == PARTIES:
+            return seal_due(now=TERMS.closes_at)
+        return confirm(entries[number], form_id=f"form {number}", actor=GUEST, now=before)
+
+    return crowd(database, do, size=PARTIES + 1)
+
+
+def test_whoever_enters_while_it_is_sealed_is_in_the_list_or_is_refused(lottery: Lottery, database: Ground) -> None:
+    answers = enter_while_it_is_sealed(lottery, database)
+
+    told, sealed = told_and_sealed()
+    assert told == sealed
+    assert len(sealed) + sum(isinstance(one, Refused) for one in answers) == PARTIES
+
+
+def test_one_person_in_several_entries_at_once_stands_in_one(lottery: Lottery, database: Ground) -> None:
+    entries = [typed(lottery, names=["같은 사람", f"동행 {number}"]) for number in range(8)]
+
+    answers = crowd(
+        database, lambda tab: confirm(entries[tab], form_id=f"form {tab}", actor=GUEST, now=lottery.now), size=8
+    )
+
+    assert sum(not isinstance(one, Exception) for one in answers) == 1
+    assert {one.code for one in answers if isinstance(one, Refused)} == {"person_entered"}
+
+
+def test_timetables_that_all_seal_draw_and_give_at_once_do_it_once(lottery: Lottery, database: Ground) -> None:
+    for _ in range(PARTIES):
+        lottery.enter(*lottery.departures[:2], seats=4)
+
+    def everything(_: int) -> None:
+        while seal_due(now=TERMS.closes_at):
+            pass
+        with suppress(Conflict):  # another one is still at it
+            give_value(lottery.round_id, VALUE, actor=COMMAND, now=TERMS.value_at)
+        draw_due(now=TERMS.value_at)
+        while give_due(now=TERMS.value_at):
+            pass
+
+    for _ in range(2):
+        failed = [one for one in crowd(database, everything, size=4) if one is not None]
+        assert failed == []
+
+    db.session.rollback()
+    db.session.expire_all()
+    drawn = db.session.get_one(Round, lottery.round_id)
+    found = published(db.session(), drawn)
+    assert found is not None
+    assert faults(found) == []
+    assert drawn.given_at == TERMS.value_at
+    seats = db.session.scalars(select(Departure.seats_taken).order_by(Departure.starts_at)).all()
+    assert seats == [20, 20, 0]
+    assert check(db.session(), now=TERMS.value_at).ok
+
+
+# -- controls --------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def without_the_locks_of_sealing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Sealing reads its departures without locking them, and an entry is sent in between that and its end."""
+    somebody_has_looked = Barrier(2, timeout=LONELY)
+
+    def unlocked(session: Session, model: type[Any], ids: Any) -> list[Any]:
+        return list(session.scalars(select(model).where(model.id.in_(list(ids)))))
+
+    streamed = sealing.stream_rows
+
+    def slowly(session: Session, model: type[Any], *given: Any) -> None:
+        streamed(session, model, *given)
+        if model is not SealedEntry:
+            return
+        with suppress(BrokenBarrierError):
+            somebody_has_looked.wait()
+
+    look = entering.round_taking_entries
+
+    def looked(*given: Any) -> Round:
+        found = look(*given)
+        with suppress(BrokenBarrierError):
+            somebody_has_looked.wait()
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sealing, "lock", unlocked)
+        patch.setattr(sealing, "settle_if_due", lambda *_given, **_named: None)
+        patch.setattr(sealing, "stream_rows", slowly)
+        patch.setattr(entering, "round_taking_entries", looked)
+        without_numbers(patch)
+        yield
+
+
+@pytest.mark.postgres_only("SQLite has one writer at a time, with or without the locks")
+def test_control_without_the_locks_somebody_who_was_told_is_not_in_the_list(
+    lottery: Lottery, database: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = typed(lottery)
+    before = lottery.now
+
+    def do(number: int) -> Any:
+        if number:
+            return seal_due(now=TERMS.closes_at)
+        return confirm(entry, form_id="form", actor=GUEST, now=before)
+
+    with without_the_locks_of_sealing(monkeypatch):
+        answers = crowd(database, do, size=2)
+
+    told, sealed = told_and_sealed()
+    assert told - sealed, f"the control did not break: {answers}"
+
+
+def test_control_a_person_is_known_by_the_index_alone(
+    lottery: Lottery, database: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without its refusal the same person stands in two entries."""
+    monkeypatch.setattr(entering, "add_unless_there", lambda _session, _row: True)
+    for name in ("one", "two"):
+        confirm(typed(lottery, names=["같은 사람", name]), form_id=name, actor=GUEST, now=lottery.now)
+
+    told, _ = told_and_sealed()
+    assert len(told) == 2

@@ -1,0 +1,149 @@
+"""An entry once it is in: what its page says before the draw, after the sealing, and when it is drawn or not."""
+
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.draws.lottery import Lottery, build_lottery, last_of
+from tests.ground.moments import StandingClock
+from tests.ground.pages import words
+from tests.web.citizen.draws import DRAW, application_of, begin, entered, opened, play
+from tests.web.citizen.people import Citizen, reference_on
+from tests.web.signing import signed_in
+from tourbook.actor import Role
+from tourbook.applications.models import Application, State
+from tourbook.courses.models import Departure
+from tourbook.db import transaction
+
+
+@pytest.fixture
+def lottery(session: Session, clock: StandingClock) -> Lottery:
+    """A draw of three departures of 20; it is 09:00 on the day before entries close."""
+    lottery = build_lottery()
+    lottery.now = clock.stand_at("2026-06-11T09:00")
+    return lottery
+
+
+def test_an_entry_that_is_typed_tells_so_on_its_page(lottery: Lottery, somebody, session: Session) -> None:
+    citizen = somebody("en")
+    begin(citizen, lottery.departures[0])
+    reference = session.scalars(select(Application.reference)).one()
+
+    page = citizen.open(f"/applications/{reference}")
+
+    assert page.has("entering")
+    assert words(page.mark("state")) == "Not sent in yet"
+    assert not page.has("cancel")
+
+
+def test_the_page_of_an_entry_says_when_the_result_comes_and_how_to_leave(
+    lottery: Lottery, somebody, session: Session
+) -> None:
+    citizen = somebody("en")
+    page = entered(citizen, *lottery.departures[:2], seats=2)
+    assert "Sat 13 Jun 2026, 21:00 KST" in words(page.mark("entered"))
+    assert "Fri 12 Jun 2026, 18:00 KST" in words(page.mark("next"))
+    assert page.link("See the draw").endswith(DRAW)
+    assert not page.has("cancel-visitor")
+
+    asked = citizen.open(f"/applications/{reference_on(page)}/cancel")
+    assert asked.heading == "Leave the draw?"
+    assert "You leave the draw, with your whole party." in words(asked.mark("consequences"))
+    left = asked.form(mark="cancel-form").submit(citizen.client)
+
+    assert left.has("cancelled")
+    assert "You have left the draw." in left.text
+    assert application_of(session, reference_on(page)).state is State.CANCELLED
+
+
+def test_after_the_sealing_leaving_says_that_the_sealed_list_stays(
+    lottery: Lottery, somebody, clock: StandingClock, session: Session
+) -> None:
+    citizen = somebody("en")
+    reference = reference_on(entered(citizen, lottery.departures[0]))
+    play(lottery, clock, "close")
+
+    asked = opened(citizen, session, reference, "/cancel")
+
+    assert "What was sealed stays as it is" in words(asked.mark("consequences"))
+    assert "Entries are closed." in opened(citizen, session, reference).text
+
+
+def test_the_list_of_ones_applications_names_the_first_choice_of_an_entry(lottery: Lottery, app: Flask) -> None:
+    citizen = Citizen(signed_in(app, Role.CITIZEN), "en")
+    entered(citizen, *lottery.departures[:2])
+
+    listed = words(citizen.open("/my").mark("application"))
+
+    assert "First choice: Sat 11 Jul 2026, 10:00 KST" in listed
+    assert "In the draw" in listed
+
+
+def lose(lottery: Lottery, citizen: Citizen, departure: UUID) -> str:
+    """Enter until somebody of five has no place: the departure takes one party; gives the loser's reference."""
+    with transaction() as session:
+        session.get_one(Departure, departure).own_capacity = 5
+        session.get_one(Departure, departure).version = -1
+    lottery.settle()
+    references = [reference_on(entered(citizen, departure, seats=4)) for _ in range(3)]
+    lottery.close()
+    lottery.draw()
+    lottery.give()
+    with transaction() as session:
+        rows = session.scalars(select(Application).where(Application.reference.in_(references))).all()
+        return next(row.reference for row in rows if row.state is not State.CONFIRMED)
+
+
+def test_who_is_not_drawn_waits_in_turn_and_reads_why(
+    lottery: Lottery, somebody, clock: StandingClock, session: Session
+) -> None:
+    citizen = somebody("en")
+    reference = lose(lottery, citizen, lottery.departures[0])
+    clock.stand_at(lottery.now)
+
+    page = opened(citizen, session, reference)
+
+    assert page.has("waiting")
+    assert "You are number" in page.text
+    assert "Sat 20 Jun 2026, 10:00 KST" in words(page.mark("after-draw"))
+    why = citizen.open(page.link("Why was it not drawn?").split("/en", 1)[1])
+    assert "not drawn, in reserve" in words(why.mark("outcome"))
+
+
+def test_who_is_not_drawn_and_waits_for_nothing_reads_what_is_left(
+    lottery: Lottery, somebody, clock: StandingClock, session: Session
+) -> None:
+    citizen, alone = somebody("en"), lottery.departures[0]
+    reference = reference_on(entered(citizen, alone))
+    with transaction() as changing:
+        changing.get_one(Departure, alone).called_off_at = lottery.now
+    play(lottery, clock, "close", "draw", "give")
+
+    page = opened(citizen, session, reference)
+
+    assert page.has("not-drawn")
+    assert words(page.mark("state")) == "Not drawn"
+    assert "free for everybody from Sat 20 Jun 2026, 10:00 KST" in words(page.mark("what-next"))
+    assert page.has("result-link")
+    assert not page.has("cancel")
+
+
+def test_who_draws_another_choice_is_led_to_the_application_for_it(
+    lottery: Lottery, somebody, clock: StandingClock, session: Session
+) -> None:
+    citizen = somebody("en")
+    morning, noon, _ = lottery.departures
+    reference = reference_on(entered(citizen, morning, noon))
+    with transaction() as changing:
+        changing.get_one(Departure, morning).called_off_at = lottery.now
+    play(lottery, clock, "close", "draw", "give")
+
+    page = opened(citizen, session, reference)
+
+    assert page.heading == "You were drawn for another of your choices"
+    new = citizen.open(page.link("Open the application for the new date").split("/en", 1)[1])
+    assert new.has("confirmed")
+    assert reference_on(new) == last_of(application_of(session, reference).id).reference

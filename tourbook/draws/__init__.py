@@ -1,0 +1,54 @@
+"""Draws: who gets the places of a round that more people want than there are places, checkable by anybody.
+
+A draw follows from its sealed entries and one public value alone; what is published of it names nobody. Announced,
+sealed, drawn and given, a round only ever goes on; whoever is interrupted at any point goes on to the same end.
+"""
+
+from tourbook.draws.drawing import check_value, draw_due, give_value, published
+from tourbook.draws.files import read, written
+from tourbook.draws.giving import give_due
+from tourbook.draws.queries import Choice, Demand, Outcome, demand, departures_of, outcome, round_by_code, rounds
+from tourbook.draws.rounds import Covered, RoundTerms, announce_round, covered, withdraw_round
+from tourbook.draws.rules import Drawn, Entry, Published, faults, publish
+from tourbook.draws.sealing import code_of, seal_due
+from tourbook.draws.standing import OfDeparture, Stage, by_departure, count_entries, stage_of, waiting_for_value
+from tourbook.draws.tallies import Tally, days_drawn, tallies
+
+__all__ = [
+    "Choice",
+    "Covered",
+    "Demand",
+    "Drawn",
+    "Entry",
+    "OfDeparture",
+    "Outcome",
+    "Published",
+    "RoundTerms",
+    "Stage",
+    "Tally",
+    "announce_round",
+    "by_departure",
+    "check_value",
+    "code_of",
+    "count_entries",
+    "covered",
+    "days_drawn",
+    "demand",
+    "departures_of",
+    "draw_due",
+    "faults",
+    "give_due",
+    "give_value",
+    "outcome",
+    "publish",
+    "published",
+    "read",
+    "round_by_code",
+    "rounds",
+    "seal_due",
+    "stage_of",
+    "tallies",
+    "waiting_for_value",
+    "withdraw_round",
+    "written",
+]

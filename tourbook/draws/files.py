@@ -1,0 +1,91 @@
+"""The file in which a draw is published: JSON, an entry a line, without a name. `faults` says whether it is right.
+
+{"format": "tourbook-draw-1", "round": "...", "value": "...", "places": {"code": people, ...}, "seal": "...",
+ "entries": [[receipt, seats, [code, ...], tickets], ...], "drawn": [[receipt, code or null], ...]}
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, Never
+
+from tourbook.draws.rules import FORMAT, Drawn, Entry, Published
+from tourbook.errors import Refused
+
+
+def written(published: Published) -> Iterator[str]:
+    """The lines of the file: the same draw gives the same bytes."""
+    yield "{" + f'"format": {json.dumps(FORMAT)},\n'
+    for name, value in (
+        ("round", published.round),
+        ("value", published.value),
+        ("places", dict(sorted(published.places.items()))),
+        ("seal", published.seal),
+    ):
+        yield f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)},\n"
+    yield from _list("entries", published.entries)
+    yield ",\n"
+    yield from _list("drawn", published.drawn)
+    yield "}\n"
+
+
+def _list(name: str, rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+    yield f"{json.dumps(name)}: ["
+    between = "\n"
+    for row in rows:
+        yield between + json.dumps(row)
+        between = ",\n"
+    yield "\n]"
+
+
+def read(text: str | bytes) -> Published:
+    """What the file says, right or not. Refuses `not_a_draw` where it is no such file."""
+    try:
+        return _published(json.loads(text, parse_float=_no_number, parse_constant=_no_number))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
+        raise Refused("not_a_draw", expected=FORMAT) from fault
+
+
+def _no_number(written: str) -> Never:
+    """There is nothing but whole numbers in a draw; 2.0 is one for some readers and none for others."""
+    raise ValueError(written)
+
+
+def _published(said: Any) -> Published:
+    if said["format"] != FORMAT:
+        raise ValueError(said["format"])
+    return Published(
+        round=_text(said["round"]),
+        value=_text(said["value"]),
+        places={_text(code): _number(people) for code, people in said["places"].items()},
+        seal=_text(said["seal"]),
+        entries=tuple(_entry(*_rows(row)) for row in _rows(said["entries"])),
+        drawn=tuple(_drawn(*_rows(row)) for row in _rows(said["drawn"])),
+    )
+
+
+def _entry(receipt: Any, seats: Any, choices: Any, tickets: Any) -> Entry:
+    return Entry(_text(receipt), _number(seats), tuple(map(_text, _rows(choices))), _number(tickets))
+
+
+def _drawn(receipt: Any, departure: Any) -> Drawn:
+    return Drawn(_text(receipt), None if departure is None else _text(departure))
+
+
+def _rows(value: Any) -> list[Any]:
+    """A list, and nothing else that Python could walk through like one."""
+    if not isinstance(value, list):
+        raise TypeError(value)
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    value.encode()  # half of a surrogate pair has no bytes: there is nothing to compute from it
+    return value
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(value)
+    return value

@@ -1,0 +1,185 @@
+"""Giving what was drawn: seats to those who drew them, a turn in reserve or a last word to the others, and a notice to
+each. Departure by departure, so that whoever is interrupted goes on where the tables say.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from tourbook import audit
+from tourbook.actor import SYSTEM
+from tourbook.applications.acts.confirm import start_fee
+from tourbook.applications.acts.details import somebody_is_there
+from tourbook.applications.acts.offers import move_to
+from tourbook.applications.models import Application, Fee, State
+from tourbook.applications.moves import change_state, grant_right
+from tourbook.applications.settle import locked_departure, locked_queue, settle
+from tourbook.applications.situation import still_offers, waiting_position
+from tourbook.applications.telling import tell
+from tourbook.courses import course_by_id
+from tourbook.courses.models import Course, Departure, Round
+from tourbook.db import find_anew, lock, transaction
+from tourbook.draws.models import DrawnEntry, SealedPlaces
+
+AT_ONCE = 50  # parties in one transaction without a place: their departure is locked meanwhile
+
+
+def give_due(*, now: datetime) -> bool:
+    """Act of the timetable: give what a draw gave on its next departure; False where nothing is left to give.
+
+    First each departure seats those who drew it, in order of their turn, and is settled: where the rules were tightened
+    after the sealing, the declared policy says who keeps the places. Then those without a place join the waiting list
+    of their first choice, in order of their turn, or are told that there is none any more.
+    """
+    with transaction() as session:
+        round_ = session.scalar(_DUE)
+        if round_ is None:
+            return False
+        giving = _Giving(session, round_, course_by_id(session, round_.course_id), now)
+        if not (giving.seat_next() or giving.put_next_in_reserve()):
+            round_.given_at = now
+            audit.record(session, "draw_given", subject=round_, actor=SYSTEM, now=now, facts={"code": round_.code})
+        return True
+
+
+_DUE = (
+    select(Round)
+    .where(Round.drawn_at.is_not(None), Round.given_at.is_(None))
+    .order_by(Round.drawn_at, Round.id)
+    .limit(1)
+    .with_for_update(skip_locked=True, key_share=True)
+    .execution_options(populate_existing=True)
+)
+
+
+@dataclass(frozen=True)
+class _Giving:
+    """One round under its lock, which is taken before those of its departures."""
+
+    session: Session
+    round: Round
+    course: Course
+    now: datetime
+
+    def seat_next(self) -> bool:
+        """Seat those who drew the next departure; False where all have their seats."""
+        wanted = select(Departure.id).where(Departure.round_id == self.round.id, Departure.places_to_draw.is_not(None))
+        departure_id = self.session.scalar(wanted.order_by(Departure.starts_at).limit(1))
+        if departure_id is None:
+            return False
+        drew = self.session.execute(self._who_drew(departure_id)).all()
+        of_entries = {own_departure for _, own_departure, _ in drew}
+        locked = {one.id: one for one in lock(self.session, Departure, {departure_id} | of_entries)}
+        departure = locked[departure_id]
+        for application_id, own_departure, turn in drew:
+            application = find_anew(self.session, Application, application_id)
+            if application.state is State.ENTERED:  # else it was cancelled after the sealing
+                self._seat(application, locked[own_departure], departure, turn)
+        departure.places_to_draw, departure.awaits_draw = None, False
+        self.session.flush()  # settling reads the states from the tables
+        settle(self.session, departure, actor=SYSTEM, now=self.now)
+        return True
+
+    def put_next_in_reserve(self) -> bool:
+        """Some of those without a place on one departure, in order of turn; False where nobody is left."""
+        wanted = select(Departure).where(Departure.round_id == self.round.id)
+        if self.round.reserve_until:
+            wanted = wanted.where(Departure.starts_at > self.round.reserve_until)
+        found = self.session.scalar(wanted.order_by(Departure.starts_at).limit(1))
+        if found is None:
+            return False
+        departure = locked_departure(self.session, found.id)
+        rows = self.session.execute(self._without_place(departure).limit(AT_ONCE)).all()
+        for application_id, _, turn in rows:
+            self._put_in_reserve(find_anew(self.session, Application, application_id), departure, turn)
+        if len(rows) < AT_ONCE:
+            self.round.reserve_until = departure.starts_at
+        self.session.flush()  # settling reads the states from the tables
+        settle(self.session, departure, actor=SYSTEM, now=self.now)
+        return True
+
+    def _who_drew(self, departure_id: UUID) -> Select[UUID, UUID, int]:
+        """Application, the departure of its first choice, its turn; in order of turn."""
+        code = select(SealedPlaces.code).where(
+            SealedPlaces.round_id == self.round.id, SealedPlaces.departure_id == departure_id
+        )
+        return self._entries().where(DrawnEntry.departure == code.scalar_subquery())
+
+    def _without_place(self, departure: Departure) -> Select[UUID, UUID, int]:
+        """Likewise those of this first choice who have drawn nothing."""
+        return self._entries().where(Application.departure_id == departure.id, Application.state == State.ENTERED)
+
+    def _entries(self) -> Select[UUID, UUID, int]:
+        return (
+            select(Application.id, Application.departure_id, DrawnEntry.turn)
+            .join(DrawnEntry, DrawnEntry.receipt == Application.reference)
+            .where(DrawnEntry.round_id == self.round.id)
+            .order_by(DrawnEntry.turn)
+        )
+
+    def _seat(self, application: Application, own: Departure, departure: Departure, turn: int) -> None:
+        """Confirm seats of the departure that a party drew; what it counts by is its turn, not when this is done."""
+        if somebody_is_there(self.session, departure.id, application):
+            self._end(application, own)
+            return
+        application.confirmed_at = self._moment_of(turn)
+        drew: dict[str, object] = {"seats": application.seats, "capacity": departure.places_to_draw, "turn": turn}
+        if own is not departure:
+            application = move_to(
+                self.session,
+                application,
+                self.course,
+                departure,
+                notice="drawn",
+                actor=SYSTEM,
+                now=self.now,
+                **drew,
+            )
+        else:
+            start_fee(application, self.course)
+            self._change_state(application, State.CONFIRMED, departure, **drew)
+            self._tell("drawn", application, departure)
+        if departure.called_off_at:
+            self._call_off(application, departure)
+
+    def _call_off(self, application: Application, departure: Departure) -> None:
+        """The departure was called off after the sealing: whoever drew it is asked first, like all who had seats."""
+        self._change_state(application, State.CALLED_OFF, departure)
+        application.cause_ko, application.cause_en = departure.called_off_ko, departure.called_off_en
+        application.fee = Fee.NONE
+        grant_right(self.session, application, now=self.now)
+        locked_queue(self.session, application.course_id).stamp += 1
+        cause = {"cause_ko": departure.called_off_ko, "cause_en": departure.called_off_en}
+        self._tell("called_off", application, departure, **cause, keeps_right=True)
+
+    def _put_in_reserve(self, application: Application, departure: Departure, turn: int) -> None:
+        waits = departure.called_off_at is None and still_offers(self.course, departure, self.now)
+        if not waits or somebody_is_there(self.session, departure.id, application):
+            self._end(application, departure)
+            return
+        application.waiting_since = self._moment_of(turn)
+        self._change_state(application, State.WAITING, departure, turn=turn)
+        self.session.flush()  # the position is counted in the table
+        position = waiting_position(self.session, application)
+        self._tell_not_drawn(application, departure, position=position, skip_bound=self.course.skip_bound)
+
+    def _end(self, application: Application, departure: Departure) -> None:
+        self._change_state(application, State.NOT_DRAWN, departure)
+        self._tell_not_drawn(application, departure)
+
+    def _tell_not_drawn(self, application: Application, departure: Departure, **facts: int) -> None:
+        self._tell("not_drawn", application, departure, left_overs_at=self.round.left_overs_at.isoformat(), **facts)
+
+    def _tell(self, kind: str, application: Application, departure: Departure, **facts: Any) -> None:
+        tell(self.session, kind, application, course=self.course, departure=departure, now=self.now, **facts)
+
+    def _change_state(self, application: Application, state: State, within: Departure, **facts: object) -> None:
+        change_state(self.session, application, state, within=within, actor=SYSTEM, now=self.now, **facts)
+
+    def _moment_of(self, turn: int) -> datetime:
+        """Those who were drawn at one moment count by their turn, each a microsecond after the one before."""
+        return (self.round.drawn_at or self.now) + timedelta(microseconds=turn)

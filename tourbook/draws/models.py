@@ -1,0 +1,45 @@
+"""What was sealed of a round, and what was drawn: rows that never change once they are written."""
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tourbook.db import Model, index_of_some
+
+
+class SealedPlaces(Model):
+    """How many people a departure takes in its round, and the code by which the published draw names it."""
+
+    __tablename__ = "sealed_places"
+
+    round_id: Mapped[UUID] = mapped_column(ForeignKey("draw_round.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    departure_id: Mapped[UUID] = mapped_column(ForeignKey("departure.id"))
+    places: Mapped[int]
+
+
+class SealedEntry(Model):
+    """An entry as it was when the round was sealed; `choices` are codes, with commas between."""
+
+    __tablename__ = "sealed_entry"
+
+    round_id: Mapped[UUID] = mapped_column(ForeignKey("draw_round.id"), primary_key=True)
+    receipt: Mapped[str] = mapped_column(primary_key=True)
+    seats: Mapped[int]
+    choices: Mapped[str]
+    tickets: Mapped[int]
+
+
+class DrawnEntry(Model):
+    """What the draw gave an entry, whose `turn` it was then, counted from 1. Without a departure: a turn in reserve."""
+
+    __tablename__ = "drawn_entry"
+    __table_args__ = (
+        index_of_some("ix_drawn_entry_departure", "round_id", "departure", where=text("departure IS NOT NULL")),
+    )
+
+    round_id: Mapped[UUID] = mapped_column(ForeignKey("draw_round.id"), primary_key=True)
+    receipt: Mapped[str] = mapped_column(primary_key=True)
+    turn: Mapped[int]
+    departure: Mapped[str | None]

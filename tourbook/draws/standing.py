@@ -1,0 +1,93 @@
+"""How a round stands: what has been done of it, how many have entered for what, and what they drew."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tourbook.courses.models import Departure, Round
+from tourbook.draws.models import SealedEntry
+from tourbook.draws.queries import Demand, demand, departures_of
+from tourbook.draws.sealing import code_of, places_left
+from tourbook.draws.tallies import Tally, tallies
+
+
+class Stage(StrEnum):
+    """What was done of a round last, or what it waits for. Of CLOSED and GIVEN_ITS_VALUE the timetable makes the next
+    within a minute.
+    """
+
+    COMING = "coming"
+    OPEN = "open"
+    CLOSED = "closed"
+    SEALED = "sealed"
+    VALUE_DUE = "value_due"
+    GIVEN_ITS_VALUE = "given_its_value"
+    DRAWN = "drawn"
+    GIVEN = "given"
+
+
+@dataclass(frozen=True)
+class OfDeparture:
+    """A departure of a round: its code, how many people it takes (fixed once the round is sealed), who wants it most,
+    and how many people drew it; None before the draw.
+    """
+
+    departure: Departure
+    code: str
+    places: int
+    wanted: Demand
+    drew: int | None
+
+
+def stage_of(round_: Round, now: datetime) -> Stage:
+    """How far a round has come."""
+    by_what_was_done = (
+        (round_.given_at, Stage.GIVEN),
+        (round_.drawn_at, Stage.DRAWN),
+        (round_.value, Stage.GIVEN_ITS_VALUE),
+        (round_.sealed_at and now >= round_.value_at, Stage.VALUE_DUE),
+        (round_.sealed_at, Stage.SEALED),
+        (now >= round_.closes_at, Stage.CLOSED),
+        (now >= round_.opens_at, Stage.OPEN),
+    )
+    return next((stage for done, stage in by_what_was_done if done), Stage.COMING)
+
+
+def waiting_for_value(session: Session, now: datetime) -> Sequence[Round]:
+    """The rounds whose value should be known by now and was not entered, the longest known first. A query."""
+    due = select(Round).where(Round.sealed_at.is_not(None), Round.value.is_(None), Round.value_at <= now)
+    return session.scalars(due.order_by(Round.value_at, Round.id)).all()
+
+
+def count_entries(session: Session, round_: Round) -> Demand:
+    """How many parties, and people, have entered; of a sealed round, were sealed. A query."""
+    if round_.sealed_at is None:
+        so_far = demand(session, round_.id).values()
+        return Demand(sum(one.parties for one in so_far), sum(one.people for one in so_far))
+    counted = select(func.count(), func.coalesce(func.sum(SealedEntry.seats), 0))
+    parties, people = session.execute(counted.where(SealedEntry.round_id == round_.id)).one()
+    return Demand(parties, people)
+
+
+def by_departure(session: Session, round_: Round) -> list[OfDeparture]:
+    """The departures of a round in order of their start, with places, demand and what was drawn. A query."""
+    if round_.sealed_at is None:
+        wanted = demand(session, round_.id)
+        return [
+            OfDeparture(one, code_of(one), places_left(one), wanted.get(one.id, Demand(0, 0)), None)
+            for one in departures_of(session, round_.id)
+        ]
+    numbers = tallies(session, round_.id)
+    return [
+        _of_sealed(one, numbers[code_of(one)], drawn=round_.drawn_at is not None)
+        for one in departures_of(session, round_.id)
+    ]
+
+
+def _of_sealed(departure: Departure, tally: Tally, *, drawn: bool) -> OfDeparture:
+    wanted = Demand(tally.parties, tally.people)
+    return OfDeparture(departure, code_of(departure), tally.places, wanted, tally.drawn_people if drawn else None)

@@ -1,0 +1,246 @@
+"""Draws: the list, announcing one, how it stands, entering its public value, taking it back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from tourbook import draws as acts
+from tourbook.courses import course_by_code
+from tourbook.courses.models import Course, Departure, Round
+from tourbook.db import db
+from tourbook.draws import Stage
+from tourbook.errors import NotFound, Refused
+from tourbook.web.access import Permission, current_actor, permission, request_time
+from tourbook.web.admin.blueprint import blueprint
+from tourbook.web.admin.draw_forms import AnnouncementForm, ValueForm, WithdrawalForm
+from tourbook.web.admin.fields import choices
+from tourbook.web.admin.measures import course_choices
+from tourbook.web.admin.proposing import Page, form_page
+from tourbook.web.present import day, deadline, in_lang, instant, number
+
+DEPARTURES_SHOWN = 200
+Facts = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class DrawRow:
+    """A draw as the list shows it."""
+
+    code: str
+    course: str
+    days: str
+    state: str
+    closes: str
+    value_at: str
+    entries: str
+
+
+@blueprint.get("/draws")
+@permission(Permission.ADMINISTRATOR)
+def draws() -> str:
+    """All draws, the one that closes last first."""
+    session, now = db.session(), request_time()
+    shown = [_row(session, one, now) for one in reversed(acts.rounds(session))]
+    return render_template("admin/draws.html", draws=shown, value_due=Stage.VALUE_DUE)
+
+
+@blueprint.route("/draws/new", methods=["GET", "POST"])
+@permission(Permission.ADMINISTRATOR)
+def new_draw() -> Page:
+    """Announce a draw; what it covers is shown before."""
+    form = AnnouncementForm()
+    form.course.choices = choices(course_choices())
+    if form.stage == "edit":
+        return render_template("admin/draw_new.html", form=form)
+    if form.validate_on_submit():
+        try:
+            return _announce(form) if form.stage == "apply" else _announcement(form)
+        except Refused as refused:
+            form.refuse(refused)
+    return form_page("admin/draw_new.html", form)
+
+
+@blueprint.get("/draws/<code>")
+@permission(Permission.ADMINISTRATOR)
+def draw(code: str) -> str:
+    """One draw: what was announced, how it stands, and what is to be done."""
+    return _draw_page(acts.round_by_code(db.session(), code), ValueForm())
+
+
+@blueprint.post("/draws/<code>/value")
+@permission(Permission.ADMINISTRATOR)
+def draw_value(code: str) -> Page:
+    """Enter the public value: it is shown once more first, as it can never be changed."""
+    found, form = acts.round_by_code(db.session(), code), ValueForm()
+    if form.stage == "edit":
+        return _draw_page(found, form)
+    if form.validate():
+        try:
+            return _give_value(found, form) if form.stage == "apply" else _value_page(found, form)
+        except Refused as refused:
+            form.refuse(refused)
+    return _draw_page(found, form, page_errors=True), 422
+
+
+@blueprint.route("/draws/<code>/withdraw", methods=["GET", "POST"])
+@permission(Permission.ADMINISTRATOR)
+def withdraw_draw(code: str) -> Page:
+    """Take an announcement back, after what follows was shown."""
+    form = WithdrawalForm()
+    try:
+        found = acts.round_by_code(db.session(), code)
+    except NotFound:
+        if request.method == "GET":
+            raise
+        return _withdrawn(code)  # the same button pressed again
+    if form.validate_on_submit():
+        try:
+            acts.withdraw_round(found.id, actor=current_actor(), now=request_time())
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            return _withdrawn(code)
+    return form_page("admin/draw_withdraw.html", form, code=code, course=_course(found), facts=_covers(found))
+
+
+def _announce(form: AnnouncementForm) -> Response:
+    course_id, terms = course_by_code(db.session(), form.course.data).id, form.terms()
+    acts.announce_round(course_id, terms, form_id=form.form_id, actor=current_actor(), now=request_time())
+    flash(_("The draw was announced."), "success")
+    return redirect(url_for("admin.draw", code=terms.code), 303)
+
+
+def _announcement(form: AnnouncementForm) -> str:
+    """What would be announced, to be looked at once more."""
+    course, terms = course_by_code(db.session(), form.course.data), form.terms()
+    covered = acts.covered(db.session(), course.id, terms, now=request_time())
+    return render_template(
+        "admin/draw_check.html",
+        form=form,
+        carried=form.carried(),
+        covered=covered,
+        course=in_lang(course, "name"),
+        first=instant(covered.first_starts_at),
+        last=instant(covered.last_starts_at),
+        announced=_announced(terms),
+        words=[
+            (_("In Korean"), terms.source_ko, terms.fallback_ko),
+            (_("In English"), terms.source_en, terms.fallback_en),
+        ],
+    )
+
+
+def _give_value(found: Round, form: ValueForm) -> Response:
+    acts.give_value(found.id, form.value.data or "", actor=current_actor(), now=request_time())
+    flash(_("The value was entered. The draw follows by itself within a minute."), "success")
+    return redirect(url_for("admin.draw", code=found.code), 303)
+
+
+def _value_page(found: Round, form: ValueForm) -> str:
+    value = acts.check_value(found, form.value.data or "", now=request_time())
+    return render_template(
+        "admin/draw_value.html", form=form, value=value, code=found.code, source=in_lang(found, "source")
+    )
+
+
+def _withdrawn(code: str) -> Response:
+    flash(_("The draw %(code)s was withdrawn.", code=code), "success")
+    return redirect(url_for("admin.draws"), 303)
+
+
+def _draw_page(found: Round, form: ValueForm, *, page_errors: bool = False) -> str:
+    session, now = db.session(), request_time()
+    stage, departures = acts.stage_of(found, now), acts.by_departure(session, found)
+    entries = acts.count_entries(session, found)
+    return render_template(
+        "admin/draw.html",
+        code=found.code,
+        course=_course(found),
+        stage=stage,
+        form=form,
+        page_errors=page_errors,
+        value_due=stage is Stage.VALUE_DUE,
+        may_withdraw=stage in (Stage.COMING, Stage.OPEN) and not entries.parties,
+        source=in_lang(found, "source"),
+        entries=entries,
+        places=sum(one.places for one in departures),
+        facts=_announced(found) + _words(found) + _done(found),
+        departures=[_departure(one) for one in departures[:DEPARTURES_SHOWN]],
+        count=len(departures),
+        more=max(0, len(departures) - DEPARTURES_SHOWN),
+    )
+
+
+def _departure(one: acts.OfDeparture) -> list[Any]:
+    drew = "–" if one.drew is None else number(one.drew)
+    starts, wanted = instant(one.departure.starts_at), one.wanted
+    return [starts, one.code, number(one.places), number(wanted.parties), number(wanted.people), drew]
+
+
+def _row(session: Session, one: Round, now: datetime) -> DrawRow:
+    return DrawRow(
+        code=one.code,
+        course=_course(one),
+        days=_days(session, one.id),
+        state=acts.stage_of(one, now),
+        closes=deadline(one.closes_at),
+        value_at=instant(one.value_at),
+        entries=number(acts.count_entries(session, one).parties),
+    )
+
+
+def _course(found: Round) -> str:
+    return str(in_lang(db.session.get_one(Course, found.course_id), "name"))
+
+
+def _days(session: Session, round_id: UUID) -> str:
+    """From its first departure to its last."""
+    bounds = select(func.min(Departure.starts_at), func.max(Departure.starts_at))
+    first, last = session.execute(bounds.where(Departure.round_id == round_id)).one()
+    return f"{day(first)} – {day(last)}"
+
+
+def _announced(of: Any) -> Facts:
+    """The moments of a draw or of what is about to be one."""
+    return [
+        (_("Entries open at"), instant(of.opens_at)),
+        (_("Entries close at"), deadline(of.closes_at)),
+        (_("The value is known at"), instant(of.value_at)),
+        (_("Left-over places are free for everybody from"), instant(of.left_overs_at)),
+    ]
+
+
+def _words(found: Round) -> Facts:
+    return [
+        (_("What the value is and who publishes it"), in_lang(found, "source")),
+        (_("What counts if that value does not come"), in_lang(found, "fallback")),
+    ]
+
+
+def _done(found: Round) -> Facts:
+    """What was done of it so far."""
+    done = [
+        (_("Sealed at"), found.sealed_at and instant(found.sealed_at)),
+        (_("Seal"), found.seal),
+        (_("Value that was entered"), found.value),
+        (_("Drawn at"), found.drawn_at and instant(found.drawn_at)),
+        (_("Everybody has what was drawn since"), found.given_at and instant(found.given_at)),
+    ]
+    return [(name, what) for name, what in done if what]
+
+
+def _covers(found: Round) -> Facts:
+    count = len(acts.departures_of(db.session(), found.id))
+    return [
+        (_("Course"), _course(found)),
+        (_("Days"), _days(db.session(), found.id)),
+        (_("Departures"), number(count)),
+        (_("Entries close at"), deadline(found.closes_at)),
+    ]

@@ -1,0 +1,260 @@
+"""A draw in words: at which of its moments it is, what it gives, and what came of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from tourbook.courses import course_by_id
+from tourbook.courses.models import Departure, Round
+from tourbook.draws import Demand, Tally, code_of, days_drawn, demand, tallies
+from tourbook.kst import civil_day
+from tourbook.web import present
+from tourbook.web.citizen.standing import Standing
+from tourbook.web.citizen.wording import gettext as _
+
+
+class Phase(StrEnum):
+    """At which of its moments a draw is; closed says that entries are over and about to be sealed."""
+
+    COMING = "coming"
+    OPEN = "open"
+    CLOSED = "closed"
+    SEALED = "sealed"
+    DRAWN = "drawn"
+
+
+def phase_of(round_: Round, now: datetime) -> Phase:
+    """The phase of a round: what was done of it decides, and before that the clock."""
+    if round_.drawn_at:
+        return Phase.DRAWN
+    if round_.sealed_at:
+        return Phase.SEALED
+    if now >= round_.closes_at:
+        return Phase.CLOSED
+    return Phase.OPEN if now >= round_.opens_at else Phase.COMING
+
+
+@dataclass(frozen=True)
+class Row:
+    """One departure of a draw: its places, who wants it most, and who drew it."""
+
+    when: str
+    href: str
+    called_off: bool
+    places: int
+    parties: int
+    people: int
+    drawn_parties: int = 0
+    drawn_people: int = 0
+
+
+@dataclass(frozen=True)
+class DrawFacts:
+    """A round as its page tells it, at a moment."""
+
+    round: Round
+    rows: Sequence[Row]
+    now: datetime
+
+    @property
+    def phase(self) -> Phase:
+        """At which of its moments it is."""
+        return phase_of(self.round, self.now)
+
+    @property
+    def parties(self) -> int:
+        """How many parties have entered."""
+        return sum(row.parties for row in self.rows)
+
+    @property
+    def people(self) -> int:
+        """How many people these are."""
+        return sum(row.people for row in self.rows)
+
+    @property
+    def places(self) -> int:
+        """How many places are given."""
+        return sum(row.places for row in self.rows)
+
+    @property
+    def drawn_parties(self) -> int:
+        """How many parties drew places."""
+        return sum(row.drawn_parties for row in self.rows)
+
+    @property
+    def drawn_people(self) -> int:
+        """How many people these are."""
+        return sum(row.drawn_people for row in self.rows)
+
+    @property
+    def source(self) -> str:
+        """What the public value is."""
+        return str(present.in_lang(self.round, "source"))
+
+    @property
+    def fallback(self) -> str:
+        """What counts where it does not come."""
+        return str(present.in_lang(self.round, "fallback"))
+
+    @cached_property
+    def closes_at(self) -> str:
+        """Until when entries are taken."""
+        return present.deadline(self.round.closes_at)
+
+    @property
+    def left_overs_at(self) -> str:
+        """From when left-over places are free for everybody."""
+        return present.instant(self.round.left_overs_at)
+
+    @property
+    def line(self) -> str:
+        """What somebody has to know about it now, in one sentence."""
+        return line_of(self.round, self.now)
+
+    @property
+    def moments(self) -> list[dict[str, Any]]:
+        """The four moments in order, with the present one marked."""
+        return _moments(self.round, self.now)
+
+
+def line_of(round_: Round, now: datetime) -> str:
+    """What somebody has to know about a round now, in one sentence."""
+    moments = {
+        "opens": present.instant(round_.opens_at),
+        "closes": present.deadline(round_.closes_at),
+        "value": present.instant(round_.value_at),
+        "left": present.instant(round_.left_overs_at),
+    }
+    return {
+        Phase.COMING: _("Entries are taken from %(opens)s until %(closes)s.", **moments),
+        Phase.OPEN: _("Entries are taken until %(closes)s. The draw is on %(value)s.", **moments),
+        Phase.CLOSED: _("Entries closed on %(closes)s. The draw is on %(value)s.", **moments),
+        Phase.SEALED: _("Entries are closed and sealed. The draw is on %(value)s.", **moments),
+        Phase.DRAWN: _("The places were drawn. What is left over is free for everybody from %(left)s.", **moments),
+    }[phase_of(round_, now)]
+
+
+def _moments(round_: Round, now: datetime) -> list[dict[str, Any]]:
+    present_one = _present_moment(round_, now)
+    told = (
+        (
+            _("Entries are taken"),
+            f"{present.instant(round_.opens_at)} – {present.deadline(round_.closes_at)}",
+            _("Whoever enters first has no better chance than whoever enters last."),
+        ),
+        (
+            _("Entries are sealed"),
+            present.deadline(round_.closes_at),
+            _("Who takes part, and how many places there are, is fixed, and its seal is published."),
+        ),
+        (
+            _("The public value is known, and the places are drawn"),
+            present.instant(round_.value_at),
+            _("Soon after it everybody who entered is told: drawn or not drawn."),
+        ),
+        (
+            _("Left-over places are free for everybody"),
+            present.instant(round_.left_overs_at),
+            _("First come, first served, on the pages of the departures."),
+        ),
+    )
+    return [
+        {"title": title, "when": when, "text": text, "state": _state(place, present_one)}
+        for place, (title, when, text) in enumerate(told)
+    ]
+
+
+def _present_moment(round_: Round, now: datetime) -> int:
+    """Which of the four it is at; -1 before the first."""
+    phase = phase_of(round_, now)
+    if phase is Phase.DRAWN:
+        return 3 if now >= round_.left_overs_at else 2
+    return {Phase.COMING: -1, Phase.OPEN: 0}.get(phase, 1)
+
+
+def _state(place: int, present_one: int) -> str:
+    if place == present_one:
+        return "current"
+    return "done" if place < present_one else "coming"
+
+
+def draw_facts(session: Session, round_: Round, found: Sequence[Standing], now: datetime) -> DrawFacts:
+    """A round in words, with its departures as they stand."""
+    if round_.sealed_at:
+        numbers = tallies(session, round_.id)
+        rows = [_sealed_row(one, numbers[code_of(one.departure)]) for one in found]
+    else:
+        wanted = demand(session, round_.id)
+        rows = [_open_row(one, wanted.get(one.departure.id)) for one in found]
+    return DrawFacts(round_, rows, now)
+
+
+def _open_row(one: Standing, wanted: Demand | None) -> Row:
+    """Before the sealing: the places that there would be now, and who has entered so far."""
+    called_off = one.departure.called_off_at is not None
+    places = 0 if called_off else max(one.outlook.allowed - one.outlook.taken, 0)
+    parties, people = (wanted.parties, wanted.people) if wanted else (0, 0)
+    return Row(one.when, one.href, called_off, places, parties, people)
+
+
+def _sealed_row(one: Standing, tally: Tally) -> Row:
+    called_off = one.departure.called_off_at is not None
+    numbers = (tally.places, tally.parties, tally.people, tally.drawn_parties, tally.drawn_people)
+    return Row(one.when, one.href, called_off, *numbers)
+
+
+@dataclass(frozen=True)
+class ListedDraw:
+    """One draw in a list."""
+
+    course: str
+    days: str
+    phase: str
+    line: str
+    href: str
+
+
+def listed_draws(session: Session, found: Sequence[Round], now: datetime) -> list[ListedDraw]:
+    """These rounds as a list names them, in the order given."""
+    days = days_drawn(session, [one.id for one in found])
+    return [
+        ListedDraw(
+            course=str(present.in_lang(course_by_id(session, one.course_id), "name")),
+            days=days_in_words(*map(civil_day, days[one.id])) if one.id in days else "",
+            phase=phase_of(one, now).value,
+            line=line_of(one, now),
+            href=url_for("citizen.draw", code=one.code),
+        )
+        for one in found
+    ]
+
+
+def days_in_words(first: date, last: date) -> str:
+    """From the first day to the last; one day alone where they are the same."""
+    return present.day(first) if first == last else f"{present.day(first)} – {present.day(last)}"
+
+
+def choice_lines(departures: Sequence[Departure]) -> list[str]:
+    """Choices in order, the most wanted first."""
+    return [
+        _("%(place)s: %(when)s", place=place_in_words(place), when=present.instant(one.starts_at))
+        for place, one in enumerate(departures)
+    ]
+
+
+def place_in_words(place: int) -> str:
+    """First choice, counted from 0."""
+    return (_("First choice"), _("Second choice"), _("Third choice"))[place]
+
+
+def departures_chosen(session: Session, choices: Sequence[str] | None) -> list[Departure]:
+    """The departures that an entry names, the most wanted first."""
+    found = (session.get(Departure, UUID(one)) for one in choices or ())
+    return [one for one in found if one is not None]

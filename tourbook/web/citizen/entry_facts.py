@@ -1,0 +1,63 @@
+"""What an application's page tells of the draw that it was entered for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from tourbook.applications.models import Application, State
+from tourbook.courses.models import Departure, Round
+from tourbook.draws import code_of, outcome
+from tourbook.web import present
+from tourbook.web.citizen.draw_facts import Phase, choice_lines, departures_chosen, phase_of
+from tourbook.web.citizen.next_steps import entry_steps
+
+
+@dataclass(frozen=True)
+class EntryFacts:
+    """An entry's draw: its choices, its moments, where its result is, and what comes next while it is undecided.
+
+    `moved` says that the draw gave another departure than the first choice; `left_overs` that these are free by now.
+    """
+
+    href: str
+    result: str
+    choices: list[str]
+    closes_at: str
+    value_at: str
+    left_overs_at: str
+    takes_entries: bool
+    is_drawn: bool
+    left_overs: bool
+    moved: bool
+    next: list[dict[str, Any]]
+
+
+def entry_facts(session: Session, application: Application, departure: Departure, now: datetime) -> EntryFacts | None:
+    """The draw of an application; None where it was not entered for one."""
+    round_ = session.get(Round, departure.round_id) if application.choices and departure.round_id else None
+    if round_ is None:
+        return None
+    phase = phase_of(round_, now)
+    undecided = application.state is State.ENTERED and application.typing_until is None
+    return EntryFacts(
+        href=url_for("citizen.draw", code=round_.code),
+        result=url_for("citizen.draw", code=round_.code, receipt=application.reference, _anchor="outcome"),
+        choices=choice_lines(departures_chosen(session, application.choices)),
+        closes_at=present.deadline(round_.closes_at),
+        value_at=present.instant(round_.value_at),
+        left_overs_at=present.instant(round_.left_overs_at),
+        takes_entries=phase is Phase.OPEN,
+        is_drawn=phase is Phase.DRAWN,
+        left_overs=now >= round_.left_overs_at,
+        moved=application.state is State.MOVED and _drew_another(session, round_, application, departure),
+        next=entry_steps(application, round_, now) if undecided else [],
+    )
+
+
+def _drew_another(session: Session, round_: Round, application: Application, departure: Departure) -> bool:
+    """Did the draw give it another departure? It may have moved later, too, by an offer."""
+    found = outcome(session, round_, application.reference)
+    return found is not None and found.departure not in {None, code_of(departure)}

@@ -1,0 +1,47 @@
+"""What is refused when a draw is announced, withdrawn, or given its value, and of a file that is none."""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from tourbook.web.sentences.counted import Counted, counted
+
+SENTENCES: dict[str, LazyString | Counted] = {
+    "draw_code_unfit": _(
+        "This cannot be a code. Use small letters, digits and hyphens, at most 40, like autumn-2026, but not “new” or "
+        "“check”."
+    ),
+    "draw_code_taken": _("There is a draw with this code already. Choose another one."),
+    "draw_moments_out_of_order": _(
+        "This must come later than the moment before it. Entries open, then they close, then the value is known, then "
+        "the left-over places are free."
+    ),
+    "draw_closes_in_past": _("Entries would have closed already. Enter a moment that is still to come."),
+    "draw_words_missing": _("Fill this in, in both languages. It is published, and cannot be changed later."),
+    "draw_without_departures": _("The course has no departures on these days. Make them first, or choose other days."),
+    "draw_too_large": counted(
+        "A draw covers at most one departure. Choose fewer days.",
+        "A draw covers at most %(most)s departures. Choose fewer days.",
+        by="most",
+    ),
+    "draw_has_departure": _(
+        "The departure of %(starts_at)s belongs to another draw. Choose days that no other draw covers."
+    ),
+    "draw_after_opening": _(
+        "People could apply for the departure of %(starts_at)s already. A draw can be announced only before that; "
+        "choose later days."
+    ),
+    "draw_left_overs_too_late": _(
+        "Applications for the first departures close on %(closes_at)s, so nobody could apply for their left-over "
+        "places. Enter an earlier moment, or choose later days."
+    ),
+    "draw_value_unfit": _(
+        "Everybody must be able to write the value alike: plain letters, digits and signs, single spaces between them, "
+        "at most 200. Enter it exactly as the announcement says."
+    ),
+    "draw_value_given": _("This draw has its value already: %(value)s. A value is never changed."),
+    "draw_value_early": _(
+        "The value of this draw is known from %(value_at)s on, after the entries are sealed. Enter it then."
+    ),
+    "draw_entered": _("Somebody has begun to enter for this draw, so it can no longer be withdrawn."),
+    "not_a_draw": _("This is not a draw as it is published here (%(expected)s). Choose the file again."),
+}
