@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from tests.applications.scene import build_scene, departure
 from tests.applications.test_statements import statements
+from tourbook import bulk
 from tourbook.audit import TrailEntry
-from tourbook.bulk import insert_rows, update_rows
+from tourbook.bulk import insert_rows, stream_rows, update_rows
 from tourbook.db import new_id, transaction
+from tourbook.draws.models import DrawnEntry
 from tourbook.kst import KST
 from tourbook.notices.kinds import Kind
 from tourbook.notices.models import Notice, NoticeState, Way
@@ -100,3 +102,20 @@ def test_a_naive_instant_is_refused(session: Session) -> None:
 
     with pytest.raises(ValueError, match="naive"), transaction() as writing:
         insert_rows(writing, Notice, [notice(created_at=naive)])
+
+
+def test_rows_that_come_one_by_one_are_written_in_lots(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts with everything that a format for many rows could stumble over, and nothing where nothing is said."""
+    monkeypatch.setattr(bulk, "LOT", 2)
+    round_id = new_id()
+    texts = ["plain", 'a\tb\\N\n, "c"', "한글", "", "\\."]
+    rows = ((round_id, text, turn, text if turn % 2 else None) for turn, text in enumerate(texts))
+
+    with transaction() as acting:
+        count = stream_rows(acting, DrawnEntry, ("round_id", "receipt", "turn", "departure"), rows)
+
+    found = session.scalars(select(DrawnEntry).order_by(DrawnEntry.turn)).all()
+    assert count == len(texts)
+    assert [(one.round_id, one.receipt, one.departure) for one in found] == [
+        (round_id, text, text if turn % 2 else None) for turn, text in enumerate(texts)
+    ]

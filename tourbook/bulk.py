@@ -5,6 +5,7 @@ process, one row after the other.
 """
 
 import json
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -38,6 +39,8 @@ from tourbook.instants import in_utc
 
 LOT = 20_000  # rows at a time: enough that more would not be faster
 
+log = logging.getLogger(__name__)
+
 Rows = Sequence[Mapping[str, Any]]
 Verb = Callable[[Table], Insert | Update]
 
@@ -61,6 +64,7 @@ def stream_rows(session: Session, model: Any, names: Sequence[str], rows: Iterab
         patience.begin_anew()  # each is an answer of its own, however long all of them take
         written(connection, model.__table__, names, lot)
         count += len(lot)
+        log.info("%d rows of %s are written", count, model.__tablename__)
     return count
 
 

@@ -85,6 +85,7 @@ def _sealed() -> None:
         *_of_a_round("sealed_places", "code"),
         sa.Column("departure_id", sa.Uuid(), nullable=False),
         sa.Column("places", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["round_id"], ["draw_round.id"], name="fk_sealed_places_round_id_draw_round"),
         sa.ForeignKeyConstraint(["departure_id"], ["departure.id"], name="fk_sealed_places_departure_id_departure"),
     )
     op.create_table(
@@ -110,7 +111,6 @@ def _of_a_round(table: str, known_by: str) -> list[sa.Column[object] | sa.Constr
         sa.Column("round_id", sa.Uuid(), nullable=False),
         sa.Column(known_by, sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("round_id", known_by, name=f"pk_{table}"),
-        sa.ForeignKeyConstraint(["round_id"], ["draw_round.id"], name=f"fk_{table}_round_id_draw_round"),
     ]
 
 

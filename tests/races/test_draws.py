@@ -25,6 +25,7 @@ from tourbook.courses.models import Departure, Round
 from tourbook.db import db
 from tourbook.draws import draw_due, faults, give_due, give_value, published, seal_due, sealing
 from tourbook.draws.models import SealedEntry
+from tourbook.draws.rules import Entry
 from tourbook.errors import Conflict, Refused
 from tourbook.operations import check
 
@@ -118,20 +119,19 @@ def test_timetables_that_all_seal_draw_and_give_at_once_do_it_once(lottery: Lott
 
 @contextmanager
 def without_the_locks_of_sealing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Sealing reads its departures without locking them, and an entry is sent in between that and its end."""
+    """Sealing reads its entries without locking their departures, while one of them is being sent in."""
     somebody_has_looked = Barrier(2, timeout=LONELY)
 
     def unlocked(session: Session, model: type[Any], ids: Any) -> list[Any]:
         return list(session.scalars(select(model).where(model.id.in_(list(ids)))))
 
-    streamed = sealing.stream_rows
+    read = sealing._entries
 
-    def slowly(session: Session, model: type[Any], *given: Any) -> None:
-        streamed(session, model, *given)
-        if model is not SealedEntry:
-            return
+    def slowly(*given: Any) -> list[Entry]:
+        found = list(read(*given))
         with suppress(BrokenBarrierError):
             somebody_has_looked.wait()
+        return found
 
     look = entering.round_taking_entries
 
@@ -144,7 +144,7 @@ def without_the_locks_of_sealing(monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     with monkeypatch.context() as patch:
         patch.setattr(sealing, "lock", unlocked)
         patch.setattr(sealing, "settle_if_due", lambda *_given, **_named: None)
-        patch.setattr(sealing, "stream_rows", slowly)
+        patch.setattr(sealing, "_entries", slowly)
         patch.setattr(entering, "round_taking_entries", looked)
         without_numbers(patch)
         yield

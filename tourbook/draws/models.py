@@ -1,4 +1,8 @@
-"""What was sealed of a round, and what was drawn: rows that never change once they are written."""
+"""What was sealed of a round, and what was drawn: rows that never change once they are written.
+
+Of the two that come by the million none refers to its round by a foreign key, which would be looked up for each: they
+are written under the round's lock, and no round is ever removed.
+"""
 
 from uuid import UUID
 
@@ -24,7 +28,7 @@ class SealedEntry(Model):
 
     __tablename__ = "sealed_entry"
 
-    round_id: Mapped[UUID] = mapped_column(ForeignKey("draw_round.id"), primary_key=True)
+    round_id: Mapped[UUID] = mapped_column(primary_key=True)
     receipt: Mapped[str] = mapped_column(primary_key=True)
     seats: Mapped[int]
     choices: Mapped[str]
@@ -39,7 +43,7 @@ class DrawnEntry(Model):
         index_of_some("ix_drawn_entry_departure", "round_id", "departure", where=text("departure IS NOT NULL")),
     )
 
-    round_id: Mapped[UUID] = mapped_column(ForeignKey("draw_round.id"), primary_key=True)
+    round_id: Mapped[UUID] = mapped_column(primary_key=True)
     receipt: Mapped[str] = mapped_column(primary_key=True)
     turn: Mapped[int]
     departure: Mapped[str | None]
