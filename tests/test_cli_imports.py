@@ -125,7 +125,7 @@ def test_a_value_without_end_is_told_by_its_beginning(seeded: Ground) -> None:
 
 
 def test_every_refusal_of_courses_and_distancing_has_its_sentence() -> None:
-    areas = [PROJECT / "tourbook" / name for name in ("courses", "distancing", "cli")]
+    areas = [PROJECT / "tourbook" / name for name in ("courses", "distancing", "draws", "cli")]
     codes = {
         code for area in areas for path in area.glob("*.py") for code in _codes(ast.parse(path.read_text("utf-8")))
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from hashlib import sha256
 from uuid import UUID
@@ -23,13 +23,14 @@ from tests.rosters.gate import gate_party, operator_of
 from tests.web.signing import sign_in
 from tourbook.accounts import person_by_mail
 from tourbook.actor import COMMAND, GUEST, Role
-from tourbook.applications import cancel
+from tourbook.applications import Asked, cancel, confirm, enter
 from tourbook.applications.models import Application, Offer, OfferState, Visitor
 from tourbook.courses import add_break, course_by_code
 from tourbook.courses.models import Break, Course, Departure, Schedule, SiteMeasure
 from tourbook.db import db
 from tourbook.distancing import forget_facts
 from tourbook.distancing.models import Order
+from tourbook.draws import RoundTerms, announce_round, seal_due
 from tourbook.kst import civil_day, parse_moment
 from tourbook.notices.models import Notice
 from tourbook.operations import check
@@ -46,6 +47,11 @@ TODAY, SOON, FULL, SHUT, TIGHT, FREED = (
 )
 PLACES = {TODAY: None, SOON: None, FULL: 4, SHUT: None, TIGHT: None, FREED: 2}
 LONG_AGO, LATELY, AN_HOUR_AGO = "2026-04-10T11:00", "2026-05-01T11:00", "2026-05-04T08:00"
+ROUNDS = (
+    ("spring", 11, "2026-04-11", "2026-04-20", "2026-05-01", "2026-05-10"),
+    ("summer", 12, "2026-05-01", "2026-05-15", "2026-05-16", "2026-05-20"),
+    ("autumn", 13, "2026-05-06", "2026-05-15", "2026-05-16", "2026-05-20"),
+)
 EACH = 3
 MANY = 24
 
@@ -134,6 +140,8 @@ class Site:
         there.apply(elsewhere, 2)
         _apply_lately(scene, on)
         _decide(scene)
+        _draw(scene)
+        there.add_departure("2026-07-24T10:00")  # the day that could be drawn
         scene.now = parse_moment(AN_HOUR_AGO)
         scene.hold(on[SOON])
         scene.now = NOW
@@ -215,6 +223,33 @@ def _decide(scene: Scene) -> None:
     day = civil_day(NOW + timedelta(days=60))
     add_break(scene.course_id, day, day, reason_ko="점검", reason_en="maintenance", actor=COMMAND, now=scene.now)
     settle_all(scene)
+
+
+def _draw(scene: Scene) -> None:
+    """A draw that waits for its value, one that takes entries, and one that will."""
+    scene.now = parse_moment(LONG_AGO)
+    days = [scene.add_departure(f"2026-07-{day}T10:00") for _, day, *_ in ROUNDS]
+    settle_all(scene)
+    for code, day, *moments in ROUNDS:
+        opens, closes, value, left_overs = map(parse_moment, moments)
+        words = {
+            "source_ko": "복권 번호",
+            "source_en": "a lottery",
+            "fallback_ko": "다음 번호",
+            "fallback_en": "the next",
+        }
+        at = {"opens_at": opens, "closes_at": closes, "value_at": value, "left_overs_at": left_overs}
+        days_drawn = {"first_day": date(2026, 7, day), "last_day": date(2026, 7, day)}
+        terms = RoundTerms(code=code, **days_drawn, **at, **words)
+        announced = announce_round(scene.course_id, terms, form_id=code, actor=COMMAND, now=scene.now)
+        if code == "spring":
+            scene.now = opens
+            asked = Asked(seats=2, wait=False, browser="entrant", address="10.8.8.8", language="ko", person_id=None)
+            entry = enter(announced, days[:1], asked, form_id="entry", actor=GUEST, now=scene.now).application_id
+            scene.fill_in(entry)
+            confirm(entry, form_id="entered", actor=GUEST, now=scene.now)
+            seal_due(now=closes)
+            scene.now = parse_moment(LONG_AGO)
 
 
 def _type(scene: Scene, departure_id: UUID, step: int) -> None:

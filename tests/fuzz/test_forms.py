@@ -44,6 +44,7 @@ def test_every_address_that_takes_a_post_is_tried_with_a_form_that_came_from_its
 
 
 WITHOUT_FIELDS = {
+    "admin.withdraw_draw",
     "citizen.accept",
     "citizen.again",
     "citizen.check_now",

@@ -93,3 +93,8 @@ def test_a_life_of_an_application_holds_no_code(admin: Administrator, scene: Sce
         told = words(list(entry)[4])
         assert "_" not in told
         assert "from:" not in told
+
+
+def test_a_draw_may_be_called_like_a_day_that_there_is_not(app: Flask) -> None:
+    with app.test_request_context("/en/"):
+        assert "0000-00-00" in facts_words({"code": "0000-00-00"}, {})

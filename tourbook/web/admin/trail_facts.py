@@ -196,6 +196,6 @@ def _value(name: str, value: Any, named: Mapping[str, str]) -> str:
 def _text(name: str, value: str, named: Mapping[str, str]) -> str:
     if INSTANT.fullmatch(value):
         return instant(parse_moment(value))
-    if CIVIL_DAY.fullmatch(value):
+    if CIVIL_DAY.fullmatch(value) and name != "code":  # which may look like a day, and like one that there is not
         return day(date.fromisoformat(value))
     return str(CODES.get(name, TERMS).get(value, named.get(value, value)))
