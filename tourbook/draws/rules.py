@@ -35,7 +35,7 @@ class Entry(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """What came of an entry: the departure that it got; None keeps its turn in reserve, on all that it chose."""
+    """What came of an entry: the departure that it got; None keeps its turn in reserve."""
 
     receipt: str
     departure: str | None

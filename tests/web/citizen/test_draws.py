@@ -14,7 +14,7 @@ from tourbook.actor import GUEST
 from tourbook.applications import cancel
 from tourbook.courses.models import Departure
 from tourbook.db import transaction
-from tourbook.draws import faults, published, read
+from tourbook.draws import faults, published, read, seal_due
 from tourbook.web.citizen import standing
 
 RESULT = f"{DRAW}/result.json"
@@ -126,6 +126,16 @@ def test_after_the_sealing_the_seal_and_what_was_sealed_are_shown_whatever_is_ca
     assert row(page, 0) == ["20", "3", "12 people"]
     assert not page.has("entry")
     assert not page.has("result")
+    assert not page.has("sealed-late")
+
+
+def test_a_seal_that_came_when_the_value_may_have_been_known_says_so(
+    lottery: Lottery, reader: Citizen, clock: StandingClock
+) -> None:
+    seal_due(now=TERMS.value_at)
+    clock.stand_at(TERMS.value_at)
+
+    assert reader.open(DRAW).has("sealed-late")
 
 
 def drawn_lottery(lottery: Lottery, clock: StandingClock) -> list[str]:

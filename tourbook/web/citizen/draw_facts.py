@@ -69,6 +69,16 @@ class DrawFacts:
         return phase_of(self.round, self.now)
 
     @property
+    def sealed_at(self) -> str:
+        """When its entries were sealed; empty before."""
+        return present.instant(self.round.sealed_at) if self.round.sealed_at else ""
+
+    @property
+    def sealed_late(self) -> bool:
+        """Was that when the value may have been known already?"""
+        return self.round.sealed_at is not None and self.round.sealed_at >= self.round.value_at
+
+    @property
     def parties(self) -> int:
         """How many parties have entered."""
         return sum(row.parties for row in self.rows)
