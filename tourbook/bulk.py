@@ -85,10 +85,7 @@ def _copied(connection: Connection, table: Table, names: Sequence[str], lot: lis
 
 
 def _in_lots(connection: Connection, table: Table, names: Sequence[str], lot: list[tuple[Any, ...]]) -> None:
-    sent, in_order = _one_by_one(insert, table, tuple(names), "", connection.dialect)
-    given = dict(zip(names, zip(*lot, strict=True), strict=True))
-    columns = [_as_bound(table.c[name], list(given[name]), connection.dialect) for name in in_order]
-    connection.exec_driver_sql(sent, list(zip(*columns, strict=True)))
+    _write(connection, insert, table, [dict(zip(names, row, strict=True)) for row in lot])
 
 
 def update_rows(session: Session, model: Any, rows: Rows, *, by: str = "id") -> None:

@@ -9,7 +9,7 @@ from tests.browser.shown import choose_from, each, fill, press, put_on_list, sho
 from tests.browser.stage import TODAY, Stage, Visit
 from tourbook.actor import Role
 from tourbook.cli.season_draw import code_of_draw
-from tourbook.courses.models import SiteMeasure
+from tourbook.courses.models import Round, SiteMeasure
 from tourbook.db import db
 from tourbook.distancing.models import Order
 from tourbook.operations import recent_changes
@@ -46,7 +46,6 @@ for name, endpoint, path in (
     ("draws_of_administrators", "admin.draws", "draws"),
     ("new_draw", "admin.new_draw", "draws/new"),
     ("draw_of_administrators", "admin.draw", f"draws/{DRAW}"),
-    ("withdraw_draw", "admin.withdraw_draw", f"draws/{DRAW}/withdraw"),
     ("holidays", "admin.holidays", "holidays"),
     ("trail", "admin.trail", "trail"),
     ("trail_with_nothing_found", "admin.trail", "trail?first=2019-01-01&last=2019-01-02"),
@@ -67,10 +66,17 @@ for name, endpoint, path, button in (
     ("new_break_left_empty", "admin.new_break", "courses/paju/breaks", "save"),
     ("departures_without_days", "admin.departures", "courses/paju/departures", "generate"),
     ("departure_without_a_start", "admin.departures", "courses/paju/departures", "add"),
-    ("draw_that_somebody_has_entered", "admin.withdraw_draw", f"draws/{DRAW}/withdraw", "withdraw"),
     ("holiday_left_empty", "admin.holidays", "holidays", "save"),
 ):
     put_on_list(name, endpoint, partial(seen, path=path), then=press(button), status=422)
+
+
+@shown("admin.withdraw_draw")
+def withdraw_draw(stage: Stage) -> Visit:
+    return seen(stage, f"draws/{db.session.scalars(select(Round.id).where(Round.code == DRAW)).one()}/withdraw")
+
+
+put_on_list("draw_that_somebody_has_entered", "admin.withdraw_draw", withdraw_draw, then=press("withdraw"), status=422)
 
 
 @shown("admin.withdraw")

@@ -26,7 +26,7 @@ from tourbook.actor import COMMAND, GUEST, Role
 from tourbook.applications import Asked, cancel, confirm, enter
 from tourbook.applications.models import Application, Offer, OfferState, Visitor
 from tourbook.courses import add_break, course_by_code
-from tourbook.courses.models import Break, Course, Departure, Schedule, SiteMeasure
+from tourbook.courses.models import Break, Course, Departure, Round, Schedule, SiteMeasure
 from tourbook.db import db
 from tourbook.distancing import forget_facts
 from tourbook.distancing.models import Order
@@ -297,6 +297,7 @@ _OBJECTS = {
     "offer_id": select(Offer.id).where(Offer.state == OfferState.OPEN),
     "notice_id": select(Notice.id),
     "order_id": select(Order.id),
+    "round_id": select(Round.id),
     "measure_id": select(SiteMeasure.id),
     "schedule_id": select(Schedule.id),
     "break_id": select(Break.id),

@@ -7,7 +7,17 @@ sealed, drawn and given, a round only ever goes on; whoever is interrupted at an
 from tourbook.draws.drawing import check_value, draw_due, give_value, published
 from tourbook.draws.files import read, written
 from tourbook.draws.giving import give_due
-from tourbook.draws.queries import Choice, Demand, Outcome, demand, departures_of, outcome, round_by_code, rounds
+from tourbook.draws.queries import (
+    Choice,
+    Demand,
+    Outcome,
+    demand,
+    departures_of,
+    outcome,
+    round_by_code,
+    round_by_id,
+    rounds,
+)
 from tourbook.draws.rounds import Covered, RoundTerms, announce_round, covered, withdraw_round
 from tourbook.draws.rules import Drawn, Entry, Published, faults, publish
 from tourbook.draws.sealing import code_of, seal_due
@@ -44,6 +54,7 @@ __all__ = [
     "published",
     "read",
     "round_by_code",
+    "round_by_id",
     "rounds",
     "seal_due",
     "stage_of",

@@ -14,7 +14,7 @@ from tourbook.bulk import LOT, stream_rows
 from tourbook.courses.models import Round
 from tourbook.db import snapshot, transaction
 from tourbook.draws.models import DrawnEntry, SealedEntry, SealedPlaces
-from tourbook.draws.rounds import locked_round
+from tourbook.draws.rounds import first_round, locked_round
 from tourbook.draws.rules import Drawn, Entry, Published, draw
 from tourbook.errors import Conflict, Refused
 from tourbook.garbage import put_off
@@ -80,13 +80,7 @@ def draw_due(*, now: datetime) -> UUID | None:
             return round_id
 
 
-_DUE = (
-    select(Round)
-    .where(Round.value.is_not(None), Round.drawn_at.is_(None))
-    .order_by(Round.value_at, Round.id)
-    .limit(1)
-    .execution_options(populate_existing=True)
-)
+_DUE = first_round(Round.value.is_not(None), Round.drawn_at.is_(None), by=Round.value_at)
 
 
 def sealed_places(session: Session, round_id: UUID) -> dict[str, int]:

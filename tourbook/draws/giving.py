@@ -24,6 +24,7 @@ from tourbook.courses import course_by_id
 from tourbook.courses.models import Course, Departure, Round
 from tourbook.db import find_anew, lock, transaction
 from tourbook.draws.models import DrawnEntry, SealedPlaces
+from tourbook.draws.rounds import locked_first_round
 
 AT_ONCE = 50  # parties in one transaction without a place: their departure is locked meanwhile
 
@@ -46,14 +47,7 @@ def give_due(*, now: datetime) -> bool:
         return True
 
 
-_DUE = (
-    select(Round)
-    .where(Round.drawn_at.is_not(None), Round.given_at.is_(None))
-    .order_by(Round.drawn_at, Round.id)
-    .limit(1)
-    .with_for_update(skip_locked=True, key_share=True)
-    .execution_options(populate_existing=True)
-)
+_DUE = locked_first_round(Round.drawn_at.is_not(None), Round.given_at.is_(None), by=Round.drawn_at)
 
 
 @dataclass(frozen=True)

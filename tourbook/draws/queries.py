@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tourbook.applications.models import Application, State
 from tourbook.courses.models import Departure, Round
+from tourbook.db import find
 from tourbook.draws.drawing import sealed_places
 from tourbook.draws.models import DrawnEntry, SealedEntry
 from tourbook.errors import NotFound
@@ -48,6 +49,14 @@ class Demand:
 def round_by_code(session: Session, code: str) -> Round:
     """The round with that code. Refuses `no_such_draw`."""
     found = session.scalar(select(Round).where(Round.code == code, Round.withdrawn_at.is_(None)))
+    if found is None:
+        raise NotFound("no_such_draw")
+    return found
+
+
+def round_by_id(session: Session, round_id: UUID) -> Round:
+    """The round with that id, also where it was withdrawn. Refuses `no_such_draw`."""
+    found = find(session, Round, round_id)
     if found is None:
         raise NotFound("no_such_draw")
     return found

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from tourbook import audit, once
@@ -119,6 +120,17 @@ def withdraw_round(round_id: UUID, *, actor: Actor, now: datetime) -> None:
             departure.awaits_draw = False
         round_.withdrawn_at = now
         audit.record(session, "draw_withdrawn", subject=round_, actor=actor, now=now, facts={"code": round_.code})
+
+
+def first_round(*due: ColumnElement[bool], by: Any) -> Select[Round]:
+    """The first round of which all this is so, in that order."""
+    wanted = select(Round).where(*due).order_by(by, Round.id).limit(1)
+    return wanted.execution_options(populate_existing=True)
+
+
+def locked_first_round(*due: ColumnElement[bool], by: Any) -> Select[Round]:
+    """The same under its lock; one that somebody else is at work on is passed over."""
+    return first_round(*due, by=by).with_for_update(skip_locked=True, key_share=True)
 
 
 def locked_round(session: Session, round_id: UUID) -> Round:

@@ -15,7 +15,7 @@ from tourbook.bulk import stream_rows
 from tourbook.courses.models import Departure, Round
 from tourbook.db import lock, transaction
 from tourbook.draws.models import SealedEntry, SealedPlaces
-from tourbook.draws.rounds import departure_ids
+from tourbook.draws.rounds import departure_ids, locked_first_round
 from tourbook.draws.rules import Entry, seal
 from tourbook.garbage import put_off
 from tourbook.kst import in_seoul
@@ -50,14 +50,7 @@ def seal_due(*, now: datetime) -> UUID | None:
         return round_.id
 
 
-_DUE = (
-    select(Round)
-    .where(Round.sealed_at.is_(None), Round.withdrawn_at.is_(None))
-    .order_by(Round.closes_at, Round.id)
-    .limit(1)
-    .with_for_update(skip_locked=True, key_share=True)
-    .execution_options(populate_existing=True)
-)
+_DUE = locked_first_round(Round.sealed_at.is_(None), Round.withdrawn_at.is_(None), by=Round.closes_at)
 
 
 def code_of(departure: Departure) -> str:

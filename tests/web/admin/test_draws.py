@@ -16,7 +16,7 @@ from tests.web.signing import sign_in
 from tourbook.actor import COMMAND, Role
 from tourbook.applications import cancel
 from tourbook.courses.models import Departure, Round
-from tourbook.draws import give_value, round_by_code, rounds
+from tourbook.draws import announce_round, give_value, round_by_code, rounds
 
 AUGUST = {
     "course": "walk",
@@ -244,7 +244,7 @@ def test_a_value_before_its_moment_is_refused(admin: Administrator, lottery: Lot
 def test_a_draw_is_withdrawn_after_what_follows_was_shown(
     admin: Administrator, lottery: Lottery, session: Session
 ) -> None:
-    page = admin.open("/draws/july/withdraw")
+    page = admin.open(f"/draws/{lottery.round_id}/withdraw")
     form = page.form(mark="withdraw-form")
 
     done, again = form.submit(admin.client), form.submit(admin.client)
@@ -255,10 +255,23 @@ def test_a_draw_is_withdrawn_after_what_follows_was_shown(
     assert list(rounds(session)) == []
 
 
+def test_an_old_button_never_withdraws_a_new_draw_of_the_same_code(
+    admin: Administrator, lottery: Lottery, session: Session
+) -> None:
+    form = admin.open(f"/draws/{lottery.round_id}/withdraw").form(mark="withdraw-form")
+    form.submit(admin.client)
+    announced = announce_round(lottery.course_id, TERMS, form_id="once more", actor=COMMAND, now=lottery.now)
+
+    form.submit(admin.client)
+
+    assert [one.id for one in rounds(session)] == [announced]
+    assert admin.open(f"/draws/{lottery.round_id}/withdraw").heading == "Draws"
+
+
 def test_a_draw_that_somebody_has_entered_stays(admin: Administrator, lottery: Lottery, session: Session) -> None:
     cancel(lottery.enter(lottery.departures[0]), actor=COMMAND, now=lottery.now)
 
-    page = admin.fill_in("/draws/july/withdraw", "withdraw-form")
+    page = admin.fill_in(f"/draws/{lottery.round_id}/withdraw", "withdraw-form")
 
     assert page.status == 422
     assert "Somebody has begun to enter for this draw" in errors(page)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from tourbook.courses import course_by_code
 from tourbook.courses.models import Course, Departure, Round
 from tourbook.db import db
 from tourbook.draws import Stage
-from tourbook.errors import NotFound, Refused
+from tourbook.errors import Refused
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.draw_forms import AnnouncementForm, ValueForm, WithdrawalForm
@@ -89,25 +89,22 @@ def draw_value(code: str) -> Page:
     return _draw_page(found, form, page_errors=True), 422
 
 
-@blueprint.route("/draws/<code>/withdraw", methods=["GET", "POST"])
+@blueprint.route("/draws/<uuid:round_id>/withdraw", methods=["GET", "POST"])
 @permission(Permission.ADMINISTRATOR)
-def withdraw_draw(code: str) -> Page:
-    """Take an announcement back, after what follows was shown."""
-    form = WithdrawalForm()
-    try:
-        found = acts.round_by_code(db.session(), code)
-    except NotFound:
-        if request.method == "GET":
-            raise
-        return _withdrawn(code)  # the same button pressed again
+def withdraw_draw(round_id: UUID) -> Page:
+    """Take an announcement back, after what follows was shown. Its code may be another draw's by the second press."""
+    form, found = WithdrawalForm(), acts.round_by_id(db.session(), round_id)
     if form.validate_on_submit():
         try:
             acts.withdraw_round(found.id, actor=current_actor(), now=request_time())
         except Refused as refused:
             form.refuse(refused)
         else:
-            return _withdrawn(code)
-    return form_page("admin/draw_withdraw.html", form, code=code, course=_course(found), facts=_covers(found))
+            flash(_("The draw %(code)s was withdrawn.", code=found.code), "success")
+            return redirect(url_for("admin.draws"), 303)
+    elif found.withdrawn_at:
+        return redirect(url_for("admin.draws"))
+    return form_page("admin/draw_withdraw.html", form, found=found, facts=_covers(found))
 
 
 def _announce(form: AnnouncementForm) -> Response:
@@ -150,11 +147,6 @@ def _value_page(found: Round, form: ValueForm) -> str:
     )
 
 
-def _withdrawn(code: str) -> Response:
-    flash(_("The draw %(code)s was withdrawn.", code=code), "success")
-    return redirect(url_for("admin.draws"), 303)
-
-
 def _draw_page(found: Round, form: ValueForm, *, page_errors: bool = False) -> str:
     session, now = db.session(), request_time()
     stage, departures = acts.stage_of(found, now), acts.by_departure(session, found)
@@ -162,6 +154,7 @@ def _draw_page(found: Round, form: ValueForm, *, page_errors: bool = False) -> s
     return render_template(
         "admin/draw.html",
         code=found.code,
+        round_id=found.id,
         course=_course(found),
         stage=stage,
         form=form,
