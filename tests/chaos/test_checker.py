@@ -222,6 +222,19 @@ def test_a_refusal_is_believed_while_somebody_displaced_is_to_be_asked_first(
     assert (not violations(day)["I21"]) is believed
 
 
+def test_a_displaced_party_may_have_been_asked_as_long_ago_as_the_slowest_act_took() -> None:
+    day = good_day()
+    falsely_full(day)
+    there = {**entry(day, "application_held", "e"), "subject_id": "z", "facts": {"seats": 2}}
+    lost = {**there, "number": 90, "act": "application_displaced", "at": 30.0}
+    day.rows("trail_entry").extend([lost, {**there, "number": 91, "act": "offer_made", "at": 31.0}])
+    assert violations(day)["I21"]
+
+    day.deeds.append(Deed("look", 10.0, {}, [Ask(10.0, 47.0, 200, "page")], "page", 47.0))
+
+    assert not violations(day)["I21"]
+
+
 def test_a_letter_may_be_under_way_for_each_sender_that_died() -> None:
     day = good_day()
     changed(day.rows("notice"), {"kind": "offer"}, state="waiting", due_at=day.ended + 300)

@@ -16,7 +16,7 @@ from tests.chaos.checker.fold import Trail
 
 SKIP_BOUND = 3
 FOREVER = float("inf")
-LONGEST_ACT = 10.0  # seconds from an entry's instant, at which its act began, until it is there
+USUAL_ACT = 10.0  # seconds from an entry's instant, at which its act began, until it is there: as long as one may take
 WRITTEN_BY = {
     "application_held": ("hold",),
     "application_waiting": ("hold",),
@@ -30,7 +30,7 @@ def full_was_full(evidence: Evidence, trails: list[Trail]) -> Iterator[str]:
     """I21, for each refusal of each form."""
     known = _known_since(evidence)
     by_departure = {trail.departure["id"]: _possible(trail, known) for trail in trails}
-    sizes, before_all = _sizes_in_force(evidence), _displaced_and_not_asked(trails)
+    sizes, before_all = _sizes_in_force(evidence), _displaced_and_not_asked(trails, _longest_act(evidence))
     for deed in evidence.did("hold"):
         for ask in deed.asks:
             if ask.word == "full" and not _may_be_true(deed, ask, by_departure, sizes, before_all):
@@ -72,7 +72,13 @@ def _sizes_in_force(evidence: Evidence) -> list[tuple[str, float, float, int]]:
     return found
 
 
-def _displaced_and_not_asked(trails: list[Trail]) -> list[tuple[str, float, float, int]]:
+def _longest_act(evidence: Evidence) -> float:
+    """How long an act may have taken on that day. One that was killed, or waited for a database that was, came late."""
+    answered = (ask.answered - ask.asked for deed in evidence.deeds for ask in deed.asks if ask.answered)
+    return max(USUAL_ACT, *answered)
+
+
+def _displaced_and_not_asked(trails: list[Trail], longest_act: float) -> list[tuple[str, float, float, int]]:
     """Course, from when to when a displaced party may have been next to be asked, and its seats."""
     offers = [entry for trail in trails for entry in trail.entries if entry["act"] == "offer_made"]
     found = []
@@ -81,7 +87,7 @@ def _displaced_and_not_asked(trails: list[Trail]) -> list[tuple[str, float, floa
             later = [
                 one["at"] for one in offers if one["subject_id"] == entry["subject_id"] and one["at"] >= entry["at"]
             ]
-            until = min(later, default=FOREVER) + LONGEST_ACT
+            until = min(later, default=FOREVER) + longest_act
             found.append((trail.departure.get("course_id", ""), entry["at"], until, entry["facts"]["seats"]))
     return found
 
