@@ -69,6 +69,8 @@ chaos: setup-dev ## live through launch days while everything is killed, on both
 	$(BIN)/python -m tests.fuzz --posts 200000 --database postgresql
 	echo "[chaos] 2,000 courses of events beside a model of them, on each database"
 	TOURBOOK_MODELS=2000 $(BIN)/python -m pytest -q tests/models
+	echo "[chaos] 10,000 seasons: is anybody who waits passed by too often?"
+	$(BIN)/python -m tests.starvation --seasons 10000
 	echo "[chaos] 200 power cuts on a disk that forgets what was not synced"
 	$(BIN)/python -m tests.cuts --cuts 200
 	echo "[chaos] launch days"

@@ -233,6 +233,11 @@ def application_moved(stage: Stage) -> Visit:
     return stage.opened(owner)
 
 
+@shown("citizen.more_dates")
+def more_dates(stage: Stage) -> Visit:
+    return stage.opened(stage.in_state(State.WAITING), "/dates")
+
+
 @shown("citizen.decline")
 def decline(stage: Stage) -> Visit:
     owner = stage.in_state(State.DISPLACED, offered=True)

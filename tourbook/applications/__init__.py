@@ -6,6 +6,7 @@ is shown "confirmed" without having its seats, and no party is ever split.
 
 from tourbook.applications.acts.cancel import cancel, cancel_visitor
 from tourbook.applications.acts.confirm import Confirmed, confirm
+from tourbook.applications.acts.dates import MOST_DATES, date_taken, other_dates, wait_for_more
 from tourbook.applications.acts.details import describe_party, flaws_so_far, give_contact
 from tourbook.applications.acts.enter import MOST_CHOICES, enter
 from tourbook.applications.acts.finding import send_link
@@ -19,6 +20,7 @@ from tourbook.applications.telling import address_of
 
 __all__ = [
     "MOST_CHOICES",
+    "MOST_DATES",
     "Asked",
     "Confirmed",
     "Held",
@@ -30,6 +32,7 @@ __all__ = [
     "cancel",
     "cancel_visitor",
     "confirm",
+    "date_taken",
     "decline_offer",
     "describe_party",
     "enter",
@@ -39,9 +42,11 @@ __all__ = [
     "give_up",
     "hold",
     "hold_again",
+    "other_dates",
     "send_link",
     "settle_departure",
     "settle_due",
     "still_offers",
+    "wait_for_more",
     "waiting_position",
 ]

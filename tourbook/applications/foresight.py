@@ -190,10 +190,18 @@ class _After:
         made = move.party.id  # serves as the offer's id: a party has one open offer at a time
         self._offers[made] = OpenOffer(made, move.party, move.party.seats, now, move.until or now)
         self._queue.remove(move.party)
+        self._note_asked(move.party, asked=True)
 
     def _close_offer(self, move: Move) -> None:
         if move.offer_id is not None:
             del self._offers[move.offer_id]
+        self._note_asked(move.party, asked=False)
+
+    def _note_asked(self, party: Party, *, asked: bool) -> None:
+        """The other dates for which the party waits are to be looked at: they may not, or again, offer it seats."""
+        if party.wait_id is not None:
+            self._queue.asked[party.wait_id] = asked
+            self.queue_grew = True
 
     def _join_queue(self, party: Party) -> None:
         self._queue.add(party)

@@ -73,7 +73,7 @@ class Ledger:
         """Offer the party its seats of this departure."""
         offer = {"application_id": party.id, "departure_id": departure_id, "seats": party.seats}
         times = {"made_at": self.now, "deadline": deadline}
-        self._offers.append({"id": new_id(), "state": OfferState.OPEN, **offer, **times})
+        self._offers.append({"id": new_id(), "state": OfferState.OPEN, "wait_id": party.wait_id, **offer, **times})
 
     def grant_right(self, application_id: UUID, course_id: UUID) -> None:
         """Give the party the right to be asked first when the course has seats again."""

@@ -70,6 +70,7 @@ MAY_BE_QUEUED = text("state IN ('displaced', 'called_off')")
 """Written out, since only then a database knows that it may use the index which is kept of these alone."""
 
 _TYPED = text("typing_until IS NOT NULL")
+_OPEN_OF_A_WAIT = text("state = 'open' AND wait_id IS NOT NULL")
 
 
 class Application(Row):
@@ -79,7 +80,8 @@ class Application(Row):
     entered the moment by which the details must be in, or the place in the queue or in the draw is given up. Whoever
     enters a draw names up to three departures in `choices`, ids as text, the most wanted first; the application is for
     the first of them. `passes` names the waiting parties that this one passed by when its seats were given to it, as
-    long as it has them; `passed_by` counts those who name it.
+    long as it has them; `passed_by` counts those who name it. A party that waits for several dates of a course, to go
+    on one of them, has an application for each, all with one `wait_id`.
     """
 
     __tablename__ = "application"
@@ -89,6 +91,7 @@ class Application(Row):
         index_of_some("uq_application_one_typing_per_browser", "browser_hash", unique=True, where=_TYPED),
         index_of_some("ix_application_address_hash", "address_hash", where=_TYPED),
         index_of_some("ix_application_person_id", "person_id", where=text("person_id IS NOT NULL")),
+        index_of_some("ix_application_wait_id", "wait_id", where=text("wait_id IS NOT NULL")),
         index_of_some("uq_application_replaces_id", "replaces_id", unique=True, where=text("replaces_id IS NOT NULL")),
     )
 
@@ -112,6 +115,7 @@ class Application(Row):
     extensions: Mapped[int] = mapped_column(default=0)
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
     waiting_since: Mapped[datetime | None] = mapped_column(Instant)
+    wait_id: Mapped[UUID | None]
     choices: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     passed_by: Mapped[int] = mapped_column(default=0)
     passes: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -181,11 +185,15 @@ class EnteredPerson(Row):
 
 
 class Offer(Row):
-    """Seats offered to a waiting or displaced party until a deadline; they count as taken while it is open."""
+    """Seats offered to a waiting or displaced party until a deadline; they count as taken while it is open.
+
+    `wait_id` is that of its application: of several dates one is offered at a time.
+    """
 
     __tablename__ = "offer"
     __table_args__ = (
         index_of_some("uq_offer_one_open_per_application", "application_id", unique=True, where=text("state = 'open'")),
+        index_of_some("uq_offer_one_open_per_wait", "wait_id", unique=True, where=_OPEN_OF_A_WAIT),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
@@ -195,6 +203,7 @@ class Offer(Row):
     made_at: Mapped[datetime] = mapped_column(Instant)
     deadline: Mapped[datetime] = mapped_column(Instant)
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    wait_id: Mapped[UUID | None]
 
 
 class PriorityRight(Row):

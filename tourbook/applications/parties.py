@@ -23,8 +23,9 @@ class Party(NamedTuple):
     `retaken` counts its no-shows on whose places somebody from the gate sits: those seats are theirs meanwhile.
     `offered` names the departures that this party was offered and let go; `persons` are blind indexes; `passes` are the
     waiting parties that it passed by, who are passed by as long as it has its seats or its offer. `way` and `language`
-    are how it is told (no way: it left no contact). A tuple, since a change of level makes a hundred thousand of them
-    while somebody waits for its preview.
+    are how it is told (no way: it left no contact). Those with one `wait_id` are one party, which waits for several
+    dates; `asked_elsewhere` says that it is being offered another of them. A tuple, since a change of level makes a
+    hundred thousand of them while somebody waits for its preview.
     """
 
     id: UUID
@@ -45,6 +46,8 @@ class Party(NamedTuple):
     passes: tuple[UUID, ...] = ()
     way: str | None = None
     language: str = "ko"
+    wait_id: UUID | None = None
+    asked_elsewhere: bool = False
 
     @property
     def occupies(self) -> int:

@@ -171,6 +171,7 @@ class _Desk:
         self.queue = queue
         self.joined: list[Party] = []
         self.new_offers: list[tuple[Party, datetime]] = []
+        self.let_go_of: set[UUID | None] = set()
         self.passed: dict[UUID, int] = {}
         self.passing: dict[UUID, tuple[UUID, ...]] = {}
         seated = sum(party.occupies for party in self._in("held", "confirmed", "must_shrink"))
@@ -182,12 +183,11 @@ class _Desk:
         return [party for party in self.parties.values() if party.state in states]
 
     def _waiting(self) -> list[Party]:
-        """Those in the queue: their details are in, they are not set aside and have no offer."""
+        """Those in the queue: their details are in, they are not set aside and have no offer, nor for another date."""
         have_offer = {offer.party.id for offer in self.offers.values()} | {party.id for party, _ in self.new_offers}
-        ready = [
-            p for p in self._in("waiting") if p.typing_until is None and not p.set_aside and p.id not in have_offer
-        ]
-        return sorted(ready, key=lambda party: party.by_arrival)
+        in_turn = sorted(self._in("waiting"), key=lambda party: party.by_arrival)
+        ready = (p for p in in_turn if p.typing_until is None and not p.set_aside and p.id not in have_offer)
+        return [p for p in ready if p.wait_id in self.let_go_of or not self.queue.is_asked_elsewhere(p)]
 
     @property
     def free(self) -> int:
@@ -225,6 +225,7 @@ class _Desk:
     def _end(self, offer: OpenOffer) -> None:
         del self.offers[offer.id]
         self.taken -= offer.seats
+        self.let_go_of.add(offer.party.wait_id)
         if offer.party.id in self.parties:  # who comes from elsewhere is before all who wait here, and passes none
             self._pass_no_longer(offer.party.id, self.parties[offer.party.id].passes)
 

@@ -38,6 +38,10 @@ class Outlook:
     waiting: int = 0
     waiting_people: int = 0
 
+    def could_take(self, seats: int) -> bool:
+        """Could a party of that size go, were the departure empty?"""
+        return seats <= self.allowed and (self.party_max is None or seats <= self.party_max)
+
     def admits(self, seats: int) -> bool:
         """Could a party of that size take its places now?"""
         return not self.over_capacity and seats <= self.free and (self.party_max is None or seats <= self.party_max)

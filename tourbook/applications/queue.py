@@ -25,11 +25,15 @@ class Queue:
 
     Of a long queue only the first may have been read: `cut_off` names the sizes of which there are more behind. Then
     `of_departures` are all that were displaced from those departures for which somebody will be asked.
+
+    `asked` says of those who wait for several dates whether they are being offered one of them, where that has changed
+    since they were read.
     """
 
     def __init__(
         self, parties: Iterable[Party] = (), *, cut_off: Collection[int] = (), of_departures: Iterable[Party] = ()
     ) -> None:
+        self.asked: dict[UUID, bool] = {}
         self.rows: dict[int, list[Row]] = defaultdict(list)
         self.from_there: dict[UUID, dict[UUID, Party]] = defaultdict(dict)
         by_size: dict[int, list[Party]] = defaultdict(list)
@@ -42,6 +46,10 @@ class Queue:
             of_size.sort(key=_turn)
             self.rows[seats] = [Row(of_size[first : first + LONGEST]) for first in range(0, len(of_size), LONGEST)]
         self.read_until = {seats: self.rows[seats][-1].turns[-1] for seats in cut_off}
+
+    def is_asked_elsewhere(self, party: Party) -> bool:
+        """Is the party being offered another of the dates that it waits for?"""
+        return party.asked_elsewhere if party.wait_id is None else self.asked.get(party.wait_id, party.asked_elsewhere)
 
     def add(self, party: Party) -> None:
         """Put a party at its place; nobody comes to it there before those who were not read."""

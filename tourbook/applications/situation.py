@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Integer, Select, Text, bindparam, case, cast, func, select
+from sqlalchemy import BindParameter, Integer, Select, Text, bindparam, case, cast, false, func, select
 from sqlalchemy.orm import Session
 
 from tourbook.applications.models import (
@@ -60,6 +60,18 @@ _OFFERED = (
 )
 """The departures that were offered to a party and that it let go."""
 
+_other_offer = _OFFERS.alias()
+_ASKED_ELSEWHERE = (
+    select(_other_offer.c.id)
+    .where(
+        _other_offer.c.wait_id == _application.wait_id,
+        _other_offer.c.state == OfferState.OPEN,
+        _other_offer.c.application_id != _application.id,
+    )
+    .exists()
+)
+"""Is a party that waits for several dates being offered another of them?"""
+
 # Statements are built once: building them takes longer than reading a departure.
 _DEPARTURES: BindParameter[UUID] = bindparam("departure_ids", expanding=True)
 
@@ -81,6 +93,8 @@ _PARTY = select(
     cast(_application.passes, Text),  # almost nobody has passed anybody
     case((_application.contact_sealed.is_not(None), _application.contact_way)),
     _application.language,
+    _application.wait_id,
+    case((_application.wait_id.is_not(None), _ASKED_ELSEWHERE), else_=false()),
 )
 """In the order of Party, which is a tuple of them, without `retaken`."""
 
@@ -264,8 +278,9 @@ def _parties(session: Session, which: Select[Any], **asked: Any) -> list[Party]:
     """The applications that are asked for, as the plan sees them."""
     rows = session.connection().execute(which, asked).all()
     return [
-        Party._make((*plain, _people(persons), _offered(offered), 0, _passes(passes), way, language))
-        for *plain, persons, offered, passes, way, language in rows
+        Party._make((*plain, _people(persons), _offered(offered), 0, _passes(passes), *told))
+        for *plain, persons, offered, passes, way, language, wait_id, elsewhere in rows
+        for told in [(way, language, wait_id, bool(elsewhere))]
     ]
 
 

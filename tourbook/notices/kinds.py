@@ -15,6 +15,7 @@ class Kind(StrEnum):
 
     CONFIRMED = "confirmed"
     WAITING_JOINED = "waiting_joined"
+    WAITING_FOR_MORE = "waiting_for_more"
     ENTERED = "entered"
     DRAWN = "drawn"
     NOT_DRAWN = "not_drawn"
@@ -67,6 +68,7 @@ OWN = frozenset({"own_starts_at"})
 NEEDS: Mapping[Kind, Needs] = {
     Kind.CONFIRMED: Needs(APPLICATION, MEETING),
     Kind.WAITING_JOINED: Needs(APPLICATION | QUEUE),
+    Kind.WAITING_FOR_MORE: Needs(APPLICATION | frozenset({"dates"})),
     Kind.ENTERED: Needs(APPLICATION | frozenset({"closes_at", "value_at"})),
     Kind.DRAWN: Needs(APPLICATION, MEETING | PREVIOUS),
     Kind.NOT_DRAWN: Needs(APPLICATION | frozenset({"left_overs_at"}), QUEUE),

@@ -112,6 +112,12 @@ def _people(name: str) -> Callable[[int | None, str], dict[str, str | None]]:
     return lambda fact, language: {name: wording.people_in_words(fact, language) if fact else None}
 
 
+def _dates(fact: list[dict[str, Any]], language: str) -> dict[str, Any]:
+    """Each date as its moment, its reference and its place in the queue."""
+    named = ({**one, **_start("start")(one["starts_at"], language)} for one in fact)
+    return {"dates": [{name: one[name] for name in ("start", "reference", "position")} for one in named]}
+
+
 _IN_WORDS: Mapping[str, Callable[[Any, str], dict[str, Any]]] = {
     "starts_at": _start("start"),
     "own_starts_at": _start("own_start"),
@@ -119,6 +125,7 @@ _IN_WORDS: Mapping[str, Callable[[Any, str], dict[str, Any]]] = {
     "value_at": _moment_named("value_at"),
     "left_overs_at": _moment_named("left_overs_at"),
     "deadline": _deadline,
+    "dates": _dates,
     "seats": _people("people"),
     "party_max": _people("party_max"),
     "minutes": lambda fact, language: {"duration": wording.duration_in_words(fact, language)},

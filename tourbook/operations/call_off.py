@@ -108,6 +108,7 @@ class _CallOff:
             application.fee = Fee.NONE  # what was paid stays so until somebody has given it back
         if had_seats:
             grant_right(self._session, application, now=self._now)
+        if had_seats or application.wait_id:  # it may be asked for another departure, or another of its dates
             self._queue.stamp += 1
         self._tell("called_off", application, keeps_right=had_seats)
 

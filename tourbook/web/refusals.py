@@ -91,6 +91,7 @@ _WAYS: tuple[tuple[Any, Any], ...] = (
     (datetime, present.instant),
     (date, present.day),
     (time, present.clock_time),
+    (Refused, words_of),
     (Words, lambda words: present.said(words).rstrip(".")),
     (list | tuple, _listed),
     (dict, _compared),

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from tourbook import seal
 from tourbook.actor import Actor
 from tourbook.applications.due import DUE
 from tourbook.applications.models import Application
@@ -72,6 +73,28 @@ def locked_application(session: Session, application_id: UUID) -> tuple[Applicat
     """Step: an application and its departure, both as they are now, under the departure's lock."""
     departure = _locked_departure_of(session, application_id)
     return find_anew(session, Application, application_id), departure
+
+
+def application_like(
+    old: Application, departure: Departure, reference: str, *, now: datetime, **columns: Any
+) -> Application:
+    """The same party's application for another departure of the course, not yet written; with a link of its own."""
+    token = seal.token()
+    return Application(
+        departure_id=departure.id,
+        course_id=old.course_id,
+        reference=reference,
+        seats=old.seats,
+        language=old.language,
+        person_id=old.person_id,
+        token=token,
+        token_hash=seal.token_hash(token),
+        contact=old.contact,
+        contact_index=old.contact_index,
+        contact_way=old.contact_way,
+        created_at=now,
+        **columns,
+    )
 
 
 def _locked_departure_of(session: Session, application_id: UUID) -> Departure:

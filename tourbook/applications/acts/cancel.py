@@ -147,6 +147,8 @@ def _end_claims(
         close_offer(session, offer.id, OfferState.DECLINED, now=now)
         within = departures[offer.departure_id]
         audit.record(session, "offer_declined", subject=application, actor=actor, now=now, within=within)
+        if application.wait_id:
+            locked_queue(session, application.course_id).stamp += 1  # the other dates may be offered again
     right = unused_right(session, application.id)
     if right:
         right.ended_at = now

@@ -126,6 +126,20 @@ def copy_visitors(session: Session, source: Application, target: Application) ->
     add_visitors(session, target, people_of(session, source))
 
 
+def copy_consents(session: Session, source: Application, target: Application) -> None:
+    """Step: what the party agreed to holds for another application of the same party."""
+    for consent in session.scalars(select(Consent).where(Consent.application_id == source.id)).all():
+        session.add(
+            Consent(
+                application_id=target.id,
+                item=consent.item,
+                text_version=consent.text_version,
+                given=consent.given,
+                at=consent.at,
+            )
+        )
+
+
 def people_of(session: Session, application: Application) -> list[VisitorDetails]:
     """Those of a party who still come, as they were typed in. A query."""
     rows = session.scalars(

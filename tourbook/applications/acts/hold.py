@@ -220,6 +220,7 @@ def _waiting(session: Session, departure: Departure) -> list[Party]:
 def _passed() -> Select[UUID, str, int, datetime, int]:
     departure_id: BindParameter[UUID] = bindparam("departure_id")
     with_offer = select(Offer.application_id).where(Offer.departure_id == departure_id, Offer.state == OfferState.OPEN)
+    being_offered = select(Offer.wait_id).where(Offer.wait_id.is_not(None), Offer.state == OfferState.OPEN)
     asked = (Application.id, Application.reference, Application.seats, Application.created_at, Application.passed_by)
     return select(*asked).where(
         Application.departure_id == departure_id,
@@ -227,6 +228,7 @@ def _passed() -> Select[UUID, str, int, datetime, int]:
         Application.typing_until.is_(None),
         Application.set_aside_at.is_(None),
         Application.id.not_in(with_offer),
+        Application.wait_id.is_(None) | Application.wait_id.not_in(being_offered),
     )
 
 

@@ -7,15 +7,15 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tourbook import audit, seal
+from tourbook import audit
 from tourbook.actor import Actor
-from tourbook.applications.acts.beginning import caught_up_with
+from tourbook.applications.acts.beginning import application_like, caught_up_with
 from tourbook.applications.acts.cancel import unused_right
 from tourbook.applications.acts.confirm import confirm_seats, decided_under, start_fee
-from tourbook.applications.acts.details import admission, copy_visitors, people_of
+from tourbook.applications.acts.dates import leave_other_dates, other_dates
+from tourbook.applications.acts.details import admission, copy_consents, copy_visitors, people_of
 from tourbook.applications.models import (
     Application,
-    Consent,
     Offer,
     OfferState,
     State,
@@ -23,9 +23,10 @@ from tourbook.applications.models import (
 from tourbook.applications.moves import change_state, close_offer
 from tourbook.applications.references import add_under_new_reference
 from tourbook.applications.rules import check_party
-from tourbook.applications.settle import is_due, locked_departure, locked_queue, settle
+from tourbook.applications.settle import is_due, locked_queue, settle
 from tourbook.applications.telling import tell
 from tourbook.courses.models import Course, Departure
+from tourbook.db import lock
 from tourbook.errors import Conflict, NotFound
 
 
@@ -33,10 +34,10 @@ def accept_offer(offer_id: UUID, *, actor: Actor, now: datetime) -> UUID:
     """Act: take the offered seats; gives the id of the application that is confirmed now. Twice gives the same.
 
     For the party's own departure its application is confirmed. For another departure of the course a new one is made
-    and confirmed, and the old one closes as moved. A priority right is used up. Refuses an offer that has run out, was
-    taken back or declined.
+    and confirmed, and the old one closes as moved. A priority right is used up, and a party that waits for several
+    dates leaves the queues of the others. Refuses an offer that has run out, was taken back or declined.
     """
-    with _answering(offer_id, actor=actor, now=now) as (session, (offer, application, departure)):
+    with _answering(offer_id, actor=actor, now=now) as (session, (offer, application, departure, others)):
         if offer.state == OfferState.ACCEPTED:
             return _accepted_as(session, application)
         _refuse_unless_open(offer, now)
@@ -47,6 +48,7 @@ def accept_offer(offer_id: UUID, *, actor: Actor, now: datetime) -> UUID:
         if departure.id == application.departure_id:
             confirmed = application
             confirm_seats(session, application, course, departure, actor=actor, now=now)
+            leave_other_dates(session, application, others, actor=actor, now=now)
         else:
             check_party(people_of(session, application), admission(course, departure, application.seats, now))
             confirmed = move_to(session, application, course, departure, actor=actor, now=now)
@@ -56,10 +58,10 @@ def accept_offer(offer_id: UUID, *, actor: Actor, now: datetime) -> UUID:
 
 
 def decline_offer(offer_id: UUID, *, actor: Actor, now: datetime) -> None:
-    """Act: let the offered seats go to the next. A waiting party leaves the list; a displaced one keeps its right for
-    other departures of the course. Twice does no harm.
+    """Act: let the offered seats go to the next. A waiting party leaves the list of that date, and may be asked for the
+    others that it waits for; a displaced one keeps its right for other departures of the course. Twice does no harm.
     """
-    with _answering(offer_id, actor=actor, now=now) as (session, (offer, application, departure)):
+    with _answering(offer_id, actor=actor, now=now) as (session, (offer, application, departure, _)):
         if offer.state == OfferState.DECLINED:
             return
         _refuse_unless_open(offer, now)
@@ -67,35 +69,45 @@ def decline_offer(offer_id: UUID, *, actor: Actor, now: datetime) -> None:
         audit.record(session, "offer_declined", subject=application, actor=actor, now=now, within=departure)
         if application.state == State.WAITING:
             change_state(session, application, State.CANCELLED, within=departure, actor=actor, now=now)
-        else:
+        if application.state != State.CANCELLED or application.wait_id:
             locked_queue(session, application.course_id).stamp += 1
         session.flush()  # settling reads the states from the tables
         settle(session, departure, actor=actor, now=now)
 
 
-Answered = tuple[Offer, Application, Departure]
+Answered = tuple[Offer, Application, Departure, dict[UUID, Departure]]
+"""The offer, its application and its departure; and the departures of the other dates that the party waits for."""
 
 
 def _answering(offer_id: UUID, *, actor: Actor, now: datetime) -> AbstractContextManager[tuple[Session, Answered]]:
     """The transaction of an answer: under the lock of the offer's departure, settled as far as it is due."""
 
     def look(session: Session) -> tuple[Answered, Departure, bool]:
-        offer, application, departure = _locked_offer(session, offer_id)
-        return (offer, application, departure), departure, is_due(session, departure, now)
+        answered = _locked_offer(session, offer_id)
+        return answered, answered[2], is_due(session, answered[2], now)
 
     return caught_up_with(look, actor=actor, now=now)
 
 
 def _locked_offer(session: Session, offer_id: UUID) -> Answered:
-    """The offer as it is under its departure's lock, which guards every change of an offer, then the queue's."""
+    """The offer as it is under its departure's lock, which guards every change of an offer, then the queue's.
+
+    Another date can be joined between reading and locking: that is refused as `state_changed`, and the next try finds
+    it.
+    """
     offer = session.get(Offer, offer_id)
     if offer is None:
         raise NotFound("offer_unknown")
-    departure = locked_departure(session, offer.departure_id)
+    application = session.get_one(Application, offer.application_id)
+    dates = {date.departure_id for date in other_dates(session, application)}
+    departures = {one.id: one for one in lock(session, Departure, dates | {offer.departure_id})}
+    departure = departures.pop(offer.departure_id)
     locked_queue(session, departure.course_id)
     session.refresh(offer)
-    application = session.get_one(Application, offer.application_id, populate_existing=True)
-    return offer, application, departure
+    session.refresh(application)
+    if any(date.departure_id not in departures for date in other_dates(session, application)):
+        raise Conflict("state_changed", state=application.state.value)
+    return offer, application, departure, departures
 
 
 def _refuse_unless_open(offer: Offer, now: datetime) -> None:
@@ -136,7 +148,7 @@ def move_to(
     new = add_under_new_reference(session, lambda reference: _successor(old, departure, reference, now))
     start_fee(new, course)
     copy_visitors(session, old, new)
-    _copy_consents(session, old, new)
+    copy_consents(session, old, new)
     change_state(session, old, State.MOVED, within=departure, actor=actor, now=now, to=str(new.id))
     told = facts or decided_under(departure, new)
     audit.record(session, "application_confirmed", subject=new, actor=actor, now=now, facts=told, within=departure)
@@ -146,34 +158,7 @@ def move_to(
 
 def _successor(old: Application, departure: Departure, reference: str, now: datetime) -> Application:
     """The party's application for another departure; its first confirmation goes with it, and with that its turn."""
-    token = seal.token()
-    return Application(
-        departure_id=departure.id,
-        course_id=old.course_id,
-        reference=reference,
-        state=State.CONFIRMED,
-        seats=old.seats,
-        language=old.language,
-        person_id=old.person_id,
-        token=token,
-        token_hash=seal.token_hash(token),
-        contact=old.contact,
-        contact_index=old.contact_index,
-        contact_way=old.contact_way,
-        created_at=now,
-        confirmed_at=old.confirmed_at or now,
-        replaces_id=old.id,
+    confirmed_at = old.confirmed_at or now
+    return application_like(
+        old, departure, reference, now=now, state=State.CONFIRMED, confirmed_at=confirmed_at, replaces_id=old.id
     )
-
-
-def _copy_consents(session: Session, old: Application, new: Application) -> None:
-    for consent in session.scalars(select(Consent).where(Consent.application_id == old.id)).all():
-        session.add(
-            Consent(
-                application_id=new.id,
-                item=consent.item,
-                text_version=consent.text_version,
-                given=consent.given,
-                at=consent.at,
-            )
-        )

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from tourbook.courses import breaks_of, schedules_of
 from tourbook.courses.models import Departure, Schedule
 from tourbook.db import db
-from tourbook.web.admin.course_forms import DAYS
 from tourbook.web.present import day, in_lang, instant
+from tourbook.web.weekdays import DAYS
 
 MOST_DEPARTURES = 60
 

@@ -16,9 +16,9 @@ from tourbook.web.access import current_actor, request_time
 from tourbook.web.admin.fields import ClockTime, ClockTimes, Day, Kilometres, Moment, Whole, choices, typed
 from tourbook.web.admin.proposing import ProposalForm
 from tourbook.web.forms import Form, LongText, Text
+from tourbook.web.weekdays import DAYS
 
 NEEDED = (InputRequired(_("Fill this in.")),)
-DAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 WEEKDAYS = choices([(str(number), name) for number, name in enumerate(DAYS)])
 BY_READING = (Whole, Kilometres, ClockTime)
 

@@ -9,8 +9,8 @@ from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
 
 from tourbook.kst import parse_moment
-from tourbook.web.admin.course_forms import DAYS
 from tourbook.web.present import day, instant
+from tourbook.web.weekdays import DAYS
 
 FOR_THE_PROGRESS_PAGE = "first"
 NAMES: dict[str, LazyString] = {

@@ -20,6 +20,7 @@ from tourbook.notices import masked, notices_of
 from tourbook.web import present
 from tourbook.web.citizen import wording
 from tourbook.web.citizen.course import facts_with_region
+from tourbook.web.citizen.dates_facts import DatesFacts, dates_facts
 from tourbook.web.citizen.entry_facts import EntryFacts, entry_facts
 from tourbook.web.citizen.facts import CourseFacts, skip_rule
 from tourbook.web.citizen.next_steps import next_steps
@@ -91,6 +92,7 @@ class ApplicationFacts:
     waiting: WaitingFacts | None
     shrink: ShrinkFacts | None
     draw: EntryFacts | None
+    dates: DatesFacts
     successor: str | None
     successor_id: UUID | None
     next: list[dict[str, Any]]
@@ -120,6 +122,7 @@ def application_facts(session: Session, own: Own, now: datetime) -> ApplicationF
         waiting=_waiting(session, application, departure, course),
         shrink=_shrink(session, application, departure, course, now),
         draw=draw,
+        dates=dates_facts(session, own, now),
         successor=successor.reference if successor else None,
         successor_id=successor.id if successor else None,
         next=draw.next if draw and draw.next else next_steps(application, departure, course, journey.course, now),

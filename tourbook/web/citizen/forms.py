@@ -7,7 +7,17 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, Field, FieldList, FormField, IntegerField, RadioField, SelectField, ValidationError
+from wtforms import (
+    BooleanField,
+    Field,
+    FieldList,
+    FormField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    ValidationError,
+)
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, InputRequired
 
@@ -17,6 +27,7 @@ from tourbook.applications.queries import Outlook
 from tourbook.errors import Refused
 from tourbook.web import inputs, refusals
 from tourbook.web.citizen import wording
+from tourbook.web.citizen.standing import Standing
 from tourbook.web.countries import CountryField
 from tourbook.web.forms import ContactField, Form, Text
 from tourbook.web.inputs import Contact
@@ -102,6 +113,29 @@ class EntryForm(SeatsForm):
     def validate_instead(self, field: Text) -> None:
         """None, or the id of an application."""
         _check_id(field)
+
+
+class DatesForm(Form):
+    """The other dates that a party waits for too."""
+
+    dates = SelectMultipleField(_("Dates"), validate_choice=False)
+
+    def name(self, found: Sequence[Standing]) -> None:
+        """Give the departures that can be ticked; what is said of each is its hint."""
+        self.dates.choices = [(str(one.departure.id), one.when) for one in found]
+        self.hints = {str(one.departure.id): wording.how_full(one.outlook.free, one.outlook.waiting) for one in found}
+
+    @property
+    def chosen(self) -> list[UUID]:
+        """The departures of a valid form."""
+        return [UUID(one) for one in self.dates.data or []]
+
+    def validate_dates(self, field: SelectMultipleField) -> None:
+        """At least one must be ticked, and each is the id of a departure."""
+        if not field.data:
+            raise ValidationError(refusals.words("dates_missing"))
+        for one in field.data:
+            _check_one(one)
 
 
 class ChoiceForm(Form):
@@ -291,10 +325,13 @@ class FindForm(WithContact):
 
 def _check_id(field: Field) -> None:
     """Which departures a round has is the act's to say; what is no id at all belongs to none."""
-    if not field.data:
-        return
+    if field.data:
+        _check_one(field.data)
+
+
+def _check_one(typed: str) -> None:
     try:
-        UUID(field.data)
+        UUID(typed)
     except ValueError as unreadable:
         raise ValidationError(refusals.words("choice_unknown")) from unreadable
 

@@ -12,6 +12,7 @@ from tourbook.web.citizen.wording import gettext as _
 WORDS = {
     Kind.CONFIRMED: lazy_gettext("Confirmation"),
     Kind.WAITING_JOINED: lazy_gettext("You joined the waiting list"),
+    Kind.WAITING_FOR_MORE: lazy_gettext("You wait for more dates"),
     Kind.ENTERED: lazy_gettext("You entered the draw"),
     Kind.DRAWN: lazy_gettext("You were drawn: confirmation"),
     Kind.NOT_DRAWN: lazy_gettext("You were not drawn"),

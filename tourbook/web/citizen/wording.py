@@ -53,6 +53,13 @@ def people(number: int) -> str:
     return ngettext("%(num)s person", "%(num)s people", number)
 
 
+def how_full(left: int, waiting: int) -> str:
+    """3 places are free, or how many wait where none is."""
+    if left > 0:
+        return ngettext("%(num)s place is free", "%(num)s places are free", left)
+    return ngettext("%(num)s party waits", "%(num)s parties wait", waiting)
+
+
 def countries() -> list[tuple[str, str]]:
     """Codes and names of countries in the language of the page: Korea first, the others by name."""
     return countries_in(current_language())

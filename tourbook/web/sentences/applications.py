@@ -83,4 +83,13 @@ SENTENCES: dict[str, LazyString | Counted] = {
     ),
     "offer_lapsed": _("This offer ended on %(deadline)s. Look at your application to see what comes next."),
     "offer_answered": _("This offer has been answered already. Look at your application to see how it stands."),
+    "dates_missing": _("Tick at least one date for which you do not wait yet."),
+    "too_many_dates": counted(
+        "A party can wait for one date. Tick fewer.",
+        "A party can wait for %(most)s dates at once, this one included. Tick fewer.",
+        by="most",
+    ),
+    "date_refused": _("%(day)s: %(reason)s"),
+    "waiting_list_closed": _("The waiting list of this departure has ended. Choose a later one."),
+    "answer_offer_first": _("One of your dates is being offered to you. Accept or decline it first."),
 }

@@ -1,0 +1,111 @@
+"""Waiting for more dates: the dates of the course that a waiting party may add, and adding them."""
+
+from collections.abc import Sequence
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+from wtforms import SelectField
+
+from tourbook.applications import MOST_DATES, wait_for_more
+from tourbook.applications.acts.dates import waiting_dates
+from tourbook.db import db
+from tourbook.errors import Refused
+from tourbook.web import refusals
+from tourbook.web.access import Permission, current_actor, permission, request_time
+from tourbook.web.citizen.blueprint import blueprint
+from tourbook.web.citizen.dates_facts import may_add
+from tourbook.web.citizen.forms import DatesForm
+from tourbook.web.citizen.standing import Standing, ahead
+from tourbook.web.citizen.wording import gettext as _
+from tourbook.web.forms import Form
+from tourbook.web.holder import Own, access_own
+from tourbook.web.weekdays import DAYS
+
+
+class WeekdayForm(Form):
+    """Which days of the week are to be shown."""
+
+    weekday = SelectField(_("Day of the week"), validate_choice=False)
+
+
+@blueprint.get("/applications/<reference>/dates")
+@permission(Permission.HOLDER)
+def more_dates(reference: str) -> Response:
+    """The other dates that this party may wait for; `weekday` in the query (0 is Monday) shows these alone, ticked."""
+    own = access_own(reference)
+    if not may_add(db.session(), own, request_time()):
+        return _changed(reference)
+    form = DatesForm()
+    found = _addable(own)
+    form.name(found)
+    if _weekday() is not None:
+        form.dates.data = [str(one.departure.id) for one in found][: MOST_DATES - len(_known(own))]
+    return _page(own, form, found)
+
+
+@blueprint.post("/applications/<reference>/dates")
+@permission(Permission.HOLDER)
+def more_dates_now(reference: str) -> Response:
+    """Wait for the ticked dates too."""
+    own, form = access_own(reference), DatesForm()
+    found = _addable(own)
+    form.name(found)
+    if not form.validate():
+        return _page(own, form, found, status=422)
+    try:
+        wait_for_more(own.application.id, form.chosen, form_id=form.form_id, actor=current_actor(), now=request_time())
+    except Refused as refused:
+        if refused.field is None:
+            flash(refusals.words_of(refused), "warning")
+            return _back(reference)
+        form.refuse(refused)
+        return _page(own, form, found, status=refused.status)
+    flash(_("You wait for these dates too. You go on one of them."), "success")
+    return _back(reference)
+
+
+def _addable(own: Own) -> list[Standing]:
+    """The departures of the coming weeks that take applications from a party of that size, on the wanted weekday."""
+    known, wanted, seats = _known(own), _weekday(), own.application.seats
+    return [
+        one
+        for one in ahead(db.session(), own.course, request_time())
+        if one.departure.id not in known
+        and one.takes_applications
+        and one.has_list
+        and one.outlook.could_take(seats)
+        and wanted in {None, one.day.weekday()}
+    ]
+
+
+def _known(own: Own) -> set[object]:
+    return {date.departure_id for date in waiting_dates(db.session(), own.application)}
+
+
+def _weekday() -> int | None:
+    asked = request.args.get("weekday", "")
+    return int(asked) if asked in {str(number) for number in range(len(DAYS))} else None
+
+
+def _page(own: Own, form: DatesForm, found: Sequence[Standing], *, status: int = 200) -> Response:
+    wanted = WeekdayForm(request.args)
+    wanted.weekday.choices = [("", _("All days")), *((str(number), name) for number, name in enumerate(DAYS))]
+    page = render_template(
+        "citizen/dates.html",
+        reference=own.application.reference,
+        form=form,
+        weekday=wanted,
+        found=found,
+        most=MOST_DATES,
+        page_errors=status != 200,
+    )
+    return make_response(page, status)
+
+
+def _changed(reference: str) -> Response:
+    flash(refusals.words("state_changed"), "warning")
+    return _back(reference)
+
+
+def _back(reference: str) -> Response:
+    return redirect(url_for("citizen.application", reference=reference))
