@@ -2,19 +2,20 @@
 
 `plan(situation, allowance, now)` is the only place that decides who is displaced, asked to shrink or offered seats.
 The preview of a change shows its result, settling writes it; so both say the same. Order of work: what ran out by the
-clock · who did not shrink in time · a cut (open offers, then holds, newest first, then the declared policy) · the party
-limit · offers to the displaced, those of this departure before those of others, by first confirmation, then to those
-waiting, by arrival, under the skip rule · what the public may take. Where many departures change at once each asks its
-own displaced before any asks the others: `only_own`.
+clock · who did not shrink in time · a cut (open offers, then holds, newest first, then by the declared policy, see
+policies.py) · the party limit · offers to the displaced, those of this departure before those of others, by first
+confirmation, then to those waiting, by arrival, under the skip rule · what the public may take. Where many departures
+change at once each asks its own displaced before any asks the others: `only_own`.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from tourbook.applications.parties import TYPED, UNSEATED, OpenOffer, Party, Situation
+from tourbook.applications.policies import leaving_by, without_room
 from tourbook.applications.queue import Queue, own, own_first
 
 SHORTEST_OFFER = timedelta(hours=1)
@@ -41,8 +42,6 @@ DISPLACES = frozenset({"displace", "displace_large"})
 
 BY_THE_CLOCK = frozenset({"expire", "end_wait", "lapse", "keep"})
 """The kinds of move that no allowance has a part in: what merely ran out."""
-
-S = TypeVar("S", Party, OpenOffer)
 
 
 @dataclass(frozen=True)
@@ -244,14 +243,16 @@ class _Desk:
 
     def cut(self) -> None:
         """Of offers and of holds the oldest stay that fit; so nobody is sent away and asked again in one breath."""
+        largest = self.limit.party_max
         offers = sorted(self.offers.values(), key=lambda one: (one.made_at, one.party.reference))
-        for offer in reversed(self._without_room(offers)):
+        for offer in reversed(without_room(offers, self._room_for(offers), largest=largest)):
             self._revoke(offer)
         held = sorted(self._in("held"), key=lambda one: (one.created_at, one.reference))
-        for party in reversed(self._without_room(held)):
+        for party in reversed(without_room(held, self._room_for(held), largest=largest)):
             self._leave("release", party)
         if self.free < 0:
-            for party in self._leaving_by_policy():
+            seated = self._in("confirmed", "must_shrink")
+            for party in leaving_by(self.of.policy, seated, self._room_for(seated)):
                 self._displace(party)
 
     def _revoke(self, offer: OpenOffer) -> None:
@@ -261,21 +262,9 @@ class _Desk:
         if offer.party.state == "displaced":
             self.joined.append(offer.party)
 
-    def _leaving_by_policy(self) -> list[Party]:
-        """Whoever has to go, as the course declared: everybody, or all but the earliest confirmed that fit."""
-        seated = sorted(self._in("confirmed", "must_shrink"), key=lambda party: party.by_confirmation)
-        return seated if self.of.policy == "cancel_all" else self._without_room(seated, keep_large=True)
-
-    def _without_room(self, in_order: Sequence[S], *, keep_large: bool = False) -> list[S]:
-        """Those that do not fit beside the ones before them, or are above the party limit unless they may stay so."""
-        room = self.free + sum(one.occupies for one in in_order)
-        leaving = []
-        for one in in_order:
-            if one.occupies <= room and (keep_large or self.limit.admits_party(one.seats)):
-                room -= one.occupies
-            else:
-                leaving.append(one)
-        return leaving
+    def _room_for(self, some: Iterable[Party | OpenOffer]) -> int:
+        """The seats that are free for these, beside all others."""
+        return self.free + sum(one.occupies for one in some)
 
     def _displace(self, party: Party, kind: str = "displace") -> None:
         self._leave(kind, party)

@@ -1,0 +1,33 @@
+"""Who keeps their places when a departure has too few for all, as its course declared in public. Pure.
+
+Parties stay in an order, as far as they fit: whoever does not fit beside those before them goes, and the next ones are
+still asked, so that nobody is moved who could have stayed. A party stays or goes as a whole.
+"""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from tourbook.applications.parties import OpenOffer, Party
+from tourbook.courses.models import Policy
+
+S = TypeVar("S", Party, OpenOffer)
+
+
+def without_room(in_order: Sequence[S], room: int, *, largest: int | None = None) -> list[S]:
+    """Those that do not fit into `room` beside the ones before them, or are larger than `largest` (None: no limit)."""
+    leaving = []
+    for one in in_order:
+        if one.occupies <= room and (largest is None or one.seats <= largest):
+            room -= one.occupies
+        else:
+            leaving.append(one)
+    return leaving
+
+
+def leaving_by(policy: str, seated: Sequence[Party], room: int) -> list[Party]:
+    """Whoever has to go where `room` is not enough for all who are `seated`, in the order of first confirmation.
+
+    A party above the party limit may stay: it is asked to shrink.
+    """
+    in_order = sorted(seated, key=lambda party: party.by_confirmation)
+    return in_order if policy == Policy.CANCEL_ALL else without_room(in_order, room)
