@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tourbook.applications.foresight import Foresight
 from tourbook.applications.parties import OpenOffer, Party, Situation
 from tourbook.applications.plan import Limit, Plan, notices, plan
+from tourbook.courses.models import Policy
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 HERE = UUID(int=1)
@@ -230,7 +231,8 @@ def situations(draw: st.DrawFn) -> Situation:
         *(one for one in made if one.state != "displaced"),
         displaced=free,
         offers=offers,
-        policy=draw(st.sampled_from(["cancel_all", "keep_earliest"])),
+        policy=draw(st.sampled_from(list(Policy))),
+        seed="seed",
         skip_bound=draw(st.integers(0, 3)),
         walk_ups=draw(st.integers(0, 4)),
     )

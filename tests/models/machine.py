@@ -22,6 +22,7 @@ from tests.models.product import Died, Product, dying
 from tests.models.rules import DAY, HOUR
 from tests.models.things import Departure, Measure, Offer, Order, Party
 from tourbook.applications import references
+from tourbook.applications.situation import seed_of_lots
 from tourbook.courses.models import Course, Policy
 from tourbook.db import db, transaction
 from tourbook.errors import Refused
@@ -64,7 +65,7 @@ class Lives(RuleBasedStateMachine):
         db.session.remove()
 
     @initialize(
-        policy=st.sampled_from(["cancel_all", "keep_earliest"]),
+        policy=st.sampled_from(list(Policy)),
         skip_bound=st.integers(0, 2),
         amend_until_days=st.integers(1, 3),
         capacities=st.lists(st.integers(3, 6), min_size=1, max_size=3),
@@ -72,7 +73,7 @@ class Lives(RuleBasedStateMachine):
     )
     def begins(
         self,
-        policy: str,
+        policy: Policy,
         skip_bound: int,
         amend_until_days: int,
         capacities: list[int],
@@ -80,7 +81,7 @@ class Lives(RuleBasedStateMachine):
     ) -> None:
         """A course of some departures, and people who want to go."""
         self.ground.reset()
-        self.scene = build_scene(policy=Policy(policy), skip_bound=skip_bound)
+        self.scene = build_scene(policy=policy, skip_bound=skip_bound)
         with transaction() as session:
             session.get_one(Course, self.scene.course_id).amend_until_days = amend_until_days
         starts = STARTS[: len(capacities)]
@@ -89,6 +90,7 @@ class Lives(RuleBasedStateMachine):
         self.model = Model(BEGINS, policy, skip_bound)
         for number, capacity in enumerate(capacities):
             self.model.departures.append(_departure(number, capacity, amend_until_days))
+            self.model.departures[-1].seed = seed_of_lots(made[number])
         for turn, (where, seats) in enumerate(crowd):
             self.applies(where, seats, wait=True, who=3 * turn)
 

@@ -6,6 +6,7 @@ rules of the design's section 7 line by line; where a rule changes, it is change
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from tests.models.things import Departure, Measure, Offer, Order, Party
@@ -179,10 +180,17 @@ class Rules:
             close(party, "expired")
             party.released = True
         if self.free(here) < 0:
-            booked = sorted(self.at(here, "confirmed", "must_shrink"), key=_by_confirmation)
-            leaving = booked if self.policy == "cancel_all" else self._without_room(here, booked, booked, large=True)
-            for party in leaving:
-                self._displace(party, "displaced")
+            self._move_by_policy(here)
+
+    def _move_by_policy(self, here: Departure) -> None:
+        """Everybody goes; or those stay who fit, by first confirmation or by lot."""
+        booked = sorted(self.at(here, "confirmed", "must_shrink"), key=_by_confirmation)
+        if self.policy == "draw_among_booked":
+            booked.sort(key=lambda party: _lot(here, party))
+        leaving = booked if self.policy == "cancel_all" else self._without_room(here, booked, booked, large=True)
+        here.lots_drawn += self.policy == "draw_among_booked" and leaving != booked
+        for party in leaving:
+            self._displace(party, "displaced")
 
     def _without_room(self, here: Departure, what: list[Any], whose: list[Party], *, large: bool = False) -> list[Any]:
         """Those that do not fit beside the older ones that do; too large a party never fits, unless it may stay so."""
@@ -283,6 +291,14 @@ def _standing(orders: list[Order], day: date) -> Order | None:
         if covering and (back == 0 or not covering[-1].ends_by_itself):
             return covering[-1]
     return None
+
+
+def _lot(here: Departure, party: Party) -> bytes:
+    """The hash over the value of this draw and the reference; each value is the hash of the one for the next draw."""
+    decides = here.seed
+    for _ in range(32 - here.lots_drawn):
+        decides = sha256(decides.encode()).hexdigest()
+    return sha256(f"{decides}\n{party.reference}".encode()).digest()
 
 
 def _by_confirmation(party: Party) -> tuple[Any, str]:

@@ -24,6 +24,8 @@ class Departure:
     asked_own: bool = False
     stamp: int = 0
     due_at: datetime | None = None
+    seed: str = ""
+    lots_drawn: int = 0
 
 
 @dataclass(eq=False)

@@ -143,7 +143,10 @@ class _After:
                 self._parties[party_id] = self._parties[party_id]._replace(passes=passes)
         parties, offers = tuple(self._parties.values()), tuple(self._offers.values())
         due = self._before.next_due_at if decided.own_asked else decided.next_due_at
-        return replace(self._before, parties=parties, offers=offers, own_asked=decided.own_asked, next_due_at=due)
+        held = self._before.draws_held + bool(decided.drawn)
+        return replace(
+            self._before, parties=parties, offers=offers, own_asked=decided.own_asked, next_due_at=due, draws_held=held
+        )
 
     def follow(self, move: Move, now: datetime) -> None:
         getattr(self, f"_{move.kind}")(move, now)

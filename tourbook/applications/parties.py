@@ -85,7 +85,8 @@ class Situation:
     `parties` are held, confirmed, must_shrink and waiting here, and those that still type their entry for a draw;
     `sealed` says that a draw is to give its free seats. `displaced` holds those of the whole course who have a
     priority right and no open offer. Offers are made from `offers_from` until `offers_until`. `own_asked` and
-    `next_due_at` as the departure stores them.
+    `next_due_at` as the departure stores them. `seed` is that of its lots, where the course draws them; `draws_held` is
+    how often that was done.
     """
 
     departure_id: UUID
@@ -106,6 +107,8 @@ class Situation:
     own_asked: bool | None = None
     fact_moment: datetime | None = None
     next_due_at: datetime | None = None
+    seed: str = ""
+    draws_held: int = 0
 
     def is_overdue(self, now: datetime) -> bool:
         """Did its clock come so long ago that it is settled before all others?"""

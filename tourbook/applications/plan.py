@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from tourbook.applications.parties import TYPED, UNSEATED, OpenOffer, Party, Situation
-from tourbook.applications.policies import leaving_by, without_room
+from tourbook.applications.policies import by_turn, is_drawn, leaving_by_policy, without_room
 from tourbook.applications.queue import Queue, own, own_first
 
 SHORTEST_OFFER = timedelta(hours=1)
@@ -83,6 +83,7 @@ class Plan:
     pass others by from now on, or no longer. `public_free` is what anybody may take; free seats beyond it are kept for
     the waiting list. `serves_queue` says whether it may offer seats to whoever joins the queue of the course before
     next_due_at. `own_asked` is the departure's own_asked from now on; while it is true, others are still to be asked.
+    `drawn` are the parties among whom lots decided who stays, in order of their turn.
     """
 
     moves: tuple[Move, ...]
@@ -96,6 +97,7 @@ class Plan:
     own_asked: bool | None
     passed: dict[UUID, int] = field(default_factory=dict)
     passing: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict)
+    drawn: tuple[Party, ...] = ()
 
 
 def plan(
@@ -172,6 +174,7 @@ class _Desk:
         self.new_offers: list[tuple[Party, datetime]] = []
         self.passed: dict[UUID, int] = {}
         self.passing: dict[UUID, tuple[UUID, ...]] = {}
+        self.drawn: tuple[Party, ...] = ()
         seated = sum(party.occupies for party in self._in("held", "confirmed", "must_shrink"))
         self.taken = seated + sum(offer.seats for offer in situation.offers) + situation.walk_ups
 
@@ -251,9 +254,15 @@ class _Desk:
         for party in reversed(without_room(held, self._room_for(held), largest=largest)):
             self._leave("release", party)
         if self.free < 0:
-            seated = self._in("confirmed", "must_shrink")
-            for party in leaving_by(self.of.policy, seated, self._room_for(seated)):
-                self._displace(party)
+            self._displace_by_policy()
+
+    def _displace_by_policy(self) -> None:
+        seated = self._in("confirmed", "must_shrink")
+        leaving = leaving_by_policy(self.of, seated, self._room_for(seated))
+        if is_drawn(self.of, seated, leaving):
+            self.drawn = tuple(by_turn(self.of, seated))
+        for party in leaving:
+            self._displace(party)
 
     def _revoke(self, offer: OpenOffer) -> None:
         """Take an offer back; the party keeps its place and its right, and may be offered this departure again."""
@@ -365,6 +374,7 @@ class _Desk:
             own_asked=self._own_asked(),
             passed={one: count for one, count in self.passed.items() if one in self.parties},
             passing=self.passing,
+            drawn=self.drawn,
         )
 
     def _own_asked(self) -> bool | None:

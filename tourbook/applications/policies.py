@@ -7,7 +7,8 @@ still asked, so that nobody is moved who could have stayed. A party stays or goe
 from collections.abc import Sequence
 from typing import TypeVar
 
-from tourbook.applications.parties import OpenOffer, Party
+from tourbook.applications import lots
+from tourbook.applications.parties import OpenOffer, Party, Situation
 from tourbook.courses.models import Policy
 
 S = TypeVar("S", Party, OpenOffer)
@@ -24,10 +25,23 @@ def without_room(in_order: Sequence[S], room: int, *, largest: int | None = None
     return leaving
 
 
-def leaving_by(policy: str, seated: Sequence[Party], room: int) -> list[Party]:
-    """Whoever has to go where `room` is not enough for all who are `seated`, in the order of first confirmation.
+def leaving_by_policy(of: Situation, seated: Sequence[Party], room: int) -> list[Party]:
+    """Whoever of the `seated` has to go where `room` is not enough for all of them.
 
     A party above the party limit may stay: it is asked to shrink.
     """
-    in_order = sorted(seated, key=lambda party: party.by_confirmation)
-    return in_order if policy == Policy.CANCEL_ALL else without_room(in_order, room)
+    in_order = by_turn(of, seated)
+    return in_order if of.policy == Policy.CANCEL_ALL else without_room(in_order, room)
+
+
+def by_turn(of: Situation, seated: Sequence[Party]) -> list[Party]:
+    """The seated parties in the order in which they stay: by first confirmation, or by lot."""
+    if of.policy != Policy.DRAW_AMONG_BOOKED:
+        return sorted(seated, key=lambda party: party.by_confirmation)
+    decides = lots.value(of.seed, of.draws_held)
+    return sorted(seated, key=lambda party: lots.turn(decides, party.reference))
+
+
+def is_drawn(of: Situation, seated: Sequence[Party], leaving: Sequence[Party]) -> bool:
+    """Do lots decide who of the seated stays? Where nobody can, none are drawn."""
+    return of.policy == Policy.DRAW_AMONG_BOOKED and len(leaving) < len(seated)

@@ -29,8 +29,9 @@ from tourbook.applications.plan import offers_end
 from tourbook.applications.queue import Queue
 from tourbook.applications.rules import CLAIMING
 from tourbook.courses import amend_until, window
-from tourbook.courses.models import Course, Departure
+from tourbook.courses.models import Course, Departure, Policy
 from tourbook.distancing.facts import Facts
+from tourbook.seal import keyring
 
 AT_THE_GATE = (Channel.WALK_UP, Channel.STANDBY)
 _NOBODY: frozenset[str] = frozenset()
@@ -190,9 +191,16 @@ def situations(
             own_asked=departure.own_asked,
             fact_moment=fact_moment,
             next_due_at=departure.next_due_at,
+            seed=seed_of_lots(departure.id) if course.policy is Policy.DRAW_AMONG_BOOKED else "",
+            draws_held=departure.draws_held,
         )
         for departure in wanted
     }
+
+
+def seed_of_lots(departure_id: UUID) -> str:
+    """What the lots of a departure follow from: a keyed hash, so that it need not be kept and stands in no table."""
+    return keyring().blind_index("lots", str(departure_id))
 
 
 def displaced(session: Session, course_id: UUID) -> list[Party]:

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
+from tourbook.applications import lots
 from tourbook.applications.ledger import Ledger
 from tourbook.applications.models import OfferState, State
 from tourbook.applications.parties import Party
-from tourbook.applications.plan import Move, Plan, notices
+from tourbook.applications.plan import DISPLACES, Move, Plan, notices
 from tourbook.applications.rules import CLAIMING, CLOSED, check_transition
+from tourbook.applications.situation import seed_of_lots
 from tourbook.applications.telling import cause_for, departure_facts, party_facts
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing.rules import Allowance, smallest
@@ -93,6 +95,8 @@ def write_plan(desk: Desk, decided: Plan) -> None:
     grows = decided.allowed > desk.departure.allowed
     if grows:
         _note_size(desk, decided)
+    if decided.drawn:
+        _note_draw(desk, decided)
     for move, notice in notices(decided.moves):
         _WRITERS[move.kind](desk, move)
         if notice:
@@ -112,6 +116,19 @@ def _note_size(desk: Desk, decided: Plan) -> None:
         return
     facts = {"allowed": [was.allowed, decided.allowed], "over_capacity": decided.over_capacity, **desk.decided_under}
     desk.ledger.record("departure_resized", was, was, facts)
+
+
+def _note_draw(desk: Desk, decided: Plan) -> None:
+    """Write into the trail by what value lots were drawn, and what came of it: anybody can compute it again."""
+    going = {move.party.id for move in decided.moves if move.kind in DISPLACES}
+    told = {party.id: f"{party.reference} {party.seats}" for party in decided.drawn}
+    facts = {
+        "value": lots.value(seed_of_lots(desk.departure.id), desk.departure.draws_held),
+        "stay": [words for party_id, words in told.items() if party_id not in going],
+        "go": [words for party_id, words in told.items() if party_id in going],
+        **desk.decided_under,
+    }
+    desk.ledger.record("lots_drawn", desk.departure, desk.departure, facts)
 
 
 def _expire(desk: Desk, move: Move) -> None:

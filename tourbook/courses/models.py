@@ -24,6 +24,7 @@ class Policy(StrEnum):
 
     CANCEL_ALL = "cancel_all"
     KEEP_EARLIEST = "keep_earliest"
+    DRAW_AMONG_BOOKED = "draw_among_booked"
 
 
 class Region(Row):
@@ -172,7 +173,8 @@ class Departure(Row):
 
     Where a round gives its places, nobody else takes any while it `awaits_draw`, nor before `by_draw_until`.
     `places_to_draw` is how many the round
-    gives, from its sealing until they are given: meanwhile none is offered to anybody.
+    gives, from its sealing until they are given: meanwhile none is offered to anybody. `draws_held` counts how often
+    lots decided who of the booked stays.
     """
 
     __tablename__ = "departure"
@@ -202,6 +204,7 @@ class Departure(Row):
     awaits_draw: Mapped[bool] = mapped_column(default=False)
     by_draw_until: Mapped[datetime | None] = mapped_column(Instant)
     places_to_draw: Mapped[int | None]
+    draws_held: Mapped[int] = mapped_column(default=0)
     roster_sent_at: Mapped[datetime | None] = mapped_column(Instant)
     called_off_at: Mapped[datetime | None] = mapped_column(Instant)
     called_off_ko: Mapped[str | None]

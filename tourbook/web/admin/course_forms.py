@@ -55,7 +55,11 @@ class TermsForm(Form):
     policy = SelectField(
         _("Who keeps their places when a departure shrinks"),
         choices=choices(
-            [("cancel_all", _("Nobody: all are displaced")), ("keep_earliest", _("Who was confirmed first"))]
+            [
+                ("cancel_all", _("Nobody: all are displaced")),
+                ("keep_earliest", _("Who was confirmed first")),
+                ("draw_among_booked", _("Whoever is drawn by lot")),
+            ]
         ),
     )
     skip_bound = Whole(_("How often a party may be passed over"), NEEDED, default="3")

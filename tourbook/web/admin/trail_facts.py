@@ -36,6 +36,7 @@ NAMES: dict[str, LazyString] = {
     "first_day": _("First day"),
     "for": _("For"),
     "from": _("Before"),
+    "go": _("Lose their places"),
     "id_rule_en": _("What to show, in English"),
     "id_rule_ko": _("What to show, in Korean"),
     "kind": _("Kind"),
@@ -80,6 +81,7 @@ NAMES: dict[str, LazyString] = {
     "shrink_hours": _("Hours to become smaller"),
     "skip_bound": _("How often a party may be passed over"),
     "starts_at": _("Departs at"),
+    "stay": _("Keep their places"),
     "times": _("Departure times"),
     "to": _("Goes on as"),
     "turn": _("Turn in the draw"),
@@ -126,6 +128,7 @@ TERMS: dict[str, LazyString] = {
     "first_come": _("First come, first served"),
     "cancel_all": _("Nobody: all are displaced"),
     "keep_earliest": _("Who was confirmed first"),
+    "draw_among_booked": _("Whoever is drawn by lot"),
 }
 CODES: dict[str, Mapping[str, LazyString]] = {
     "from": STATES,
@@ -164,6 +167,8 @@ LISTS: Mapping[str, Callable[[Any], str]] = {
     "weekdays": lambda number: str(DAYS[number]),
     "times": str,
     "visitors": str,
+    "stay": str,
+    "go": str,
 }
 IN_ORDER = frozenset({"choices"})
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*[+]\d\d:\d\d")

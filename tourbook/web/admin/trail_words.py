@@ -25,6 +25,7 @@ ACTS: dict[str, LazyString] = {
     "departures_generated": _("Departures made"),
     "departure_called_off": _("Departure called off"),
     "departure_resized": _("Size of a departure changed"),
+    "lots_drawn": _("Lots drawn among the booked"),
     "application_held": _("Places kept"),
     "application_confirmed": _("Application confirmed"),
     "application_waiting": _("Application waits"),
