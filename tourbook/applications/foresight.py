@@ -145,7 +145,13 @@ class _After:
         due = self._before.next_due_at if decided.own_asked else decided.next_due_at
         held = self._before.draws_held + bool(decided.drawn)
         return replace(
-            self._before, parties=parties, offers=offers, own_asked=decided.own_asked, next_due_at=due, draws_held=held
+            self._before,
+            parties=parties,
+            offers=offers,
+            own_asked=decided.own_asked,
+            next_due_at=due,
+            draws_held=held,
+            volunteers_until=decided.volunteers_until,
         )
 
     def follow(self, move: Move, now: datetime) -> None:
@@ -171,9 +177,15 @@ class _After:
 
     def _displace(self, move: Move, _now: datetime) -> None:
         del self._parties[move.party.id]
-        self._join_queue(move.party._replace(state="displaced", shrink_until=None))
+        self._join_queue(move.party._replace(state="displaced", shrink_until=None, volunteered_at=None))
 
-    _displace_large = _displace
+    _displace_large = _release_volunteer = _displace
+
+    def _ask_volunteers(self, _move: Move, _now: datetime) -> None:
+        """Nothing changes for anybody until somebody answers."""
+
+    def _keep_volunteer(self, move: Move, _now: datetime) -> None:
+        self._change(move, volunteered_at=None)
 
     def _ask_to_shrink(self, move: Move, _now: datetime) -> None:
         self._change(move, state="must_shrink", shrink_until=move.until)

@@ -28,7 +28,7 @@ from tourbook.applications.parties import OpenOffer, Party, Situation
 from tourbook.applications.plan import offers_end
 from tourbook.applications.queue import Queue
 from tourbook.applications.rules import CLAIMING
-from tourbook.courses import amend_until, window
+from tourbook.courses import amend_until, roster_due, window
 from tourbook.courses.models import Course, Departure, Policy
 from tourbook.distancing.facts import Facts
 from tourbook.seal import keyring
@@ -82,6 +82,8 @@ _PARTY = select(
     cast(_application.passes, Text),  # almost nobody has passed anybody
     case((_application.contact_sealed.is_not(None), _application.contact_way)),
     _application.language,
+    _application.volunteered_at,
+    _application.exempt_since.is_not(None),
 )
 """In the order of Party, which is a tuple of them, without `retaken`."""
 
@@ -191,6 +193,9 @@ def situations(
             own_asked=departure.own_asked,
             fact_moment=fact_moment,
             next_due_at=departure.next_due_at,
+            names_due=roster_due(course, departure.starts_at),
+            ask_for=timedelta(hours=course.volunteer_hours),
+            volunteers_until=departure.volunteers_until,
             seed=seed_of_lots(departure.id) if course.policy is Policy.DRAW_AMONG_BOOKED else "",
             draws_held=departure.draws_held,
         )
@@ -272,8 +277,7 @@ def _parties(session: Session, which: Select[Any], **asked: Any) -> list[Party]:
     """The applications that are asked for, as the plan sees them."""
     rows = session.connection().execute(which, asked).all()
     return [
-        Party._make((*plain, _people(persons), _offered(offered), 0, _passes(passes), way, language))
-        for *plain, persons, offered, passes, way, language in rows
+        Party._make((*row[:12], _people(row[12]), _offered(row[13]), 0, _passes(row[14]), *row[15:])) for row in rows
     ]
 
 

@@ -8,10 +8,11 @@ from tourbook.applications import lots
 from tourbook.applications.ledger import Ledger
 from tourbook.applications.models import OfferState, State
 from tourbook.applications.parties import Party
-from tourbook.applications.plan import DISPLACES, Move, Plan, notices
+from tourbook.applications.plan import DISPLACES, Move, Plan
 from tourbook.applications.rules import CLAIMING, CLOSED, check_transition
 from tourbook.applications.situation import seed_of_lots
 from tourbook.applications.telling import cause_for, departure_facts, party_facts
+from tourbook.applications.told import notices
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing.rules import Allowance, smallest
 from tourbook.notices import Kind, made_use_of
@@ -153,8 +154,17 @@ def _revoke(desk: Desk, move: Move) -> None:
 
 
 def _displace(desk: Desk, move: Move) -> None:
-    desk.change_state(move.party, State.DISPLACED, shrink_until=None, **desk.cause(move.party))
+    desk.change_state(move.party, State.DISPLACED, shrink_until=None, volunteered_at=None, **desk.cause(move.party))
     desk.ledger.grant_right(move.party.id, desk.course.id)
+
+
+def _ask_volunteers(desk: Desk, move: Move) -> None:
+    desk.record("volunteers_asked", move.party, deadline=_iso(move.until))
+
+
+def _keep_volunteer(desk: Desk, move: Move) -> None:
+    desk.ledger.change(move.party.id, volunteered_at=None)
+    desk.record("volunteer_kept", move.party)
 
 
 def _ask_to_shrink(desk: Desk, move: Move) -> None:
@@ -205,6 +215,9 @@ _WRITERS: dict[str, Callable[[Desk, Move], None]] = {
     "revoke": _revoke,
     "displace": _displace,
     "displace_large": _displace,
+    "release_volunteer": _displace,
+    "ask_volunteers": _ask_volunteers,
+    "keep_volunteer": _keep_volunteer,
     "ask_to_shrink": _ask_to_shrink,
     "restore": _restore,
     "keep": _keep,

@@ -69,6 +69,7 @@ NAMES: dict[str, LazyString] = {
     "policy": _("Who keeps their places when a departure shrinks"),
     "purpose": _("Read for"),
     "reason": _("How it is known"),
+    "reason_given": _("Reason"),
     "reason_en": _("Reason, in English"),
     "reason_ko": _("Reason, in Korean"),
     "region": _("Region"),
@@ -89,6 +90,7 @@ NAMES: dict[str, LazyString] = {
     "value": _("The value"),
     "version": _("Version of the rules"),
     "visitors": _("Visitors"),
+    "volunteer_hours": _("Hours to volunteer"),
     "walk_km": _("On foot, in kilometres"),
     "was": _("Before"),
     "weekdays": _("Weekdays"),
@@ -129,6 +131,7 @@ TERMS: dict[str, LazyString] = {
     "cancel_all": _("Nobody: all are displaced"),
     "keep_earliest": _("Who was confirmed first"),
     "draw_among_booked": _("Whoever is drawn by lot"),
+    "volunteers_first": _("Whoever does not volunteer to go"),
 }
 CODES: dict[str, Mapping[str, LazyString]] = {
     "from": STATES,
