@@ -172,7 +172,9 @@ facts = st.one_of(
     st.tuples(st.just("cell"), st.sampled_from([(Measure.PERCENT, 30), (Measure.PEOPLE, 7), (Measure.NO_LIMIT, None)])),
     st.tuples(st.just("figures"), st.integers(4, 24), st.integers(2, 6)),
 )
-parties = st.tuples(st.integers(0, 3), st.integers(1, 5), st.sampled_from(["apply", "apply", "wait", "hold", "cancel", "keep"]))
+parties = st.tuples(
+    st.integers(0, 3), st.integers(1, 5), st.sampled_from(["apply", "apply", "wait", "hold", "cancel", "keep"])
+)
 worlds = st.fixed_dictionaries(
     {
         "policy": st.sampled_from(list(Policy)),
