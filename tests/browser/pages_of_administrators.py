@@ -46,6 +46,7 @@ for name, endpoint, path in (
     ("draws_of_administrators", "admin.draws", "draws"),
     ("new_draw", "admin.new_draw", "draws/new"),
     ("draw_of_administrators", "admin.draw", f"draws/{DRAW}"),
+    ("exceptions", "admin.exceptions", "exceptions"),
     ("holidays", "admin.holidays", "holidays"),
     ("trail", "admin.trail", "trail"),
     ("trail_with_nothing_found", "admin.trail", "trail?first=2019-01-01&last=2019-01-02"),
@@ -66,6 +67,7 @@ for name, endpoint, path, button in (
     ("new_break_left_empty", "admin.new_break", "courses/paju/breaks", "save"),
     ("departures_without_days", "admin.departures", "courses/paju/departures", "generate"),
     ("departure_without_a_start", "admin.departures", "courses/paju/departures", "add"),
+    ("exception_left_empty", "admin.exceptions", "exceptions", "save"),
     ("holiday_left_empty", "admin.holidays", "holidays", "save"),
 ):
     put_on_list(name, endpoint, partial(seen, path=path), then=press(button), status=422)

@@ -22,6 +22,7 @@ from tests.models.product import Died, Product, dying
 from tests.models.rules import DAY, HOUR
 from tests.models.things import Departure, Measure, Offer, Order, Party
 from tourbook.applications import references
+from tourbook.applications.situation import seed_of_lots
 from tourbook.courses.models import Course, Policy
 from tourbook.db import db, transaction
 from tourbook.errors import Refused
@@ -32,6 +33,7 @@ MINUTE, INSTANT = timedelta(minutes=1), timedelta(microseconds=1)
 BEGINS = datetime(2026, 5, 4, 9, tzinfo=KST)
 STARTS = ("2026-05-09T10:00", "2026-05-20T17:00", "2026-06-01T10:00")
 CATCHING_UP = {"hold", "hold_again", "fill_in", "give_contact", "confirm", "accept", "decline"}
+CATCHING_UP |= {"volunteer", "stand_back", "keep_by_exception", "end_exception"}
 NAMES = [f"사람 {number}" for number in range(40)]
 
 some = st.integers(0, 30)
@@ -64,7 +66,7 @@ class Lives(RuleBasedStateMachine):
         db.session.remove()
 
     @initialize(
-        policy=st.sampled_from(["cancel_all", "keep_earliest"]),
+        policy=st.sampled_from(list(Policy)),
         skip_bound=st.integers(0, 2),
         amend_until_days=st.integers(1, 3),
         capacities=st.lists(st.integers(3, 6), min_size=1, max_size=3),
@@ -72,7 +74,7 @@ class Lives(RuleBasedStateMachine):
     )
     def begins(
         self,
-        policy: str,
+        policy: Policy,
         skip_bound: int,
         amend_until_days: int,
         capacities: list[int],
@@ -80,7 +82,7 @@ class Lives(RuleBasedStateMachine):
     ) -> None:
         """A course of some departures, and people who want to go."""
         self.ground.reset()
-        self.scene = build_scene(policy=Policy(policy), skip_bound=skip_bound)
+        self.scene = build_scene(policy=policy, skip_bound=skip_bound)
         with transaction() as session:
             session.get_one(Course, self.scene.course_id).amend_until_days = amend_until_days
         starts = STARTS[: len(capacities)]
@@ -89,6 +91,7 @@ class Lives(RuleBasedStateMachine):
         self.model = Model(BEGINS, policy, skip_bound)
         for number, capacity in enumerate(capacities):
             self.model.departures.append(_departure(number, capacity, amend_until_days))
+            self.model.departures[-1].seed = seed_of_lots(made[number])
         for turn, (where, seats) in enumerate(crowd):
             self.applies(where, seats, wait=True, who=3 * turn)
 
@@ -183,7 +186,19 @@ class Lives(RuleBasedStateMachine):
         party = _pick(self.those(lambda one: one.people and one.seats > 1, lambda one: one.people), which)
         self.both("cancel_visitor", party, _pick(party.people, who), dies=dies)
 
+    @precondition(lambda self: any(here.asks_until for here in self.model.departures))
+    @rule(which=some, act=st.sampled_from(["volunteer", "volunteer", "stand_back"]), dies=deaths)
+    def gives_way(self, which: int, act: str, dies: int | None) -> None:
+        asked = self.those(lambda one: one.departure.asks_until and one.state in {"confirmed", "must_shrink"})
+        self.both(act, _pick(asked, which), dies=dies)
+        self.let_pass(MINUTE)
+
     # -- what is decided -------------------------------------------------------------------------------------------
+
+    @precondition(lambda self: self.model.parties)
+    @rule(which=some, act=st.sampled_from(["keep_by_exception", "end_exception"]), dies=deaths)
+    def is_an_exception(self, which: int, act: str, dies: int | None) -> None:
+        self.both(act, _pick(self.those(lambda one: one.state == "confirmed"), which), dies=dies)
 
     @rule(what=ORDERS, first=days, lasts=lasting, dies=deaths)
     def is_ordered(self, what: Any, first: int, lasts: int | None, dies: int | None) -> None:
@@ -286,6 +301,7 @@ def _departure(number: int, capacity: int, amend_until_days: int) -> Departure:
         opens_at=midnight - 28 * DAY + 10 * HOUR,
         closes_at=midnight - DAY,
         offers_until=midnight - (amend_until_days - 1) * DAY,
+        names_due=midnight - DAY,
     )
 
 

@@ -193,6 +193,33 @@ class Model(Rules):
         for here in touched:
             self.settle(here)
 
+    def volunteer(self, party: Party) -> None:
+        self.catch_up(party.departure)
+        if party.volunteered_at:
+            return
+        if party.state not in {"confirmed", "must_shrink"} or party.departure.asks_until is None:
+            raise Refusal("volunteers_not_asked")
+        party.volunteered_at = self.now
+        self.settle(party.departure)
+
+    def stand_back(self, party: Party) -> None:
+        self.catch_up(party.departure)
+        if party.state not in {"confirmed", "must_shrink"}:
+            raise Refusal("volunteer_released")
+        party.volunteered_at = None
+
+    def keep_by_exception(self, party: Party) -> None:
+        self.catch_up(party.departure)
+        if party.exempt:
+            return
+        if party.state not in {"confirmed", "must_shrink"} or party.departure.starts_at <= self.now:
+            raise Refusal("no_places_to_keep")
+        party.exempt = True
+
+    def end_exception(self, party: Party) -> None:
+        self.catch_up(party.departure)
+        party.exempt = False
+
     def _touched(self, party: Party) -> list[Departure]:
         offered = party.offer.departure if party.offer else None
         return [here for here in self.departures if here in (party.departure, offered)]

@@ -81,6 +81,19 @@ class Product:
         visitor = next(row.id for row in rows if row.name == who)
         applications.cancel_visitor(visitor, **self._guest)
 
+    def volunteer(self, party: Party) -> None:
+        applications.volunteer(self._id(party), **self._guest)
+
+    def stand_back(self, party: Party) -> None:
+        applications.stand_back(self._id(party), **self._guest)
+
+    def keep_by_exception(self, party: Party) -> None:
+        asked = {"reason": "진료 예약", "actor": COMMAND, "now": self._scene.now}
+        applications.keep_by_exception(self._id(party), **asked)
+
+    def end_exception(self, party: Party) -> None:
+        applications.end_exception(self._id(party), actor=COMMAND, now=self._scene.now)
+
     def call_off(self, here: Departure) -> None:
         reasons = {"reason_ko": "비", "reason_en": "rain"}
         call_off_departure(self._departures[here.number], **reasons, actor=self._operator, now=self._scene.now)

@@ -6,13 +6,14 @@ rules of the design's section 7 line by line; where a rule changes, it is change
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from tests.models.things import Departure, Measure, Offer, Order, Party
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 OVERDUE_AFTER = timedelta(seconds=30)
-OFFER_FOR, SHRINK_WITHIN, SHORTEST_OFFER = DAY, DAY, HOUR
+OFFER_FOR, SHRINK_WITHIN, SHORTEST_OFFER, ASK_FOR = DAY, DAY, HOUR, DAY
 PARTY_LIMIT = 5
 PERCENT = {"open": 100, "half": 50, "closed": 0}
 SEATED = {"held", "confirmed", "must_shrink"}
@@ -123,12 +124,13 @@ class Rules:
     def settle(self, here: Departure, *, only_own: bool = False) -> None:
         here.allowed, here.party_max = self.limit(here)
         here.asked_own, self.lost = False, set()
+        asked_until, here.asks_until = here.asks_until, None
         self._let_time_run_out(here)
         if here.starts_at <= self.now:
             self._let_go(here)
         elif not here.called_off:
             self._end_shrinking(here)
-            self._cut(here)
+            self._cut(here, asked_until)
             self._keep_party_limit(here)
             if here.opens_at <= self.now and self.still_offers(here):
                 self._offer_to_displaced(here, only_own=only_own)
@@ -169,7 +171,7 @@ class Rules:
             if has_come(party.shrink_until, self) and party.seats > here.party_max:
                 self._displace(party, "shrink_lapsed")
 
-    def _cut(self, here: Departure) -> None:
+    def _cut(self, here: Departure, asked_until: datetime | None) -> None:
         """Open offers go first, then holds, each newest first; then the declared policy moves confirmed parties."""
         offers = sorted(self.offers_of(here), key=lambda one: (one.made_at, one.party.reference))
         for offer in self._without_room(here, offers, [one.party for one in offers]):
@@ -179,10 +181,52 @@ class Rules:
             close(party, "expired")
             party.released = True
         if self.free(here) < 0:
-            booked = sorted(self.at(here, "confirmed", "must_shrink"), key=_by_confirmation)
-            leaving = booked if self.policy == "cancel_all" else self._without_room(here, booked, booked, large=True)
-            for party in leaving:
-                self._displace(party, "displaced")
+            self._move_by_policy(here, asked_until)
+        for party in self.at(here, "confirmed", "must_shrink"):
+            if party.volunteered_at and not here.asks_until:
+                party.volunteered_at = None
+                party.tell("volunteer_kept")
+
+    def _move_by_policy(self, here: Departure, asked_until: datetime | None) -> None:
+        """Everybody goes; or those stay who fit: by exception, then by first confirmation or by lot. Before anybody
+        goes volunteers may be looked for.
+        """
+        booked = sorted(self.at(here, "confirmed", "must_shrink"), key=_by_confirmation)
+        if self.policy == "draw_among_booked":
+            booked.sort(key=lambda party: _lot(here, party))
+        booked.sort(key=lambda party: not party.exempt)
+        leaving = self._leaving(here, booked)
+        until = self._ask_until(here, asked_until) if self.policy == "volunteers_first" else None
+        exactly = sum(party.seats for party in leaving) == -self.free(here)
+        if until and leaving != booked and not (exactly and all(party.volunteered_at for party in leaving)):
+            here.asks_until = until
+            for party in booked if asked_until is None else []:
+                party.tell("volunteers_asked")
+            return
+        here.lots_drawn += self.policy == "draw_among_booked" and len(leaving) < len(booked)
+        for party in leaving:
+            self._displace(party, "volunteer_released" if party.volunteered_at else "displaced")
+
+    def _leaving(self, here: Departure, booked: list[Party]) -> list[Party]:
+        if self.policy == "cancel_all":
+            exempt = [party for party in booked if party.exempt]
+            room = here.allowed - (self.taken(here) - sum(party.seats for party in booked))
+            stay = _fitting(exempt, room)
+            return [party for party in booked if party not in stay]
+        room = here.allowed - (self.taken(here) - sum(party.seats for party in booked))
+        volunteers = [party for party in booked if party.volunteered_at]
+        stay = _fitting([party for party in booked if party not in volunteers], room)
+        room -= sum(party.seats for party in stay)
+        stay += _most_of(sorted(volunteers, key=lambda one: (one.volunteered_at, one.reference)), max(room, 0))
+        return [party for party in booked if party not in stay]
+
+    def _ask_until(self, here: Departure, asked_until: datetime | None) -> datetime | None:
+        """A day, at most until the names are due; where that is less than an hour off, until they may change."""
+        if asked_until:
+            return asked_until if self.now < asked_until else None
+        ends = [min(here.names_due, here.offers_until), here.offers_until]
+        ends = [one for one in ends if one - self.now >= HOUR]
+        return min([self.now + ASK_FOR, *ends[:1]]) if ends else None
 
     def _without_room(self, here: Departure, what: list[Any], whose: list[Party], *, large: bool = False) -> list[Any]:
         """Those that do not fit beside the older ones that do; too large a party never fits, unless it may stay so."""
@@ -202,7 +246,7 @@ class Rules:
 
     def _displace(self, party: Party, notice: str) -> None:
         close(party, "displaced")
-        party.right = True
+        party.right, party.volunteered_at = True, None
         self._loses(party, notice)
         party.departure.has_displaced = True
         self.stamp += 1
@@ -262,7 +306,7 @@ class Rules:
         moments = [here.opens_at, here.offers_until - SHORTEST_OFFER, here.offers_until, here.starts_at]
         moments += [party.typing_until for party in self.at(here, "held", "waiting")]
         moments += [party.shrink_until for party in self.at(here, "must_shrink")]
-        moments += [offer.deadline for offer in self.offers_of(here)]
+        moments += [here.asks_until, *(offer.deadline for offer in self.offers_of(here))]
         moments += [moment for one in self.orders for moment in (one.announced_at, one.applies_at, one.withdrawn_at)]
         ahead = [moment for moment in moments if moment and moment > self.now]
         return min(ahead) if self.now < here.starts_at else None
@@ -283,6 +327,35 @@ def _standing(orders: list[Order], day: date) -> Order | None:
         if covering and (back == 0 or not covering[-1].ends_by_itself):
             return covering[-1]
     return None
+
+
+def _fitting(in_order: list[Party], room: int) -> list[Party]:
+    stay: list[Party] = []
+    for party in in_order:
+        if party.seats <= room - sum(one.seats for one in stay):
+            stay.append(party)
+    return stay
+
+
+def _most_of(volunteers: list[Party], room: int) -> list[Party]:
+    """The choice of volunteers with the most people that fit; of equal ones that with those who came forward last."""
+    choices: list[list[Party]] = [[]]
+    for party in volunteers:
+        choices += [[*choice, party] for choice in choices]
+    fit = [choice for choice in choices if sum(one.seats for one in choice) <= room]
+    return max(fit, key=lambda choice: (sum(one.seats for one in choice), _which(volunteers, choice)))
+
+
+def _which(volunteers: list[Party], choice: list[Party]) -> list[bool]:
+    return [party in choice for party in reversed(volunteers)]
+
+
+def _lot(here: Departure, party: Party) -> bytes:
+    """The hash over the value of this draw and the reference; each value is the hash of the one for the next draw."""
+    decides = here.seed
+    for _ in range(32 - here.lots_drawn):
+        decides = sha256(decides.encode()).hexdigest()
+    return sha256(f"{decides}\n{party.reference}".encode()).digest()
 
 
 def _by_confirmation(party: Party) -> tuple[Any, str]:

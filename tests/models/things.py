@@ -14,6 +14,7 @@ class Departure:
     opens_at: datetime
     closes_at: datetime
     offers_until: datetime
+    names_due: datetime
     allowed: int = 0
     party_max: int | None = None
     public_free: int = 0
@@ -24,6 +25,9 @@ class Departure:
     asked_own: bool = False
     stamp: int = 0
     due_at: datetime | None = None
+    seed: str = ""
+    lots_drawn: int = 0
+    asks_until: datetime | None = None
 
 
 @dataclass(eq=False)
@@ -48,6 +52,8 @@ class Party:
     set_aside: bool = False
     released: bool = False
     right: bool = False
+    volunteered_at: datetime | None = None
+    exempt: bool = False
     offers: "list[Offer]" = field(default_factory=list)
     successor: "Party | None" = None
     notices: list[str] = field(default_factory=list)

@@ -35,6 +35,7 @@ TESTS = {
         "tests/distancing/test_rule_against_oracle.py",
     ],
     "tourbook/applications/plan.py": PLANNING,
+    "tourbook/applications/policies.py": PLANNING,
     "tourbook/applications/queue.py": PLANNING,
     "tourbook/applications/foresight.py": PLANNING,
 }

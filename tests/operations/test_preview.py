@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from tests.applications.scene import ENTRIES_OF_TESTS, Scene, build_scene, settle_all
 from tests.ground.application import Ground
 from tourbook.actor import COMMAND, GUEST
-from tourbook.applications import cancel
+from tourbook.applications import cancel, keep_by_exception
 from tourbook.applications.plan import Limit
 from tourbook.audit import TrailEntry
 from tourbook.courses.models import CourseFigures, Departure, Policy, SiteMeasure
@@ -172,7 +172,9 @@ facts = st.one_of(
     st.tuples(st.just("cell"), st.sampled_from([(Measure.PERCENT, 30), (Measure.PEOPLE, 7), (Measure.NO_LIMIT, None)])),
     st.tuples(st.just("figures"), st.integers(4, 24), st.integers(2, 6)),
 )
-parties = st.tuples(st.integers(0, 3), st.integers(1, 5), st.sampled_from(["apply", "apply", "wait", "hold", "cancel"]))
+parties = st.tuples(
+    st.integers(0, 3), st.integers(1, 5), st.sampled_from(["apply", "apply", "wait", "hold", "cancel", "keep"])
+)
 worlds = st.fixed_dictionaries(
     {
         "policy": st.sampled_from(list(Policy)),
@@ -227,6 +229,8 @@ def _populate(scene: Scene, world: dict[str, Any]) -> None:
                 application = scene.apply(walks[where], seats, wait=what == "wait")
                 if what == "cancel":
                     cancel(application, actor=GUEST, now=scene.now)
+                if what == "keep":
+                    keep_by_exception(application, reason="a reason", actor=COMMAND, now=scene.now)
         except Conflict:
             continue  # full, or closed by an earlier fact: a world like any other
 

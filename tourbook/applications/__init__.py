@@ -9,16 +9,19 @@ from tourbook.applications.acts.confirm import Confirmed, confirm
 from tourbook.applications.acts.dates import MOST_DATES, date_taken, other_dates, wait_for_more
 from tourbook.applications.acts.details import describe_party, flaws_so_far, give_contact
 from tourbook.applications.acts.enter import MOST_CHOICES, enter
+from tourbook.applications.acts.exceptions import end_exception, keep_by_exception
 from tourbook.applications.acts.finding import send_link
 from tourbook.applications.acts.hold import extend_hold, give_up, hold, hold_again
 from tourbook.applications.acts.offers import accept_offer, decline_offer
 from tourbook.applications.acts.typing import Asked, Held
+from tourbook.applications.acts.volunteers import MAY_GIVE_WAY, stand_back, volunteer
 from tourbook.applications.rules import VisitorDetails, VisitorSoFar
 from tourbook.applications.settle import NotSettled, settle_departure, settle_due
 from tourbook.applications.situation import still_offers, waiting_position
 from tourbook.applications.telling import address_of
 
 __all__ = [
+    "MAY_GIVE_WAY",
     "MOST_CHOICES",
     "MOST_DATES",
     "Asked",
@@ -35,6 +38,7 @@ __all__ = [
     "date_taken",
     "decline_offer",
     "describe_party",
+    "end_exception",
     "enter",
     "extend_hold",
     "flaws_so_far",
@@ -42,11 +46,14 @@ __all__ = [
     "give_up",
     "hold",
     "hold_again",
+    "keep_by_exception",
     "other_dates",
     "send_link",
     "settle_departure",
     "settle_due",
+    "stand_back",
     "still_offers",
+    "volunteer",
     "wait_for_more",
     "waiting_position",
 ]

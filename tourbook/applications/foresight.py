@@ -143,7 +143,16 @@ class _After:
                 self._parties[party_id] = self._parties[party_id]._replace(passes=passes)
         parties, offers = tuple(self._parties.values()), tuple(self._offers.values())
         due = self._before.next_due_at if decided.own_asked else decided.next_due_at
-        return replace(self._before, parties=parties, offers=offers, own_asked=decided.own_asked, next_due_at=due)
+        held = self._before.draws_held + bool(decided.drawn)
+        return replace(
+            self._before,
+            parties=parties,
+            offers=offers,
+            own_asked=decided.own_asked,
+            next_due_at=due,
+            draws_held=held,
+            volunteers_until=decided.volunteers_until,
+        )
 
     def follow(self, move: Move, now: datetime) -> None:
         getattr(self, f"_{move.kind}")(move, now)
@@ -168,9 +177,15 @@ class _After:
 
     def _displace(self, move: Move, _now: datetime) -> None:
         del self._parties[move.party.id]
-        self._join_queue(move.party._replace(state="displaced", shrink_until=None))
+        self._join_queue(move.party._replace(state="displaced", shrink_until=None, volunteered_at=None))
 
-    _displace_large = _displace
+    _displace_large = _release_volunteer = _displace
+
+    def _ask_volunteers(self, _move: Move, _now: datetime) -> None:
+        """Nothing changes for anybody until somebody answers."""
+
+    def _keep_volunteer(self, move: Move, _now: datetime) -> None:
+        self._change(move, volunteered_at=None)
 
     def _ask_to_shrink(self, move: Move, _now: datetime) -> None:
         self._change(move, state="must_shrink", shrink_until=move.until)

@@ -81,7 +81,8 @@ class Application(Row):
     enters a draw names up to three departures in `choices`, ids as text, the most wanted first; the application is for
     the first of them. `passes` names the waiting parties that this one passed by when its seats were given to it, as
     long as it has them; `passed_by` counts those who name it. A party that waits for several dates of a course, to go
-    on one of them, has an application for each, all with one `wait_id`.
+    on one of them, has an application for each, all with one `wait_id`. `volunteered_at` says that it would give up its
+    places where too many are booked, `exempt_since` that it keeps them by an administrator's exception.
     """
 
     __tablename__ = "application"
@@ -121,6 +122,8 @@ class Application(Row):
     passes: Mapped[list[str]] = mapped_column(JSON, default=list)
     set_aside_at: Mapped[datetime | None] = mapped_column(Instant)
     shrink_until: Mapped[datetime | None] = mapped_column(Instant)
+    volunteered_at: Mapped[datetime | None] = mapped_column(Instant)
+    exempt_since: Mapped[datetime | None] = mapped_column(Instant)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     cause_ko: Mapped[str | None]
     cause_en: Mapped[str | None]

@@ -48,6 +48,8 @@ class Party(NamedTuple):
     language: str = "ko"
     wait_id: UUID | None = None
     asked_elsewhere: bool = False
+    volunteered_at: datetime | None = None
+    exempt: bool = False
 
     @property
     def occupies(self) -> int:
@@ -88,7 +90,8 @@ class Situation:
     `parties` are held, confirmed, must_shrink and waiting here, and those that still type their entry for a draw;
     `sealed` says that a draw is to give its free seats. `displaced` holds those of the whole course who have a
     priority right and no open offer. Offers are made from `offers_from` until `offers_until`. `own_asked` and
-    `next_due_at` as the departure stores them.
+    `next_due_at` as the departure stores them. `seed` is that of its lots, where the course draws them; `draws_held` is
+    how often that was done. Volunteers are looked for `ask_for` so long, at the moment until `volunteers_until`.
     """
 
     departure_id: UUID
@@ -109,6 +112,11 @@ class Situation:
     own_asked: bool | None = None
     fact_moment: datetime | None = None
     next_due_at: datetime | None = None
+    names_due: datetime | None = None
+    ask_for: timedelta = timedelta(days=1)
+    volunteers_until: datetime | None = None
+    seed: str = ""
+    draws_held: int = 0
 
     def is_overdue(self, now: datetime) -> bool:
         """Did its clock come so long ago that it is settled before all others?"""

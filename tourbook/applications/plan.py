@@ -2,47 +2,29 @@
 
 `plan(situation, allowance, now)` is the only place that decides who is displaced, asked to shrink or offered seats.
 The preview of a change shows its result, settling writes it; so both say the same. Order of work: what ran out by the
-clock · who did not shrink in time · a cut (open offers, then holds, newest first, then the declared policy) · the party
-limit · offers to the displaced, those of this departure before those of others, by first confirmation, then to those
-waiting, by arrival, under the skip rule · what the public may take. Where many departures change at once each asks its
-own displaced before any asks the others: `only_own`.
+clock · who did not shrink in time · a cut (open offers, then holds, newest first, then by the declared policy, see
+policies.py) · the party limit · offers to the displaced, those of this departure before those of others, by first
+confirmation, then to those waiting, by arrival, under the skip rule · what the public may take. Where many departures
+change at once each asks its own displaced before any asks the others: `only_own`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from tourbook.applications.parties import TYPED, UNSEATED, OpenOffer, Party, Situation
+from tourbook.applications.policies import Cut, cut, without_room
 from tourbook.applications.queue import Queue, own, own_first
 
 SHORTEST_OFFER = timedelta(hours=1)
 
-TOLD = {
-    "end_wait": "wait_ended",
-    "lapse": "offer_lapsed",
-    "revoke": "offer_revoked",
-    "displace": "displaced",
-    "displace_large": "shrink_lapsed",
-    "ask_to_shrink": "must_shrink",
-    "restore": "restored",
-    "set_aside": "set_aside",
-    "take_back": "taken_back",
-    "offer": "offer",
-}
-"""Which notice tells of a move by itself; a kind that is missing is told to nobody (nothing had been promised yet)."""
-
-WITH_AN_OFFER = {"displace": "displaced_offered", "revoke": "offer"}
-"""Which notice tells of an offer that follows such a move in the same plan, and of that move with it."""
-
-DISPLACES = frozenset({"displace", "displace_large"})
+DISPLACES = frozenset({"displace", "displace_large", "release_volunteer"})
 """The kinds of move by which a party loses its places."""
 
 BY_THE_CLOCK = frozenset({"expire", "end_wait", "lapse", "keep"})
 """The kinds of move that no allowance has a part in: what merely ran out."""
-
-S = TypeVar("S", Party, OpenOffer)
 
 
 @dataclass(frozen=True)
@@ -66,7 +48,8 @@ class Move:
     """One thing that happens to one party; moves.py writes each kind.
 
     `kind` is one of: expire, end_wait, lapse, revoke, release, displace, displace_large (it did not shrink in time),
-    ask_to_shrink, restore, keep (it has gone as it was), set_aside, take_back, offer. `offer_id` is set for lapse and
+    release_volunteer, ask_volunteers, keep_volunteer, ask_to_shrink, restore, keep (it has gone as it was), set_aside,
+    take_back, offer. `offer_id` is set for lapse and
     revoke, `until` where there is a deadline.
     """
 
@@ -84,6 +67,8 @@ class Plan:
     pass others by from now on, or no longer. `public_free` is what anybody may take; free seats beyond it are kept for
     the waiting list. `serves_queue` says whether it may offer seats to whoever joins the queue of the course before
     next_due_at. `own_asked` is the departure's own_asked from now on; while it is true, others are still to be asked.
+    `drawn` are the parties among whom lots decided who stays, in order of their turn; until `volunteers_until` nobody
+    has to go, as volunteers are looked for.
     """
 
     moves: tuple[Move, ...]
@@ -97,6 +82,8 @@ class Plan:
     own_asked: bool | None
     passed: dict[UUID, int] = field(default_factory=dict)
     passing: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict)
+    drawn: tuple[Party, ...] = ()
+    volunteers_until: datetime | None = None
 
 
 def plan(
@@ -115,26 +102,10 @@ def plan(
     elif not situation.called_off:
         desk.end_shrinking()
         desk.cut()
+        desk.thank_volunteers()
         desk.keep_party_limit()
         desk.make_offers()
     return desk.result()
-
-
-def notices(moves: Sequence[Move]) -> list[tuple[Move, str | None]]:
-    """Each move of one plan, in order, with the notice that tells of it; None where nobody is told of it by itself.
-
-    Whoever loses seats and is offered seats of the same departure in one plan is told once, with the offer.
-    """
-    asked = {move.party.id for move in moves if move.kind == "offer"}
-    lost = [move for move in moves if move.kind in WITH_AN_OFFER and move.party.id in asked]
-    with_offer = {move.party.id: WITH_AN_OFFER[move.kind] for move in lost}
-    return [(move, _notice_of(move, with_offer.get(move.party.id))) for move in moves]
-
-
-def _notice_of(move: Move, with_offer: str | None) -> str | None:
-    if with_offer and move.kind in WITH_AN_OFFER:
-        return None
-    return with_offer if with_offer and move.kind == "offer" else TOLD.get(move.kind)
 
 
 def offers_end(offers_until: datetime) -> datetime:
@@ -174,6 +145,7 @@ class _Desk:
         self.let_go_of: set[UUID | None] = set()
         self.passed: dict[UUID, int] = {}
         self.passing: dict[UUID, tuple[UUID, ...]] = {}
+        self.by_policy = Cut()
         seated = sum(party.occupies for party in self._in("held", "confirmed", "must_shrink"))
         self.taken = seated + sum(offer.seats for offer in situation.offers) + situation.walk_ups
 
@@ -245,15 +217,29 @@ class _Desk:
 
     def cut(self) -> None:
         """Of offers and of holds the oldest stay that fit; so nobody is sent away and asked again in one breath."""
+        largest = self.limit.party_max
         offers = sorted(self.offers.values(), key=lambda one: (one.made_at, one.party.reference))
-        for offer in reversed(self._without_room(offers)):
+        for offer in reversed(without_room(offers, self._room_for(offers), largest=largest)):
             self._revoke(offer)
         held = sorted(self._in("held"), key=lambda one: (one.created_at, one.reference))
-        for party in reversed(self._without_room(held)):
+        for party in reversed(without_room(held, self._room_for(held), largest=largest)):
             self._leave("release", party)
         if self.free < 0:
-            for party in self._leaving_by_policy():
-                self._displace(party)
+            self._displace_by_policy()
+
+    def _displace_by_policy(self) -> None:
+        seated = self._in("confirmed", "must_shrink")
+        self.by_policy = cut(self.of, seated, self._room_for(seated), self.now)
+        for party in self.by_policy.leaving:
+            self._displace(party, "release_volunteer" if party.volunteered_at else "displace")
+        for party in self.by_policy.asked:
+            self._move("ask_volunteers", party, until=self.by_policy.volunteers_until)
+
+    def thank_volunteers(self) -> None:
+        """As soon as nobody is looked for any more, whoever came forward and was not needed stays."""
+        for party in self._in("confirmed", "must_shrink"):
+            if party.volunteered_at and not self.by_policy.volunteers_until:
+                self._restate("keep_volunteer", party, volunteered_at=None)
 
     def _revoke(self, offer: OpenOffer) -> None:
         """Take an offer back; the party keeps its place and its right, and may be offered this departure again."""
@@ -262,21 +248,9 @@ class _Desk:
         if offer.party.state == "displaced":
             self.joined.append(offer.party)
 
-    def _leaving_by_policy(self) -> list[Party]:
-        """Whoever has to go, as the course declared: everybody, or all but the earliest confirmed that fit."""
-        seated = sorted(self._in("confirmed", "must_shrink"), key=lambda party: party.by_confirmation)
-        return seated if self.of.policy == "cancel_all" else self._without_room(seated, keep_large=True)
-
-    def _without_room(self, in_order: Sequence[S], *, keep_large: bool = False) -> list[S]:
-        """Those that do not fit beside the ones before them, or are above the party limit unless they may stay so."""
-        room = self.free + sum(one.occupies for one in in_order)
-        leaving = []
-        for one in in_order:
-            if one.occupies <= room and (keep_large or self.limit.admits_party(one.seats)):
-                room -= one.occupies
-            else:
-                leaving.append(one)
-        return leaving
+    def _room_for(self, some: Iterable[Party | OpenOffer]) -> int:
+        """The seats that are free for these, beside all others."""
+        return self.free + sum(one.occupies for one in some)
 
     def _displace(self, party: Party, kind: str = "displace") -> None:
         self._leave(kind, party)
@@ -377,6 +351,8 @@ class _Desk:
             own_asked=self._own_asked(),
             passed={one: count for one, count in self.passed.items() if one in self.parties},
             passing=self.passing,
+            drawn=self.by_policy.drawn,
+            volunteers_until=self.by_policy.volunteers_until,
         )
 
     def _own_asked(self) -> bool | None:
@@ -389,7 +365,7 @@ class _Desk:
         if self.now >= self.of.starts_at:
             return None
         moments = [self.of.fact_moment, self.of.offers_from, self.of.offers_until, self.of.starts_at]
-        moments.append(offers_end(self.of.offers_until))
+        moments += [offers_end(self.of.offers_until), self.by_policy.volunteers_until]
         moments += [party.typing_until for party in self._in(*TYPED)]
         moments += [party.shrink_until for party in self._in("must_shrink")]
         moments += [offer.deadline for offer in self.offers.values()] + [until for _, until in self.new_offers]

@@ -219,4 +219,6 @@ def _set_figures(ledger: Ledger, departure: Departure, decided: Plan, version: i
         version=version,
         queue_stamp=queue_stamp,
         trail_length=departure.trail_length,
+        volunteers_until=decided.volunteers_until,
+        draws_held=departure.draws_held + bool(decided.drawn),
     )

@@ -28,9 +28,10 @@ from tourbook.applications.parties import OpenOffer, Party, Situation
 from tourbook.applications.plan import offers_end
 from tourbook.applications.queue import Queue
 from tourbook.applications.rules import CLAIMING
-from tourbook.courses import amend_until, window
-from tourbook.courses.models import Course, Departure
+from tourbook.courses import amend_until, roster_due, window
+from tourbook.courses.models import Course, Departure, Policy
 from tourbook.distancing.facts import Facts
+from tourbook.seal import keyring
 
 AT_THE_GATE = (Channel.WALK_UP, Channel.STANDBY)
 _NOBODY: frozenset[str] = frozenset()
@@ -95,6 +96,8 @@ _PARTY = select(
     _application.language,
     _application.wait_id,
     case((_application.wait_id.is_not(None), _ASKED_ELSEWHERE), else_=false()),
+    _application.volunteered_at,
+    _application.exempt_since.is_not(None),
 )
 """In the order of Party, which is a tuple of them, without `retaken`."""
 
@@ -204,9 +207,19 @@ def situations(
             own_asked=departure.own_asked,
             fact_moment=fact_moment,
             next_due_at=departure.next_due_at,
+            names_due=roster_due(course, departure.starts_at),
+            ask_for=timedelta(hours=course.volunteer_hours),
+            volunteers_until=departure.volunteers_until,
+            seed=seed_of_lots(departure.id) if course.policy is Policy.DRAW_AMONG_BOOKED else "",
+            draws_held=departure.draws_held,
         )
         for departure in wanted
     }
+
+
+def seed_of_lots(departure_id: UUID) -> str:
+    """What the lots of a departure follow from: a keyed hash, so that it need not be kept and stands in no table."""
+    return keyring().blind_index("lots", str(departure_id))
 
 
 def displaced(session: Session, course_id: UUID) -> list[Party]:
@@ -278,9 +291,7 @@ def _parties(session: Session, which: Select[Any], **asked: Any) -> list[Party]:
     """The applications that are asked for, as the plan sees them."""
     rows = session.connection().execute(which, asked).all()
     return [
-        Party._make((*plain, _people(persons), _offered(offered), 0, _passes(passes), *told))
-        for *plain, persons, offered, passes, way, language, wait_id, elsewhere in rows
-        for told in [(way, language, wait_id, bool(elsewhere))]
+        Party._make((*row[:12], _people(row[12]), _offered(row[13]), 0, _passes(row[14]), *row[15:])) for row in rows
     ]
 
 

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
+from tourbook.applications import lots
 from tourbook.applications.ledger import Ledger
 from tourbook.applications.models import OfferState, State
 from tourbook.applications.parties import Party
-from tourbook.applications.plan import Move, Plan, notices
+from tourbook.applications.plan import DISPLACES, Move, Plan
 from tourbook.applications.rules import CLAIMING, CLOSED, check_transition
+from tourbook.applications.situation import seed_of_lots
 from tourbook.applications.telling import cause_for, departure_facts, party_facts
+from tourbook.applications.told import notices
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing.rules import Allowance, smallest
 from tourbook.notices import Kind, made_use_of
@@ -93,6 +96,8 @@ def write_plan(desk: Desk, decided: Plan) -> None:
     grows = decided.allowed > desk.departure.allowed
     if grows:
         _note_size(desk, decided)
+    if decided.drawn:
+        _note_draw(desk, decided)
     for move, notice in notices(decided.moves):
         _WRITERS[move.kind](desk, move)
         if notice:
@@ -112,6 +117,19 @@ def _note_size(desk: Desk, decided: Plan) -> None:
         return
     facts = {"allowed": [was.allowed, decided.allowed], "over_capacity": decided.over_capacity, **desk.decided_under}
     desk.ledger.record("departure_resized", was, was, facts)
+
+
+def _note_draw(desk: Desk, decided: Plan) -> None:
+    """Write into the trail by what value lots were drawn, and what came of it: anybody can compute it again."""
+    going = {move.party.id for move in decided.moves if move.kind in DISPLACES}
+    told = {party.id: f"{party.reference} {party.seats}" for party in decided.drawn}
+    facts = {
+        "value": lots.value(seed_of_lots(desk.departure.id), desk.departure.draws_held),
+        "stay": [words for party_id, words in told.items() if party_id not in going],
+        "go": [words for party_id, words in told.items() if party_id in going],
+        **desk.decided_under,
+    }
+    desk.ledger.record("lots_drawn", desk.departure, desk.departure, facts)
 
 
 def _expire(desk: Desk, move: Move) -> None:
@@ -136,8 +154,17 @@ def _revoke(desk: Desk, move: Move) -> None:
 
 
 def _displace(desk: Desk, move: Move) -> None:
-    desk.change_state(move.party, State.DISPLACED, shrink_until=None, **desk.cause(move.party))
+    desk.change_state(move.party, State.DISPLACED, shrink_until=None, volunteered_at=None, **desk.cause(move.party))
     desk.ledger.grant_right(move.party.id, desk.course.id)
+
+
+def _ask_volunteers(desk: Desk, move: Move) -> None:
+    desk.record("volunteers_asked", move.party, deadline=_iso(move.until))
+
+
+def _keep_volunteer(desk: Desk, move: Move) -> None:
+    desk.ledger.change(move.party.id, volunteered_at=None)
+    desk.record("volunteer_kept", move.party)
 
 
 def _ask_to_shrink(desk: Desk, move: Move) -> None:
@@ -188,6 +215,9 @@ _WRITERS: dict[str, Callable[[Desk, Move], None]] = {
     "revoke": _revoke,
     "displace": _displace,
     "displace_large": _displace,
+    "release_volunteer": _displace,
+    "ask_volunteers": _ask_volunteers,
+    "keep_volunteer": _keep_volunteer,
     "ask_to_shrink": _ask_to_shrink,
     "restore": _restore,
     "keep": _keep,

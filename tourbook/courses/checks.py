@@ -32,8 +32,10 @@ SMALLEST = {
     "skip_bound": 0,
     "offer_hours": 1,
     "shrink_hours": 1,
+    "volunteer_hours": 1,
 }
-LARGEST = {"min_age": 120, "minutes": 24 * 60, "offer_hours": 24 * 14, "shrink_hours": 24 * 14}
+LARGEST = {"min_age": 120, "minutes": 24 * 60}
+LARGEST |= dict.fromkeys(("offer_hours", "shrink_hours", "volunteer_hours"), 24 * 14)
 LARGEST_DAYS = 366
 
 

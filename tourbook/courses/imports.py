@@ -62,6 +62,7 @@ COURSE_COLUMNS = {
     "skip_bound": Column(cells.number, optional=True, empty=3),
     "offer_hours": Column(cells.number, optional=True, empty=24),
     "shrink_hours": Column(cells.number, optional=True, empty=24),
+    "volunteer_hours": Column(cells.number, optional=True, empty=24),
     "organisation": Column(cells.text, optional=True),
 }
 MEASURE_COLUMNS = {

@@ -24,6 +24,8 @@ class Policy(StrEnum):
 
     CANCEL_ALL = "cancel_all"
     KEEP_EARLIEST = "keep_earliest"
+    DRAW_AMONG_BOOKED = "draw_among_booked"
+    VOLUNTEERS_FIRST = "volunteers_first"
 
 
 class Region(Row):
@@ -79,6 +81,7 @@ class Course(Row):
     skip_bound: Mapped[int] = mapped_column(default=3)
     offer_hours: Mapped[int] = mapped_column(default=24)
     shrink_hours: Mapped[int] = mapped_column(default=24)
+    volunteer_hours: Mapped[int] = mapped_column(default=24)
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     planned_until: Mapped[date | None]
 
@@ -172,7 +175,9 @@ class Departure(Row):
 
     Where a round gives its places, nobody else takes any while it `awaits_draw`, nor before `by_draw_until`.
     `places_to_draw` is how many the round
-    gives, from its sealing until they are given: meanwhile none is offered to anybody.
+    gives, from its sealing until they are given: meanwhile none is offered to anybody. `draws_held` counts how often
+    lots decided who of the booked stays. `volunteers_until` is set while parties are asked who would give up their
+    places: there are more of them than may go, and nobody is admitted.
     """
 
     __tablename__ = "departure"
@@ -202,6 +207,8 @@ class Departure(Row):
     awaits_draw: Mapped[bool] = mapped_column(default=False)
     by_draw_until: Mapped[datetime | None] = mapped_column(Instant)
     places_to_draw: Mapped[int | None]
+    draws_held: Mapped[int] = mapped_column(default=0)
+    volunteers_until: Mapped[datetime | None] = mapped_column(Instant)
     roster_sent_at: Mapped[datetime | None] = mapped_column(Instant)
     called_off_at: Mapped[datetime | None] = mapped_column(Instant)
     called_off_ko: Mapped[str | None]

@@ -25,6 +25,9 @@ class Kind(StrEnum):
     MOVED = "moved"
     DISPLACED = "displaced"
     DISPLACED_OFFERED = "displaced_offered"
+    VOLUNTEERS_ASKED = "volunteers_asked"
+    VOLUNTEER_RELEASED = "volunteer_released"
+    VOLUNTEER_KEPT = "volunteer_kept"
     MUST_SHRINK = "must_shrink"
     RESTORED = "restored"
     SHRINK_LAPSED = "shrink_lapsed"
@@ -78,6 +81,9 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.MOVED: Needs(APPLICATION, PREVIOUS | MEETING),
     Kind.DISPLACED: Needs(APPLICATION | CAUSE),
     Kind.DISPLACED_OFFERED: Needs(APPLICATION | CAUSE | DEADLINE, MEETING),
+    Kind.VOLUNTEERS_ASKED: Needs(APPLICATION | CAUSE | DEADLINE),
+    Kind.VOLUNTEER_RELEASED: Needs(APPLICATION),
+    Kind.VOLUNTEER_KEPT: Needs(APPLICATION, MEETING),
     Kind.MUST_SHRINK: Needs(APPLICATION | CAUSE | DEADLINE | PARTY_MAX),
     Kind.RESTORED: Needs(APPLICATION, MEETING),
     Kind.SHRINK_LAPSED: Needs(APPLICATION | PARTY_MAX, CAUSE),

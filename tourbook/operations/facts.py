@@ -25,6 +25,8 @@ Step = Callable[[Session], object]
 WATCHED = {
     "displace": "application_displaced",
     "displace_large": "application_displaced",
+    "release_volunteer": "application_displaced",
+    "ask_volunteers": "volunteers_asked",
     "ask_to_shrink": "application_must_shrink",
     "offer": "offer_made",
     "revoke": "offer_revoked",

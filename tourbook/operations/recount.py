@@ -38,7 +38,7 @@ MUST_BE_TOLD = {
     State.ENTERED: {"entered"},
     State.NOT_DRAWN: {"not_drawn"},
     State.CONFIRMED: {"confirmed", "moved", "restored", "drawn"},
-    State.DISPLACED: {"displaced", "displaced_offered", "shrink_lapsed"},
+    State.DISPLACED: {"displaced", "displaced_offered", "shrink_lapsed", "volunteer_released"},
     State.MUST_SHRINK: {"must_shrink"},
     State.CALLED_OFF: {"called_off"},
     State.CANCELLED: {"cancelled"},
@@ -112,6 +112,8 @@ def _settled(departure: Departure, again: Plan) -> Iterator[Finding]:
         yield Finding(invariant, move.party.reference, f"settled, yet {move.kind} is due on departure {departure.id}")
     stored = (departure.allowed, departure.party_max, departure.over_capacity, departure.public_free)
     counted = (again.allowed, again.party_max, again.over_capacity, again.public_free)
+    if departure.volunteers_until != again.volunteers_until:
+        yield Finding(2, str(departure.id), f"asks volunteers until {departure.volunteers_until}, not as it should")
     if stored != counted:
         yield Finding(2, str(departure.id), f"stores allowed, party_max, over, free {stored}; recounted: {counted}")
 

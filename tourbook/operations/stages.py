@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from tourbook.applications.foresight import Foreseen, Foresight
 from tourbook.applications.parties import Party, Situation
-from tourbook.applications.plan import BY_THE_CLOCK, Limit, Move, notices
+from tourbook.applications.plan import BY_THE_CLOCK, Limit, Move
 from tourbook.applications.situation import displaced, situations
+from tourbook.applications.told import notices
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing import Facts, allowances, slot_of
 from tourbook.distancing.facts import Words

@@ -4,6 +4,7 @@ from tourbook.web.admin import calendars as calendars  # the views put themselve
 from tourbook.web.admin import changes as changes
 from tourbook.web.admin import courses as courses
 from tourbook.web.admin import draws as draws
+from tourbook.web.admin import exceptions as exceptions
 from tourbook.web.admin import holidays as holidays
 from tourbook.web.admin import importing as importing
 from tourbook.web.admin import measures as measures

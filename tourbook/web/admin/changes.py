@@ -60,6 +60,7 @@ def _moves(moves: tuple[tuple[str, str], ...]) -> list[list[str]]:
     words = {
         "application_displaced": _("displaced"),
         "application_must_shrink": _("asked to shrink"),
+        "volunteers_asked": _("asked to give way"),
         "offer_made": _("offered seats"),
         "offer_revoked": _("offer taken back"),
     }

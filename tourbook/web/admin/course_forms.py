@@ -55,12 +55,18 @@ class TermsForm(Form):
     policy = SelectField(
         _("Who keeps their places when a departure shrinks"),
         choices=choices(
-            [("cancel_all", _("Nobody: all are displaced")), ("keep_earliest", _("Who was confirmed first"))]
+            [
+                ("cancel_all", _("Nobody: all are displaced")),
+                ("keep_earliest", _("Who was confirmed first")),
+                ("draw_among_booked", _("Whoever is drawn by lot")),
+                ("volunteers_first", _("Whoever does not volunteer to go")),
+            ]
         ),
     )
     skip_bound = Whole(_("How often a party may be passed over"), NEEDED, default="3")
     offer_hours = Whole(_("Hours to answer an offer"), NEEDED, default="24")
     shrink_hours = Whole(_("Hours to become smaller"), NEEDED, default="24")
+    volunteer_hours = Whole(_("Hours to volunteer"), NEEDED, default="24")
 
     @classmethod
     def beginning_with(cls, terms: CourseTerms) -> "TermsForm":

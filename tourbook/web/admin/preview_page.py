@@ -16,8 +16,8 @@ from tourbook.kst import civil_day
 from tourbook.operations import Preview, Proposal, Stage, Touched
 from tourbook.web import present
 
-DISPLACING = ("displace", "displace_large")
-KINDS = (*DISPLACING, "ask_to_shrink", "offer", "revoke")
+DISPLACING = ("displace", "displace_large", "release_volunteer")
+KINDS = (*DISPLACING, "ask_volunteers", "ask_to_shrink", "offer", "revoke")
 MOST_ROWS = 200
 
 Row = list[str]
@@ -106,7 +106,8 @@ def _rows(rows: list[Row]) -> Rows:
 
 def _figures(stage: Stage) -> list[Figure]:
     """Who is moved comes first and always; of the rest, what is not zero."""
-    displaced = stage.people("displace") + stage.people("displace_large")
+    displaced = sum(map(stage.people, DISPLACING))
+    volunteers = stage.parties("ask_volunteers")
     shrinking, offers = stage.parties("ask_to_shrink"), stage.parties("offer")
     always = [
         Figure(
@@ -115,6 +116,7 @@ def _figures(stage: Stage) -> list[Figure]:
         Figure(str(len(stage.touched)), _("departures touched"), _seats(stage)),
     ]
     others = [
+        Figure(str(len(volunteers)), _("parties asked to give way"), None, "warning"),
         Figure(str(len(shrinking)), _("parties asked to shrink"), None, "warning"),
         Figure(str(len(offers)), _("offers made"), _people(stage.people("offer")), "success"),
         Figure(str(len(stage.parties("revoke"))), _("offers taken back"), _people(stage.people("revoke")), "warning"),
@@ -145,7 +147,9 @@ def _course(name: str, touched: list[Touched]) -> Row:
 
 
 def _departure(touched: Touched) -> Row:
-    counted = [sum(move.kind in kinds for move in touched.moves) for kinds in (DISPLACING, KINDS[2:3], KINDS[3:4])]
+    counted = [
+        sum(move.kind in kinds for move in touched.moves) for kinds in (DISPLACING, ("ask_to_shrink",), ("offer",))
+    ]
     return [
         present.instant(touched.starts_at),
         present.said(touched.course),
@@ -158,6 +162,8 @@ def _departure(touched: Touched) -> Row:
 def _party(touched: Touched, move: Move) -> Row:
     words = {
         "displace": _("displaced"),
+        "release_volunteer": _("displaced, as it volunteered"),
+        "ask_volunteers": _("asked to give way"),
         "displace_large": _("displaced: did not shrink in time"),
         "ask_to_shrink": _("asked to shrink"),
         "offer": _("offered seats"),

@@ -36,6 +36,7 @@ NAMES: dict[str, LazyString] = {
     "first_day": _("First day"),
     "for": _("For"),
     "from": _("Before"),
+    "go": _("Lose their places"),
     "id_rule_en": _("What to show, in English"),
     "id_rule_ko": _("What to show, in Korean"),
     "kind": _("Kind"),
@@ -68,6 +69,7 @@ NAMES: dict[str, LazyString] = {
     "policy": _("Who keeps their places when a departure shrinks"),
     "purpose": _("Read for"),
     "reason": _("How it is known"),
+    "reason_given": _("Reason"),
     "reason_en": _("Reason, in English"),
     "reason_ko": _("Reason, in Korean"),
     "region": _("Region"),
@@ -80,6 +82,7 @@ NAMES: dict[str, LazyString] = {
     "shrink_hours": _("Hours to become smaller"),
     "skip_bound": _("How often a party may be passed over"),
     "starts_at": _("Departs at"),
+    "stay": _("Keep their places"),
     "times": _("Departure times"),
     "to": _("Goes on as"),
     "turn": _("Turn in the draw"),
@@ -87,6 +90,7 @@ NAMES: dict[str, LazyString] = {
     "value": _("The value"),
     "version": _("Version of the rules"),
     "visitors": _("Visitors"),
+    "volunteer_hours": _("Hours to volunteer"),
     "walk_km": _("On foot, in kilometres"),
     "was": _("Before"),
     "weekdays": _("Weekdays"),
@@ -126,6 +130,8 @@ TERMS: dict[str, LazyString] = {
     "first_come": _("First come, first served"),
     "cancel_all": _("Nobody: all are displaced"),
     "keep_earliest": _("Who was confirmed first"),
+    "draw_among_booked": _("Whoever is drawn by lot"),
+    "volunteers_first": _("Whoever does not volunteer to go"),
 }
 CODES: dict[str, Mapping[str, LazyString]] = {
     "from": STATES,
@@ -164,6 +170,8 @@ LISTS: Mapping[str, Callable[[Any], str]] = {
     "weekdays": lambda number: str(DAYS[number]),
     "times": str,
     "visitors": str,
+    "stay": str,
+    "go": str,
 }
 IN_ORDER = frozenset({"choices"})
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*[+]\d\d:\d\d")

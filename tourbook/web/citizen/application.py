@@ -12,6 +12,7 @@ from tourbook.notices import calendar_entry
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.citizen.application_facts import GOING, application_facts
 from tourbook.web.citizen.blueprint import blueprint
+from tourbook.web.citizen.giving_way import question
 from tourbook.web.citizen.standing import Standing, nearest
 from tourbook.web.forms import Form
 from tourbook.web.holder import Own, access_own, remember
@@ -33,6 +34,7 @@ def application(reference: str) -> str:
         "citizen/application.html",
         it=it,
         application_id=own.application.id,
+        question=question(session, own, now),
         others=_others(session, own),
         form=Form(),
     )

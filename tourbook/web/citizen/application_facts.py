@@ -99,6 +99,7 @@ class ApplicationFacts:
     notices: list[dict[str, Any]]
     can_cancel: bool
     has_calendar: bool
+    by_lot: bool
 
 
 def application_facts(session: Session, own: Own, now: datetime) -> ApplicationFacts:
@@ -129,6 +130,7 @@ def application_facts(session: Session, own: Own, now: datetime) -> ApplicationF
         notices=notice_rows(notices_of(session, application.id)),
         can_cancel=application.state in CANCELLABLE and application.typing_until is None and not gone,
         has_calendar=application.state in GOING,
+        by_lot=departure.draws_held > 0,
     )
 
 

@@ -19,6 +19,7 @@ from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.course import facts_with_region
 from tourbook.web.citizen.draw_facts import Phase, line_of, phase_of
 from tourbook.web.citizen.forms import PartyForm
+from tourbook.web.citizen.policies import in_effect, lots_facts, policy_words
 from tourbook.web.citizen.reasons import reasons
 from tourbook.web.citizen.standing import BOOKABLE, nearest, standings
 from tourbook.web.citizen.steps import steps
@@ -55,6 +56,8 @@ def why(departure_id: UUID) -> str:
         course_name=present.in_lang(course, "name"),
         reasons=reasons(found, facts_of(session, course.id), now),
         asked_at=present.instant(now),
+        policy=policy_words(course),
+        lots=lots_facts(session, found, course),
     )
 
 
@@ -99,6 +102,7 @@ def departure_page(
         said=said,
         wish=wish,
         draw=_draw_of(session, found, now),
+        in_effect=in_effect(session, found, now),
         others=nearest(session, found, course, seats, now) if needs_others else [],
         page_errors=status == 422,
         minutes=settings.hold_minutes,

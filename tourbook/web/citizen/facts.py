@@ -3,8 +3,9 @@
 from functools import cached_property
 from typing import Any
 
-from tourbook.courses.models import Course, Policy
+from tourbook.courses.models import Course
 from tourbook.web import present
+from tourbook.web.citizen.policies import policy_words
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.citizen.wording import ngettext
 from tourbook.web.language import current_language
@@ -101,7 +102,7 @@ class CourseFacts:
     @cached_property
     def policy(self) -> str:
         """Who keeps their places when there are fewer."""
-        return _policy(self._course)
+        return policy_words(self._course)
 
     @cached_property
     def skip_rule(self) -> str:
@@ -237,18 +238,3 @@ def _roster(course: Course) -> str:
         "The names of the visitors are handed over %(num)s days before the visit.",
         course.roster_due_days,
     )
-
-
-def _policy(course: Course) -> str:
-    return {
-        Policy.CANCEL_ALL: _(
-            "All confirmed parties of that departure lose their places. As soon as there are places on this course "
-            "again they are asked before everybody else: on each date those who lost places there first, by the time "
-            "of their first confirmation."
-        ),
-        Policy.KEEP_EARLIEST: _(
-            "The parties that were confirmed earliest keep their places, as far as these go. As soon as there are "
-            "places on this course again the others are asked before everybody else: on each date those who lost "
-            "places there first, by the time of their first confirmation."
-        ),
-    }[course.policy]

@@ -82,6 +82,12 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "This offer was withdrawn, because the number of places has changed. Your place in the queue is as before."
     ),
     "offer_lapsed": _("This offer ended on %(deadline)s. Look at your application to see what comes next."),
+    "exception_reason_missing": _("Say why; it goes into the trail."),
+    "no_places_to_keep": _("This party has no places on a departure to come, so there is nothing to keep."),
+    "volunteers_not_asked": _(
+        "Nobody is asked to give up places on this departure, or not any more. Your application is as it was."
+    ),
+    "volunteer_released": _("Your places have gone to others, as you offered. See below what comes next."),
     "offer_answered": _("This offer has been answered already. Look at your application to see how it stands."),
     "dates_missing": _("Tick at least one date for which you do not wait yet."),
     "too_many_dates": counted(

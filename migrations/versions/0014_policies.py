@@ -1,0 +1,35 @@
+"""Policies of a cut: lots drawn on a departure, volunteers, exceptions"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("departure", schema=None) as altered:
+        altered.add_column(sa.Column("draws_held", sa.Integer(), nullable=False, server_default=sa.text("0")))
+        altered.add_column(sa.Column("volunteers_until", sa.DateTime(timezone=True), nullable=True))
+    with op.batch_alter_table("course", schema=None) as altered:
+        altered.add_column(sa.Column("volunteer_hours", sa.Integer(), nullable=False, server_default=sa.text("24")))
+    for table, column in (("departure", "draws_held"), ("course", "volunteer_hours")):
+        with op.batch_alter_table(table, schema=None) as altered:
+            altered.alter_column(column, server_default=None)  # from here on the application gives it
+    with op.batch_alter_table("application", schema=None) as altered:
+        altered.add_column(sa.Column("volunteered_at", sa.DateTime(timezone=True), nullable=True))
+        altered.add_column(sa.Column("exempt_since", sa.DateTime(timezone=True), nullable=True))
+
+
+def downgrade() -> None:
+    added = (
+        ("application", ("exempt_since", "volunteered_at")),
+        ("course", ("volunteer_hours",)),
+        ("departure", ("volunteers_until", "draws_held")),
+    )
+    for table, columns in added:
+        with op.batch_alter_table(table, schema=None) as altered:
+            for column in columns:
+                altered.drop_column(column)

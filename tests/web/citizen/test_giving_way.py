@@ -1,0 +1,126 @@
+"""What people read, and can do, where a departure has to become smaller."""
+
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.applications.scene import Scene, settle_all, state, told
+from tests.ground.moments import StandingClock
+from tests.ground.pages import Page, words
+from tests.web.citizen.people import Citizen, reference_on
+from tourbook.actor import COMMAND
+from tourbook.applications import keep_by_exception
+from tourbook.applications.models import Application, State
+from tourbook.courses.models import Course, Policy
+from tourbook.db import transaction
+
+
+def declare(scene: Scene, policy: Policy) -> None:
+    with transaction() as session:
+        course = session.get_one(Course, scene.course_id)
+        course.policy, course.volunteer_hours = policy, 2
+
+
+def test_what_was_pledged_before_the_cut_decides_it_and_everybody_can_compute_it_again(
+    scene: Scene, session: Session, citizen: Citizen, clock: StandingClock
+) -> None:
+    declare(scene, Policy.DRAW_AMONG_BOOKED)
+    walk = scene.add_departure("2026-05-20T10:00")
+    parties = [scene.apply(walk, seats) for seats in (5, 4, 5, 3)]
+    pledge = words(citizen.open(f"/departures/{walk}/why").mark("pledge"))
+
+    scene.add_order("half", "2026-05-10")
+    settle_all(scene)
+    clock.stand_at(scene.now)
+    page = citizen.open(f"/departures/{walk}/why")
+
+    value = words(page.mark("lots-value"))
+    references = [session.get_one(Application, one).reference for one in parties]
+    by_lot = sorted(references, key=lambda one: sha256(f"{value}\n{one}".encode()).digest())
+    shown = [words(line) for line in page.mark("lots").iter() if line.tag.endswith("li")]
+    assert sha256(value.encode()).hexdigest() == pledge
+    assert [line[: len("ABCD-2345")] for line in shown] == by_lot
+    stays = {session.get_one(Application, one).reference for one in parties if state(one) == State.CONFIRMED}
+    assert {line[: len("ABCD-2345")] for line in shown if "지켰습니다" in line} == stays
+    assert words(page.mark("pledge")) == value
+
+
+def asked_party(scene: Scene, citizen: Citizen, clock: StandingClock) -> tuple[UUID, str]:
+    """The last of three parties of two, whom a cut to four makes one too many: its departure and its reference."""
+    declare(scene, Policy.VOLUNTEERS_FIRST)
+    walk = scene.add_departure("2026-05-20T10:00", capacity=20)
+    for _ in range(2):
+        scene.apply(walk, 2)
+    clock.stand_at(scene.now)
+    reference = reference_on(citizen.apply(walk, 2))
+    scene.now = clock.now
+    scene.add_measure("2026-05-20", "2026-05-20", kind="override", capacity=5)
+    settle_all(scene)
+    return walk, reference
+
+
+def press(citizen: Citizen, reference: str, answer: str) -> Page:
+    return citizen.open(f"/applications/{reference}").form(to=f"/{answer}").submit(citizen.client)
+
+
+def test_a_party_is_asked_sees_where_else_there_are_places_that_week_and_may_take_its_word_back(
+    scene: Scene, citizen: Citizen, clock: StandingClock
+) -> None:
+    same_week, next_week = scene.add_departure("2026-05-21T10:00"), scene.add_departure("2026-05-25T10:00")
+    _walk, reference = asked_party(scene, citizen, clock)
+
+    asked = citizen.open(f"/applications/{reference}")
+    answered = press(citizen, reference, "volunteer")
+    taken_back = press(citizen, reference, "stand-back")
+
+    shown = str(asked.links())
+    assert str(same_week) in shown
+    assert str(next_week) not in shown
+    assert answered.has("volunteered")
+    assert not taken_back.has("volunteered")
+    assert taken_back.has("confirmed")
+
+
+def test_while_volunteers_are_looked_for_the_departure_says_so_and_admits_nobody(
+    scene: Scene, citizen: Citizen, somebody, clock: StandingClock
+) -> None:
+    walk, _reference = asked_party(scene, citizen, clock)
+
+    page = somebody("en").open(f"/departures/{walk}")
+
+    assert "who would give up their places" in words(page.mark("in-effect"))
+    assert not page.has("places") or "0" in words(page.mark("places"))
+
+
+def test_a_volunteer_who_was_needed_is_thanked_and_comes_first(
+    scene: Scene, session: Session, citizen: Citizen, clock: StandingClock
+) -> None:
+    _walk, reference = asked_party(scene, citizen, clock)
+    press(citizen, reference, "volunteer")
+
+    clock.move(hours=3)
+    scene.now = clock.now
+    settle_all(scene)
+    page = citizen.open(f"/applications/{reference}")
+
+    assert page.has("displaced")
+    assert page.has("right")
+    found = session.scalars(select(Application).where(Application.reference == reference)).one()
+    assert told(session, found.id)[-2:] == ["volunteers_asked", "volunteer_released"]
+
+
+def test_how_many_stay_by_exception_is_public_and_who_they_are_is_not(
+    scene: Scene, session: Session, citizen: Citizen, clock: StandingClock
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    party = scene.apply(walk, 2)
+    clock.stand_at(scene.now)
+
+    keep_by_exception(party, reason="a wheelchair user", actor=COMMAND, now=scene.now)
+    page = citizen.open(f"/departures/{walk}")
+
+    assert "예외에 따라, 이 회차에서 1팀이" in words(page.mark("in-effect"))
+    assert "wheelchair" not in page.text
+    assert session.get_one(Application, party).reference not in page.text

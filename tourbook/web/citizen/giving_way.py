@@ -1,0 +1,64 @@
+"""Giving way where too many are booked: what a party is asked, and its answer, which it can take back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import flash, redirect, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from tourbook.applications import MAY_GIVE_WAY, stand_back, volunteer
+from tourbook.errors import Refused
+from tourbook.kst import civil_day
+from tourbook.web import present, refusals
+from tourbook.web.access import Permission, current_actor, permission, request_time
+from tourbook.web.citizen.blueprint import blueprint
+from tourbook.web.citizen.standing import Standing, nearest
+from tourbook.web.citizen.wording import gettext as _
+from tourbook.web.holder import Own, access_application
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a party is asked: until when, whether it has come forward, and where else there are places that week."""
+
+    until: str
+    answered: bool
+    same_week: list[Standing]
+
+
+def question(session: Session, own: Own, now: datetime) -> Question | None:
+    """What the party is asked at present; None where it is not."""
+    application, departure, course = own
+    until = departure.volunteers_until
+    if application.state not in MAY_GIVE_WAY or until is None or now >= until:
+        return None
+    near = nearest(session, departure, course, application.seats, now)
+    week = civil_day(departure.starts_at).isocalendar()[:2]
+    same_week = [one for one in near if one.day.isocalendar()[:2] == week]
+    return Question(present.deadline(until), application.volunteered_at is not None, same_week)
+
+
+@blueprint.post("/applications/<reference>/volunteer")
+@permission(Permission.HOLDER)
+def volunteer_now(reference: str) -> Response:
+    """Say that the party would give up its places."""
+    return _answer(reference, volunteer, _("Thank you. You can take this back until your places have gone to others."))
+
+
+@blueprint.post("/applications/<reference>/stand-back")
+@permission(Permission.HOLDER)
+def stand_back_now(reference: str) -> Response:
+    """Take that back."""
+    return _answer(reference, stand_back, _("You no longer offer your places. Your application is as it was before."))
+
+
+def _answer(reference: str, act: Callable[..., None], words: str) -> Response:
+    found = access_application(reference)
+    try:
+        act(found.id, actor=current_actor(), now=request_time())
+        flash(words, "success")
+    except Refused as refused:
+        flash(refusals.words_of(refused), "warning")
+    return redirect(url_for("citizen.application", reference=reference))
