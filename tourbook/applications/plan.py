@@ -10,14 +10,13 @@ own displaced before any asks the others: `only_own`.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from tourbook.applications.deadlines import answer_by, offers_end, shrink_by
 from tourbook.applications.parties import TYPED, UNSEATED, OpenOffer, Party, Situation
 from tourbook.applications.queue import Queue, own, own_first
-
-SHORTEST_OFFER = timedelta(hours=1)
 
 TOLD = {
     "end_wait": "wait_ended",
@@ -135,11 +134,6 @@ def _notice_of(move: Move, with_offer: str | None) -> str | None:
     if with_offer and move.kind in WITH_AN_OFFER:
         return None
     return with_offer if with_offer and move.kind == "offer" else TOLD.get(move.kind)
-
-
-def offers_end(offers_until: datetime) -> datetime:
-    """From when on nobody is offered seats any more, as nobody is given less than an hour to answer."""
-    return offers_until - SHORTEST_OFFER
 
 
 def serves_queue(situation: Situation, now: datetime) -> bool:
@@ -289,7 +283,7 @@ class _Desk:
             if party.state == "must_shrink" and fits:
                 self._restate("restore", party, state="confirmed", shrink_until=None)
             elif party.state == "confirmed" and not fits:
-                until = min(self.now + self.of.shrink_within, self.of.starts_at)
+                until = shrink_by(self.now, self.of.shrink_within, self.of.starts_at)
                 self._restate("ask_to_shrink", party, state="must_shrink", shrink_until=until)
         for party in self._in("waiting"):
             if self.limit.admits(party.seats) == party.set_aside:
@@ -302,9 +296,9 @@ class _Desk:
     # -- offers --------------------------------------------------------------------------------------------------
 
     def make_offers(self) -> None:
-        deadline = min(self.now + self.of.offer_for, self.of.offers_until)
         if not serves_queue(self.of, self.now):
             return
+        deadline = answer_by(self.now, self.of.offer_for, self.of.offers_until)
         self._offer_to_displaced(deadline)
         if not self.only_own:
             self._offer_to_waiting(deadline)

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import BindParameter, Integer, Select, Text, bindparam, case, cast, func, select
 from sqlalchemy.orm import Session
 
+from tourbook.applications.deadlines import offers_end
 from tourbook.applications.models import (
     MAY_BE_QUEUED,
     Application,
@@ -25,7 +26,6 @@ from tourbook.applications.models import (
     Visitor,
 )
 from tourbook.applications.parties import OpenOffer, Party, Situation
-from tourbook.applications.plan import offers_end
 from tourbook.applications.queue import Queue
 from tourbook.applications.rules import CLAIMING
 from tourbook.courses import amend_until, window

@@ -40,6 +40,15 @@ class Kind(StrEnum):
 KNOWN_ALREADY = frozenset({Kind.CANCELLED, Kind.VISITOR_CANCELLED})
 """Those that answer what a party has just done itself: nobody must call where they do not arrive."""
 
+CAN_WAIT_FOR_MORNING = frozenset(
+    {Kind.OFFER, Kind.OFFER_LAPSED, Kind.OFFER_REVOKED, Kind.DISPLACED, Kind.DISPLACED_OFFERED, Kind.MUST_SHRINK}
+    | {Kind.RESTORED, Kind.SHRINK_LAPSED, Kind.SET_ASIDE, Kind.TAKEN_BACK, Kind.WAIT_ENDED, Kind.CALLED_OFF}
+    | {Kind.DRAWN, Kind.NOT_DRAWN}
+)
+"""Those that tell of what was decided without their reader, who may be asleep; the others answer what somebody has just
+done and looks out for.
+"""
+
 
 @dataclass(frozen=True)
 class Needs:
