@@ -58,6 +58,12 @@ def test_what_must_be_known_before_leaving_the_house_does_not_wait(starts: str, 
     assert leaves_at(Kind.CALLED_OFF, Way.SMS, facts, LATE) == leaves
 
 
+def test_a_text_about_a_journey_that_is_over_waits_for_the_morning():
+    facts = {"starts_at": parse_moment("2026-11-02T10:00").isoformat()}
+
+    assert leaves_at(Kind.RIGHT_ENDS, Way.SMS, facts, LATE) == MORNING
+
+
 def test_nobody_is_called_about_a_text_that_waits_for_the_morning(app: Flask):
     with app.app_context():
         notice = as_stored(waiting("offer", way="sms", contact="+821012345678", now=LATE))

@@ -8,10 +8,12 @@ from tourbook.applications.acts.cancel import cancel, cancel_visitor
 from tourbook.applications.acts.confirm import Confirmed, confirm
 from tourbook.applications.acts.details import describe_party, flaws_so_far, give_contact
 from tourbook.applications.acts.enter import MOST_CHOICES, enter
+from tourbook.applications.acts.exchange import own_date_is_open, take_own_date
 from tourbook.applications.acts.finding import send_link
 from tourbook.applications.acts.hold import extend_hold, give_up, hold, hold_again
 from tourbook.applications.acts.offers import accept_offer, decline_offer
 from tourbook.applications.acts.typing import Asked, Held
+from tourbook.applications.rights import end_rights, remind_of_rights
 from tourbook.applications.rules import VisitorDetails, VisitorSoFar
 from tourbook.applications.settle import NotSettled, settle_departure, settle_due
 from tourbook.applications.situation import still_offers, waiting_position
@@ -32,6 +34,7 @@ __all__ = [
     "confirm",
     "decline_offer",
     "describe_party",
+    "end_rights",
     "enter",
     "extend_hold",
     "flaws_so_far",
@@ -39,9 +42,12 @@ __all__ = [
     "give_up",
     "hold",
     "hold_again",
+    "own_date_is_open",
+    "remind_of_rights",
     "send_link",
     "settle_departure",
     "settle_due",
     "still_offers",
+    "take_own_date",
     "waiting_position",
 ]

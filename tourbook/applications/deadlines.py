@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from tourbook.kst import civil_day, end_of_day
 from tourbook.quiet import after_day_time, before_day_time, brought_forward, put_off
 
 SHORTEST_ANSWER = timedelta(hours=1)
@@ -18,6 +19,21 @@ def answer_by(now: datetime, within: timedelta, offers_until: datetime) -> datet
     over in quiet hours, and no longer than offers may stand; where these end in quiet hours, until 21:00 before.
     """
     return min(_put_off_answer(now, within), brought_forward(offers_until))
+
+
+def within_right(deadline: datetime, right_until: datetime | None, now: datetime) -> datetime | None:
+    """That deadline for a party whose right ends at that instant (None: it has no end): no offer outlasts its right.
+
+    None where less than an hour of the day is left of the right: then the party is asked no more.
+    """
+    if right_until is None:
+        return deadline
+    return min(deadline, brought_forward(right_until)) if now < offers_end(right_until) else None
+
+
+def right_ends(granted_at: datetime, days: int) -> datetime:
+    """Until when a priority right lasts: 24:00, so many days after the day on which it was granted."""
+    return end_of_day(civil_day(granted_at) + timedelta(days=days))
 
 
 def shrink_by(now: datetime, within: timedelta, starts_at: datetime) -> datetime:

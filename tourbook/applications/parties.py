@@ -23,8 +23,8 @@ class Party(NamedTuple):
     `retaken` counts its no-shows on whose places somebody from the gate sits: those seats are theirs meanwhile.
     `offered` names the departures that this party was offered and let go; `persons` are blind indexes; `passes` are the
     waiting parties that it passed by, who are passed by as long as it has its seats or its offer. `way` and `language`
-    are how it is told (no way: it left no contact). A tuple, since a change of level makes a hundred thousand of them
-    while somebody waits for its preview.
+    are how it is told (no way: it left no contact); `right_until` is when its priority right ends, if it has one that
+    does. A tuple, since a change of level makes a hundred thousand of them while somebody waits for its preview.
     """
 
     id: UUID
@@ -45,6 +45,7 @@ class Party(NamedTuple):
     passes: tuple[UUID, ...] = ()
     way: str | None = None
     language: str = "ko"
+    right_until: datetime | None = None
 
     @property
     def occupies(self) -> int:
@@ -84,8 +85,8 @@ class Situation:
 
     `parties` are held, confirmed, must_shrink and waiting here, and those that still type their entry for a draw;
     `sealed` says that a draw is to give its free seats. `displaced` holds those of the whole course who have a
-    priority right and no open offer. Offers are made from `offers_from` until `offers_until`. `own_asked` and
-    `next_due_at` as the departure stores them.
+    priority right and no open offer. Offers are made from `offers_from` until `offers_until`. A right that is granted
+    here lasts `right_days`. `own_asked` and `next_due_at` as the departure stores them.
     """
 
     departure_id: UUID
@@ -96,6 +97,7 @@ class Situation:
     skip_bound: int
     offer_for: timedelta
     shrink_within: timedelta
+    right_days: int = 365
     parties: tuple[Party, ...] = ()
     displaced: tuple[Party, ...] = ()
     offers: tuple[OpenOffer, ...] = ()

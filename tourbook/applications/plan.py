@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from tourbook.applications.deadlines import answer_by, offers_end, shrink_by
+from tourbook.applications.deadlines import answer_by, offers_end, right_ends, shrink_by, within_right
 from tourbook.applications.parties import TYPED, UNSEATED, OpenOffer, Party, Situation
 from tourbook.applications.queue import Queue, own, own_first
 
@@ -273,7 +273,7 @@ class _Desk:
 
     def _displace(self, party: Party, kind: str = "displace") -> None:
         self._leave(kind, party)
-        self.joined.append(party)
+        self.joined.append(party._replace(right_until=right_ends(self.now, self.of.right_days)))
 
     # -- the party limit -----------------------------------------------------------------------------------------
 
@@ -311,7 +311,7 @@ class _Desk:
 
     def _offer_to_displaced(self, deadline: datetime) -> None:
         """Those who lost their places here come before those of other departures (decision 24). Each is asked once for
-        a departure, and not where one of its people goes or may go.
+        a departure, and not where one of its people goes or may go, nor as its right ends.
         """
         here = self.of.departure_id
         asked = (offer.party for offer in self.offers.values())
@@ -319,8 +319,9 @@ class _Desk:
         in_turn = own if self.only_own else own_first
         joined = Queue(one._replace(state="displaced", shrink_until=None) for one in self.joined)
         for party in in_turn(self.queue, joined, departure_id=here, room=self._largest_that_fits):
-            if here not in party.offered and there.isdisjoint(party.persons):
-                self._offer(party, deadline)
+            until = within_right(deadline, party.right_until, self.now)
+            if until and here not in party.offered and there.isdisjoint(party.persons):
+                self._offer(party, until)
                 there |= party.persons
 
     def _offer_to_waiting(self, deadline: datetime) -> None:

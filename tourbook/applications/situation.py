@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Integer, Select, Text, bindparam, case, cast, func, select
+from sqlalchemy import BindParameter, Integer, Select, Text, and_, bindparam, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from tourbook.applications.deadlines import offers_end
@@ -63,6 +63,9 @@ _OFFERED = (
 # Statements are built once: building them takes longer than reading a departure.
 _DEPARTURES: BindParameter[UUID] = bindparam("departure_ids", expanding=True)
 
+_UNUSED = and_(_right.application_id == _application.id, _right.used_at.is_(None), _right.ended_at.is_(None))
+_RIGHT_UNTIL = select(_right.lasts_until).where(_UNUSED).scalar_subquery()
+
 _PARTY = select(
     _application.id,
     _application.reference,
@@ -82,7 +85,10 @@ _PARTY = select(
     case((_application.contact_sealed.is_not(None), _application.contact_way)),
     _application.language,
 )
-"""In the order of Party, which is a tuple of them, without `retaken`."""
+"""In the order of Party, which is a tuple of them, without `retaken` and `right_until`."""
+
+_WITH_RIGHT = _PARTY.add_columns(_RIGHT_UNTIL)
+_PLAIN = Party._fields.index("persons")  # what stands before is taken as it is read
 
 _SEATED_AND_WAITING = _PARTY.where(
     _application.departure_id.in_(_DEPARTURES),
@@ -96,7 +102,7 @@ _OPEN_OFFERS = (
     .where(_OPEN)
     .order_by(_offer.id)
 )
-_ASKED = _PARTY.where(_application.id.in_(select(_offer.application_id).where(_OPEN)))
+_ASKED = _WITH_RIGHT.where(_application.id.in_(select(_offer.application_id).where(_OPEN)))
 
 _TAKERS = _VISITORS.alias()
 _RETAKEN = (
@@ -125,15 +131,11 @@ _WALK_UPS = (
 
 # A party has at most one of each. They are looked up for each party, never joined: while a change of level displaces
 # thousands, PostgreSQL still believes that nobody is displaced, and would read all rights for every one of them.
-_UNUSED_RIGHT = (
-    select(_right.id)
-    .where(_right.application_id == _application.id, _right.used_at.is_(None), _right.ended_at.is_(None))
-    .scalar_subquery()
-)
+_UNUSED_RIGHT = select(_right.id).where(_UNUSED).scalar_subquery()
 _OPEN_OFFER = (
     select(_offer.id).where(_offer.application_id == _application.id, _offer.state == OfferState.OPEN).scalar_subquery()
 )
-_QUEUED = _PARTY.where(
+_QUEUED = _WITH_RIGHT.where(
     _application.course_id == bindparam("course_id"),
     MAY_BE_QUEUED,
     _UNUSED_RIGHT.is_not(None),
@@ -181,6 +183,7 @@ def situations(
             skip_bound=course.skip_bound,
             offer_for=timedelta(hours=course.offer_hours),
             shrink_within=timedelta(hours=course.shrink_hours),
+            right_days=course.right_days,
             parties=tuple(reader.parties[departure.id]),
             offers=tuple(reader.offers[departure.id]),
             walk_ups=reader.walk_ups[departure.id],
@@ -263,10 +266,12 @@ class _Reader:
 def _parties(session: Session, which: Select[Any], **asked: Any) -> list[Party]:
     """The applications that are asked for, as the plan sees them."""
     rows = session.connection().execute(which, asked).all()
-    return [
-        Party._make((*plain, _people(persons), _offered(offered), 0, _passes(passes), way, language))
-        for *plain, persons, offered, passes, way, language in rows
-    ]
+    return [_party(*row) for row in rows]
+
+
+def _party(*columns: Any) -> Party:
+    plain, (persons, offered, passes, *told) = columns[:_PLAIN], columns[_PLAIN:]
+    return Party(*plain, _people(persons), _offered(offered), 0, _passes(passes), *told)
 
 
 def _people(persons: str | None) -> frozenset[str]:

@@ -32,8 +32,9 @@ SMALLEST = {
     "skip_bound": 0,
     "offer_hours": 1,
     "shrink_hours": 1,
+    "right_days": 30,
 }
-LARGEST = {"min_age": 120, "minutes": 24 * 60, "offer_hours": 24 * 14, "shrink_hours": 24 * 14}
+LARGEST = {"min_age": 120, "minutes": 24 * 60, "offer_hours": 24 * 14, "shrink_hours": 24 * 14, "right_days": 3 * 366}
 LARGEST_DAYS = 366
 
 

@@ -48,6 +48,7 @@ class CourseTerms:
     skip_bound: int = 3
     offer_hours: int = 24
     shrink_hours: int = 24
+    right_days: int = 365
     organisation: str | None = None
     details: dict[str, Any] | None = None
 

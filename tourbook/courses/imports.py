@@ -62,6 +62,7 @@ COURSE_COLUMNS = {
     "skip_bound": Column(cells.number, optional=True, empty=3),
     "offer_hours": Column(cells.number, optional=True, empty=24),
     "shrink_hours": Column(cells.number, optional=True, empty=24),
+    "right_days": Column(cells.number, optional=True, empty=365),
     "organisation": Column(cells.text, optional=True),
 }
 MEASURE_COLUMNS = {

@@ -29,13 +29,13 @@ def next_try(tries: int, now: datetime) -> datetime | None:
 def leaves_at(kind: Kind, way: Way, facts: Mapping[str, Any], now: datetime) -> datetime:
     """When a notice that is written now is to go out: at once, but for texts in quiet hours that can wait until 09:00.
 
-    A text wakes people, a mail does not. What is about a journey that starts before noon of that morning does not wait:
-    somebody must read it before leaving the house.
+    A text wakes people, a mail does not. What is about a journey to come that starts before noon of that morning does
+    not wait: somebody must read it before leaving the house.
     """
     if way is not Way.SMS or kind not in CAN_WAIT_FOR_MORNING:
         return now
     morning = put_off(now)
-    soon = datetime.fromisoformat(facts["starts_at"]) < morning + SOON_AFTER_MORNING
+    soon = now <= datetime.fromisoformat(facts["starts_at"]) < morning + SOON_AFTER_MORNING
     return now if soon else morning
 
 

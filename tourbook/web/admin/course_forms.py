@@ -61,6 +61,7 @@ class TermsForm(Form):
     skip_bound = Whole(_("How often a party may be passed over"), NEEDED, default="3")
     offer_hours = Whole(_("Hours to answer an offer"), NEEDED, default="24")
     shrink_hours = Whole(_("Hours to become smaller"), NEEDED, default="24")
+    right_days = Whole(_("How many days a priority right lasts"), NEEDED, default="365")
 
     @classmethod
     def beginning_with(cls, terms: CourseTerms) -> "TermsForm":

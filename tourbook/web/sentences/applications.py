@@ -82,5 +82,9 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "This offer was withdrawn, because the number of places has changed. Your place in the queue is as before."
     ),
     "offer_lapsed": _("This offer ended on %(deadline)s. Look at your application to see what comes next."),
+    "own_date_full": _(
+        "There are not enough places for all of you on your own date any more. The offer of the other date is as "
+        "before."
+    ),
     "offer_answered": _("This offer has been answered already. Look at your application to see how it stands."),
 }
