@@ -97,8 +97,8 @@ def right_ledger(session: Session, application_id: UUID) -> RightLedger | None:
     if not rows:
         return None
     last = rows[-1][0]
-    under = (UnderRight(offer, starts_at) for right, offer, starts_at in rows if right is last and offer)
-    return RightLedger(last, tuple(under))
+    found: Iterable[tuple[Offer | None, datetime]] = ((offer, at) for right, offer, at in rows if right is last)
+    return RightLedger(last, tuple(UnderRight(offer, at) for offer, at in found if offer is not None))
 
 
 _LEDGER = (

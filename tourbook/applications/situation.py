@@ -270,8 +270,9 @@ def _parties(session: Session, which: Select[Any], **asked: Any) -> list[Party]:
 
 
 def _party(*columns: Any) -> Party:
-    plain, (persons, offered, passes, *told) = columns[:_PLAIN], columns[_PLAIN:]
-    return Party(*plain, _people(persons), _offered(offered), 0, _passes(passes), *told)
+    plain, (persons, offered, passes, way, language, *right) = columns[:_PLAIN], columns[_PLAIN:]
+    right_until = right[0] if right else None  # read of those alone who may have one
+    return Party._make((*plain, _people(persons), _offered(offered), 0, _passes(passes), way, language, right_until))
 
 
 def _people(persons: str | None) -> frozenset[str]:

@@ -63,7 +63,7 @@ def _offered(session: Session) -> Iterator[Fault]:
     """Whoever is displaced is offered seats under its right alone, and no longer than it lasts."""
     unused = aliased(PriorityRight)
     rows = session.execute(
-        select(Application.reference, Offer.deadline, unused.id, unused.lasts_until)
+        select(Application.reference, Offer.deadline, unused)
         .join(Offer, Offer.application_id == Application.id)
         .outerjoin(
             unused,
@@ -71,10 +71,11 @@ def _offered(session: Session) -> Iterator[Fault]:
         )
         .where(Offer.state == OfferState.OPEN, Application.state.in_(_HOLDERS))
     )
-    for reference, deadline, right_id, until in rows:
-        if right_id is None:
+    for reference, deadline, found in rows:
+        right: PriorityRight | None = found  # an outer join
+        if right is None:
             yield reference, "is displaced and has an open offer without a right"
-        elif until and deadline > until:
+        elif right.lasts_until and deadline > right.lasts_until:
             yield reference, "has an open offer that outlasts its right"
 
 

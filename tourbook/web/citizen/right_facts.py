@@ -40,7 +40,7 @@ def until_in_words(right: PriorityRight) -> str:
 def _in_words(ledger: RightLedger, course: str, now: datetime) -> RightFacts:
     right = ledger.right
     rows = [
-        (_("For"), course),
+        (_("For the course"), course),
         (_("Yours since"), present.instant(right.granted_at)),
         (_("Lasts until"), until_in_words(right)),
         (_("Used"), present.instant(right.used_at) if right.used_at else _("not yet")),
