@@ -47,6 +47,7 @@ for name, endpoint, path in (
     ("new_draw", "admin.new_draw", "draws/new"),
     ("draw_of_administrators", "admin.draw", f"draws/{DRAW}"),
     ("exceptions", "admin.exceptions", "exceptions"),
+    ("rights", "admin.rights", "rights"),
     ("holidays", "admin.holidays", "holidays"),
     ("trail", "admin.trail", "trail"),
     ("trail_with_nothing_found", "admin.trail", "trail?first=2019-01-01&last=2019-01-02"),

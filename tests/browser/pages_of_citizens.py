@@ -3,14 +3,16 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.browser.shown import choose, each, press, shown
 from tests.browser.stage import NOW, TODAY, Stage, Visit, shown_to
 from tourbook.actor import COMMAND, GUEST, Role
 from tourbook.applications import accept_offer, settle_departure
-from tourbook.applications.models import Application, Offer, OfferState, State, Visitor
-from tourbook.db import db
+from tourbook.applications.models import Application, Offer, OfferState, PriorityRight, State, Visitor
+from tourbook.courses.models import SiteMeasure
+from tourbook.db import db, transaction
+from tourbook.distancing import raise_version
 from tourbook.operations import call_off_departure
 
 # -- choosing ---------------------------------------------------------------------------------------------------------
@@ -196,6 +198,27 @@ def application_displaced(stage: Stage) -> Visit:
 
 
 @shown("citizen.application")
+def application_whose_right_is_over(stage: Stage) -> Visit:
+    owner = stage.in_state(State.DISPLACED, offered=False)
+    with transaction() as session:
+        rights = update(PriorityRight).where(PriorityRight.application_id == owner.id)
+        session.execute(rights.values(lasts_until=NOW, ended_at=NOW))
+    return stage.opened(owner)
+
+
+@shown("citizen.application")
+def application_whose_own_date_is_open_again(stage: Stage) -> Visit:
+    owner = stage.in_state(State.DISPLACED, offered=True)
+    with transaction() as session:
+        measures = select(SiteMeasure).where(SiteMeasure.course_id == owner.course_id)
+        for measure in session.scalars(measures):
+            measure.planned_until = measure.effective_from - timedelta(days=1)
+        raise_version(session)
+    settle_departure(owner.departure_id, actor=COMMAND, now=NOW)
+    return stage.opened(owner)
+
+
+@shown("citizen.application")
 def application_that_must_shrink(stage: Stage) -> Visit:
     return stage.opened(stage.in_state(State.MUST_SHRINK))
 
@@ -248,6 +271,11 @@ def decline(stage: Stage) -> Visit:
 @shown("citizen.cancel_application")
 def cancel(stage: Stage) -> Visit:
     return stage.opened(with_two_visitors(), "/cancel")
+
+
+@shown("citizen.cancel_application")
+def give_up_the_right(stage: Stage) -> Visit:
+    return stage.opened(stage.in_state(State.DISPLACED, offered=True), "/cancel")
 
 
 @shown("citizen.cancel_one")

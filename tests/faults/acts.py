@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.accounts.people import PASSWORD, somebody
-from tests.applications.scene import Scene, build_scene
+from tests.applications.scene import Scene, build_scene, settle_all
+from tests.applications.test_own_date import end
 from tests.ground.moments import MONDAY_MORNING, StandingClock
 from tests.ground.pages import Form, Page, visit
 from tests.rosters.gate import AT_THE_GATE, Gate, build_gate
@@ -208,6 +209,18 @@ def declining_an_offer(world: World) -> Ready:
     offered = _offered(world)
     asked = world.citizen.open(offered.mark("decline").get("href", "").removeprefix("/ko"))
     return Ready(asked.form(mark="decline-form"), world.citizen.client)
+
+
+@act
+def taking_the_own_date(world: World) -> Ready:
+    reference = reference_on(world.citizen.apply(world.scene.add_departure(WALK), 2, "김하나", "김두리"))
+    measure = world.scene.add_measure("2026-05-20", "2026-05-20")
+    settle_all(world.scene)
+    world.scene.add_departure("2026-05-22T10:00")
+    settle_all(world.scene)
+    end(measure, world.scene)
+    page = world.citizen.open(f"/applications/{reference}")
+    return Ready(page.form(to="/own-date"), world.citizen.client)
 
 
 @act

@@ -5,7 +5,7 @@ rules of the design's section 7 line by line; where a rule changes, it is change
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from hashlib import sha256
 from typing import Any
 
@@ -14,6 +14,7 @@ from tests.models.things import Departure, Measure, Offer, Order, Party
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 OVERDUE_AFTER = timedelta(seconds=30)
 OFFER_FOR, SHRINK_WITHIN, SHORTEST_OFFER, ASK_FOR = DAY, DAY, HOUR, DAY
+MORNING, EVENING, KST = 9, 21, timezone(9 * HOUR)
 PARTY_LIMIT = 5
 PERCENT = {"open": 100, "half": 50, "closed": 0}
 SEATED = {"held", "confirmed", "must_shrink"}
@@ -95,7 +96,7 @@ class Rules:
         return {name for party in self.at(here, *CLAIMING) if party is not but for name in party.people}
 
     def still_offers(self, here: Departure) -> bool:
-        return self.now < here.offers_until - SHORTEST_OFFER
+        return self.now < last_call(here)
 
     # -- settling: section 7 ---------------------------------------------------------------------------------------
 
@@ -260,7 +261,7 @@ class Rules:
         for party in self.at(here, "confirmed", "must_shrink"):
             fits = party.seats <= here.party_max
             if party.state == "confirmed" and not fits:
-                party.state, party.shrink_until = "must_shrink", min(self.now + SHRINK_WITHIN, here.starts_at)
+                party.state, party.shrink_until = "must_shrink", min(by_day(self.now + SHRINK_WITHIN), here.starts_at)
                 party.tell("must_shrink")
             elif party.state == "must_shrink" and fits:
                 party.state, party.shrink_until = "confirmed", None
@@ -292,7 +293,8 @@ class Rules:
                 self._offer(here, party)
 
     def _offer(self, here: Departure, party: Party) -> None:
-        party.offers.append(Offer(party, here, self.now, min(self.now + OFFER_FOR, here.offers_until)))
+        deadline = min(by_day(self.now + OFFER_FOR), last_evening(here))
+        party.offers.append(Offer(party, here, self.now, deadline))
         party.tell(TOLD_TOGETHER[party.notices.pop()] if party in self.lost else "offer")
 
     def _publish(self, here: Departure) -> None:
@@ -303,13 +305,30 @@ class Rules:
         here.over_capacity = free < 0
 
     def _next_moment(self, here: Departure) -> datetime | None:
-        moments = [here.opens_at, here.offers_until - SHORTEST_OFFER, here.offers_until, here.starts_at]
+        moments = [here.opens_at, last_call(here), here.offers_until, here.starts_at]
         moments += [party.typing_until for party in self.at(here, "held", "waiting")]
         moments += [party.shrink_until for party in self.at(here, "must_shrink")]
         moments += [here.asks_until, *(offer.deadline for offer in self.offers_of(here))]
         moments += [moment for one in self.orders for moment in (one.announced_at, one.applies_at, one.withdrawn_at)]
         ahead = [moment for moment in moments if moment and moment > self.now]
         return min(ahead) if self.now < here.starts_at else None
+
+
+def by_day(moment: datetime) -> datetime:
+    """Nobody has to answer between 21:00 and 09:00: then there is time until 09:00."""
+    there = moment.astimezone(KST)
+    while there.time() > time(EVENING) or there.time() < time(MORNING):
+        there = there.replace(hour=there.hour, minute=0, second=0, microsecond=0) + HOUR
+    return there.astimezone(UTC)
+
+
+def last_evening(here: Departure) -> datetime:
+    """Offers may stand until midnight, so nobody has to answer after 21:00 before it."""
+    return here.offers_until - (24 - EVENING) * HOUR
+
+
+def last_call(here: Departure) -> datetime:
+    return last_evening(here) - SHORTEST_OFFER
 
 
 def has_come(moment: datetime | None, model: Rules) -> bool:

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
+from tourbook.applications.deadlines import offers_end
 from tourbook.applications.foresight import foresee
 from tourbook.applications.parties import OpenOffer, Party, Situation
-from tourbook.applications.plan import Limit, Plan, offers_end
+from tourbook.applications.plan import Limit, Plan
 from tourbook.applications.queue import Queue
 from tourbook.kst import parse_moment
 

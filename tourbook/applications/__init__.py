@@ -10,11 +10,13 @@ from tourbook.applications.acts.dates import MOST_DATES, date_taken, other_dates
 from tourbook.applications.acts.details import describe_party, flaws_so_far, give_contact
 from tourbook.applications.acts.enter import MOST_CHOICES, enter
 from tourbook.applications.acts.exceptions import end_exception, keep_by_exception
+from tourbook.applications.acts.exchange import own_date_is_open, take_own_date
 from tourbook.applications.acts.finding import send_link
 from tourbook.applications.acts.hold import extend_hold, give_up, hold, hold_again
 from tourbook.applications.acts.offers import accept_offer, decline_offer
 from tourbook.applications.acts.typing import Asked, Held
 from tourbook.applications.acts.volunteers import MAY_GIVE_WAY, stand_back, volunteer
+from tourbook.applications.rights import end_rights, remind_of_rights
 from tourbook.applications.rules import VisitorDetails, VisitorSoFar
 from tourbook.applications.settle import NotSettled, settle_departure, settle_due
 from tourbook.applications.situation import still_offers, waiting_position
@@ -39,6 +41,7 @@ __all__ = [
     "decline_offer",
     "describe_party",
     "end_exception",
+    "end_rights",
     "enter",
     "extend_hold",
     "flaws_so_far",
@@ -48,11 +51,14 @@ __all__ = [
     "hold_again",
     "keep_by_exception",
     "other_dates",
+    "own_date_is_open",
+    "remind_of_rights",
     "send_link",
     "settle_departure",
     "settle_due",
     "stand_back",
     "still_offers",
+    "take_own_date",
     "volunteer",
     "wait_for_more",
     "waiting_position",

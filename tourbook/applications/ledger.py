@@ -73,12 +73,13 @@ class Ledger:
         """Offer the party its seats of this departure."""
         offer = {"application_id": party.id, "departure_id": departure_id, "seats": party.seats}
         times = {"made_at": self.now, "deadline": deadline}
-        self._offers.append({"id": new_id(), "state": OfferState.OPEN, "wait_id": party.wait_id, **offer, **times})
+        made = {"id": new_id(), "state": OfferState.OPEN, "by_day": True, "wait_id": party.wait_id}
+        self._offers.append({**made, **offer, **times})
 
-    def grant_right(self, application_id: UUID, course_id: UUID) -> None:
-        """Give the party the right to be asked first when the course has seats again."""
-        right = {"application_id": application_id, "course_id": course_id, "granted_at": self.now}
-        self._rights.append({"id": new_id(), **right})
+    def grant_right(self, application_id: UUID, course_id: UUID, *, lasts_until: datetime) -> None:
+        """Give the party the right to be asked first when the course has seats again, until that instant."""
+        right = {"application_id": application_id, "course_id": course_id}
+        self._rights.append({"id": new_id(), **right, "granted_at": self.now, "lasts_until": lasts_until})
 
     def record(self, act: str, subject: Departure | Party, within: Departure, facts: Columns) -> None:
         """Add an entry to the trail, with the next number of the departure."""

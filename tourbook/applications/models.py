@@ -190,7 +190,8 @@ class EnteredPerson(Row):
 class Offer(Row):
     """Seats offered to a waiting or displaced party until a deadline; they count as taken while it is open.
 
-    `wait_id` is that of its application: of several dates one is offered at a time.
+    `wait_id` is that of its application: of several dates one is offered at a time. `by_day` says that it was made
+    since there are quiet hours, in which it must not run out.
     """
 
     __tablename__ = "offer"
@@ -205,12 +206,20 @@ class Offer(Row):
     state: Mapped[OfferState] = mapped_column(default=OfferState.OPEN)
     made_at: Mapped[datetime] = mapped_column(Instant)
     deadline: Mapped[datetime] = mapped_column(Instant)
+    by_day: Mapped[bool] = mapped_column(default=True)
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
     wait_id: Mapped[UUID | None]
 
 
+UNUSED_RIGHT = text("used_at IS NULL AND ended_at IS NULL")
+
+
 class PriorityRight(Row):
-    """A displaced party's right to be asked first when the course has seats again; used at most once."""
+    """A displaced party's right to be asked first when the course has seats again; used at most once.
+
+    It lasts until an instant (None: granted before rights had an end); `ended_at` is when it ran out or was given up,
+    `reminded_at` when its holder was told that it is about to end.
+    """
 
     __tablename__ = "priority_right"
     __table_args__ = (
@@ -218,13 +227,16 @@ class PriorityRight(Row):
             "uq_priority_right_one_unused_per_application",
             "application_id",
             unique=True,
-            where=text("used_at IS NULL AND ended_at IS NULL"),
+            where=UNUSED_RIGHT,
         ),
+        index_of_some("ix_priority_right_lasts_until", "lasts_until", where=UNUSED_RIGHT),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
     course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"), index=True)
     granted_at: Mapped[datetime] = mapped_column(Instant)
+    lasts_until: Mapped[datetime | None] = mapped_column(Instant)
+    reminded_at: Mapped[datetime | None] = mapped_column(Instant)
     used_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
 

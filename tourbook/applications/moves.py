@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session, aliased
 
 from tourbook import audit
 from tourbook.actor import Actor
+from tourbook.applications.deadlines import right_ends
 from tourbook.applications.models import Application, EnteredPerson, Offer, OfferState, PriorityRight, State, Visitor
 from tourbook.applications.rules import CLAIMING, CLOSED, SEATED, check_transition
-from tourbook.courses.models import Departure
+from tourbook.courses.models import Course, Departure
 from tourbook.errors import Conflict
 
 
@@ -122,9 +123,13 @@ def leave_places(session: Session, who: ColumnElement[bool]) -> None:
             heir.takes_place_of = place
 
 
-def grant_right(session: Session, application: Application, *, now: datetime) -> None:
-    """Step: give the party the right to be asked first when the course has seats again."""
-    session.add(PriorityRight(application_id=application.id, course_id=application.course_id, granted_at=now))
+def grant_right(session: Session, application: Application, *, now: datetime) -> datetime:
+    """Step: give the party the right to be asked first when the course has seats again; gives until when it lasts."""
+    course = session.get_one(Course, application.course_id)
+    lasts_until = right_ends(now, course.right_days)
+    right = PriorityRight(application_id=application.id, course_id=course.id, granted_at=now, lasts_until=lasts_until)
+    session.add(right)
+    return lasts_until
 
 
 def close_offer(session: Session, offer_id: UUID, state: OfferState, *, now: datetime) -> Offer:

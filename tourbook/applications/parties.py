@@ -24,8 +24,9 @@ class Party(NamedTuple):
     `offered` names the departures that this party was offered and let go; `persons` are blind indexes; `passes` are the
     waiting parties that it passed by, who are passed by as long as it has its seats or its offer. `way` and `language`
     are how it is told (no way: it left no contact). Those with one `wait_id` are one party, which waits for several
-    dates; `asked_elsewhere` says that it is being offered another of them. A tuple, since a change of level makes a
-    hundred thousand of them while somebody waits for its preview.
+    dates; `asked_elsewhere` says that it is being offered another of them. `right_until` is when its priority right
+    ends, if it has one that does. A tuple, since a change of level makes a hundred thousand of them while somebody
+    waits for its preview.
     """
 
     id: UUID
@@ -50,6 +51,7 @@ class Party(NamedTuple):
     asked_elsewhere: bool = False
     volunteered_at: datetime | None = None
     exempt: bool = False
+    right_until: datetime | None = None
 
     @property
     def occupies(self) -> int:
@@ -89,9 +91,10 @@ class Situation:
 
     `parties` are held, confirmed, must_shrink and waiting here, and those that still type their entry for a draw;
     `sealed` says that a draw is to give its free seats. `displaced` holds those of the whole course who have a
-    priority right and no open offer. Offers are made from `offers_from` until `offers_until`. `own_asked` and
-    `next_due_at` as the departure stores them. `seed` is that of its lots, where the course draws them; `draws_held` is
-    how often that was done. Volunteers are looked for `ask_for` so long, at the moment until `volunteers_until`.
+    priority right and no open offer. Offers are made from `offers_from` until `offers_until`. A right that is granted
+    here lasts `right_days`. `own_asked` and `next_due_at` as the departure stores them. `seed` is that of its lots,
+    where the course draws them; `draws_held` is how often that was done. Volunteers are looked for `ask_for` so
+    long, at the moment until `volunteers_until`.
     """
 
     departure_id: UUID
@@ -102,6 +105,7 @@ class Situation:
     skip_bound: int
     offer_for: timedelta
     shrink_within: timedelta
+    right_days: int = 365
     parties: tuple[Party, ...] = ()
     displaced: tuple[Party, ...] = ()
     offers: tuple[OpenOffer, ...] = ()

@@ -10,15 +10,14 @@ change at once each asks its own displaced before any asks the others: `only_own
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tourbook.applications.deadlines import answer_by, offers_end, right_ends, shrink_by, within_right
 from tourbook.applications.parties import TYPED, UNSEATED, OpenOffer, Party, Situation
 from tourbook.applications.policies import Cut, cut, without_room
 from tourbook.applications.queue import Queue, own, own_first
-
-SHORTEST_OFFER = timedelta(hours=1)
 
 DISPLACES = frozenset({"displace", "displace_large", "release_volunteer"})
 """The kinds of move by which a party loses its places."""
@@ -106,11 +105,6 @@ def plan(
         desk.keep_party_limit()
         desk.make_offers()
     return desk.result()
-
-
-def offers_end(offers_until: datetime) -> datetime:
-    """From when on nobody is offered seats any more, as nobody is given less than an hour to answer."""
-    return offers_until - SHORTEST_OFFER
 
 
 def serves_queue(situation: Situation, now: datetime) -> bool:
@@ -254,7 +248,7 @@ class _Desk:
 
     def _displace(self, party: Party, kind: str = "displace") -> None:
         self._leave(kind, party)
-        self.joined.append(party)
+        self.joined.append(party._replace(right_until=right_ends(self.now, self.of.right_days)))
 
     # -- the party limit -----------------------------------------------------------------------------------------
 
@@ -264,7 +258,7 @@ class _Desk:
             if party.state == "must_shrink" and fits:
                 self._restate("restore", party, state="confirmed", shrink_until=None)
             elif party.state == "confirmed" and not fits:
-                until = min(self.now + self.of.shrink_within, self.of.starts_at)
+                until = shrink_by(self.now, self.of.shrink_within, self.of.starts_at)
                 self._restate("ask_to_shrink", party, state="must_shrink", shrink_until=until)
         for party in self._in("waiting"):
             if self.limit.admits(party.seats) == party.set_aside:
@@ -277,9 +271,9 @@ class _Desk:
     # -- offers --------------------------------------------------------------------------------------------------
 
     def make_offers(self) -> None:
-        deadline = min(self.now + self.of.offer_for, self.of.offers_until)
         if not serves_queue(self.of, self.now):
             return
+        deadline = answer_by(self.now, self.of.offer_for, self.of.offers_until)
         self._offer_to_displaced(deadline)
         if not self.only_own:
             self._offer_to_waiting(deadline)
@@ -292,7 +286,7 @@ class _Desk:
 
     def _offer_to_displaced(self, deadline: datetime) -> None:
         """Those who lost their places here come before those of other departures (decision 24). Each is asked once for
-        a departure, and not where one of its people goes or may go.
+        a departure, and not where one of its people goes or may go, nor as its right ends.
         """
         here = self.of.departure_id
         asked = (offer.party for offer in self.offers.values())
@@ -300,8 +294,9 @@ class _Desk:
         in_turn = own if self.only_own else own_first
         joined = Queue(one._replace(state="displaced", shrink_until=None) for one in self.joined)
         for party in in_turn(self.queue, joined, departure_id=here, room=self._largest_that_fits):
-            if here not in party.offered and there.isdisjoint(party.persons):
-                self._offer(party, deadline)
+            until = within_right(deadline, party.right_until, self.now)
+            if until and here not in party.offered and there.isdisjoint(party.persons):
+                self._offer(party, until)
                 there |= party.persons
 
     def _offer_to_waiting(self, deadline: datetime) -> None:

@@ -11,9 +11,10 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Integer, Select, Text, bindparam, case, cast, false, func, select
+from sqlalchemy import BindParameter, Integer, Select, Text, and_, bindparam, case, cast, false, func, select
 from sqlalchemy.orm import Session
 
+from tourbook.applications.deadlines import offers_end
 from tourbook.applications.models import (
     MAY_BE_QUEUED,
     Application,
@@ -25,7 +26,6 @@ from tourbook.applications.models import (
     Visitor,
 )
 from tourbook.applications.parties import OpenOffer, Party, Situation
-from tourbook.applications.plan import offers_end
 from tourbook.applications.queue import Queue
 from tourbook.applications.rules import CLAIMING
 from tourbook.courses import amend_until, roster_due, window
@@ -76,6 +76,9 @@ _ASKED_ELSEWHERE = (
 # Statements are built once: building them takes longer than reading a departure.
 _DEPARTURES: BindParameter[UUID] = bindparam("departure_ids", expanding=True)
 
+_UNUSED = and_(_right.application_id == _application.id, _right.used_at.is_(None), _right.ended_at.is_(None))
+_RIGHT_UNTIL = select(_right.lasts_until).where(_UNUSED).scalar_subquery()
+
 _PARTY = select(
     _application.id,
     _application.reference,
@@ -99,7 +102,10 @@ _PARTY = select(
     _application.volunteered_at,
     _application.exempt_since.is_not(None),
 )
-"""In the order of Party, which is a tuple of them, without `retaken`."""
+"""In the order of Party, which is a tuple of them, without `retaken` and `right_until`."""
+
+_WITH_RIGHT = _PARTY.add_columns(_RIGHT_UNTIL)
+_PLAIN = Party._fields.index("persons")  # what stands before is taken as it is read
 
 _SEATED_AND_WAITING = _PARTY.where(
     _application.departure_id.in_(_DEPARTURES),
@@ -113,7 +119,7 @@ _OPEN_OFFERS = (
     .where(_OPEN)
     .order_by(_offer.id)
 )
-_ASKED = _PARTY.where(_application.id.in_(select(_offer.application_id).where(_OPEN)))
+_ASKED = _WITH_RIGHT.where(_application.id.in_(select(_offer.application_id).where(_OPEN)))
 
 _TAKERS = _VISITORS.alias()
 _RETAKEN = (
@@ -142,15 +148,11 @@ _WALK_UPS = (
 
 # A party has at most one of each. They are looked up for each party, never joined: while a change of level displaces
 # thousands, PostgreSQL still believes that nobody is displaced, and would read all rights for every one of them.
-_UNUSED_RIGHT = (
-    select(_right.id)
-    .where(_right.application_id == _application.id, _right.used_at.is_(None), _right.ended_at.is_(None))
-    .scalar_subquery()
-)
+_UNUSED_RIGHT = select(_right.id).where(_UNUSED).scalar_subquery()
 _OPEN_OFFER = (
     select(_offer.id).where(_offer.application_id == _application.id, _offer.state == OfferState.OPEN).scalar_subquery()
 )
-_QUEUED = _PARTY.where(
+_QUEUED = _WITH_RIGHT.where(
     _application.course_id == bindparam("course_id"),
     MAY_BE_QUEUED,
     _UNUSED_RIGHT.is_not(None),
@@ -198,6 +200,7 @@ def situations(
             skip_bound=course.skip_bound,
             offer_for=timedelta(hours=course.offer_hours),
             shrink_within=timedelta(hours=course.shrink_hours),
+            right_days=course.right_days,
             parties=tuple(reader.parties[departure.id]),
             offers=tuple(reader.offers[departure.id]),
             walk_ups=reader.walk_ups[departure.id],
@@ -290,9 +293,14 @@ class _Reader:
 def _parties(session: Session, which: Select[Any], **asked: Any) -> list[Party]:
     """The applications that are asked for, as the plan sees them."""
     rows = session.connection().execute(which, asked).all()
-    return [
-        Party._make((*row[:12], _people(row[12]), _offered(row[13]), 0, _passes(row[14]), *row[15:])) for row in rows
-    ]
+    return [_party(*row) for row in rows]
+
+
+def _party(*columns: Any) -> Party:
+    """`right_until` comes last, and is read of those alone who may have a right."""
+    plain, (persons, offered, passes, *others) = columns[:_PLAIN], columns[_PLAIN:]
+    seen = (*plain, _people(persons), _offered(offered), 0, _passes(passes), *others)
+    return Party(*seen)
 
 
 def _people(persons: str | None) -> frozenset[str]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tourbook.applications import lots
+from tourbook.applications.deadlines import right_ends
 from tourbook.applications.ledger import Ledger
 from tourbook.applications.models import OfferState, State
 from tourbook.applications.parties import Party
@@ -26,6 +27,7 @@ class Desk:
         self.departure = departure
         self.course = course
         self.answer = answer
+        self.right_until = right_ends(ledger.now, course.right_days)
         self._told = departure_facts(course, departure) | {"skip_bound": course.skip_bound, "closed": answer.closed}
         self._causes: dict[int, dict[str, str]] = {}
         self._transitions: dict[tuple[str, State, int], dict[str, object]] = {}
@@ -84,6 +86,7 @@ class Desk:
             **self.cause(move.party),
             "party_max": self.answer.party_max if notice != "set_aside" else self._largest_that_may_go(),
             "deadline": _iso(move.until),
+            "right_until": _iso(self.right_until),
             "keeps_right": move.party.state != State.WAITING,
         }
         return made_use_of(Kind(notice), facts)
@@ -155,7 +158,7 @@ def _revoke(desk: Desk, move: Move) -> None:
 
 def _displace(desk: Desk, move: Move) -> None:
     desk.change_state(move.party, State.DISPLACED, shrink_until=None, volunteered_at=None, **desk.cause(move.party))
-    desk.ledger.grant_right(move.party.id, desk.course.id)
+    desk.ledger.grant_right(move.party.id, desk.course.id, lasts_until=desk.right_until)
 
 
 def _ask_volunteers(desk: Desk, move: Move) -> None:

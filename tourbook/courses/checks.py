@@ -33,8 +33,9 @@ SMALLEST = {
     "offer_hours": 1,
     "shrink_hours": 1,
     "volunteer_hours": 1,
+    "right_days": 30,
 }
-LARGEST = {"min_age": 120, "minutes": 24 * 60}
+LARGEST = {"min_age": 120, "minutes": 24 * 60, "right_days": 3 * 366}
 LARGEST |= dict.fromkeys(("offer_hours", "shrink_hours", "volunteer_hours"), 24 * 14)
 LARGEST_DAYS = 366
 

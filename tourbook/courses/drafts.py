@@ -49,6 +49,7 @@ class CourseTerms:
     offer_hours: int = 24
     shrink_hours: int = 24
     volunteer_hours: int = 24
+    right_days: int = 365
     organisation: str | None = None
     details: dict[str, Any] | None = None
 

@@ -63,6 +63,7 @@ COURSE_COLUMNS = {
     "offer_hours": Column(cells.number, optional=True, empty=24),
     "shrink_hours": Column(cells.number, optional=True, empty=24),
     "volunteer_hours": Column(cells.number, optional=True, empty=24),
+    "right_days": Column(cells.number, optional=True, empty=365),
     "organisation": Column(cells.text, optional=True),
 }
 MEASURE_COLUMNS = {

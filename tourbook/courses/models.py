@@ -82,6 +82,7 @@ class Course(Row):
     offer_hours: Mapped[int] = mapped_column(default=24)
     shrink_hours: Mapped[int] = mapped_column(default=24)
     volunteer_hours: Mapped[int] = mapped_column(default=24)
+    right_days: Mapped[int] = mapped_column(default=365)
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     planned_until: Mapped[date | None]
 

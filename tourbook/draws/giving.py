@@ -145,10 +145,10 @@ class _Giving:
         self._change_state(application, State.CALLED_OFF, departure)
         application.cause_ko, application.cause_en = departure.called_off_ko, departure.called_off_en
         application.fee = Fee.NONE
-        grant_right(self.session, application, now=self.now)
+        until = grant_right(self.session, application, now=self.now)
         locked_queue(self.session, application.course_id).stamp += 1
         cause = {"cause_ko": departure.called_off_ko, "cause_en": departure.called_off_en}
-        self._tell("called_off", application, departure, **cause, keeps_right=True)
+        self._tell("called_off", application, departure, **cause, keeps_right=True, right_until=until.isoformat())
 
     def _put_in_reserve(self, application: Application, departure: Departure, turn: int) -> None:
         waits = departure.called_off_at is None and still_offers(self.course, departure, self.now)

@@ -37,12 +37,22 @@ class Kind(StrEnum):
     CALLED_OFF = "called_off"
     CANCELLED = "cancelled"
     VISITOR_CANCELLED = "visitor_cancelled"
+    RIGHT_ENDS = "right_ends"
     LINK = "link"
     WELCOME = "welcome"
 
 
 KNOWN_ALREADY = frozenset({Kind.CANCELLED, Kind.VISITOR_CANCELLED})
 """Those that answer what a party has just done itself: nobody must call where they do not arrive."""
+
+CAN_WAIT_FOR_MORNING = frozenset(
+    {Kind.OFFER, Kind.OFFER_LAPSED, Kind.OFFER_REVOKED, Kind.DISPLACED, Kind.DISPLACED_OFFERED, Kind.MUST_SHRINK}
+    | {Kind.RESTORED, Kind.SHRINK_LAPSED, Kind.SET_ASIDE, Kind.TAKEN_BACK, Kind.WAIT_ENDED, Kind.CALLED_OFF}
+    | {Kind.DRAWN, Kind.NOT_DRAWN, Kind.RIGHT_ENDS}
+)
+"""Those that tell of what was decided without their reader, who may be asleep; the others answer what somebody has just
+done and looks out for.
+"""
 
 
 @dataclass(frozen=True)
@@ -64,6 +74,7 @@ PARTY_MAX = frozenset({"party_max"})
 CLOSED = frozenset({"closed"})
 QUEUE = frozenset({"position", "skip_bound"})
 KEEPS_RIGHT = frozenset({"keeps_right"})
+RIGHT = frozenset({"right_until"})
 PREVIOUS = frozenset({"previous_reference"})
 OWN = frozenset({"own_starts_at"})
 """When the party's own departure starts, where the notice is about another one."""
@@ -79,20 +90,21 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.OFFER_LAPSED: Needs(APPLICATION, DEADLINE | KEEPS_RIGHT),
     Kind.OFFER_REVOKED: Needs(APPLICATION | CAUSE),
     Kind.MOVED: Needs(APPLICATION, PREVIOUS | MEETING),
-    Kind.DISPLACED: Needs(APPLICATION | CAUSE),
+    Kind.DISPLACED: Needs(APPLICATION | CAUSE, RIGHT),
     Kind.DISPLACED_OFFERED: Needs(APPLICATION | CAUSE | DEADLINE, MEETING),
     Kind.VOLUNTEERS_ASKED: Needs(APPLICATION | CAUSE | DEADLINE),
-    Kind.VOLUNTEER_RELEASED: Needs(APPLICATION),
+    Kind.VOLUNTEER_RELEASED: Needs(APPLICATION, RIGHT),
     Kind.VOLUNTEER_KEPT: Needs(APPLICATION, MEETING),
     Kind.MUST_SHRINK: Needs(APPLICATION | CAUSE | DEADLINE | PARTY_MAX),
     Kind.RESTORED: Needs(APPLICATION, MEETING),
-    Kind.SHRINK_LAPSED: Needs(APPLICATION | PARTY_MAX, CAUSE),
+    Kind.SHRINK_LAPSED: Needs(APPLICATION | PARTY_MAX, CAUSE | RIGHT),
     Kind.SET_ASIDE: Needs(APPLICATION | CAUSE, PARTY_MAX | CLOSED),
     Kind.TAKEN_BACK: Needs(APPLICATION),
     Kind.WAIT_ENDED: Needs(APPLICATION),
-    Kind.CALLED_OFF: Needs(APPLICATION | CAUSE, KEEPS_RIGHT),
+    Kind.CALLED_OFF: Needs(APPLICATION | CAUSE, KEEPS_RIGHT | RIGHT),
     Kind.CANCELLED: Needs(APPLICATION),
     Kind.VISITOR_CANCELLED: Needs(APPLICATION),
+    Kind.RIGHT_ENDS: Needs(APPLICATION | RIGHT),
     Kind.LINK: Needs(APPLICATION),
     Kind.WELCOME: Needs(frozenset()),
 }

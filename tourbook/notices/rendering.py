@@ -126,6 +126,9 @@ _IN_WORDS: Mapping[str, Callable[[Any, str], dict[str, Any]]] = {
     "left_overs_at": _moment_named("left_overs_at"),
     "deadline": _deadline,
     "dates": _dates,
+    "right_until": lambda fact, language: {
+        "right_until": wording.deadline_in_words(datetime.fromisoformat(fact), language) if fact else None
+    },
     "seats": _people("people"),
     "party_max": _people("party_max"),
     "minutes": lambda fact, language: {"duration": wording.duration_in_words(fact, language)},

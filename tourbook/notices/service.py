@@ -14,7 +14,7 @@ from tourbook.db import new_id
 from tourbook.notices.kinds import KNOWN_ALREADY, Kind, check_facts
 from tourbook.notices.lending import addressed
 from tourbook.notices.models import Notice, NoticeState, Way
-from tourbook.notices.rules import did_not_arrive
+from tourbook.notices.rules import did_not_arrive, leaves_at
 
 
 @dataclass(frozen=True)
@@ -67,30 +67,30 @@ def _columns(letters: Sequence[Letter], now: datetime) -> list[dict[str, Any]]:
     return [
         {
             "id": notice_id,
-            **_plain_columns(letter),
+            **_plain_columns(letter, now),
             "contact_sealed": contact,
             "link_sealed": link,
             "state": NoticeState.WAITING,
             "created_at": now,
-            "due_at": now,
             "tries": 0,
         }
         for notice_id, letter, contact, link in zip(ids, letters, contacts, links, strict=True)
     ]
 
 
-def _plain_columns(letter: Letter) -> dict[str, Any]:
+def _plain_columns(letter: Letter, now: datetime) -> dict[str, Any]:
     if letter.language not in {"ko", "en"}:
         raise ValueError(f"there are no notices in the language {letter.language!r}")
     if letter.contact is None and letter.subject_id is None:
         raise ValueError("a notice about no application has nobody to borrow a contact from")
-    kind = Kind(letter.kind)
+    kind, way = Kind(letter.kind), Way(letter.way)
     check_facts(kind, letter.facts)
     return {
         "kind": kind,
+        "due_at": leaves_at(kind, way, letter.facts, now),
         "subject_id": letter.subject_id,
         "language": letter.language,
-        "way": Way(letter.way),
+        "way": way,
         "facts": letter.facts,
     }
 

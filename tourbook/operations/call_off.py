@@ -106,11 +106,12 @@ class _CallOff:
         application.shrink_until = None
         if application.fee == Fee.DUE:
             application.fee = Fee.NONE  # what was paid stays so until somebody has given it back
+        facts: dict[str, object] = {"keeps_right": had_seats}
         if had_seats:
-            grant_right(self._session, application, now=self._now)
+            facts["right_until"] = grant_right(self._session, application, now=self._now).isoformat()
         if had_seats or application.wait_id:  # it may be asked for another departure, or another of its dates
             self._queue.stamp += 1
-        self._tell("called_off", application, keeps_right=had_seats)
+        self._tell("called_off", application, **facts)
 
     def _take_offer_back(self, application: Application) -> None:
         """A party that was displaced elsewhere keeps its right and may be offered other departures again."""
@@ -126,7 +127,7 @@ class _CallOff:
         self._queue.stamp += 1
         self._tell("offer_revoked", application)
 
-    def _tell(self, kind: str, application: Application, **facts: bool) -> None:
+    def _tell(self, kind: str, application: Application, **facts: object) -> None:
         tell(
             self._session,
             kind,

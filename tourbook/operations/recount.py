@@ -2,7 +2,7 @@
 
 The numbers are those of the design's list: 1 seats against the allowance, 2 stored figures, 3 states and trail,
 4 one confirmed application, 6 nobody twice, 7 everybody told, 8 rights used once, 9 nobody left waiting beside free
-seats, 10 no party above its limit, 16 draws. (5 and 11 concern requests and are held by tests.)
+seats, 10 no party above its limit, 16 draws, 20 quiet hours. (5 and 11 concern requests and are held by tests.)
 """
 
 from collections import Counter
@@ -20,7 +20,6 @@ from tourbook.applications.models import (
     Channel,
     Offer,
     OfferState,
-    PriorityRight,
     State,
     Visitor,
 )
@@ -33,6 +32,7 @@ from tourbook.courses.models import Course, Departure
 from tourbook.distancing import allowance, facts_by_course, slot_of
 from tourbook.notices.models import Notice
 from tourbook.operations.recount_draws import draw_findings
+from tourbook.operations.recount_rights import deadline_findings, right_findings
 
 MUST_BE_TOLD = {
     State.ENTERED: {"entered"},
@@ -254,20 +254,11 @@ def _told(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def _rights(session: Session, now: datetime) -> Iterator[Finding]:
-    """A displaced party has one unused right; nobody else but one whose departure was called off has any."""
-    unused = Counter(
-        session.scalars(
-            select(PriorityRight.application_id).where(
-                PriorityRight.used_at.is_(None), PriorityRight.ended_at.is_(None)
-            )
-        )
-    )
-    for application in session.scalars(select(Application).where(Application.state == State.DISPLACED)):
-        if unused[application.id] != 1:
-            yield Finding(8, application.reference, f"is displaced and has {unused[application.id]} unused rights")
-    may_hold = select(Application.id).where(Application.state.in_((State.DISPLACED, State.CALLED_OFF)))
-    for application_id in set(unused) - set(session.scalars(may_hold)):
-        yield Finding(8, str(application_id), "has an unused right without being displaced")
+    yield from (Finding(8, subject, sentence) for subject, sentence in right_findings(session))
+
+
+def _quiet_hours(session: Session, now: datetime) -> Iterator[Finding]:
+    yield from (Finding(20, subject, sentence) for subject, sentence in deadline_findings(session))
 
 
 def _offers(session: Session, now: datetime) -> Iterator[Finding]:
@@ -318,6 +309,7 @@ _LOOKS: tuple[Callable[[Session, datetime], Iterator[Finding]], ...] = (
     _nobody_twice,
     _told,
     _rights,
+    _quiet_hours,
     _offers,
     _party_limits,
     _draws,

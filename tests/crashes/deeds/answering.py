@@ -6,11 +6,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tests.applications.scene import Scene, build_scene, open_offer, settle_all
+from tests.applications.test_own_date import end
 from tests.crashes.deeds.applying import STARTS, a_walk
 from tests.crashes.deeds.registry import Doing, deed
 from tests.ground.application import Ground
 from tourbook.actor import GUEST
-from tourbook.applications import accept_offer, cancel, cancel_visitor, decline_offer
+from tourbook.applications import accept_offer, cancel, cancel_visitor, decline_offer, take_own_date
 from tourbook.applications.models import Visitor
 from tourbook.db import db
 
@@ -68,6 +69,22 @@ def accepting(scene: Scene, offer: UUID) -> Doing:
 
 def declining(scene: Scene, offer: UUID) -> Doing:
     return Doing(lambda: decline_offer(offer, actor=GUEST, now=scene.now), scene.now)
+
+
+@deed()
+def takes_its_own_date(_: Ground) -> Doing:
+    """A displaced party takes its own day, which has opened again, and not the other; somebody waits for that."""
+    scene = build_scene()
+    walk = scene.add_departure(STARTS, 6)
+    settle_all(scene)
+    party = scene.apply(walk, 4)
+    measure = scene.add_measure("2026-05-20", "2026-05-20")
+    settle_all(scene)
+    other = scene.add_departure("2026-05-27T10:00", 6)
+    settle_all(scene)
+    scene.apply(other, 5, wait=True)
+    end(measure, scene)
+    return Doing(lambda: take_own_date(party, actor=GUEST, now=scene.now), scene.now)
 
 
 @deed()

@@ -3,13 +3,17 @@
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import select
+
 from tests.applications.scene import Scene, build_scene, settle_all
 from tests.crashes.deeds.applying import a_walk
 from tests.crashes.deeds.registry import Doing, deed
 from tests.ground.application import Ground
 from tourbook.actor import GUEST
-from tourbook.applications import cancel, settle_due
+from tourbook.applications import cancel, end_rights, remind_of_rights, settle_due
+from tourbook.applications.models import PriorityRight
 from tourbook.courses.models import Policy
+from tourbook.db import db
 
 DAYS = ("2026-05-20T10:00", "2026-05-27T10:00")
 
@@ -29,6 +33,30 @@ def two_walks(policy: Policy = Policy.CANCEL_ALL) -> tuple[Scene, list[UUID]]:
     walks = [scene.add_departure(day, 8) for day in DAYS]
     settle_all(scene)
     return scene, walks
+
+
+def a_right(days_before_its_end: int) -> Scene:
+    """A party that lost its day, so long before its right ends."""
+    scene, (walk, _other) = two_walks()
+    scene.apply(walk, 3)
+    scene.add_measure("2026-05-20", "2026-05-31")
+    settle_all(scene)
+    ends = db.session.scalars(select(PriorityRight.lasts_until)).one()
+    scene.now = ends - timedelta(days=days_before_its_end)
+    db.session.rollback()
+    return scene
+
+
+@deed()
+def ends_a_right(_: Ground) -> Doing:
+    scene = a_right(0)
+    return Doing(lambda: end_rights(now=scene.now), scene.now)
+
+
+@deed()
+def reminds_of_a_right(_: Ground) -> Doing:
+    scene = a_right(10)
+    return Doing(lambda: remind_of_rights(now=scene.now), scene.now)
 
 
 # The last transaction of each finds nothing that is due any more.

@@ -29,7 +29,7 @@ from tourbook.errors import Conflict, NotFound, Refused
 def cancel(application_id: UUID, *, actor: Actor, now: datetime) -> None:
     """Act: cancel the whole party. Doing it twice does no harm; refuses after the departure has left."""
     with transaction() as session:
-        application, departures = _locked_with_offer(session, application_id)
+        application, departures = locked_with_offer(session, application_id)
         if application.state == State.CANCELLED:
             return
         own = departures[application.departure_id]
@@ -54,7 +54,7 @@ def cancel_visitor(visitor_id: UUID, *, actor: Actor, now: datetime) -> None:
         visitor = session.get(Visitor, visitor_id)
         if visitor is None:
             raise NotFound("visitor_unknown")
-        application, departures = _locked_with_offer(session, visitor.application_id)
+        application, departures = locked_with_offer(session, visitor.application_id)
         session.refresh(visitor)
         if visitor.cancelled_at:
             return
@@ -96,7 +96,7 @@ def _shrink(
         "facts": {"seats": application.seats},
     }
     audit.record(session, "visitor_cancelled", within=departures[application.departure_id], **told)
-    offer = _open_offer(session, application.id)
+    offer = open_offer_now(session, application.id)
     if offer:
         offer.seats = application.seats
         audit.record(session, "offer_shrunk", within=departures[offer.departure_id], **told)
@@ -110,8 +110,8 @@ def _may_shrink(session: Session, application: Application) -> bool:
     return application.state in {State.CONFIRMED, State.MUST_SHRINK, State.WAITING, State.DISPLACED}
 
 
-def _locked_with_offer(session: Session, application_id: UUID) -> tuple[Application, dict[UUID, Departure]]:
-    """The application with its departure and that of its open offer, locked in ascending order.
+def locked_with_offer(session: Session, application_id: UUID) -> tuple[Application, dict[UUID, Departure]]:
+    """Step: the application with its departure and that of its open offer, locked in ascending order.
 
     An offer can be made between reading and locking only by whoever holds the queue, so the queue is locked last and
     the offer read again; a changed answer is refused as `state_changed`, and the next try finds it.
@@ -119,18 +119,19 @@ def _locked_with_offer(session: Session, application_id: UUID) -> tuple[Applicat
     application = session.get(Application, application_id)
     if application is None:
         raise NotFound("application_unknown")
-    offer = _open_offer(session, application.id)
+    offer = open_offer_now(session, application.id)
     wanted = {application.departure_id} | ({offer.departure_id} if offer else set())
     departures = {departure.id: departure for departure in lock(session, Departure, wanted)}
     locked_queue(session, application.course_id)
     session.refresh(application)
-    offer_now = _open_offer(session, application.id)
+    offer_now = open_offer_now(session, application.id)
     if offer_now and offer_now.departure_id not in departures:
         raise Conflict("state_changed", state=application.state.value)
     return application, departures
 
 
-def _open_offer(session: Session, application_id: UUID) -> Offer | None:
+def open_offer_now(session: Session, application_id: UUID) -> Offer | None:
+    """The open offer of an application, read anew: for those who have its departure under their lock. A query."""
     return session.scalar(
         select(Offer)
         .where(Offer.application_id == application_id, Offer.state == OfferState.OPEN)
@@ -142,7 +143,7 @@ def _end_claims(
     session: Session, application: Application, departures: dict[UUID, Departure], *, actor: Actor, now: datetime
 ) -> None:
     """Whoever cancels gives up an open offer and a priority right too."""
-    offer = _open_offer(session, application.id)
+    offer = open_offer_now(session, application.id)
     if offer:
         close_offer(session, offer.id, OfferState.DECLINED, now=now)
         within = departures[offer.departure_id]

@@ -67,6 +67,7 @@ class TermsForm(Form):
     offer_hours = Whole(_("Hours to answer an offer"), NEEDED, default="24")
     shrink_hours = Whole(_("Hours to become smaller"), NEEDED, default="24")
     volunteer_hours = Whole(_("Hours to volunteer"), NEEDED, default="24")
+    right_days = Whole(_("How many days a priority right lasts"), NEEDED, default="365")
 
     @classmethod
     def beginning_with(cls, terms: CourseTerms) -> "TermsForm":

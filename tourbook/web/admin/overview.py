@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tourbook.applications.models import Application, State
+from tourbook.applications.models import Application, PriorityRight, State
 from tourbook.courses import courses
 from tourbook.courses.models import Departure, SiteMeasure
 from tourbook.db import db
@@ -82,14 +82,14 @@ def _concerns(session: Session, now: datetime) -> list[Concern]:
     ahead = Departure.starts_at > now
     over = _count(session, Departure, Departure.over_capacity, ahead)
     shrinking = _count(session, Application, Application.state == State.MUST_SHRINK)
-    displaced = _count(session, Application, Application.state == State.DISPLACED)
+    displaced = _count(session, PriorityRight, PriorityRight.used_at.is_(None), PriorityRight.ended_at.is_(None))
     failed = _count(session, Notice, Notice.state == NoticeState.FAILED)
     values = len(waiting_for_value(session, now))
-    at_draws = url_for("admin.draws")
+    at_draws, at_rights = url_for("admin.draws"), url_for("admin.rights")
     return [
         Concern(over, _("departures over capacity"), "danger" if over else "", "over-capacity"),
         Concern(shrinking, _("parties that must shrink"), "warning" if shrinking else "", "must-shrink"),
-        Concern(displaced, _("displaced parties that wait for places"), "warning" if displaced else "", "displaced"),
+        Concern(displaced, _("parties that are asked first"), "warning" if displaced else "", "displaced", at_rights),
         Concern(failed, _("notices that could not be delivered"), "danger" if failed else "", "failed-notices"),
         Concern(values, _("draws that wait for their value"), "danger" if values else "", "value-due", at_draws),
     ]

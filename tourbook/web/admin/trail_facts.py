@@ -74,6 +74,7 @@ NAMES: dict[str, LazyString] = {
     "reason_ko": _("Reason, in Korean"),
     "region": _("Region"),
     "role": _("Role"),
+    "right_days": _("How many days a priority right lasts"),
     "roster_due_days": _("Names are sent, days before"),
     "runs_on_holidays": _("Runs on public holidays"),
     "scale": _("Scale"),

@@ -62,6 +62,7 @@ ACTS: dict[str, LazyString] = {
     "offer_lapsed": _("Offer lapsed"),
     "offer_revoked": _("Offer revoked"),
     "offer_shrunk": _("Offer made smaller"),
+    "right_ended": _("Priority right ran out"),
     "roster_read": _("Roster read"),
     "roster_sent": _("Names sent"),
     "contact_read": _("Contact of a party opened"),

@@ -9,8 +9,7 @@ from uuid import UUID
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from tourbook.applications import waiting_position
-from tourbook.applications.acts.cancel import unused_right
+from tourbook.applications import own_date_is_open, waiting_position
 from tourbook.applications.models import Application, State, Visitor
 from tourbook.applications.queries import open_offer_of, outlooks, successor_of, visitors_of
 from tourbook.courses import amend_until, departure_by_id
@@ -25,6 +24,7 @@ from tourbook.web.citizen.entry_facts import EntryFacts, entry_facts
 from tourbook.web.citizen.facts import CourseFacts, skip_rule
 from tourbook.web.citizen.next_steps import next_steps
 from tourbook.web.citizen.notice_words import notice_rows
+from tourbook.web.citizen.right_facts import RightFacts, right_facts
 from tourbook.web.holder import Own
 
 GOING = frozenset({State.CONFIRMED, State.MUST_SHRINK})
@@ -54,6 +54,7 @@ class OfferFacts:
     people: str
     deadline: str
     another_date: bool
+    own_date_open: bool
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class ApplicationFacts:
     contact: str
     cause: str
     has_right: bool
+    right: RightFacts | None
     offer: OfferFacts | None
     waiting: WaitingFacts | None
     shrink: ShrinkFacts | None
@@ -107,19 +109,21 @@ def application_facts(session: Session, own: Own, now: datetime) -> ApplicationF
     application, departure, course = own
     journey = _journey(session, application, departure, course)
     successor = successor_of(session, application.id)
-    has_right = application.state is not State.CONFIRMED and unused_right(session, application.id) is not None
+    right = right_facts(session, application, journey.course.name, now)
+    has_right = right is not None and right.stands
     draw = entry_facts(session, application, departure, now)
     gone = now >= departure.starts_at and application.state in GOING
     return ApplicationFacts(
         reference=application.reference,
-        page=page_of(application),
+        page=page_of(application, has_right=has_right),
         state=application.state.value,
         journey=journey,
         visitors=_visitors(application, visitors_of(session, application.id), gone, has_right),
         contact=masked(application.contact) if application.contact else "",
         cause=_cause(application, departure),
         has_right=has_right,
-        offer=_offer(session, application, now),
+        right=right,
+        offer=_offer(session, own, now),
         waiting=_waiting(session, application, departure, course),
         shrink=_shrink(session, application, departure, course, now),
         draw=draw,
@@ -128,17 +132,25 @@ def application_facts(session: Session, own: Own, now: datetime) -> ApplicationF
         successor_id=successor.id if successor else None,
         next=draw.next if draw and draw.next else next_steps(application, departure, course, journey.course, now),
         notices=notice_rows(notices_of(session, application.id)),
-        can_cancel=application.state in CANCELLABLE and application.typing_until is None and not gone,
+        can_cancel=_can_cancel(application, right) and not gone,
         has_calendar=application.state in GOING,
         by_lot=departure.draws_held > 0,
     )
 
 
-def page_of(application: Application) -> str:
-    """Which part tells of the application: its state, but for what is still being typed."""
+def page_of(application: Application, *, has_right: bool) -> str:
+    """Which part tells of the application: its state, but for what is still being typed, and rights that are over."""
     if application.typing_until is not None:
         return "entering" if application.choices else "held"
+    if application.state is State.DISPLACED and not has_right:
+        return "right_over"
     return application.state.value
+
+
+def _can_cancel(application: Application, right: RightFacts | None) -> bool:
+    """There is nothing to give up any more once a right is over."""
+    over = right is not None and not right.stands and application.state in {State.DISPLACED, State.CALLED_OFF}
+    return application.state in CANCELLABLE and application.typing_until is None and not over
 
 
 def _journey(session: Session, application: Application, departure: Departure, course: Course) -> Journey:
@@ -154,7 +166,7 @@ def _journey(session: Session, application: Application, departure: Departure, c
 
 def _visitors(application: Application, party: Sequence[Visitor], gone: bool, has_right: bool) -> list[dict[str, Any]]:
     """Who goes; one can be taken out while others stay, or wait to be asked first."""
-    shrinks = application.state in CANCELLABLE - WHOLE_ONLY or has_right
+    shrinks = application.state in CANCELLABLE - WHOLE_ONLY - {State.DISPLACED} or has_right
     may_leave = shrinks and application.typing_until is None and len(party) > 1 and not gone
     return [
         {
@@ -175,7 +187,8 @@ def _cause(application: Application, departure: Departure) -> str:
     return str(present.in_lang(departure, "called_off") or "") if departure.called_off_at else ""
 
 
-def _offer(session: Session, application: Application, now: datetime) -> OfferFacts | None:
+def _offer(session: Session, own: Own, now: datetime) -> OfferFacts | None:
+    application = own.application
     offer = None if application.state is State.CONFIRMED else open_offer_of(session, application.id, now)
     if offer is None:
         return None
@@ -185,7 +198,14 @@ def _offer(session: Session, application: Application, now: datetime) -> OfferFa
         people=wording.people(offer.seats),
         deadline=present.deadline(offer.deadline),
         another_date=offer.departure_id != application.departure_id,
+        own_date_open=offer.departure_id != application.departure_id and _own_date_is_open(session, own, now),
     )
+
+
+def _own_date_is_open(session: Session, own: Own, now: datetime) -> bool:
+    application, departure, course = own
+    found = outlooks(session, [departure], course, now)[departure.id]
+    return own_date_is_open(application, departure, course, figures=found, taken=found.taken, now=now)
 
 
 def _waiting(session: Session, application: Application, departure: Departure, course: Course) -> WaitingFacts | None:

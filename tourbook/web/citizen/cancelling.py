@@ -70,6 +70,8 @@ def cancel_one_now(reference: str, visitor_id: UUID) -> Response:
 def _cancelled(state: State) -> str:
     if state is State.ENTERED:
         return _("You have left the draw. You can enter again while entries are taken.")
+    if state in {State.DISPLACED, State.CALLED_OFF}:
+        return _("You have given up your priority right, and the application is closed.")
     return _("The application is cancelled. Thank you for giving the places back.")
 
 

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from tourbook.applications import send_link
 from tourbook.applications.queries import applications_of, successor_of
+from tourbook.applications.rights import standing_rights
 from tourbook.db import db
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.citizen.blueprint import blueprint
@@ -55,5 +56,7 @@ def find_sent() -> str:
 @permission(Permission.SIGNED_IN)
 def mine() -> str:
     """The applications of the account, those ahead first."""
-    rows = applications_of(db.session(), person_id=person_id())
-    return render_template("citizen/mine.html", listing=listing(rows, request_time()))
+    session = db.session()
+    rows = applications_of(session, person_id=person_id())
+    rights = standing_rights(session, [application.id for application, *_ in rows])
+    return render_template("citizen/mine.html", listing=listing(rows, rights, request_time()))

@@ -1,16 +1,18 @@
 """Applications in a list: those ahead first, each with its state and what can be done."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from flask import url_for
 
-from tourbook.applications.models import Application, State
+from tourbook.applications.models import Application, PriorityRight, State
 from tourbook.courses.models import Course, Departure
 from tourbook.web import present
 from tourbook.web.citizen import wording
 from tourbook.web.citizen.application_facts import page_of
+from tourbook.web.citizen.right_facts import until_in_words
 from tourbook.web.citizen.wording import gettext as _
 
 ENTRIES = frozenset({State.ENTERED, State.NOT_DRAWN})
@@ -27,6 +29,7 @@ class Listed:
     people: str
     state: str
     href: str
+    right_until: str | None
 
 
 @dataclass(frozen=True)
@@ -37,22 +40,31 @@ class Listing:
     over: list[Listed]
 
 
-def listing(rows: Iterable[tuple[Application, Departure, Course]], now: datetime) -> Listing:
-    """Sort applications, which come by departure, into those ahead and those that are over."""
+def listing(
+    rows: Iterable[tuple[Application, Departure, Course]], rights: Mapping[UUID, PriorityRight], now: datetime
+) -> Listing:
+    """Sort applications, which come by departure, into those ahead and those that are over; who is asked first is not
+    over, whenever the departure was. `rights` are those that stand.
+    """
     read = list(rows)
+    ahead = {row[0].id for row in read if row[1].starts_at > now or row[0].id in rights}
     return Listing(
-        ahead=[_listed(*row) for row in read if row[1].starts_at > now],
-        over=[_listed(*row) for row in reversed(read) if row[1].starts_at <= now],
+        ahead=[_listed(*row, rights) for row in read if row[0].id in ahead],
+        over=[_listed(*row, rights) for row in reversed(read) if row[0].id not in ahead],
     )
 
 
-def _listed(application: Application, departure: Departure, course: Course) -> Listed:
+def _listed(
+    application: Application, departure: Departure, course: Course, rights: Mapping[UUID, PriorityRight]
+) -> Listed:
+    right = rights.get(application.id)
     starts = present.instant(departure.starts_at)
     return Listed(
         reference=application.reference,
         course=str(present.in_lang(course, "name")),
         when=_("First choice: %(when)s", when=starts) if application.state in ENTRIES else starts,
         people=wording.people(application.seats),
-        state=page_of(application),
+        state=page_of(application, has_right=right is not None),
+        right_until=until_in_words(right) if right else None,
         href=url_for("citizen.application", reference=application.reference),
     )

@@ -59,7 +59,8 @@ def _waiting(application: Application, departure: Departure, course: Course) -> 
             _("until %(moment)s", moment=present.deadline(amend_until(course, departure.starts_at))),
             "current",
             _(
-                "You then have %(hours)s hours to answer, or less where the departure is near.",
+                "You then have %(hours)s hours to answer, or less where the departure is near. No offer runs out "
+                "between 21:00 and 09:00.",
                 hours=course.offer_hours,
             ),
         ),

@@ -34,6 +34,7 @@ WORDS = {
     Kind.CALLED_OFF: lazy_gettext("The departure was called off"),
     Kind.CANCELLED: lazy_gettext("Your application was cancelled"),
     Kind.VISITOR_CANCELLED: lazy_gettext("One visitor was cancelled"),
+    Kind.RIGHT_ENDS: lazy_gettext("Your priority right is about to end"),
     Kind.LINK: lazy_gettext("Link to your application"),
     Kind.WELCOME: lazy_gettext("Welcome"),
 }

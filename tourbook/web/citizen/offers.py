@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from tourbook.applications import accept_offer, decline_offer
+from tourbook.applications import accept_offer, decline_offer, take_own_date
 from tourbook.applications.models import Application
 from tourbook.db import db
 from tourbook.errors import Refused
@@ -15,7 +15,7 @@ from tourbook.web.citizen.application_facts import application_facts
 from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.forms import Form
-from tourbook.web.holder import access_application_by_id, access_offer, access_own_by_id, remember
+from tourbook.web.holder import access_application, access_application_by_id, access_offer, access_own_by_id, remember
 
 
 @blueprint.post("/offers/<uuid:offer_id>/accept")
@@ -49,6 +49,19 @@ def decline_now(offer_id: UUID) -> Response:
     try:
         decline_offer(offer_id, actor=current_actor(), now=request_time())
         flash(_("You declined the offer. The places go to the next."), "info")
+    except Refused as refused:
+        flash(refusals.words_of(refused), "warning")
+    return _page_of(application)
+
+
+@blueprint.post("/applications/<reference>/own-date")
+@permission(Permission.HOLDER)
+def own_date(reference: str) -> Response:
+    """Take one's own date, which has opened again, in place of the other one that is offered."""
+    application = access_application(reference)
+    try:
+        take_own_date(application.id, actor=current_actor(), now=request_time())
+        flash(_("Your own date is confirmed again. The places of the other date go to the next."), "success")
     except Refused as refused:
         flash(refusals.words_of(refused), "warning")
     return _page_of(application)

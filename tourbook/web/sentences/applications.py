@@ -88,6 +88,10 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "Nobody is asked to give up places on this departure, or not any more. Your application is as it was."
     ),
     "volunteer_released": _("Your places have gone to others, as you offered. See below what comes next."),
+    "own_date_full": _(
+        "There are not enough places for all of you on your own date any more. The offer of the other date is as "
+        "before."
+    ),
     "offer_answered": _("This offer has been answered already. Look at your application to see how it stands."),
     "dates_missing": _("Tick at least one date for which you do not wait yet."),
     "too_many_dates": counted(

@@ -1,0 +1,97 @@
+"""Everybody who is offered another date takes the own one at once: no more do than there are seats."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests.applications.scene import Scene, build_scene, departure, settle_all
+from tests.applications.test_own_date import end, offered_elsewhere
+from tests.ground.application import Ground
+from tests.races.test_last_seat import LONELY, crowd
+from tests.races.without_guards import without_numbers
+from tourbook.actor import GUEST
+from tourbook.applications import take_own_date
+from tourbook.applications.acts import cancel
+from tourbook.applications.models import Application, State
+from tourbook.courses.models import Departure
+from tourbook.db import db
+from tourbook.errors import Refused
+from tourbook.operations import check
+
+PARTIES, ROOM = 8, 3
+
+
+@pytest.fixture
+def scene(database: Ground) -> Iterator[Scene]:
+    with database.app.app_context():
+        yield build_scene()
+        db.session.remove()
+
+
+def reopened(scene: Scene) -> tuple[UUID, list[UUID]]:
+    """Eight parties of two are offered another date; then three of them could go on their own again."""
+    own, _, measure, parties = offered_elsewhere(scene, *[2] * PARTIES)
+    end(measure, scene)
+    scene.add_measure("2026-05-20", "2026-05-20", kind="override", capacity=2 * ROOM)
+    settle_all(scene)
+    return own, parties
+
+
+def seated(own: UUID) -> int:
+    """Seats of confirmed parties, recounted."""
+    db.session.rollback()
+    going = select(func.coalesce(func.sum(Application.seats), 0)).where(
+        Application.departure_id == own, Application.state == State.CONFIRMED
+    )
+    return db.session.scalar(going) or 0
+
+
+def test_of_eight_who_take_their_own_date_at_once_three_have_it(scene: Scene, database: Ground) -> None:
+    own, parties = reopened(scene)
+
+    answers = crowd(database, lambda number: take_own_date(parties[number], actor=GUEST, now=scene.now), PARTIES)
+
+    assert sum(isinstance(answer, UUID) for answer in answers) == ROOM
+    assert {error.code for error in answers if isinstance(error, Refused)} == {"own_date_full"}
+    assert seated(own) == departure(own).seats_taken == 2 * ROOM
+    assert check(db.session(), now=scene.now).ok
+
+
+def test_one_who_takes_it_eight_times_at_once_has_it_once(scene: Scene, database: Ground) -> None:
+    own, parties = reopened(scene)
+
+    answers = crowd(database, lambda _: take_own_date(parties[0], actor=GUEST, now=scene.now), PARTIES)
+
+    assert set(answers) == {parties[0]}
+    assert seated(own) == 2
+    assert check(db.session(), now=scene.now).ok
+
+
+@pytest.mark.postgres_only("SQLite has one writer at a time whatever the code does")
+def test_control_without_the_lock_more_are_told_so_than_there_are_seats(
+    scene: Scene, database: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, parties = reopened(scene)
+    all_have_read = Barrier(PARTIES, timeout=LONELY)
+
+    def unlocked(session: Session, _model: Any, ids: Any) -> list[Departure]:
+        return [session.get_one(Departure, one, populate_existing=True) for one in sorted(ids)]
+
+    def without_queue(*_: Any) -> None:
+        with suppress(BrokenBarrierError):  # a machine on which they do not all come
+            all_have_read.wait()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cancel, "lock", unlocked)
+        patch.setattr(cancel, "locked_queue", without_queue)
+        without_numbers(patch)
+        answers = crowd(database, lambda number: take_own_date(parties[number], actor=GUEST, now=scene.now), PARTIES)
+
+    told = sum(isinstance(answer, UUID) for answer in answers)
+    assert told > ROOM, f"the control did not break: {answers}"

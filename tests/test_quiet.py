@@ -1,0 +1,73 @@
+"""Quiet hours, as sentences and for any instant."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tourbook.kst import parse_moment
+from tourbook.quiet import after_day_time, before_day_time, brought_forward, is_quiet, put_off
+
+HOUR = timedelta(hours=1)
+THEN = datetime(2020, 1, 1, tzinfo=UTC)
+instants = st.timedeltas(timedelta(), timedelta(days=3650)).map(lambda passed: THEN + passed)
+parts_of_a_day = st.timedeltas(timedelta(), 12 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("moment", "quiet"),
+    [
+        ("2026-05-04T20:59", False),
+        ("2026-05-04T21:00", False),
+        ("2026-05-04T21:00:01", True),
+        ("2026-05-05T00:00", True),
+        ("2026-05-05T08:59:59", True),
+        ("2026-05-05T09:00", False),
+    ],
+)
+def test_it_is_quiet_between_nine_in_the_evening_and_nine_in_the_morning(moment: str, quiet: bool) -> None:
+    assert is_quiet(parse_moment(moment)) is quiet
+
+
+@pytest.mark.parametrize("night", ["2026-05-04T23:30", "2026-05-05T00:00", "2026-05-05T08:59"])
+def test_the_night_is_put_off_to_its_morning_and_brought_forward_to_its_evening(night: str) -> None:
+    assert put_off(parse_moment(night)) == parse_moment("2026-05-05T09:00")
+    assert brought_forward(parse_moment(night)) == parse_moment("2026-05-04T21:00")
+
+
+def test_half_an_hour_in_the_evening_goes_on_in_the_morning() -> None:
+    evening, morning = parse_moment("2026-05-04T20:30"), parse_moment("2026-05-05T09:30")
+
+    assert after_day_time(evening, HOUR) == morning
+    assert before_day_time(morning, HOUR) == evening
+
+
+@given(moment=instants)
+def test_nothing_is_moved_further_than_out_of_the_night(moment: datetime) -> None:
+    later, earlier = put_off(moment), brought_forward(moment)
+
+    assert not is_quiet(later)
+    assert not is_quiet(earlier)
+    assert later - earlier == (12 * HOUR if is_quiet(moment) else timedelta())
+    assert earlier <= moment <= later
+
+
+@given(moment=instants, lasts=parts_of_a_day)
+def test_hours_of_the_day_are_counted_minute_by_minute(moment: datetime, lasts: timedelta) -> None:
+    """Not by the same sums: the night is taken out of what lies between."""
+    ends, begins = after_day_time(moment, lasts), before_day_time(moment, lasts)
+
+    assert _day_time(moment, ends) == _day_time(begins, moment) == lasts
+    assert not is_quiet(ends)
+    assert not is_quiet(begins)
+
+
+def _day_time(begins: datetime, ends: datetime) -> timedelta:
+    """Each quiet night between the two takes what it covers of it."""
+    nights = [parse_moment(f"{begins + number * 24 * HOUR:%Y-%m-%d}T21:00") for number in range(-2, 4)]
+    return (ends - begins) - sum((_overlap(begins, ends, one) for one in nights), timedelta())
+
+
+def _overlap(begins: datetime, ends: datetime, evening: datetime) -> timedelta:
+    return max(min(ends, evening + 12 * HOUR) - max(begins, evening), timedelta())

@@ -1,0 +1,128 @@
+"""A displaced party takes its own date, which has opened again, in place of another that it is being offered."""
+
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from tourbook import audit
+from tourbook.actor import Actor
+from tourbook.applications.acts.beginning import caught_up_with
+from tourbook.applications.acts.cancel import locked_with_offer, open_offer_now, unused_right
+from tourbook.applications.acts.confirm import confirm_seats
+from tourbook.applications.deadlines import answer_by, within_right
+from tourbook.applications.models import Application, Offer, OfferState, PriorityRight, State
+from tourbook.applications.moves import close_offer
+from tourbook.applications.settle import is_due, settle
+from tourbook.applications.situation import still_offers
+from tourbook.courses import amend_until, course_by_id, window
+from tourbook.courses.models import Course, Departure
+from tourbook.errors import Conflict
+
+
+class Figures(Protocol):
+    """What a departure stores of its seats, or would store if it was settled now."""
+
+    @property
+    def allowed(self) -> int: ...
+    @property
+    def party_max(self) -> int | None: ...
+    @property
+    def over_capacity(self) -> bool: ...
+
+
+def own_date_is_open(
+    application: Application, departure: Departure, course: Course, *, figures: Figures, taken: int, now: datetime
+) -> bool:
+    """Could the displaced party have its seats on the departure that it lost them on? Pure.
+
+    As long as the departure makes offers. Free seats that are kept for the waiting list are free for the displaced, who
+    come before it.
+    """
+    makes_offers = window(course, departure.starts_at).opens_at <= now and still_offers(course, departure, now)
+    stands = departure.called_off_at is None and departure.places_to_draw is None and not figures.over_capacity
+    fits = application.seats <= min(figures.allowed - taken, figures.party_max or application.seats)
+    return makes_offers and stands and fits
+
+
+def take_own_date(application_id: UUID, *, actor: Actor, now: datetime) -> UUID:
+    """Act: decline the open offer of another departure and confirm the party on its own, in one. Twice does no harm;
+    gives the application's id.
+
+    Locks both departures by ascending id, then the course's queue. The own one is settled first if it is due, so that
+    whoever else lost places there has been asked. The right is used. Refuses `own_date_full` where there are no seats
+    for the whole party (the offer stays as it is), `offer_lapsed`, and `state_changed` where there is none.
+    """
+    with _both(application_id, actor=actor, now=now) as (session, (application, departures)):
+        offer = open_offer_now(session, application_id)
+        own = departures[application.departure_id]
+        if application.state == State.CONFIRMED and offer is None:
+            return application.id
+        right = unused_right(session, application_id)
+        if offer is None or right is None or offer.departure_id == own.id:
+            raise Conflict("state_changed", state=application.state.value)
+        if now >= offer.deadline:
+            raise Conflict("offer_lapsed", deadline=offer.deadline)
+        course = course_by_id(session, application.course_id)
+        made = _taken(application, own, course, right, now)
+        close_offer(session, offer.id, OfferState.DECLINED, now=now)
+        session.add(made)
+        _record(session, application, made, departures, let_go=offer, actor=actor, now=now)
+        right.used_at = now
+        confirm_seats(session, application, course, own, actor=actor, now=now)
+        session.flush()  # settling reads the states from the tables
+        for departure in departures.values():
+            settle(session, departure, actor=actor, now=now)
+        return application.id
+
+
+Exchanged = tuple[Application, dict[UUID, Departure]]
+
+
+def _both(application_id: UUID, *, actor: Actor, now: datetime) -> AbstractContextManager[tuple[Session, Exchanged]]:
+    """The transaction of the exchange: under the locks of both departures, the own one settled as far as it is due."""
+
+    def look(session: Session) -> tuple[Exchanged, Departure, bool]:
+        application, departures = locked_with_offer(session, application_id)
+        own = departures[application.departure_id]
+        return (application, departures), own, is_due(session, own, now)
+
+    return caught_up_with(look, actor=actor, now=now)
+
+
+def _record(
+    session: Session,
+    application: Application,
+    made: Offer,
+    departures: dict[UUID, Departure],
+    *,
+    let_go: Offer,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    told: dict[str, Any] = {"subject": application, "actor": actor, "now": now}
+    own, other = departures[made.departure_id], departures[let_go.departure_id]
+    facts = {"seats": made.seats, "deadline": made.deadline.isoformat()}
+    audit.record(session, "offer_declined", within=other, **told)
+    audit.record(session, "offer_made", within=own, facts=facts, **told)
+    audit.record(session, "offer_accepted", within=own, **told)
+
+
+def _taken(application: Application, own: Departure, course: Course, right: PriorityRight, now: datetime) -> Offer:
+    """The offer of its own date, as it would have been made, and accepted at once; refuses where none can be made."""
+    until = answer_by(now, timedelta(hours=course.offer_hours), amend_until(course, own.starts_at))
+    deadline = within_right(until, right.lasts_until, now)
+    opened = own_date_is_open(application, own, course, figures=own, taken=own.seats_taken, now=now)
+    if deadline is None or not opened:
+        raise Conflict("own_date_full")
+    return Offer(
+        application_id=application.id,
+        departure_id=own.id,
+        seats=application.seats,
+        state=OfferState.ACCEPTED,
+        made_at=now,
+        deadline=deadline,
+        answered_at=now,
+    )
