@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 SENTENCES: dict[str, LazyString] = {
     "no_such_order": _("There is no such order. Go back to the list and choose again."),
     "withdrawn_already": _("This order was withdrawn already."),
+    "public_from_passed": _("This moment has passed. Enter a later one, or leave it empty: then it is public at once."),
     "withdrawn_before_announced": _("The order was withdrawn before it was announced, so it counts at no time."),
     "applies_too_late": _("It applies from 00:00 of its first day (%(first)s) at the latest. Enter an earlier time."),
     "unknown_scale": _("There is no scale “%(value)s”. There are: %(choices)s."),
