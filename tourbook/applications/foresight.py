@@ -143,7 +143,8 @@ class _After:
                 self._parties[party_id] = self._parties[party_id]._replace(passes=passes)
         parties, offers = tuple(self._parties.values()), tuple(self._offers.values())
         due = self._before.next_due_at if decided.own_asked else decided.next_due_at
-        return replace(self._before, parties=parties, offers=offers, own_asked=decided.own_asked, next_due_at=due)
+        after = replace(self._before, parties=parties, offers=offers, own_asked=decided.own_asked, next_due_at=due)
+        return replace(after, undone=()) if after.undone else after
 
     def follow(self, move: Move, now: datetime) -> None:
         getattr(self, f"_{move.kind}")(move, now)
@@ -190,6 +191,24 @@ class _After:
         made = move.party.id  # serves as the offer's id: a party has one open offer at a time
         self._offers[made] = OpenOffer(made, move.party, move.party.seats, now, move.until or now)
         self._queue.remove(move.party)
+
+    def _put_back(self, move: Move, _now: datetime) -> None:
+        self._parties[move.party.id] = move.party._replace(state="confirmed")
+        self._queue.remove(move.party)
+
+    def _unoffer(self, move: Move, _now: datetime) -> None:
+        self._close_offer(move)
+
+    _put_back_whole, _put_back_in_line = _restore, _take_back
+
+    def _reopen(self, move: Move, _now: datetime) -> None:
+        again = next(one.offer for one in self._before.undone if one.offer and one.offer.id == move.offer_id)
+        self._offers[again.id] = again
+        self._queue.remove(move.party)
+
+    def _tell_now(self, move: Move, _now: datetime) -> None:
+        if any(one.rejoins for one in self._before.undone if one.party.id == move.party.id):
+            self._join_queue(move.party)
 
     def _close_offer(self, move: Move) -> None:
         if move.offer_id is not None:

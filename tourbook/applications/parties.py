@@ -79,13 +79,29 @@ class OpenOffer:
 
 
 @dataclass(frozen=True)
+class Undone:
+    """A party that a change moved here which was taken back, and that has not been told; with the offer, where that
+    was revoked. `asked_elsewhere` says that it has another offer, which it knows of.
+    """
+
+    party: Party
+    offer: OpenOffer | None = None
+    asked_elsewhere: bool = False
+
+    @property
+    def rejoins(self) -> bool:
+        """Is it asked again with those who lost their places, where it is not put back?"""
+        return self.party.state == "displaced" and not self.asked_elsewhere
+
+
+@dataclass(frozen=True)
 class Situation:
     """One departure, its parties and whoever of its course waits for seats, as read under its lock.
 
     `parties` are held, confirmed, must_shrink and waiting here, and those that still type their entry for a draw;
     `sealed` says that a draw is to give its free seats. `displaced` holds those of the whole course who have a
     priority right and no open offer. Offers are made from `offers_from` until `offers_until`. `own_asked` and
-    `next_due_at` as the departure stores them.
+    `next_due_at` as the departure stores them. `undone` are moves of a change that was taken back.
     """
 
     departure_id: UUID
@@ -106,6 +122,7 @@ class Situation:
     own_asked: bool | None = None
     fact_moment: datetime | None = None
     next_due_at: datetime | None = None
+    undone: tuple[Undone, ...] = ()
 
     def is_overdue(self, now: datetime) -> bool:
         """Did its clock come so long ago that it is settled before all others?"""

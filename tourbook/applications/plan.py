@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from tourbook.applications.parties import TYPED, UNSEATED, OpenOffer, Party, Situation
+from tourbook.applications.putting_back import put_back
 from tourbook.applications.queue import Queue, own, own_first
 
 SHORTEST_OFFER = timedelta(hours=1)
@@ -66,8 +67,8 @@ class Move:
     """One thing that happens to one party; moves.py writes each kind.
 
     `kind` is one of: expire, end_wait, lapse, revoke, release, displace, displace_large (it did not shrink in time),
-    ask_to_shrink, restore, keep (it has gone as it was), set_aside, take_back, offer. `offer_id` is set for lapse and
-    revoke, `until` where there is a deadline.
+    ask_to_shrink, restore, keep (it has gone as it was), set_aside, take_back, offer; or one of putting_back.py.
+    `offer_id` is set where an offer ends or is open again, `until` where there is a deadline.
     """
 
     kind: str
@@ -110,6 +111,7 @@ def plan(
     """
     desk = _Desk(situation, limit, now, Queue(situation.displaced) if queue is None else queue, only_own)
     desk.let_time_run_out()
+    put_back(desk)
     if now >= situation.starts_at:
         desk.let_go()
     elif not situation.called_off:

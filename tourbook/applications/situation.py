@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Integer, Select, Text, bindparam, case, cast, func, select
+from sqlalchemy import BindParameter, ColumnElement, Integer, Select, Text, bindparam, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from tourbook.applications.models import (
@@ -31,6 +31,7 @@ from tourbook.applications.rules import CLAIMING
 from tourbook.courses import amend_until, window
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing.facts import Facts
+from tourbook.notices import Notice, NoticeState
 
 AT_THE_GATE = (Channel.WALK_UP, Channel.STANDBY)
 _NOBODY: frozenset[str] = frozenset()
@@ -133,11 +134,19 @@ _UNUSED_RIGHT = (
 _OPEN_OFFER = (
     select(_offer.id).where(_offer.application_id == _application.id, _offer.state == OfferState.OPEN).scalar_subquery()
 )
+_SUSPENDED = (
+    select(Notice.id)
+    .where(Notice.subject_id == _application.id, Notice.state == NoticeState.SUSPENDED)
+    .limit(1)
+    .scalar_subquery()
+)
+"""Whoever has one may be put back to where it was, and is in no queue until that is decided."""
 _QUEUED = _PARTY.where(
     _application.course_id == bindparam("course_id"),
     MAY_BE_QUEUED,
     _UNUSED_RIGHT.is_not(None),
     _OPEN_OFFER.is_(None),
+    _SUSPENDED.is_(None),
 )
 _QUEUED_FROM = _QUEUED.where(_application.departure_id.in_(_DEPARTURES))
 _FIRST_QUEUED = (
@@ -258,6 +267,11 @@ class _Reader:
         for departure_id, visitor_id, who in self._rows(_WALK_UPS):
             self.walk_ups[departure_id] += 0 if visitor_id in self._retaken else 1
             self.present[departure_id].add(who)
+
+
+def parties_where(session: Session, condition: ColumnElement[bool], **asked: Any) -> list[Party]:
+    """The applications of which this is true, as the plan sees them. A query."""
+    return _parties(session, _PARTY.where(condition), **asked)
 
 
 def _parties(session: Session, which: Select[Any], **asked: Any) -> list[Party]:

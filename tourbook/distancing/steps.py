@@ -132,6 +132,7 @@ def _latest_cell(session: Session, draft: CellDraft, course_id: UUID | None) -> 
         TableCell.level == draft.level,
         TableCell.kind == draft.kind,
         TableCell.course_id == course_id,
+        TableCell.taken_back_at.is_(None),
     )
     return session.scalars(wanted.order_by(TableCell.entry.desc()).limit(1)).first()
 

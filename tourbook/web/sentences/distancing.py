@@ -16,6 +16,9 @@ SENTENCES: dict[str, LazyString] = {
     "amount_does_not_fit": _("A percentage and a number of people need an amount; closed and no limit have none."),
     "reaches_no_course": _("The order for the region %(value)s reaches no course."),
     "change_unknown": _("There is no such change. Go back to the overview and choose again."),
+    "grace_over": _("The time in which this change could be taken back without a trace is over."),
+    "changed_since": _("Somebody has decided about the same anew since. Take that back first."),
+    "taken_back_already": _("This change was taken back already."),
     "rules_changed": _(
         "Somebody has entered another change since this preview was made. Look at the new preview, then decide anew."
     ),
