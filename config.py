@@ -114,6 +114,12 @@ class Config:
     holds_per_address: int = setting(
         "TOURBOOK_HOLDS_PER_ADDRESS", 10, "holds that one network address may have at the same time"
     )
+    grace_minutes: int = setting(
+        "TOURBOOK_GRACE_MINUTES",
+        5,
+        "minutes in which a change of the rules can be taken back as if it had not been made; until then those whom it "
+        "displaces, asks to shrink or takes an offer from are not written to; 0: they are at once",
+    )
     plan_ahead_days: int = setting(
         "TOURBOOK_PLAN_AHEAD_DAYS",
         60,

@@ -11,11 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.applications.scene import Scene, build_scene
+from tests.ground.moments import StandingClock
 from tests.web.citizen.people import Citizen
 from tests.web.conftest import Build
 from tests.web.signing import signed_in
 from tourbook.actor import Role
 from tourbook.db import db
+from tourbook.kst import parse_moment
 from tourbook.web import kept_pages
 
 CROWD = 8
@@ -116,6 +118,20 @@ def test_what_it_says_of_places_is_at_most_a_second_old(site: Flask, scene: Scen
     moment.seconds += 0.01
 
     assert "2 left" not in places(client, walk)
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_what_becomes_public_at_a_minute_is_shown_from_that_minute_on(
+    site: Flask, scene: Scene, walk: UUID, clock: StandingClock
+) -> None:
+    scene.add_order("closed", "2026-05-04", known_at=parse_moment("2026-05-06T10:00"))
+    client = site.test_client()
+    clock.stand_at("2026-05-06T09:59:59.999")
+    assert "Suspended" not in places(client, walk)
+
+    clock.stand_at("2026-05-06T10:00")
+
+    assert "Suspended" in places(client, walk)
 
 
 @pytest.mark.usefixtures("elsewhere")

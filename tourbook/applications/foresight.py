@@ -152,6 +152,7 @@ class _After:
             next_due_at=due,
             draws_held=held,
             volunteers_until=decided.volunteers_until,
+            undone=(),
         )
 
     def follow(self, move: Move, now: datetime) -> None:
@@ -206,6 +207,25 @@ class _After:
         self._offers[made] = OpenOffer(made, move.party, move.party.seats, now, move.until or now)
         self._queue.remove(move.party)
         self._note_asked(move.party, asked=True)
+
+    def _put_back(self, move: Move, _now: datetime) -> None:
+        self._parties[move.party.id] = move.party._replace(state="confirmed")
+        self._queue.remove(move.party)
+
+    def _unoffer(self, move: Move, _now: datetime) -> None:
+        self._close_offer(move)
+
+    _put_back_whole, _put_back_in_line = _restore, _take_back
+
+    def _reopen(self, move: Move, _now: datetime) -> None:
+        again = next(one.offer for one in self._before.undone if one.offer and one.offer.id == move.offer_id)
+        self._offers[again.id] = again
+        self._queue.remove(move.party)
+        self._note_asked(move.party, asked=True)
+
+    def _tell_now(self, move: Move, _now: datetime) -> None:
+        if any(one.rejoins for one in self._before.undone if one.party.id == move.party.id):
+            self._join_queue(move.party)
 
     def _close_offer(self, move: Move) -> None:
         if move.offer_id is not None:

@@ -20,7 +20,7 @@ from tourbook.bulk import insert_rows, update_rows
 from tourbook.courses import starts_of
 from tourbook.courses.models import Departure
 from tourbook.db import Row, new_id
-from tourbook.notices import enqueue_all
+from tourbook.notices import Hold, end_suspension, enqueue_all
 
 Columns = dict[str, Any]
 
@@ -32,6 +32,7 @@ class _Telling:
     kind: str
     party: Party
     facts: Columns
+    hold: Hold | None = None
 
 
 class Ledger:
@@ -53,6 +54,8 @@ class Ledger:
         self._rights: list[Columns] = []
         self._trail: list[Columns] = []
         self._told: list[_Telling] = []
+        self._seated: list[UUID] = []
+        self._suspended: dict[bool, list[UUID]] = defaultdict(list)
         self._figures: list[tuple[Departure, Columns]] = []
 
     def change(self, application_id: UUID, **columns: object) -> None:
@@ -65,8 +68,16 @@ class Ledger:
         if party.retaken:
             self._sat_upon.append(party.id)
 
+    def sit_again(self, party: Party) -> None:
+        """The party's visitors count as being on the departure again, and its right ends unused."""
+        self._seated.append(party.id)
+
+    def end_suspension(self, application_id: UUID, *, tell: bool) -> None:
+        """What was kept back is sent now, or never."""
+        self._suspended[tell].append(application_id)
+
     def close_offer(self, offer_id: UUID, state: OfferState) -> None:
-        """An open offer has lapsed or is taken back."""
+        """An open offer has lapsed or is taken back; or one that was taken back is open again."""
         self._closed[state].append(offer_id)
 
     def make_offer(self, departure_id: UUID, party: Party, deadline: datetime | None) -> None:
@@ -95,9 +106,9 @@ class Ledger:
         )
         self._trail.append(entry)
 
-    def tell(self, kind: str, party: Party, facts: Columns) -> None:
-        """Tell the party, if it left a contact."""
-        self._told.append(_Telling(kind, party, facts))
+    def tell(self, kind: str, party: Party, facts: Columns, hold: Hold | None = None) -> None:
+        """Tell the party, if it left a contact; not before the end of the `hold`, where there is one."""
+        self._told.append(_Telling(kind, party, facts, hold))
 
     def set_figures(self, departure: Departure, **figures: object) -> None:
         """Write these columns of a locked departure."""
@@ -107,10 +118,13 @@ class Ledger:
         """Step: write all of it. An offer that ends comes before a new one, since a party has one at a time."""
         self._change_applications()
         self._let_visitors_leave()
+        self._let_visitors_return()
         self._close_offers()
         insert_rows(self._session, Offer, self._offers)
         insert_rows(self._session, PriorityRight, self._rights)
         audit.record_all(self._session, self._trail)
+        for tell, application_ids in self._suspended.items():
+            end_suspension(self._session, application_ids, tell=tell, now=self.now)
         self._send_letters()
         self._write_figures()
 
@@ -132,16 +146,29 @@ class Ledger:
         update_rows(self._session, Visitor, leaving, by="application_id")
         _read_again(self._session, Visitor)
 
+    def _let_visitors_return(self) -> None:
+        if not self._seated:
+            return
+        returning = update(Visitor).where(Visitor.application_id.in_(self._seated), Visitor.cancelled_at.is_(None))
+        self._session.connection().execute(returning.values(claims_place=True))
+        unused = (PriorityRight.used_at.is_(None), PriorityRight.ended_at.is_(None))
+        rights = update(PriorityRight).where(PriorityRight.application_id.in_(self._seated), *unused)
+        self._session.connection().execute(rights.values(ended_at=self.now))
+        _read_again(self._session, Visitor)
+        _read_again(self._session, PriorityRight)
+
     def _close_offers(self) -> None:
         for state, offer_ids in self._closed.items():
-            closing = update(Offer).where(Offer.id.in_(offer_ids)).values(state=state, answered_at=self.now)
+            answered_at = None if state is OfferState.OPEN else self.now
+            closing = update(Offer).where(Offer.id.in_(offer_ids)).values(state=state, answered_at=answered_at)
             self._session.connection().execute(closing)
         _read_again(self._session, Offer)
 
     def _send_letters(self) -> None:
         starts = self._own_starts()
         letters = (
-            letter_to(one.party, one.kind, one.facts, own_start=starts[one.party.departure_id]) for one in self._told
+            letter_to(one.party, one.kind, one.facts, own_start=starts[one.party.departure_id], hold=one.hold)
+            for one in self._told
         )
         enqueue_all(self._session, filter(None, letters), now=self.now)
 

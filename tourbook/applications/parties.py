@@ -86,6 +86,22 @@ class OpenOffer:
 
 
 @dataclass(frozen=True)
+class Undone:
+    """A party that a change moved here which was taken back, and that has not been told; with the offer, where that
+    was revoked. `asked_elsewhere` says that it has another offer, which it knows of.
+    """
+
+    party: Party
+    offer: OpenOffer | None = None
+    asked_elsewhere: bool = False
+
+    @property
+    def rejoins(self) -> bool:
+        """Is it asked again with those who lost their places, where it is not put back?"""
+        return self.party.state == "displaced" and not self.asked_elsewhere
+
+
+@dataclass(frozen=True)
 class Situation:
     """One departure, its parties and whoever of its course waits for seats, as read under its lock.
 
@@ -94,7 +110,7 @@ class Situation:
     priority right and no open offer. Offers are made from `offers_from` until `offers_until`. A right that is granted
     here lasts `right_days`. `own_asked` and `next_due_at` as the departure stores them. `seed` is that of its lots,
     where the course draws them; `draws_held` is how often that was done. Volunteers are looked for `ask_for` so
-    long, at the moment until `volunteers_until`.
+    long, at the moment until `volunteers_until`. `undone` are moves of a change that was taken back.
     """
 
     departure_id: UUID
@@ -121,6 +137,7 @@ class Situation:
     volunteers_until: datetime | None = None
     seed: str = ""
     draws_held: int = 0
+    undone: tuple[Undone, ...] = ()
 
     def is_overdue(self, now: datetime) -> bool:
         """Did its clock come so long ago that it is settled before all others?"""

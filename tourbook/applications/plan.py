@@ -17,6 +17,7 @@ from uuid import UUID
 from tourbook.applications.deadlines import answer_by, offers_end, right_ends, shrink_by, within_right
 from tourbook.applications.parties import TYPED, UNSEATED, OpenOffer, Party, Situation
 from tourbook.applications.policies import Cut, cut, without_room
+from tourbook.applications.putting_back import put_back
 from tourbook.applications.queue import Queue, own, own_first
 
 DISPLACES = frozenset({"displace", "displace_large", "release_volunteer"})
@@ -48,8 +49,8 @@ class Move:
 
     `kind` is one of: expire, end_wait, lapse, revoke, release, displace, displace_large (it did not shrink in time),
     release_volunteer, ask_volunteers, keep_volunteer, ask_to_shrink, restore, keep (it has gone as it was), set_aside,
-    take_back, offer. `offer_id` is set for lapse and
-    revoke, `until` where there is a deadline.
+    take_back, offer; or one of putting_back.py. `offer_id` is set where an offer ends or is open again, `until` where
+    there is a deadline.
     """
 
     kind: str
@@ -96,6 +97,7 @@ def plan(
     """
     desk = _Desk(situation, limit, now, Queue(situation.displaced) if queue is None else queue, only_own)
     desk.let_time_run_out()
+    put_back(desk)
     if now >= situation.starts_at:
         desk.let_go()
     elif not situation.called_off:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from tourbook.actor import SYSTEM, Actor
 from tourbook.applications.due import due_among, next_due
 from tourbook.applications.foresight import Foreseen, foresee
+from tourbook.applications.grace import settled_under
 from tourbook.applications.ledger import Ledger
 from tourbook.applications.models import CourseQueue
 from tourbook.applications.pace import MOST_MOVES, Pace
@@ -23,11 +24,12 @@ from tourbook.applications.parties import Situation
 from tourbook.applications.plan import Limit, Plan, serves_queue
 from tourbook.applications.queue import Queue, QueueTooShort
 from tourbook.applications.situation import lost_there, queue_of, situations
+from tourbook.applications.undone import with_undone
 from tourbook.applications.writing import Desk, write_plan
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Departure
 from tourbook.db import add_unless_there, lock, transaction
-from tourbook.distancing import allowances, facts_of, ruleset_version, slot_of
+from tourbook.distancing import allowances, facts_of, slot_of
 from tourbook.errors import NotFound
 from tourbook.garbage import put_off
 
@@ -131,17 +133,18 @@ def settle_in_turn(
     session.flush()  # what the act did so far is read, and then written to, past the session's own rows
     course = course_by_id(session, departures[0].course_id)
     queue = locked_queue(session, course.id)
-    version = ruleset_version(session)
+    version, holds = settled_under(session, departures, now)
     facts = facts_of(session, course.id)
     answers = allowances({one.id: slot_of(one) for one in departures}, facts, now)
     limits = {departure_id: Limit(answer.capacity, answer.party_max) for departure_id, answer in answers.items()}
-    read = situations(session, departures, course, facts, now)
+    read = with_undone(session, departures, situations(session, departures, course, facts, now), version, now)
     in_order = [read[one.id] for one in departures]
     foreseen = _foreseen_of_own if only_own else _foreseen
     done = foreseen(session, course.id, in_order, limits, now)
     ledger = Ledger(session, actor=actor, now=now)
     for departure, one in zip(departures, done, strict=False):
-        write_plan(Desk(ledger, departure, course, answers[departure.id], version), one.plan)
+        desk = Desk(ledger, departure, course, answers[departure.id], version, holds.get(departure.id))
+        write_plan(desk, one.plan)
         queue.stamp += one.queue_grew
         _set_figures(ledger, departure, one.plan, version, queue.stamp)
     ledger.write()

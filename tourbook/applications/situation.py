@@ -11,7 +11,20 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Integer, Select, Text, and_, bindparam, case, cast, false, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from tourbook.applications.deadlines import offers_end
@@ -31,6 +44,7 @@ from tourbook.applications.rules import CLAIMING
 from tourbook.courses import amend_until, roster_due, window
 from tourbook.courses.models import Course, Departure, Policy
 from tourbook.distancing.facts import Facts
+from tourbook.notices import Notice, NoticeState
 from tourbook.seal import keyring
 
 AT_THE_GATE = (Channel.WALK_UP, Channel.STANDBY)
@@ -152,11 +166,19 @@ _UNUSED_RIGHT = select(_right.id).where(_UNUSED).scalar_subquery()
 _OPEN_OFFER = (
     select(_offer.id).where(_offer.application_id == _application.id, _offer.state == OfferState.OPEN).scalar_subquery()
 )
+_SUSPENDED = (
+    select(Notice.id)
+    .where(Notice.subject_id == _application.id, Notice.state == NoticeState.SUSPENDED)
+    .limit(1)
+    .scalar_subquery()
+)
+"""Whoever has one may be put back to where it was, and is in no queue until that is decided."""
 _QUEUED = _WITH_RIGHT.where(
     _application.course_id == bindparam("course_id"),
     MAY_BE_QUEUED,
     _UNUSED_RIGHT.is_not(None),
     _OPEN_OFFER.is_(None),
+    _SUSPENDED.is_(None),
 )
 _QUEUED_FROM = _QUEUED.where(_application.departure_id.in_(_DEPARTURES))
 _FIRST_QUEUED = (
@@ -288,6 +310,11 @@ class _Reader:
         for departure_id, visitor_id, who in self._rows(_WALK_UPS):
             self.walk_ups[departure_id] += 0 if visitor_id in self._retaken else 1
             self.present[departure_id].add(who)
+
+
+def parties_where(session: Session, condition: ColumnElement[bool], **asked: Any) -> list[Party]:
+    """The applications of which this is true, as the plan sees them. A query."""
+    return _parties(session, _PARTY.where(condition), **asked)
 
 
 def _parties(session: Session, which: Select[Any], **asked: Any) -> list[Party]:

@@ -12,7 +12,7 @@ from tourbook.applications.parties import Party
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing.causes import Cause
 from tourbook.distancing.rules import Allowance
-from tourbook.notices import Address, Letter, enqueue
+from tourbook.notices import Address, Hold, Letter, enqueue
 from tourbook.notices.kinds import MEETING
 
 
@@ -54,7 +54,9 @@ _ADDRESS = select(Application.contact_sealed, Application.token_sealed).where(
 )
 
 
-def letter_to(party: Party, kind: str, facts: dict[str, Any], *, own_start: datetime) -> Letter | None:
+def letter_to(
+    party: Party, kind: str, facts: dict[str, Any], *, own_start: datetime, hold: Hold | None = None
+) -> Letter | None:
     """A notice of that kind to that party, whose address it borrows; one about another departure than its own, which
     starts at `own_start`, names both. None where the party left no contact.
     """
@@ -63,7 +65,7 @@ def letter_to(party: Party, kind: str, facts: dict[str, Any], *, own_start: date
     own = own_start.isoformat()
     if own != facts["starts_at"]:
         facts = {**facts, "own_starts_at": own}
-    return Letter(kind, party.id, party.way, party.language, facts)
+    return Letter(kind, party.id, party.way, party.language, facts, hold=hold)
 
 
 def journey_facts(application: Application | Party, course: Course, departure: Departure) -> dict[str, Any]:

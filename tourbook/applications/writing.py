@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tourbook.applications import lots
 from tourbook.applications.deadlines import right_ends
+from tourbook.applications.grace import KEPT_BACK
 from tourbook.applications.ledger import Ledger
 from tourbook.applications.models import OfferState, State
 from tourbook.applications.parties import Party
@@ -16,14 +17,23 @@ from tourbook.applications.telling import cause_for, departure_facts, party_fact
 from tourbook.applications.told import notices
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing.rules import Allowance, smallest
-from tourbook.notices import Kind, made_use_of
+from tourbook.notices import Hold, Kind, made_use_of
 
 
 class Desk:
     """What writing the plan of one departure needs: the locked departure, its course, and the rule's answer."""
 
-    def __init__(self, ledger: Ledger, departure: Departure, course: Course, answer: Allowance, version: int) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        departure: Departure,
+        course: Course,
+        answer: Allowance,
+        version: int,
+        hold: Hold | None = None,
+    ) -> None:
         self.ledger = ledger
+        self.hold = hold
         self.departure = departure
         self.course = course
         self.answer = answer
@@ -76,7 +86,8 @@ class Desk:
         known = (notice, move.party.seats, move.until, move.party.state == State.WAITING)
         if known not in self._shared:
             self._shared[known] = self._facts(move, notice)
-        self.ledger.tell(notice, move.party, {**self._shared[known], "reference": move.party.reference})
+        facts = {**self._shared[known], "reference": move.party.reference}
+        self.ledger.tell(notice, move.party, facts, self.hold if notice in KEPT_BACK else None)
 
     def _facts(self, move: Move, notice: str) -> dict[str, object]:
         """What such a notice says, which parties of one size share but for their reference."""
@@ -200,6 +211,32 @@ def _offer(desk: Desk, move: Move) -> None:
     desk.record("offer_made", move.party, seats=move.party.seats, deadline=_iso(move.until))
 
 
+def _put_back(desk: Desk, move: Move) -> None:
+    desk.change_state(move.party, State.CONFIRMED, shrink_until=None, cause_ko=None, cause_en=None)
+    desk.ledger.sit_again(move.party)
+    desk.ledger.end_suspension(move.party.id, tell=False)
+
+
+def _put_back_whole(desk: Desk, move: Move) -> None:
+    _restore(desk, move)
+    desk.ledger.end_suspension(move.party.id, tell=False)
+
+
+def _put_back_in_line(desk: Desk, move: Move) -> None:
+    _take_back(desk, move)
+    desk.ledger.end_suspension(move.party.id, tell=False)
+
+
+def _reopen(desk: Desk, move: Move) -> None:
+    desk.ledger.close_offer(_offer_id(move), OfferState.OPEN)
+    desk.record("offer_made", move.party, seats=move.party.seats, deadline=_iso(move.until))
+    desk.ledger.end_suspension(move.party.id, tell=False)
+
+
+def _tell_now(desk: Desk, move: Move) -> None:
+    desk.ledger.end_suspension(move.party.id, tell=True)
+
+
 def _offer_id(move: Move) -> UUID:
     if move.offer_id is None:
         raise ValueError(f"a move of kind {move.kind} names its offer")
@@ -227,4 +264,10 @@ _WRITERS: dict[str, Callable[[Desk, Move], None]] = {
     "set_aside": _set_aside,
     "take_back": _take_back,
     "offer": _offer,
+    "unoffer": _revoke,
+    "put_back": _put_back,
+    "put_back_whole": _put_back_whole,
+    "put_back_in_line": _put_back_in_line,
+    "reopen": _reopen,
+    "tell_now": _tell_now,
 }

@@ -110,6 +110,7 @@ SENTENCES = {
     "no_such_holiday": "{day} is no public holiday.",
     "no_change": "this is how it is already.",
     "withdrawn_already": "order {entry} is withdrawn already.",
+    "public_from_passed": "public_from has passed; it lies ahead, or is left out.",
     "start_not_on_minute": "a departure leaves on a full minute.",
     "departure_otherwise": "there is a departure at that time with another capacity ({there}, not {asked}).",
     "range_too_long": "at most {most} days can be generated at once.",

@@ -128,6 +128,12 @@ def measure_faults(draft: MeasureDraft) -> Iterator[Refused]:
         yield Refused("text_missing", field="reason_ko")
 
 
+def embargo_faults(public_from: datetime | None, now: datetime) -> Iterator[Refused]:
+    """What stands against keeping something back until that moment: it must lie ahead."""
+    if public_from is not None and public_from <= now:
+        yield Refused("public_from_passed", field="public_from")
+
+
 def measure_oddities(draft: MeasureDraft) -> Iterator[Refused]:
     """What counts for nothing in a measure, so that whoever entered it may look again."""
     if draft.kind == "suspension" and (draft.capacity or draft.raises):

@@ -88,7 +88,9 @@ class ScheduleDraft:
 
 @dataclass(frozen=True, kw_only=True)
 class MeasureDraft:
-    """A measure at one site: kind suspension, or override with a capacity; `ended_at` is when its end was decided."""
+    """A measure at one site: kind suspension, or override with a capacity; `ended_at` is when its end was decided.
+    Under embargo nobody but administrators knows of it before `public_from`.
+    """
 
     course: str
     kind: str
@@ -101,3 +103,4 @@ class MeasureDraft:
     capacity: int | None = None
     raises: bool = False
     evidence: str = ""
+    public_from: datetime | None = None

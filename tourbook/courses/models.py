@@ -97,6 +97,7 @@ class CourseFigures(Row):
     capacity: Mapped[int]
     party_limit: Mapped[int | None]
     known_at: Mapped[datetime | None] = mapped_column(Instant)
+    taken_back_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Schedule(Row):
@@ -240,10 +241,12 @@ class SiteMeasure(Row):
 
 
 class MeasureEnd(Row):
-    """On which day a measure ends, as it was decided at one time; what was decided before stays on record."""
+    """On which day a measure ends (None: it is open again), as it was decided at one time; what was decided before
+    stays on record.
+    """
 
     __tablename__ = "measure_end"
 
     measure_id: Mapped[UUID] = mapped_column(ForeignKey("site_measure.id"), index=True)
     decided_at: Mapped[datetime] = mapped_column(Instant)
-    last_day: Mapped[date]
+    last_day: Mapped[date | None]

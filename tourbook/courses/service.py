@@ -76,7 +76,8 @@ def terms_of(session: Session, course: Course) -> CourseTerms:
 
 def figures_now(session: Session, course_id: UUID) -> CourseFigures:
     """The course's capacity and party limit as they were entered last."""
-    wanted = select(CourseFigures).where(CourseFigures.course_id == course_id).order_by(CourseFigures.entry.desc())
+    standing = (CourseFigures.course_id == course_id, CourseFigures.taken_back_at.is_(None))
+    wanted = select(CourseFigures).where(*standing).order_by(CourseFigures.entry.desc())
     return session.scalars(wanted.limit(1)).one()
 
 

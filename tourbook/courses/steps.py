@@ -27,11 +27,16 @@ def next_entry(session: Session, model: Any) -> int:
     return (session.scalar(select(func.max(model.entry))) or 0) + 1
 
 
-def known_from(announced_at: datetime | None, *, now: datetime, history: bool) -> datetime | None:
-    """From when a fact counts: the later of its announcement and its entry; for history, the announcement alone."""
+def known_from(
+    announced_at: datetime | None, *, now: datetime, history: bool, public_from: datetime | None = None
+) -> datetime | None:
+    """From when a fact counts: the later of its announcement and its entry; for history, the announcement alone.
+
+    Under embargo it counts from `public_from` on, where that is later.
+    """
     if history:
         return announced_at
-    return max(announced_at, now) if announced_at else now
+    return max(moment for moment in (announced_at, now, public_from) if moment)
 
 
 def enter_region(session: Session, draft: RegionDraft, *, actor: Actor, now: datetime) -> Region:
@@ -115,15 +120,17 @@ def enter_measure(
 ) -> SiteMeasure:
     """Enter a measure at one site, known from the later of its announcement and now (history: its announcement).
 
-    Refuses what checks.measure_faults finds, and `no_such_course`.
+    Under embargo it counts from its minute. Refuses what checks.measure_faults finds, `public_from_passed`, and
+    `no_such_course`.
     """
     refuse_first(checks.measure_faults(draft))
+    refuse_first(checks.embargo_faults(draft.public_from, now))
     measure = SiteMeasure(
         entry=next_entry(session, SiteMeasure),
         course_id=course_by_code(session, draft.course).id,
         kind=draft.kind,
         announced_at=draft.announced_at,
-        known_at=known_from(draft.announced_at, now=now, history=history),
+        known_at=known_from(draft.announced_at, now=now, history=history, public_from=draft.public_from),
         effective_from=draft.effective_from,
         planned_until=None if draft.ended_at else draft.effective_until,
         capacity=draft.capacity,

@@ -27,8 +27,10 @@ from tourbook.distancing.service import (
     slot_of,
 )
 from tourbook.distancing.steps import enter_order, set_cell, withdraw_order
+from tourbook.distancing.taking_back import CAN_BE_TAKEN_BACK, take_fact_back
 
 __all__ = [
+    "CAN_BE_TAKEN_BACK",
     "Allowance",
     "CellDraft",
     "Facts",
@@ -54,5 +56,6 @@ __all__ = [
     "seed",
     "set_cell",
     "slot_of",
+    "take_fact_back",
     "withdraw_order",
 ]

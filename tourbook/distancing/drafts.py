@@ -17,7 +17,7 @@ WHOLE = 100
 @dataclass(frozen=True, kw_only=True)
 class OrderDraft:
     """A distancing order. Without `announced_at` it counts as announced at 00:00 of its first day, without
-    `applies_at` it applies from then.
+    `applies_at` it applies from then. Under embargo nobody but administrators knows of it before `public_from`.
     """
 
     region_code: str
@@ -35,6 +35,7 @@ class OrderDraft:
     condition_ko: str | None = None
     condition_en: str | None = None
     evidence: str = ""
+    public_from: datetime | None = None
 
     @property
     def announced(self) -> datetime:

@@ -42,11 +42,16 @@ class Figures:
     party_limit: int | None
     known_at: datetime | None = None
     entry: int = 0
+    taken_back_at: datetime | None = None
 
     @property
     def moments(self) -> tuple[datetime, ...]:
-        """The instant from which they count."""
-        return _given(self.known_at)
+        """The instants from which they count, and from which they do not count any more."""
+        return _given(self.known_at, self.taken_back_at)
+
+    def known(self, as_of: datetime) -> bool:
+        """Entered, and not taken back; the minute itself counts."""
+        return _counted(self.known_at, self.taken_back_at, as_of)
 
 
 @dataclass(frozen=True)
@@ -65,11 +70,16 @@ class Cell:
     condition: Words | None = None
     known_at: datetime | None = None
     entry: int = 0
+    taken_back_at: datetime | None = None
 
     @property
     def moments(self) -> tuple[datetime, ...]:
-        """The instant from which it counts."""
-        return _given(self.known_at)
+        """The instants from which it counts, and from which it does not count any more."""
+        return _given(self.known_at, self.taken_back_at)
+
+    def known(self, as_of: datetime) -> bool:
+        """Entered, and not taken back; the minute itself counts."""
+        return _counted(self.known_at, self.taken_back_at, as_of)
 
 
 @dataclass(frozen=True)
@@ -109,10 +119,10 @@ class Order:
 
 @dataclass(frozen=True)
 class End:
-    """A measure's last day, as it was decided at one time."""
+    """A measure's last day (None: it is open again), as it was decided at one time."""
 
     decided_at: datetime
-    last_day: date
+    last_day: date | None
 
 
 @dataclass(frozen=True)
@@ -270,3 +280,7 @@ class Slot:
 
 def _given(*moments: datetime | None) -> tuple[datetime, ...]:
     return tuple(moment for moment in moments if moment)
+
+
+def _counted(known_at: datetime | None, taken_back_at: datetime | None, as_of: datetime) -> bool:
+    return (known_at is None or known_at <= as_of) and not (taken_back_at and taken_back_at <= as_of)

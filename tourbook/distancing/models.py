@@ -50,6 +50,7 @@ class TableCell(Row):
     condition_en: Mapped[str | None]
     announced_at: Mapped[datetime | None] = mapped_column(Instant)
     known_at: Mapped[datetime | None] = mapped_column(Instant)
+    taken_back_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Order(Row):
@@ -87,7 +88,11 @@ class Ruleset(Row):
 
 
 class Change(Row):
-    """One change of facts that an administrator made, to watch its progress."""
+    """One change of facts that an administrator made, to watch its progress.
+
+    `entered` names what it entered, as JSON: pairs of the act in the trail and its subject. Until `grace_until` the
+    notices of what it settles are kept back, and it can be taken back as if it had not been made.
+    """
 
     __tablename__ = "change"
 
@@ -98,3 +103,7 @@ class Change(Row):
     summary_en: Mapped[str]
     departures: Mapped[int]
     preview: Mapped[str] = mapped_column(default="{}")  # what was shown before, as JSON, to report differences
+    entered: Mapped[str] = mapped_column(default="[]")
+    grace_until: Mapped[datetime | None] = mapped_column(Instant)
+    taken_back_at: Mapped[datetime | None] = mapped_column(Instant)
+    taken_back_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))

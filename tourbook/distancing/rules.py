@@ -111,7 +111,7 @@ def allowances(slots: Mapping[K, Slot], facts: Facts, as_of: datetime) -> dict[K
 def figures_known(facts: Facts, as_of: datetime) -> Figures:
     """The course's figures as they were known last; before the first were entered, the first."""
     in_order = sorted(facts.figures, key=_became_known)
-    return next((f for f in reversed(in_order) if f.known_at is None or f.known_at <= as_of), in_order[0])
+    return next((figures for figures in reversed(in_order) if figures.known(as_of)), in_order[0])
 
 
 def standing_order(orders: list[Order], day: date, facts: Facts, as_of: datetime) -> Standing:
@@ -150,7 +150,7 @@ def cell_known(facts: Facts, scale: str, level: str, as_of: datetime) -> Cell | 
     known = [
         cell
         for cell in sorted(facts.cells, key=_became_known)
-        if (cell.scale, cell.level) == (scale, level) and (cell.known_at is None or cell.known_at <= as_of)
+        if (cell.scale, cell.level) == (scale, level) and cell.known(as_of)
     ]
     own = next((cell for cell in reversed(known) if cell.course == facts.course), None)
     if own and own.measure != "inherit":

@@ -139,7 +139,7 @@ class _Loader:
         found: dict[UUID, list[facts.Figures]] = defaultdict(list)
         wanted = select(CourseFigures).where(CourseFigures.course_id.in_(course_ids)).order_by(CourseFigures.entry)
         for row in self._session.scalars(wanted):
-            found[row.course_id].append(facts.Figures(row.capacity, row.party_limit, row.known_at, row.entry))
+            found[row.course_id].append(_figures(row))
         return found
 
     def _measures(self, course_ids: list[UUID]) -> dict[UUID, list[facts.Measure]]:
@@ -166,6 +166,10 @@ def _region(row: Region) -> facts.Region:
     return facts.Region(
         row.code, row.parent, facts.Words(row.name_ko, row.name_en), row.valid_from, row.valid_until, row.successor
     )
+
+
+def _figures(row: CourseFigures) -> facts.Figures:
+    return facts.Figures(row.capacity, row.party_limit, row.known_at, row.entry, row.taken_back_at)
 
 
 def _order(row: Order) -> facts.Order:
@@ -200,6 +204,7 @@ def _cell(row: TableCell, course: str | None) -> facts.Cell:
         condition=_words(row.condition_ko, row.condition_en),
         known_at=row.known_at,
         entry=row.entry,
+        taken_back_at=row.taken_back_at,
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tourbook.actor import Actor
 from tourbook.audit import record
 from tourbook.courses import course_by_code
+from tourbook.courses.checks import embargo_faults
 from tourbook.courses.steps import check_region, known_from, next_entry, refuse_first
 from tourbook.db import lock
 from tourbook.distancing.drafts import CellDraft, OrderDraft, cell_faults, order_faults
@@ -21,19 +22,20 @@ from tourbook.errors import NotFound, Refused
 
 
 def enter_order(session: Session, draft: OrderDraft, *, actor: Actor, now: datetime, history: bool = False) -> Order:
-    """Enter an order, known from the later of its announcement and now (history: from its announcement alone).
-
-    Refuses `unknown_region`, `unknown_scale`, `unknown_level`, and what drafts.order_faults finds.
+    """Enter an order, known from the later of its announcement and now (history: from its announcement alone); under
+    embargo, from its minute. Refuses `public_from_passed`, `unknown_region`, `unknown_scale`, `unknown_level`, and
+    what drafts.order_faults finds.
     """
     check_region(session, draft.region_code)
     check_level(session, draft.scale, draft.level)
     refuse_first(order_faults(draft))
+    refuse_first(embargo_faults(draft.public_from, now))
     withdrawn_at = known_from(draft.withdrawn_at, now=now, history=history) if draft.withdrawn_at else None
     order = Order(
         entry=next_entry(session, Order),
         region_code=draft.region_code,
         announced_at=draft.announced_at,
-        known_at=known_from(draft.announced, now=now, history=history),
+        known_at=known_from(draft.announced, now=now, history=history, public_from=draft.public_from),
         effective_from=draft.effective_from,
         planned_until=draft.planned_until,
         applies_at=draft.applies,
@@ -130,6 +132,7 @@ def _latest_cell(session: Session, draft: CellDraft, course_id: UUID | None) -> 
         TableCell.level == draft.level,
         TableCell.kind == draft.kind,
         TableCell.course_id == course_id,
+        TableCell.taken_back_at.is_(None),
     )
     return session.scalars(wanted.order_by(TableCell.entry.desc()).limit(1)).first()
 

@@ -5,10 +5,12 @@ back, and `deliver_due` sends it afterwards: at least once, however often somebo
 each time. A notice about an application may borrow its address while it is sent (`addressed`); `init_app` says from
 whom. `rendered` says a notice in words, `calendar_entry` makes the .ics file of an application, `masked` is what
 staff see of a contact, and `unreached` names the applications whose last notice did not arrive, so that somebody calls.
+A `Hold` keeps a notice back while what it tells of may be taken back.
 """
 
 from tourbook.notices.calendar import calendar_entry
 from tourbook.notices.delivery import deliver_due
+from tourbook.notices.holding import Hold, end_suspension, suspend_held
 from tourbook.notices.kinds import Kind, made_use_of
 from tourbook.notices.lending import Address, addressed, init_app
 from tourbook.notices.models import Notice, NoticeState, Way
@@ -19,6 +21,7 @@ from tourbook.notices.wording import deadline_in_words, duration_in_words, momen
 
 __all__ = [
     "Address",
+    "Hold",
     "Kind",
     "Letter",
     "Notice",
@@ -30,6 +33,7 @@ __all__ = [
     "deadline_in_words",
     "deliver_due",
     "duration_in_words",
+    "end_suspension",
     "enqueue",
     "enqueue_all",
     "init_app",
@@ -39,5 +43,6 @@ __all__ = [
     "moment_in_words",
     "notices_of",
     "rendered",
+    "suspend_held",
     "unreached",
 ]

@@ -27,6 +27,8 @@ class NoticeState(StrEnum):
     WAITING = "waiting"
     SENT = "sent"
     FAILED = "failed"
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
 
 
 class Notice(Row):
@@ -35,11 +37,15 @@ class Notice(Row):
     One without a contact of its own borrows contact and link of its application while it is sent (lending.py).
 
     `due_at` is when it is to be tried next; while a try is under way it is when somebody else may take over.
-    `tries` counts the tries begun, less those that found no server.
+    `tries` counts the tries begun, less those that found no server. `held_by` is the version of the facts under which
+    one was written that is kept back at first (holding.py).
     """
 
     __tablename__ = "notice"
-    __table_args__ = (index_of_some("ix_notice_waiting", "way", "due_at", where=text("state = 'waiting'")),)
+    __table_args__ = (
+        index_of_some("ix_notice_waiting", "way", "due_at", where=text("state = 'waiting'")),
+        index_of_some("ix_notice_suspended", "subject_id", where=text("state = 'suspended'")),
+    )
 
     kind: Mapped[Kind]
     subject_id: Mapped[UUID | None] = mapped_column(index=True)
@@ -54,6 +60,7 @@ class Notice(Row):
     tries: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     failure: Mapped[str | None]
+    held_by: Mapped[int | None]
 
     contact = Sealed()
     link = Sealed()

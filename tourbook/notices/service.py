@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tourbook.bulk import insert_rows
 from tourbook.db import new_id
+from tourbook.notices.holding import Hold, may_be_shown
 from tourbook.notices.kinds import KNOWN_ALREADY, Kind, check_facts
 from tourbook.notices.lending import addressed
 from tourbook.notices.models import Notice, NoticeState, Way
@@ -20,7 +21,8 @@ from tourbook.notices.rules import did_not_arrive, leaves_at
 @dataclass(frozen=True)
 class Letter:
     """What is to be told to one contact: `way` is mail or sms, `language` ko or en, `link_token` the token of the
-    application's own page. Without a contact it goes to that of its application, as it is when it is sent.
+    application's own page. Without a contact it goes to that of its application, as it is when it is sent. It leaves
+    at once, unless a `hold` keeps it back.
     """
 
     kind: str
@@ -30,6 +32,7 @@ class Letter:
     facts: dict[str, Any]
     contact: str | None = None
     link_token: str | None = None
+    hold: Hold | None = None
 
 
 def enqueue(
@@ -72,6 +75,7 @@ def _columns(letters: Sequence[Letter], now: datetime) -> list[dict[str, Any]]:
             "link_sealed": link,
             "state": NoticeState.WAITING,
             "created_at": now,
+            "held_by": letter.hold.version if letter.hold else None,
             "tries": 0,
         }
         for notice_id, letter, contact, link in zip(ids, letters, contacts, links, strict=True)
@@ -87,7 +91,7 @@ def _plain_columns(letter: Letter, now: datetime) -> dict[str, Any]:
     check_facts(kind, letter.facts)
     return {
         "kind": kind,
-        "due_at": leaves_at(kind, way, letter.facts, now),
+        "due_at": leaves_at(kind, way, letter.facts, letter.hold.until if letter.hold else now),
         "subject_id": letter.subject_id,
         "language": letter.language,
         "way": way,
@@ -96,11 +100,15 @@ def _plain_columns(letter: Letter, now: datetime) -> dict[str, Any]:
 
 
 def notices_of(session: Session, application_id: UUID) -> list[Notice]:
-    """What was told, or is to be told, about one application, oldest first. A query."""
+    """What was told, or is to be told for certain, about one application, oldest first. A query."""
     return list(session.scalars(_ABOUT, {"subject_id": application_id}))
 
 
-_ABOUT = select(Notice).where(Notice.subject_id == bindparam("subject_id")).order_by(Notice.created_at, Notice.id)
+_ABOUT = (
+    select(Notice)
+    .where(Notice.subject_id == bindparam("subject_id"), may_be_shown())
+    .order_by(Notice.created_at, Notice.id)
+)
 
 
 def unreached(session: Session, application_ids: Iterable[UUID], now: datetime) -> dict[UUID, Notice]:
@@ -108,7 +116,7 @@ def unreached(session: Session, application_ids: Iterable[UUID], now: datetime) 
 
     Whoever has done something on the application's page since, or was reached by a later notice, is not among them.
     """
-    about = select(Notice).where(Notice.subject_id.in_(list(application_ids)))
+    about = select(Notice).where(Notice.subject_id.in_(list(application_ids)), may_be_shown())
     last = {one.subject_id: one for one in session.scalars(about.order_by(Notice.created_at, Notice.id))}
     missed = (one for one in last.values() if one.kind not in KNOWN_ALREADY and did_not_arrive(one, now))
     return {one.subject_id: one for one in missed if one.subject_id}
@@ -116,5 +124,6 @@ def unreached(session: Session, application_ids: Iterable[UUID], now: datetime) 
 
 def latest(session: Session, limit: int = 50) -> list[Notice]:
     """The newest notices, newest first, each addressed; for the mailbox of a demonstration. A query."""
-    newest = session.scalars(select(Notice).order_by(Notice.created_at.desc(), Notice.id.desc()).limit(limit))
+    shown = select(Notice).where(may_be_shown())
+    newest = session.scalars(shown.order_by(Notice.created_at.desc(), Notice.id.desc()).limit(limit))
     return [addressed(session, notice) for notice in newest.all()]

@@ -9,6 +9,7 @@ from tourbook.operations.facts import Progress, Proposal, apply_change, progress
 from tourbook.operations.previews import Preview, preview
 from tourbook.operations.recount import Finding, Report, check
 from tourbook.operations.stages import Stage, Touched
+from tourbook.operations.taking_back import TakenBack, compensation, may_be_taken_back, take_back, told_of
 
 __all__ = [
     "Affected",
@@ -18,12 +19,17 @@ __all__ = [
     "Proposal",
     "Report",
     "Stage",
+    "TakenBack",
     "Touched",
     "affected_by_call_off",
     "apply_change",
     "call_off_departure",
     "check",
+    "compensation",
+    "may_be_taken_back",
     "preview",
     "progress",
     "recent_changes",
+    "take_back",
+    "told_of",
 ]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
@@ -15,7 +15,7 @@ from tourbook.applications.models import Offer, OfferState
 from tourbook.audit import TrailEntry
 from tourbook.courses.models import Departure
 from tourbook.db import transaction
-from tourbook.distancing import lock_facts, raise_version
+from tourbook.distancing import CAN_BE_TAKEN_BACK, lock_facts, raise_version
 from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Change
 from tourbook.errors import Conflict, NotFound
@@ -69,10 +69,13 @@ def apply_change(
     expected_version: int | None,
     form_id: str | None = None,
     typed: Sequence[tuple[str, str]] = (),
+    grace: timedelta = timedelta(0),
     actor: Actor,
     now: datetime,
 ) -> UUID:
     """Act: enter the facts, raise the version, and give the id of the change to watch.
+
+    For the time of `grace` it can be taken back, and what its settling has to tell is kept back.
 
     `foreseen` are the moves that were shown (act, application id). The same form gives the same change; with anything
     else `typed` into it (field, text) it is refused as `form_reused`. Refuses
@@ -88,6 +91,7 @@ def apply_change(
         if expected_version is not None and facts.version != expected_version:
             raise Conflict("rules_changed")
         version = raise_version(session)
+        entered = _entered(session, actor, now)
         for step in proposal.steps:
             step(session)
         change = Change(
@@ -98,6 +102,8 @@ def apply_change(
             summary_en=proposal.summary.en,
             departures=_departures_ahead(session, now),
             preview=json.dumps(sorted(foreseen)),
+            entered=json.dumps([one for one in _entered(session, actor, now) if one not in entered]),
+            grace_until=now + grace,
         )
         session.add(change)
         audit.record(session, "facts_changed", subject=change, actor=actor, now=now, facts={"version": version})
@@ -132,6 +138,17 @@ def progress(session: Session, change_id: UUID, *, now: datetime) -> Progress:
 def recent_changes(session: Session, limit: int = 20) -> list[Change]:
     """The latest changes, newest first. A query."""
     return list(session.scalars(select(Change).order_by(Change.version.desc()).limit(limit)))
+
+
+def _entered(session: Session, actor: Actor, now: datetime) -> list[list[str]]:
+    """What this actor has entered at this instant, as (act, subject), in order."""
+    session.flush()  # the trail is written past the session
+    entries = (
+        select(TrailEntry.act, TrailEntry.subject_id)
+        .where(TrailEntry.at == now, TrailEntry.actor == actor.label, TrailEntry.act.in_(CAN_BE_TAKEN_BACK))
+        .order_by(TrailEntry.id)
+    )
+    return [[act, str(subject)] for act, subject in session.execute(entries)]
 
 
 def _departures_ahead(session: Session, now: datetime) -> int:

@@ -29,8 +29,8 @@ from tourbook.applications.rules import CLAIMING, SEATED
 from tourbook.applications.situation import queue_of, situations
 from tourbook.audit import TrailEntry
 from tourbook.courses.models import Course, Departure
-from tourbook.distancing import allowance, facts_by_course, slot_of
-from tourbook.notices.models import Notice
+from tourbook.distancing import allowance, facts_by_course, ruleset_version, slot_of
+from tourbook.notices.models import Notice, NoticeState
 from tourbook.operations.recount_draws import draw_findings
 from tourbook.operations.recount_rights import deadline_findings, right_findings
 
@@ -236,7 +236,7 @@ _OFFERED_BESIDE = (
 
 def _told(session: Session, now: datetime) -> Iterator[Finding]:
     """Each party in a state that it must know of has a notice of it, where it left a contact."""
-    notices = session.execute(select(Notice.subject_id, Notice.kind))
+    notices = session.execute(select(Notice.subject_id, Notice.kind).where(Notice.state != NoticeState.WITHDRAWN))
     kinds: dict[UUID | None, set[str]] = {}
     for subject, kind in notices:
         kinds.setdefault(subject, set()).add(kind)
@@ -251,6 +251,19 @@ def _told(session: Session, now: datetime) -> Iterator[Finding]:
     for application_id, reference, state in rows:
         if not kinds.get(application_id, set()) & MUST_BE_TOLD[state]:
             yield Finding(7, reference, f"is {state.value} and was never told")
+
+
+def _suspended(session: Session, now: datetime) -> Iterator[Finding]:
+    """What was kept back is sent or withdrawn once its departure is settled under the facts of today."""
+    rows = session.execute(
+        select(Application.reference, Notice.kind)
+        .join(Notice, Notice.subject_id == Application.id)
+        .join(Departure, Departure.id == Application.departure_id)
+        .where(Notice.state == NoticeState.SUSPENDED, Notice.kind != "offer_revoked")
+        .where(Departure.version >= ruleset_version(session))
+    )
+    for reference, kind in rows:
+        yield Finding(7, reference, f"is settled, and its notice {kind} is still suspended")
 
 
 def _rights(session: Session, now: datetime) -> Iterator[Finding]:
@@ -308,6 +321,7 @@ _LOOKS: tuple[Callable[[Session, datetime], Iterator[Finding]], ...] = (
     _confirmed_once,
     _nobody_twice,
     _told,
+    _suspended,
     _rights,
     _quiet_hours,
     _offers,

@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tourbook.db import acts_so_far
 from tourbook.web import headers
-from tourbook.web.access import signed_in
+from tourbook.web.access import request_time, signed_in
 from tourbook.web.blanks import SetPage, own_values, set_page
 from tourbook.web.language import READING, current_language
 
@@ -123,11 +123,13 @@ def _is_for_everybody() -> bool:
 
 
 def _key() -> Key:
-    """All that the page may depend on: its address, its language, whether to save data, and of the database what this
-    process has done to it. What other processes have done is seen a second later at the latest.
+    """All that the page may depend on: its address, its language, whether to save data, the minute, and of the database
+    what this process has done to it. What other processes have done is seen a second later at the latest; what becomes
+    public at a minute, at that minute.
     """
     query, done = request.query_string.decode("latin-1"), str(acts_so_far())
-    return request.script_root, request.path, query, current_language(), request.headers.get("Save-Data", ""), done
+    liked = current_language(), request.headers.get("Save-Data", "")
+    return request.script_root, request.path, query, *liked, f"{request_time():%Y-%m-%d %H:%M}", done
 
 
 def _set(shelf: Shelf, page: Page, compose: Callable[[], str], values: dict[str, str]) -> SetPage:

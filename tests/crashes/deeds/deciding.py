@@ -1,8 +1,9 @@
 """What administrators decide: facts, call-offs, files, departures."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,8 @@ from tourbook.courses.models import Course, SiteMeasure
 from tourbook.courses.planning import plan_ahead
 from tourbook.db import db, transaction
 from tourbook.distancing import (
+    OrderDraft,
+    enter_order,
     import_courses,
     import_measures,
     import_orders,
@@ -32,7 +35,7 @@ from tourbook.distancing import (
 from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Measure, Order, TableCell
 from tourbook.kst import parse_moment, start_of_day
-from tourbook.operations import Proposal, apply_change, call_off_departure
+from tourbook.operations import Proposal, apply_change, call_off_departure, take_back
 
 DAY = date(2026, 5, 20)
 NOW = parse_moment(MONDAY_MORNING)
@@ -86,6 +89,35 @@ def changes_the_table(_: Ground) -> Doing:
     scene = full_walk()
     values = {"scale": "s", "level": "half", "kind": "trail", "measure": Measure.PEOPLE, "amount": 3}
     return changing(scene, lambda session: session.add(TableCell(entry=900, known_at=scene.now, **values)))
+
+
+def mistaken(scene: Scene) -> UUID:
+    """A change that closes everything, applied and settled, whose letters are kept back still."""
+
+    def step(session: Session) -> object:
+        draft = OrderDraft(region_code="41", effective_from=DAY, scale="s", level="closed", announced_at=scene.now)
+        return enter_order(session, draft, actor=COMMAND, now=scene.now)
+
+    told = {"foreseen": [], "expected_version": None, "grace": timedelta(minutes=5)}
+    made = apply_change(Proposal((step,), Words("변경", "A change")), **told, actor=COMMAND, now=scene.now)
+    settle_all(scene)
+    return made
+
+
+@deed()
+def takes_a_change_back(_: Ground) -> Doing:
+    """What it answers is how many letters it suspended, which is none the second time."""
+    scene = full_walk()
+    mistake = mistaken(scene)
+    return Doing(lambda: take_back(mistake, actor=COMMAND, now=scene.now) is None, scene.now)
+
+
+@deed(transactions=2)
+def settles_what_was_taken_back(_: Ground) -> Doing:
+    """Two parties sit again; then nothing is left to settle."""
+    scene = full_walk()
+    take_back(mistaken(scene), actor=COMMAND, now=scene.now)
+    return Doing(lambda: settle_all(scene), scene.now)
 
 
 @deed()

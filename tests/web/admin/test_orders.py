@@ -46,7 +46,7 @@ def test_an_announcement_to_come_schedules_the_order(admin: Administrator, scene
     admin.apply(admin.preview_order(announced_at="2026-05-06 10:00"))
 
     assert session.scalars(select(Order.known_at)).one() == parse_moment("2026-05-06T10:00")
-    assert states(admin) == ["Announced"]
+    assert states(admin) == ["Under embargo until Wed 6 May 2026, 10:00 KST"]
 
 
 @pytest.mark.usefixtures("scene")

@@ -12,6 +12,7 @@ from tourbook.web.admin import orders as orders
 from tourbook.web.admin import overview as overview
 from tourbook.web.admin import rights as rights
 from tourbook.web.admin import table as table
+from tourbook.web.admin import taking_back as taking_back
 from tourbook.web.admin import trail as trail
 from tourbook.web.admin import why as why
 from tourbook.web.admin.blueprint import blueprint as blueprint

@@ -7,10 +7,12 @@ from flask import render_template
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from tourbook.accounts.models import Person
 from tourbook.applications.models import Application
 from tourbook.db import db
 from tourbook.distancing.facts import Words
-from tourbook.operations import progress, recent_changes
+from tourbook.distancing.models import Change
+from tourbook.operations import may_be_taken_back, progress, recent_changes
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.present import instant, said
@@ -18,8 +20,11 @@ from tourbook.web.present import instant, said
 
 @dataclass(frozen=True)
 class ChangeView:
-    """A change and its progress in words."""
+    """A change and its progress in words; `grace_until` while it can be taken back without a trace, `taken_back` when
+    and by whom that was done.
+    """
 
+    id: UUID
     summary: str
     made_at: str
     settled: int
@@ -27,6 +32,9 @@ class ChangeView:
     done: bool
     missing: list[list[str]]
     unforeseen: list[list[str]]
+    grace_until: str | None
+    taken_back: str | None
+    can_be_undone: bool
 
 
 @blueprint.get("/changes")
@@ -34,7 +42,7 @@ class ChangeView:
 def changes() -> str:
     """The latest changes."""
     latest = recent_changes(db.session())
-    rows = [(one.id, said(Words(one.summary_ko, one.summary_en)), instant(one.made_at)) for one in latest]
+    rows = [(one.id, said(Words(one.summary_ko, one.summary_en)), _meta(one)) for one in latest]
     return render_template("admin/changes.html", changes=rows)
 
 
@@ -43,7 +51,9 @@ def changes() -> str:
 def change(change_id: UUID) -> str:
     """How far one change is."""
     reached = progress(db.session(), change_id, now=request_time())
+    made = reached.change
     view = ChangeView(
+        id=change_id,
         summary=said(Words(reached.change.summary_ko, reached.change.summary_en)),
         made_at=instant(reached.change.made_at),
         settled=reached.settled,
@@ -51,8 +61,31 @@ def change(change_id: UUID) -> str:
         done=reached.done,
         missing=_moves(reached.missing),
         unforeseen=_moves(reached.unforeseen),
+        grace_until=_grace(made),
+        taken_back=_taken_back(made),
+        can_be_undone=made.taken_back_at is None and made.entered != "[]",
     )
     return render_template("admin/change.html", change=view)
+
+
+def _meta(made: Change) -> list[str]:
+    """When it was made, and whether it can be, or was, taken back."""
+    grace = _grace(made)
+    until = _("can be taken back until %(moment)s", moment=grace) if grace else None
+    return [text for text in (instant(made.made_at), until, _taken_back(made)) if text]
+
+
+def _grace(made: Change) -> str | None:
+    return instant(made.grace_until) if made.grace_until and may_be_taken_back(made, request_time()) else None
+
+
+def _taken_back(made: Change) -> str | None:
+    if made.taken_back_at is None:
+        return None
+    person = db.session.get(Person, made.taken_back_by) if made.taken_back_by else None
+    name = person.name if person else _("the command line")
+    words: str = _("taken back on %(moment)s by %(name)s", moment=instant(made.taken_back_at), name=name)
+    return words
 
 
 def _moves(moves: tuple[tuple[str, str], ...]) -> list[list[str]]:

@@ -31,7 +31,9 @@ from tourbook.web.present import day, day_in, in_lang, instant
 
 @dataclass(frozen=True)
 class MeasureRow:
-    """A measure as the list shows it; `state` is planned, in_force or ended."""
+    """A measure as the list shows it; `state` is embargoed, planned, in_force or ended, `public_from` the minute
+    at which an embargo ends.
+    """
 
     id: UUID
     course: str
@@ -40,6 +42,7 @@ class MeasureRow:
     announced: str
     reason: str
     state: str
+    public_from: str | None
 
 
 class MeasureForm(ProposalForm):
@@ -54,6 +57,7 @@ class MeasureForm(ProposalForm):
     capacity = Whole(_("Size"))
     raises = BooleanField(_("Raises the size that the level allows"))
     announced_at = Moment(_("Announced at"))
+    public_from = Moment(_("Public from (embargo)"))
     effective_from = Day(_("First day"), [InputRequired(_("Enter the first day, for example 2026-05-04."))])
     effective_until = Day(_("Last day"))
     reason_ko = Text(_("Reason, in Korean"), [InputRequired(_("Enter the reason in Korean."))])
@@ -65,6 +69,7 @@ class MeasureForm(ProposalForm):
             course=self.course.data,
             kind=self.kind.data,
             announced_at=self.announced_at.value or request_time(),
+            public_from=self.public_from.value,
             effective_from=self.effective_from.value,
             effective_until=self.effective_until.value,
             capacity=self.capacity.value if self.kind.data == "override" else None,
@@ -159,6 +164,7 @@ def _row(measure: SiteMeasure, course: Course, last: date | None) -> MeasureRow:
         announced=instant(measure.announced_at),
         reason=in_lang(measure, "reason"),
         state=_state(measure, last),
+        public_from=instant(measure.known_at) if measure.known_at > request_time() else None,
     )
 
 
@@ -172,6 +178,10 @@ def _what(measure: SiteMeasure) -> str:
 
 def _state(measure: SiteMeasure, last: date | None) -> str:
     today = civil_day(request_time())
-    if measure.known_at > request_time() or measure.effective_from > today:
+    if last and last < measure.effective_from:
+        return "withdrawn"
+    if measure.known_at > request_time():
+        return "embargoed"
+    if measure.effective_from > today:
         return "planned"
     return "ended" if last and last < today else "in_force"

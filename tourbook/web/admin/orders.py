@@ -37,7 +37,9 @@ from tourbook.web.present import day, day_in, in_lang, instant
 
 @dataclass(frozen=True)
 class OrderRow:
-    """An order as the list shows it; `state` is planned, in_force, ended or withdrawn."""
+    """An order as the list shows it; `state` is embargoed, planned, in_force, ended or
+    withdrawn, `public_from` the minute at which an embargo ends.
+    """
 
     id: UUID
     region: str
@@ -47,14 +49,18 @@ class OrderRow:
     applies: str
     party: str
     state: str
+    public_from: str | None
 
 
 class OrderForm(ProposalForm):
-    """A new order. An announcement in time to come schedules it: until then nobody is moved and nobody sees it."""
+    """A new order. Until its announcement, and under embargo until its minute, nobody is moved and nobody but
+    administrators sees it.
+    """
 
     region_code = SelectField(_("Region"), [InputRequired(_("Choose a region."))])
     level = SelectField(_("Level"), [InputRequired(_("Choose a level."))])
     announced_at = Moment(_("Announced at"))
+    public_from = Moment(_("Public from (embargo)"))
     effective_from = Day(_("First day"), [InputRequired(_("Enter the first day, for example 2026-05-04."))])
     planned_until = Day(_("Last day"))
     applies_at = Moment(_("Applies from"))
@@ -82,6 +88,7 @@ class OrderForm(ProposalForm):
             effective_from=self.effective_from.value,
             planned_until=self.planned_until.value,
             announced_at=self.announced_at.value or request_time(),
+            public_from=self.public_from.value,
             applies_at=self.applies_at.value,
             scale=scale,
             level=level,
@@ -181,6 +188,7 @@ def _filters(region: str, state: str) -> list[dict[str, object]]:
     words = {
         "": gettext("All"),
         "in_force": gettext("In force"),
+        "embargoed": gettext("Under embargo"),
         "planned": gettext("Planned"),
         "ended": gettext("Ended"),
         "withdrawn": gettext("Withdrawn"),
@@ -196,11 +204,13 @@ def _filters(region: str, state: str) -> list[dict[str, object]]:
 
 
 def order_state(order: Order, now: datetime) -> str:
-    """Where an order stands: withdrawn, planned, in_force or ended."""
+    """Where an order stands: withdrawn, embargoed, planned, in_force or ended."""
     today = civil_day(now)
     if order.withdrawn_at and order.withdrawn_at <= now:
         return "withdrawn"
-    if order.known_at > now or order.effective_from > today:
+    if order.known_at > now:
+        return "embargoed"
+    if order.effective_from > today:
         return "planned"
     return "ended" if order.planned_until and order.planned_until < today else "in_force"
 
@@ -216,6 +226,7 @@ def _row(order: Order, names: dict[str, str], now: datetime) -> OrderRow:
         applies=instant(order.applies_at),
         party=_party(order),
         state=order_state(order, now),
+        public_from=instant(order.known_at) if order.known_at > now else None,
     )
 
 

@@ -7,6 +7,7 @@ anew and refuses another one than was shown; the note also serves to say afterwa
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import current_app, redirect, render_template, request, url_for
@@ -113,6 +114,7 @@ def _apply(form: ProposalForm) -> Response:
         expected_version=shown.version,
         form_id=form.form_id,
         typed=form.carried(),
+        grace=timedelta(minutes=current_app.config["TOURBOOK"].grace_minutes),
         actor=current_actor(),
         now=request_time(),
     )

@@ -143,7 +143,9 @@ def _latest(*, all_versions: bool = False) -> Iterator[tuple[Key, TableCell]]:
     """The cells by key, the latest first; each key's latest alone unless all versions are asked for."""
     codes = {course.id: course.code for course in courses(db.session())}
     seen = set()
-    for row in db.session.scalars(select(TableCell).order_by(TableCell.entry.desc())):
+    for row in db.session.scalars(
+        select(TableCell).where(TableCell.taken_back_at.is_(None)).order_by(TableCell.entry.desc())
+    ):
         key = (row.scale, row.level, f"course:{codes[row.course_id]}" if row.course_id else f"kind:{row.kind}")
         if all_versions or key not in seen:
             seen.add(key)

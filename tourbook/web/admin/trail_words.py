@@ -7,6 +7,8 @@ from flask_babel import lazy_gettext as _
 
 ACTS: dict[str, LazyString] = {
     "facts_changed": _("Change applied"),
+    "change_taken_back": _("Change taken back"),
+    "fact_taken_back": _("Entry of a change taken back"),
     "order_entered": _("Order entered"),
     "order_withdrawn": _("Order withdrawn"),
     "measure_entered": _("Measure entered"),
@@ -96,6 +98,7 @@ SUBJECTS: dict[str, LazyString] = {
     "application": _("Application"),
     "change": _("Change of the rules"),
     "course": _("Course"),
+    "course_figures": _("Size of a course"),
     "departure": _("Departure"),
     "distancing_order": _("Order"),
     "draw_round": _("Draw"),

@@ -61,16 +61,29 @@ class DayForm(Form):
     day = Day(_("Which day"))
 
 
+class Past(Moment):
+    """A moment that has come: what will be known later is nobody's to see yet."""
+
+    latest: datetime
+
+    def pre_validate(self, form: BaseForm) -> None:
+        super().pre_validate(form)
+        if self.instant and self.instant > self.latest:
+            raise ValidationError(_("Enter a moment that has come: what is decided for later is not known yet."))
+
+
 class AsOfForm(Form):
     """At which moment to ask what was known."""
 
-    as_of = Moment(_("As it was known on"))
+    as_of = Past(_("As it was known on"))
 
     @classmethod
     def asked(cls, sent: MultiDict[str, str], now: datetime) -> "AsOfForm":
         """The form as it came with the address; without a moment, with the present one."""
         given = sent if sent.get("as_of") else MultiDict({"as_of": f"{in_seoul(now):%Y-%m-%d %H:%M}"})
-        return cls(given)
+        form = cls(given)
+        form.as_of.latest = now
+        return form
 
 
 class SearchForm(Form):

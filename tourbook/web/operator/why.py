@@ -24,11 +24,12 @@ from tourbook.web.operator.showing import conditions
 @blueprint.get("/departures/<uuid:departure_id>/why")
 @permission(Permission.OPERATOR)
 def why(departure_id: UUID) -> Response:
-    """The way to the number, as known at `?as_of=` (Korean time), else now."""
+    """The way to the number, as known at `?as_of=` (Korean time, not to come), else now."""
     departure, course = access_departure(departure_id)
     form = AsOfForm.asked(request.args, request_time())
     valid = form.validate()
-    as_of = form.as_of.instant or request_time()
+    as_of = form.as_of.instant if valid else None
+    as_of = as_of or request_time()
     answer = allowance(slot_of(departure), facts_of(db.session(), course.id), as_of)
     page = render_template(
         "operator/why.html",

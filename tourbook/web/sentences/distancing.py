@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 SENTENCES: dict[str, LazyString] = {
     "no_such_order": _("There is no such order. Go back to the list and choose again."),
     "withdrawn_already": _("This order was withdrawn already."),
+    "public_from_passed": _("This moment has passed. Enter a later one, or leave it empty: then it is public at once."),
     "withdrawn_before_announced": _("The order was withdrawn before it was announced, so it counts at no time."),
     "applies_too_late": _("It applies from 00:00 of its first day (%(first)s) at the latest. Enter an earlier time."),
     "unknown_scale": _("There is no scale “%(value)s”. There are: %(choices)s."),
@@ -15,6 +16,9 @@ SENTENCES: dict[str, LazyString] = {
     "amount_does_not_fit": _("A percentage and a number of people need an amount; closed and no limit have none."),
     "reaches_no_course": _("The order for the region %(value)s reaches no course."),
     "change_unknown": _("There is no such change. Go back to the overview and choose again."),
+    "grace_over": _("The time in which this change could be taken back without a trace is over."),
+    "changed_since": _("Somebody has decided about the same anew since. Take that back first."),
+    "taken_back_already": _("This change was taken back already."),
     "rules_changed": _(
         "Somebody has entered another change since this preview was made. Look at the new preview, then decide anew."
     ),

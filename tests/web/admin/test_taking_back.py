@@ -1,0 +1,89 @@
+"""An administrator takes a change back: at once while nobody was written to, afterwards by its preview."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.applications.scene import Scene, settle_all, state
+from tests.ground.moments import StandingClock
+from tests.ground.pages import Page, words
+from tests.web.admin.deciding import Administrator
+from tourbook.applications.models import State
+from tourbook.notices import Way, deliver_due
+
+
+@pytest.fixture
+def party(scene: Scene) -> UUID:
+    return scene.apply(scene.add_departure("2026-05-20T10:00"), 3)
+
+
+def close(admin: Administrator, scene: Scene, clock: StandingClock) -> Page:
+    """Close everything by mistake; gives the page that watches the change."""
+    page = admin.apply(admin.preview_order(level="s/closed"))
+    scene.now = clock.now
+    settle_all(scene)
+    return page
+
+
+def path_of(page: Page) -> str:
+    return "/changes/" + page.address.rpartition("/changes/")[2]
+
+
+@pytest.mark.usefixtures("party")
+def test_the_page_says_until_when_it_can_be_taken_back(
+    admin: Administrator, scene: Scene, clock: StandingClock
+) -> None:
+    page = close(admin, scene, clock)
+
+    assert "Can be taken back until Mon 4 May 2026, 09:05 KST" in page.text
+    assert "can be taken back until Mon 4 May 2026, 09:05 KST" in words(admin.open("/changes").mark("change"))
+
+
+def test_the_button_puts_everybody_back(admin: Administrator, scene: Scene, clock: StandingClock, party: UUID) -> None:
+    page = close(admin, scene, clock)
+    assert state(party) == State.DISPLACED
+    clock.move(minutes=4)
+
+    after = page.form(mark="take-back-form").submit(admin.client, button="stage")
+    settle_all(clock)
+
+    assert state(party) == State.CONFIRMED
+    assert "taken back on Mon 4 May 2026, 09:04 KST by" in words(after.mark("taken-back"))
+    assert not after.has("take-back-form")
+    assert words(list(admin.open("/orders").mark("order"))[5]) == "Withdrawn"
+
+
+def test_pressed_too_late_it_leads_to_the_preview_which_says_who_was_told(
+    admin: Administrator, scene: Scene, clock: StandingClock, party: UUID, session: Session
+) -> None:
+    page = close(admin, scene, clock)
+    clock.move(minutes=5)
+    while deliver_due(way=Way.MAIL, now=clock.now):
+        pass
+
+    late = page.form(mark="take-back-form").submit(admin.client, button="stage")
+    preview = late.form(mark="take-back-form").submit(admin.client)
+    after = admin.apply(preview)
+    settle_all(clock)
+
+    assert late.status == 409
+    assert "is over" in words(late.mark("refused"))
+    assert "1 party has been told of this change already" in words(preview.mark("note"))
+    assert after.has("progress")
+    assert state(party) == State.DISPLACED
+    assert "taken back on" in words(admin.open(path_of(page)).mark("taken-back"))
+
+
+def test_two_administrators_who_press_it_take_it_back_once(
+    admin: Administrator, another: Callable[..., Administrator], scene: Scene, clock: StandingClock, party: UUID
+) -> None:
+    page = close(admin, scene, clock)
+    other = another(mail="second@example.kr")
+    theirs = other.open(path_of(page))
+
+    first = page.form(mark="take-back-form").submit(admin.client, button="stage")
+    second = theirs.form(mark="take-back-form").submit(other.client, button="stage")
+
+    assert words(first.mark("taken-back")) == words(second.mark("taken-back"))

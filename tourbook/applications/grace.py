@@ -1,0 +1,45 @@
+"""The grace time of a change: until its end the notices of what it settles are kept back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tourbook.courses.models import Departure
+from tourbook.distancing import ruleset_version
+from tourbook.distancing.models import Change, Ruleset
+from tourbook.notices import Hold
+
+KEPT_BACK = frozenset({"displaced", "displaced_offered", "must_shrink", "set_aside", "offer_revoked"})
+"""Bad news alone. An offer leaves at once: its time to answer runs, and whoever has it in hand keeps it as told."""
+
+
+def settled_under(session: Session, departures: Sequence[Departure], now: datetime) -> tuple[int, dict[UUID, Hold]]:
+    """Step: the version under which these locked departures are settled, and of those that come to it from before a
+    change in its grace time, how long their notices are kept back.
+
+    Then no change is made or taken back until the act ends: else it could be taken back between these facts being read
+    and the notices being written, and would not find them. Locks the facts after departures and queue.
+    """
+    version = ruleset_version(session)
+    oldest = min(departure.version for departure in departures)
+    if oldest >= version or not _in_grace(session, oldest, now):
+        return version, {}
+    stand_still(session)
+    version, changes = ruleset_version(session), _in_grace(session, oldest, now)
+    ends = {one.id: [until for made, until in changes if made > one.version] for one in departures}
+    return version, {departure_id: Hold(version, max(some)) for departure_id, some in ends.items() if some}
+
+
+def stand_still(session: Session) -> None:
+    """Step: let nobody change the facts until the act ends; others who only settle need not wait."""
+    session.connection().execute(select(Ruleset.id).with_for_update(read=True))
+
+
+def _in_grace(session: Session, after: int, now: datetime) -> list[tuple[int, datetime]]:
+    wanted = select(Change.version, Change.grace_until).where(
+        Change.version > after, Change.grace_until > now, Change.taken_back_at.is_(None)
+    )
+    return [(version, until) for version, until in session.execute(wanted) if until]

@@ -1,0 +1,86 @@
+"""Putting back whoever was moved by a change that was taken back, and has not been told. Pure.
+
+Comes before everything that a plan decides anew: who was seated sits again where there is room, who had an offer has
+it again. Whoever booked in between stays; who does not fit any more stays as he was moved, and is told now.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from tourbook.applications.parties import OpenOffer, Party, Undone
+
+
+def put_back(desk: Any) -> None:
+    """Decide for each party that a change moved which was taken back, by first confirmation, on a plan's desk; who had
+    an offer comes after those who were seated.
+    """
+    over = desk.of.called_off or desk.now >= desk.of.starts_at
+    for one in sorted(desk.of.undone, key=_turn):
+        if over or not _is_back(desk, one):
+            _stays(desk, one)
+
+
+def _turn(one: Undone) -> tuple[bool, datetime, str]:
+    return one.offer is not None, *one.party.by_confirmation
+
+
+def _is_back(desk: Any, one: Undone) -> bool:
+    if one.offer:
+        return _has_its_offer_again(desk, one.party, one.offer) if not one.asked_elsewhere else False
+    if one.party.state == "displaced":
+        return _sits_again(desk, one.party) if not one.asked_elsewhere else False
+    return _is_as_it_was(desk, one.party)
+
+
+def _sits_again(desk: Any, party: Party) -> bool:
+    own = next((offer for offer in desk.offers.values() if offer.party.id == party.id), None)
+    room = desk.free + (own.seats if own else 0)
+    if party.seats > room or not desk.limit.admits_party(party.seats) or not _nobody_is_there(desk, party):
+        return False
+    if own:
+        desk._end(own)
+        desk._move("unoffer", party, offer_id=own.id)
+    desk.queue.remove(party)
+    desk.parties[party.id] = party._replace(state="confirmed")
+    desk.taken += party.seats
+    desk._move("put_back", party)
+    return True
+
+
+def _has_its_offer_again(desk: Any, read: Party, offer: OpenOffer) -> bool:
+    party = desk.parties.get(read.id, read)  # it may be in line again since
+    fits = offer.seats <= desk.free and party.seats == offer.seats and desk.limit.admits_party(offer.seats)
+    waits = party.state in {"waiting", "displaced"} and not (party.set_aside or desk.queue.is_asked_elsewhere(party))
+    if not fits or not waits or offer.deadline <= desk.now or not _nobody_is_there(desk, party):
+        return False
+    desk.queue.remove(party)
+    desk.offers[offer.id] = offer
+    desk.taken += offer.seats
+    desk._move("reopen", party, offer_id=offer.id, until=offer.deadline)
+    return True
+
+
+def _is_as_it_was(desk: Any, party: Party) -> bool:
+    """It had to shrink, or was set aside, and need not any more."""
+    if party.state == "must_shrink" and desk.limit.admits_party(party.seats):
+        desk._restate("put_back_whole", party, state="confirmed", shrink_until=None)
+        return True
+    if party.state == "waiting" and party.set_aside and desk.limit.admits(party.seats):
+        desk._restate("put_back_in_line", party, set_aside=False)
+        return True
+    return False
+
+
+def _stays(desk: Any, one: Undone) -> None:
+    """It is told now, and, where it lost its places, is asked again like everybody who did."""
+    desk._move("tell_now", one.party)
+    if one.rejoins and not any(offer.party.id == one.party.id for offer in desk.offers.values()):
+        desk.joined.append(one.party)
+
+
+def _nobody_is_there(desk: Any, party: Party) -> bool:
+    """Does none of its people go, or may go, in another party?"""
+    asked: Iterable[Party] = (offer.party for offer in desk.offers.values())
+    others = (one.persons for one in [*desk.parties.values(), *asked] if one.id != party.id)
+    return set(desk.of.present).union(*others).isdisjoint(party.persons)

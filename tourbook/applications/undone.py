@@ -1,0 +1,89 @@
+"""Who was moved by a change that was taken back, and has not been told: read for the departures where that happened."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tourbook.applications.models import Application, Offer, OfferState
+from tourbook.applications.parties import OpenOffer, Party, Situation, Undone
+from tourbook.applications.situation import parties_where
+from tourbook.courses.models import Departure
+from tourbook.notices import Notice, NoticeState, end_suspension
+
+MAY_BE_PUT_BACK = {
+    "displaced": frozenset({"displaced", "displaced_offered"}),
+    "must_shrink": frozenset({"must_shrink"}),
+    "waiting": frozenset({"set_aside"}),
+}
+"""By the state that a party was moved to, which notices tell of it; `offer_revoked` is about an offer."""
+
+
+def with_undone(
+    session: Session, departures: Sequence[Departure], read: dict[UUID, Situation], version: int, now: datetime
+) -> Mapping[UUID, Situation]:
+    """Step: add to what was read of locked departures whom a change moved there that was taken back.
+
+    Only who comes from an older version of the facts can have any. Of those who have cancelled or moved meanwhile,
+    what was kept back is never told.
+    """
+    behind = [one.id for one in departures if one.version < version]
+    if not behind or not _any_suspended(session):
+        return read
+    found = _moved_here(session, behind, now)
+    _add_revoked(session, behind, found)
+    return {one: replace(situation, undone=tuple(found[one])) for one, situation in read.items()}
+
+
+def _any_suspended(session: Session) -> bool:
+    return session.scalar(select(Notice.id).where(Notice.state == NoticeState.SUSPENDED).limit(1)) is not None
+
+
+def _moved_here(session: Session, behind: Sequence[UUID], now: datetime) -> dict[UUID, list[Undone]]:
+    found: dict[UUID, list[Undone]] = defaultdict(list)
+    suspended = select(Notice.subject_id, Notice.kind).where(Notice.state == NoticeState.SUSPENDED)
+    kinds: dict[UUID | None, set[str]] = defaultdict(set)
+    for subject, kind in session.execute(suspended):
+        kinds[subject].add(kind)
+    here = select(Notice.subject_id).where(Notice.state == NoticeState.SUSPENDED, Notice.subject_id.is_not(None))
+    parties = parties_where(session, Application.departure_id.in_(behind) & Application.id.in_(here))
+    gone = [party.id for party in parties if party.state not in MAY_BE_PUT_BACK]
+    end_suspension(session, gone, tell=False, now=now)
+    for party, elsewhere in _with_offers_elsewhere(session, parties):
+        if MAY_BE_PUT_BACK.get(party.state, frozenset()) & kinds[party.id]:
+            found[party.departure_id].append(Undone(party, None, elsewhere))
+    return found
+
+
+def _add_revoked(session: Session, behind: Sequence[UUID], found: dict[UUID, list[Undone]]) -> None:
+    """Offers of these departures that were revoked in the same breath in which their notice was written."""
+    wanted = (
+        select(Offer)
+        .join(Notice, (Notice.subject_id == Offer.application_id) & (Notice.created_at == Offer.answered_at))
+        .where(Notice.state == NoticeState.SUSPENDED, Notice.kind == "offer_revoked")
+        .where(Offer.departure_id.in_(behind), Offer.state == OfferState.REVOKED)
+    )
+    offers = {offer.application_id: offer for offer in session.scalars(wanted)}
+    parties = parties_where(session, Application.id.in_(list(offers))) if offers else []
+    for party, elsewhere in _with_offers_elsewhere(session, parties):
+        if party.state in MAY_BE_PUT_BACK:
+            row = offers[party.id]
+            offer = OpenOffer(row.id, party, row.seats, row.made_at, row.deadline)
+            found[row.departure_id].append(Undone(party, offer, elsewhere))
+
+
+def _with_offers_elsewhere(session: Session, parties: Sequence[Party]) -> list[tuple[Party, bool]]:
+    """Each party, and whether it is being offered seats of another departure than its own."""
+    ids = [party.id for party in parties]
+    rows = session.execute(
+        select(Offer.application_id, Offer.departure_id).where(
+            Offer.application_id.in_(ids), Offer.state == OfferState.OPEN
+        )
+    )
+    there = {(application_id, departure_id) for application_id, departure_id in rows} if ids else set()
+    asked = {application_id for application_id, _ in there}
+    return [(party, party.id in asked and (party.id, party.departure_id) not in there) for party in parties]

@@ -1,0 +1,52 @@
+"""Notices that are kept back for a while, since what they tell of may still be taken back.
+
+One that is held waits like any other, with a later `due_at`. Where its change is taken back before it was tried, it is
+suspended: nobody sends it until it is settled anew whether it still tells the truth.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, update
+from sqlalchemy.orm import Session
+
+from tourbook.notices.models import Notice, NoticeState
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Until when a notice is kept back, and the version of the facts under which it was written."""
+
+    version: int
+    until: datetime
+
+
+def suspend_held(session: Session, *, since: int) -> int:
+    """Step: suspend what was written under that version or a later one and is kept back still; says how many.
+
+    What a sender has begun to try is told: it is left as it is.
+    """
+    held = update(Notice).where(
+        Notice.state == NoticeState.WAITING, Notice.tries == 0, Notice.held_by.is_not(None), Notice.held_by >= since
+    )
+    done = session.connection().execute(held.values(state=NoticeState.SUSPENDED))
+    return done.rowcount
+
+
+def end_suspension(session: Session, application_ids: Collection[UUID], *, tell: bool, now: datetime) -> None:
+    """Step: of these applications, send what is suspended now, as it is true after all, or never, as it is not."""
+    if not application_ids:
+        return
+    suspended = update(Notice).where(Notice.subject_id.in_(application_ids), Notice.state == NoticeState.SUSPENDED)
+    ended = {"state": NoticeState.WAITING, "due_at": now} if tell else {"state": NoticeState.WITHDRAWN}
+    session.connection().execute(suspended.values(**ended))
+
+
+def may_be_shown() -> ColumnElement[bool]:
+    """Of notices: what has left or leaves for certain, and nothing that is kept back, suspended or withdrawn."""
+    kept_back = and_(Notice.state == NoticeState.WAITING, Notice.tries == 0, Notice.due_at > Notice.created_at)
+    return and_(
+        Notice.state.not_in((NoticeState.SUSPENDED, NoticeState.WITHDRAWN)), or_(Notice.held_by.is_(None), ~kept_back)
+    )
