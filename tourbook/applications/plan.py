@@ -108,6 +108,11 @@ def plan(
     return desk.result()
 
 
+def rank_after(kind: str) -> int:
+    """The rank in the queue of whoever lost its places by a move of that kind: 0 for those who gave way, else 1."""
+    return 0 if kind == "release_volunteer" else 1
+
+
 def offers_end(offers_until: datetime) -> datetime:
     """From when on nobody is offered seats any more, as nobody is given less than an hour to answer."""
     return offers_until - SHORTEST_OFFER
@@ -253,7 +258,7 @@ class _Desk:
 
     def _displace(self, party: Party, kind: str = "displace") -> None:
         self._leave(kind, party)
-        self.joined.append(party)
+        self.joined.append(party._replace(rank=rank_after(kind)))
 
     # -- the party limit -----------------------------------------------------------------------------------------
 

@@ -84,6 +84,7 @@ _PARTY = select(
     _application.language,
     _application.volunteered_at,
     _application.exempt_since.is_not(None),
+    _application.queue_rank,
 )
 """In the order of Party, which is a tuple of them, without `retaken`."""
 
@@ -145,7 +146,9 @@ _QUEUED = _PARTY.where(
 _QUEUED_FROM = _QUEUED.where(_application.departure_id.in_(_DEPARTURES))
 _FIRST_QUEUED = (
     _QUEUED.where(_application.seats == bindparam("seats"))
-    .order_by(_application.confirmed_at, _application.reference)  # whoever has a right was confirmed once
+    .order_by(
+        _application.queue_rank, _application.confirmed_at, _application.reference
+    )  # whoever has a right was confirmed once
     .limit(bindparam("most", type_=Integer))
 )
 
