@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from tests.applications.test_plan import DAY, HOUR, NOW, limits, moved, party, situation, situations
 from tourbook.applications import lots
-from tourbook.applications.foresight import Foresight
+from tourbook.applications.foresight import Foresight, foresee
 from tourbook.applications.parties import Party, Situation
 from tourbook.applications.plan import Limit, plan
+from tourbook.applications.queue import Queue, in_turn
 from tourbook.courses.models import Policy
 
 DRAW = Policy.DRAW_AMONG_BOOKED
@@ -188,6 +189,21 @@ def test_a_volunteer_whose_places_nobody_needs_any_more_stays() -> None:
     decided = plan(asked(party(1, "confirmed", 2), volunteer(2, 2)), Limit(4, None), NOW)
 
     assert [(move.kind, move.party.reference) for move in decided.moves] == [("keep_volunteer", "R002")]
+
+
+def test_whoever_gave_way_is_asked_before_an_earlier_confirmation_that_lost_its_places() -> None:
+    gave_way, lost = party(5, "displaced", 2, rank=0), party(1, "displaced", 2)
+
+    assert moved(plan(situation(gave_way, lost), Limit(2, None), NOW), "offer") == ["R005"]
+
+
+def test_foresight_puts_whoever_gives_way_before_those_who_lost_their_places() -> None:
+    queue = Queue([party(1, "displaced", 2)])
+    of = asked(party(2, "confirmed", 2), volunteer(3, 2))
+
+    foresee(of, Limit(2, None), NOW, queue)
+
+    assert [one.reference for one in in_turn(queue, room=lambda: 9)] == ["R003", "R001"]
 
 
 # -- exceptions ------------------------------------------------------------------------------------------------------

@@ -84,8 +84,9 @@ class Rules:
         return sum(party in one.passes for one in self.parties)
 
     def displaced(self) -> list[Party]:
-        """Those with a right and no offer, by first confirmation."""
-        return sorted((p for p in self.parties if p.right and not p.offer), key=_by_confirmation)
+        """Those with a right and no offer: first who gave way, then by first confirmation."""
+        there = sorted((p for p in self.parties if p.right and not p.offer), key=_by_confirmation)
+        return sorted(there, key=lambda party: not party.gave_way)
 
     def asked(self, here: Departure, *, but: Party | None = None) -> set[str]:
         """The people who are offered seats of this departure."""
@@ -248,6 +249,7 @@ class Rules:
     def _displace(self, party: Party, notice: str) -> None:
         close(party, "displaced")
         party.right, party.volunteered_at = True, None
+        party.gave_way = notice == "volunteer_released"
         self._loses(party, notice)
         party.departure.has_displaced = True
         self.stamp += 1

@@ -54,6 +54,7 @@ class Party:
     right: bool = False
     volunteered_at: datetime | None = None
     exempt: bool = False
+    gave_way: bool = False
     offers: "list[Offer]" = field(default_factory=list)
     successor: "Party | None" = None
     notices: list[str] = field(default_factory=list)

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from tourbook.applications.parties import OpenOffer, Party, Situation
-from tourbook.applications.plan import Limit, Move, Plan, plan
+from tourbook.applications.plan import Limit, Move, Plan, plan, rank_after
 from tourbook.applications.queue import Queue
 
 LimitOf = Callable[[UUID], Limit]
@@ -178,7 +178,8 @@ class _After:
 
     def _displace(self, move: Move, _now: datetime) -> None:
         del self._parties[move.party.id]
-        self._join_queue(move.party._replace(state="displaced", shrink_until=None, volunteered_at=None))
+        rank = rank_after(move.kind)
+        self._join_queue(move.party._replace(state="displaced", shrink_until=None, volunteered_at=None, rank=rank))
 
     _displace_large = _release_volunteer = _displace
 

@@ -69,6 +69,8 @@ class Attendance(StrEnum):
 MAY_BE_QUEUED = text("state IN ('displaced', 'called_off')")
 """Written out, since only then a database knows that it may use the index which is kept of these alone."""
 
+QUEUE_ORDER = ("course_id", "seats", "queue_rank", "confirmed_at", "reference")
+
 _TYPED = text("typing_until IS NOT NULL")
 _OPEN_OF_A_WAIT = text("state = 'open' AND wait_id IS NOT NULL")
 
@@ -82,13 +84,14 @@ class Application(Row):
     the first of them. `passes` names the waiting parties that this one passed by when its seats were given to it, as
     long as it has them; `passed_by` counts those who name it. A party that waits for several dates of a course, to go
     on one of them, has an application for each, all with one `wait_id`. `volunteered_at` says that it would give up its
-    places where too many are booked, `exempt_since` that it keeps them by an administrator's exception.
+    places where too many are booked, `exempt_since` that it keeps them by an administrator's exception. `queue_rank` is
+    0 for those who gave way, and are asked before all others who lost their places.
     """
 
     __tablename__ = "application"
     __table_args__ = (
         CheckConstraint("seats > 0", name="seats_positive"),
-        index_of_some("ix_application_queue", "course_id", "seats", "confirmed_at", "reference", where=MAY_BE_QUEUED),
+        index_of_some("ix_application_queue", *QUEUE_ORDER, where=MAY_BE_QUEUED),
         index_of_some("uq_application_one_typing_per_browser", "browser_hash", unique=True, where=_TYPED),
         index_of_some("ix_application_address_hash", "address_hash", where=_TYPED),
         index_of_some("ix_application_person_id", "person_id", where=text("person_id IS NOT NULL")),
@@ -123,6 +126,7 @@ class Application(Row):
     set_aside_at: Mapped[datetime | None] = mapped_column(Instant)
     shrink_until: Mapped[datetime | None] = mapped_column(Instant)
     volunteered_at: Mapped[datetime | None] = mapped_column(Instant)
+    queue_rank: Mapped[int] = mapped_column(default=1)
     exempt_since: Mapped[datetime | None] = mapped_column(Instant)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     cause_ko: Mapped[str | None]

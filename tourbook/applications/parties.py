@@ -51,6 +51,7 @@ class Party(NamedTuple):
     asked_elsewhere: bool = False
     volunteered_at: datetime | None = None
     exempt: bool = False
+    rank: int = 1
     right_until: datetime | None = None
 
     @property
@@ -60,8 +61,13 @@ class Party(NamedTuple):
 
     @property
     def by_confirmation(self) -> tuple[datetime, str]:
-        """The order in which confirmed and displaced parties are served: first confirmation, then reference."""
+        """The order in which parties that were confirmed are served: first confirmation, then reference."""
         return (self.confirmed_at or self.created_at, self.reference)
+
+    @property
+    def by_loss(self) -> tuple[int, datetime, str]:
+        """The order in which those who lost their places are asked: who gave way first, then by first confirmation."""
+        return (self.rank, *self.by_confirmation)
 
     @property
     def by_arrival(self) -> tuple[datetime, str]:

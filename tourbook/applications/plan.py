@@ -109,6 +109,11 @@ def plan(
     return desk.result()
 
 
+def rank_after(kind: str) -> int:
+    """The rank in the queue of whoever lost its places by a move of that kind: 0 for those who gave way, else 1."""
+    return 0 if kind == "release_volunteer" else 1
+
+
 def serves_queue(situation: Situation, now: datetime) -> bool:
     """Are seats of this departure offered at all at that moment? None is while a draw is to give them."""
     until = min(offers_end(situation.offers_until), situation.starts_at)
@@ -250,7 +255,8 @@ class _Desk:
 
     def _displace(self, party: Party, kind: str = "displace") -> None:
         self._leave(kind, party)
-        self.joined.append(party._replace(right_until=right_ends(self.now, self.of.right_days)))
+        until = right_ends(self.now, self.of.right_days)
+        self.joined.append(party._replace(rank=rank_after(kind), right_until=until))
 
     # -- the party limit -----------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tourbook.applications.parties import Party
 
-Turn = tuple[object, str, UUID]
+Turn = tuple[int, object, str, UUID]
 
 _UNREAD = 2**31  # a row behind all others, so that whoever was read at the same turn comes first
 
@@ -21,7 +21,7 @@ class QueueTooShort(Exception):
 
 
 class Queue:
-    """Parties by first confirmation, then reference; those of each size in rows of their own, none of which is long.
+    """Parties by rank, first confirmation, reference; those of each size in rows of their own, none of which is long.
 
     Of a long queue only the first may have been read: `cut_off` names the sizes of which there are more behind. Then
     `of_departures` are all that were displaced from those departures for which somebody will be asked.
@@ -127,4 +127,4 @@ def in_turn(*queues: Queue, room: Callable[[], int]) -> Iterator[Party]:
 
 
 def _turn(party: Party) -> Turn:
-    return (*party.by_confirmation, party.id)
+    return (*party.by_loss, party.id)

@@ -115,6 +115,7 @@ _PARTY = select(
     case((_application.wait_id.is_not(None), _ASKED_ELSEWHERE), else_=false()),
     _application.volunteered_at,
     _application.exempt_since.is_not(None),
+    _application.queue_rank,
 )
 """In the order of Party, which is a tuple of them, without `retaken` and `right_until`."""
 
@@ -183,7 +184,9 @@ _QUEUED = _WITH_RIGHT.where(
 _QUEUED_FROM = _QUEUED.where(_application.departure_id.in_(_DEPARTURES))
 _FIRST_QUEUED = (
     _QUEUED.where(_application.seats == bindparam("seats"))
-    .order_by(_application.confirmed_at, _application.reference)  # whoever has a right was confirmed once
+    .order_by(
+        _application.queue_rank, _application.confirmed_at, _application.reference
+    )  # whoever has a right was confirmed once
     .limit(bindparam("most", type_=Integer))
 )
 

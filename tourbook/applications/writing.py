@@ -10,7 +10,7 @@ from tourbook.applications.grace import KEPT_BACK
 from tourbook.applications.ledger import Ledger
 from tourbook.applications.models import OfferState, State
 from tourbook.applications.parties import Party
-from tourbook.applications.plan import DISPLACES, Move, Plan
+from tourbook.applications.plan import DISPLACES, Move, Plan, rank_after
 from tourbook.applications.rules import CLAIMING, CLOSED, check_transition
 from tourbook.applications.situation import seed_of_lots
 from tourbook.applications.telling import cause_for, departure_facts, party_facts
@@ -168,7 +168,14 @@ def _revoke(desk: Desk, move: Move) -> None:
 
 
 def _displace(desk: Desk, move: Move) -> None:
-    desk.change_state(move.party, State.DISPLACED, shrink_until=None, volunteered_at=None, **desk.cause(move.party))
+    desk.change_state(
+        move.party,
+        State.DISPLACED,
+        shrink_until=None,
+        volunteered_at=None,
+        queue_rank=rank_after(move.kind),
+        **desk.cause(move.party),
+    )
     desk.ledger.grant_right(move.party.id, desk.course.id, lasts_until=desk.right_until)
 
 
