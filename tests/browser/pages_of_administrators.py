@@ -97,6 +97,11 @@ def change_that_was_applied(stage: Stage) -> Visit:
     return seen(stage, f"changes/{recent_changes(db.session(), 1)[0].id}")
 
 
+@shown("admin.take_change_back")
+def take_a_change_back(stage: Stage) -> Visit:
+    return seen(stage, f"changes/{recent_changes(db.session(), 1)[0].id}/take-back")
+
+
 @shown(
     "admin.new_order",
     then=each(

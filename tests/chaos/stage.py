@@ -61,6 +61,7 @@ class Stage:
             "PORT": str(self.port),
             "TOURBOOK_HOLD_MINUTES": str(HOLD_MINUTES),
             "TOURBOOK_TRUSTED_PROXIES": "1",
+            "TOURBOOK_GRACE_MINUTES": "0",  # the day ends when everybody was told
             "TOURBOOK_MAIL_SERVER": f"127.0.0.1:{self._mail_port}",
             "TOURBOOK_MAIL_TLS": "off",
             "TOURBOOK_PUBLIC_URL": f"http://127.0.0.1:{self.port}",

@@ -13,8 +13,9 @@ from tests.applications.scene import Scene, assert_sound, build_scene, departure
 from tourbook.actor import COMMAND, GUEST
 from tourbook.applications import cancel
 from tourbook.applications.models import PriorityRight, State
+from tourbook.audit import record
 from tourbook.courses.drafts import MeasureDraft
-from tourbook.courses.models import Policy
+from tourbook.courses.models import Course, Policy
 from tourbook.courses.steps import end_measure, enter_measure, set_figures
 from tourbook.distancing import CellDraft, OrderDraft, enter_order, set_cell, withdraw_order
 from tourbook.distancing.facts import Words
@@ -218,3 +219,16 @@ def test_who_cancelled_meanwhile_hears_of_the_cancellation_alone(scene: Scene, s
     undo(scene, mistake)
 
     assert letters(scene, session, party) == ["confirmed", "cancelled"]
+
+
+def test_what_enters_a_course_as_well_cannot_be_taken_back(scene: Scene) -> None:
+    """Its departures may have been applied for already."""
+
+    def step(session: Session, **_named: object) -> None:
+        for act in ("course_entered", "figures_entered"):
+            record(session, act, subject=session.get_one(Course, scene.course_id), actor=COMMAND, now=scene.now)
+
+    mistake = change(scene, step)
+
+    with pytest.raises(Conflict, match="cannot_be_taken_back"):
+        undo(scene, mistake)

@@ -131,7 +131,8 @@ def taken_back_while_its_letter_leaves(scene: Scene, ground: Ground, patch: pyte
 
     def undo() -> None:
         done.append(take_back(mistake, actor=COMMAND, now=in_time))
-        settle_all(scene)
+        while settle_due(now=in_time):
+            pass
 
     def while_it_leaves(_letter: object) -> None:
         if not done:

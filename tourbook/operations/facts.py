@@ -91,7 +91,7 @@ def apply_change(
         if expected_version is not None and facts.version != expected_version:
             raise Conflict("rules_changed")
         version = raise_version(session)
-        entered = _entered(session, actor, now)
+        before = _entered(session, actor, now)
         for step in proposal.steps:
             step(session)
         change = Change(
@@ -102,7 +102,7 @@ def apply_change(
             summary_en=proposal.summary.en,
             departures=_departures_ahead(session, now),
             preview=json.dumps(sorted(foreseen)),
-            entered=json.dumps([one for one in _entered(session, actor, now) if one not in entered]),
+            entered=json.dumps(_can_be_taken_back(before, _entered(session, actor, now))),
             grace_until=now + grace,
         )
         session.add(change)
@@ -145,10 +145,16 @@ def _entered(session: Session, actor: Actor, now: datetime) -> list[list[str]]:
     session.flush()  # the trail is written past the session
     entries = (
         select(TrailEntry.act, TrailEntry.subject_id)
-        .where(TrailEntry.at == now, TrailEntry.actor == actor.label, TrailEntry.act.in_(CAN_BE_TAKEN_BACK))
+        .where(TrailEntry.at == now, TrailEntry.actor == actor.label, TrailEntry.departure_id.is_(None))
         .order_by(TrailEntry.id)
     )
     return [[act, str(subject)] for act, subject in session.execute(entries)]
+
+
+def _can_be_taken_back(before: list[list[str]], after: list[list[str]]) -> list[list[str]]:
+    """What was entered since; nothing where some of it cannot be taken back, as a file of new courses cannot."""
+    entered = [one for one in after if one not in before]
+    return entered if all(act in CAN_BE_TAKEN_BACK for act, _ in entered) else []
 
 
 def _departures_ahead(session: Session, now: datetime) -> int:

@@ -19,6 +19,8 @@ from tourbook.errors import Conflict, NotFound
 from tourbook.notices import Notice, NoticeState, suspend_held
 from tourbook.operations.facts import Proposal, Step
 
+NOTHING = "[]"
+
 
 @dataclass(frozen=True)
 class TakenBack:
@@ -32,7 +34,8 @@ def take_back(change_id: UUID, *, actor: Actor, now: datetime) -> TakenBack:
 
     Locks the facts first of all, so that of two who press the button one does it, and the other finds it done (0
     suspended). What a sender has begun to try counts as told. Departures are settled anew by the next act that takes
-    their seats, or by the timetable: that puts back who fits. Refuses `change_unknown`, `grace_over`, `changed_since`.
+    their seats, or by the timetable: that puts back who fits. Refuses `change_unknown`, `grace_over`, `changed_since`,
+    `cannot_be_taken_back`.
     """
     with transaction() as session:
         lock_facts(session)
@@ -40,7 +43,7 @@ def take_back(change_id: UUID, *, actor: Actor, now: datetime) -> TakenBack:
         if change.taken_back_at:
             return TakenBack(0)
         if not may_be_taken_back(change, now):
-            raise Conflict("grace_over")
+            raise Conflict("grace_over" if change.entered != NOTHING else "cannot_be_taken_back")
         version = raise_version(session)
         for step in _steps(change, actor=actor, now=now):
             step(session)
@@ -56,6 +59,8 @@ def compensation(session: Session, change_id: UUID, *, actor: Actor, now: dateti
     change = change_by_id(session, change_id)
     if change.taken_back_at:
         raise Conflict("taken_back_already")
+    if change.entered == NOTHING:
+        raise Conflict("cannot_be_taken_back")
     mark: Step = partial(_mark, change_id=change_id, actor=actor, now=now)
     steps = (*_steps(change, actor=actor, now=now), mark)
     return Proposal(steps, Words(f"되돌림: {change.summary_ko}", f"Taken back: {change.summary_en}"))
@@ -72,7 +77,7 @@ def change_by_id(session: Session, change_id: UUID) -> Change:
 def may_be_taken_back(change: Change, now: datetime) -> bool:
     """Is it in its grace time, not taken back, and does it enter what can be?"""
     in_grace = change.grace_until is not None and now < change.grace_until
-    return in_grace and change.taken_back_at is None and bool(json.loads(change.entered))
+    return in_grace and change.taken_back_at is None and change.entered != NOTHING
 
 
 def told_of(session: Session, change: Change) -> int:

@@ -18,6 +18,7 @@ SENTENCES: dict[str, LazyString] = {
     "change_unknown": _("There is no such change. Go back to the overview and choose again."),
     "grace_over": _("The time in which this change could be taken back without a trace is over."),
     "changed_since": _("Somebody has decided about the same anew since. Take that back first."),
+    "cannot_be_taken_back": _("What this change entered cannot be taken back. Enter what is right instead."),
     "taken_back_already": _("This change was taken back already."),
     "rules_changed": _(
         "Somebody has entered another change since this preview was made. Look at the new preview, then decide anew."
