@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from tests.applications.test_plan import DAY, ELSEWHERE, HERE, HOUR, NOW, party, situation
+from tourbook.applications.deadlines import right_ends
 from tourbook.applications.foresight import Foreseen, foresee
 from tourbook.applications.parties import OpenOffer, Party, Situation
 from tourbook.applications.plan import Limit
@@ -125,7 +126,7 @@ def test_whoever_loses_its_places_joins_the_queue_as_displaced(limit: Limit, kin
     kinds, done = following(closed_for_offers(late), limit, queue)
 
     assert kinds == [kind]
-    assert in_line(queue) == [late._replace(state="displaced", shrink_until=None)]
+    assert in_line(queue) == [late._replace(state="displaced", shrink_until=None, right_until=right_ends(NOW, 365))]
     assert (done.after.parties, done.after.own_asked, done.queue_grew) == ((), False, True)
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from tests.applications.test_plan import DAY, ELSEWHERE, HERE, HOUR, NOW, moved, party, situation
+from tourbook.applications.deadlines import right_ends
 from tourbook.applications.parties import OpenOffer, Party
 from tourbook.applications.plan import Limit, plan
 from tourbook.applications.queue import Queue, in_turn, own
@@ -59,7 +60,7 @@ def test_whoever_loses_seats_and_is_offered_them_again_is_displaced_by_then() ->
 
     assert moved(decided, "displace_large") == ["R001"]
     (offer, *_) = (move for move in again.moves if move.kind == "offer")
-    assert offer.party == late._replace(state="displaced", shrink_until=None)
+    assert offer.party == late._replace(state="displaced", shrink_until=None, right_until=right_ends(NOW, 365))
 
 
 def test_two_displaced_parties_with_one_person_are_not_both_asked() -> None:

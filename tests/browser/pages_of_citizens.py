@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from tests.browser.shown import choose, each, press, shown
 from tests.browser.stage import NOW, TODAY, Stage, Visit, shown_to
 from tourbook.actor import COMMAND, GUEST, Role
-from tourbook.applications import accept_offer, settle_departure
+from tourbook.applications import accept_offer, decline_offer, settle_departure
 from tourbook.applications.models import Application, Offer, OfferState, PriorityRight, State, Visitor
 from tourbook.courses.models import SiteMeasure
 from tourbook.db import db, transaction
@@ -199,7 +199,9 @@ def application_displaced(stage: Stage) -> Visit:
 
 @shown("citizen.application")
 def application_whose_right_is_over(stage: Stage) -> Visit:
-    owner = stage.in_state(State.DISPLACED, offered=False)
+    owner = stage.in_state(State.DISPLACED, offered=True)
+    offer = db.session.scalars(select(Offer).where(Offer.application_id == owner.id, Offer.state == OfferState.OPEN))
+    decline_offer(offer.one().id, actor=GUEST, now=NOW)
     with transaction() as session:
         rights = update(PriorityRight).where(PriorityRight.application_id == owner.id)
         session.execute(rights.values(lasts_until=NOW, ended_at=NOW))

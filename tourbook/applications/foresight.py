@@ -13,6 +13,7 @@ from heapq import heappop, heappush
 from typing import Any
 from uuid import UUID
 
+from tourbook.applications.deadlines import right_ends
 from tourbook.applications.parties import OpenOffer, Party, Situation
 from tourbook.applications.plan import Limit, Move, Plan, plan, rank_after
 from tourbook.applications.queue import Queue
@@ -176,10 +177,11 @@ class _After:
         if move.party.state != "waiting":
             self._join_queue(move.party)
 
-    def _displace(self, move: Move, _now: datetime) -> None:
+    def _displace(self, move: Move, now: datetime) -> None:
         del self._parties[move.party.id]
-        rank = rank_after(move.kind)
-        self._join_queue(move.party._replace(state="displaced", shrink_until=None, volunteered_at=None, rank=rank))
+        until = right_ends(now, self._before.right_days)
+        lost = move.party._replace(state="displaced", shrink_until=None, volunteered_at=None)
+        self._join_queue(lost._replace(rank=rank_after(move.kind), right_until=until))
 
     _displace_large = _release_volunteer = _displace
 
