@@ -33,11 +33,16 @@ class Kind(StrEnum):
     CALLED_OFF = "called_off"
     CANCELLED = "cancelled"
     VISITOR_CANCELLED = "visitor_cancelled"
+    VISITOR_EXCHANGED = "visitor_exchanged"
+    DETAILS_MISSING = "details_missing"
+    CLEARANCE_REFUSED = "clearance_refused"
+    GONE_WITHOUT = "gone_without"
+    CLEARANCE_CANCELLED = "clearance_cancelled"
     LINK = "link"
     WELCOME = "welcome"
 
 
-KNOWN_ALREADY = frozenset({Kind.CANCELLED, Kind.VISITOR_CANCELLED})
+KNOWN_ALREADY = frozenset({Kind.CANCELLED, Kind.VISITOR_CANCELLED, Kind.VISITOR_EXCHANGED})
 """Those that answer what a party has just done itself: nobody must call where they do not arrive."""
 
 
@@ -85,6 +90,11 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.CALLED_OFF: Needs(APPLICATION | CAUSE, KEEPS_RIGHT),
     Kind.CANCELLED: Needs(APPLICATION),
     Kind.VISITOR_CANCELLED: Needs(APPLICATION),
+    Kind.VISITOR_EXCHANGED: Needs(APPLICATION),
+    Kind.DETAILS_MISSING: Needs(APPLICATION | DEADLINE),
+    Kind.CLEARANCE_REFUSED: Needs(APPLICATION | DEADLINE | frozenset({"alone"})),
+    Kind.GONE_WITHOUT: Needs(APPLICATION),
+    Kind.CLEARANCE_CANCELLED: Needs(APPLICATION),
     Kind.LINK: Needs(APPLICATION),
     Kind.WELCOME: Needs(frozenset()),
 }
