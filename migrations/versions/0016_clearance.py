@@ -22,6 +22,10 @@ TABLES = (
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("course", schema=None) as altered:
+        altered.add_column(sa.Column("names_checked", sa.Boolean(), nullable=False, server_default=sa.false()))
+    with op.batch_alter_table("course", schema=None) as altered:
+        altered.alter_column("names_checked", server_default=None)  # from here on the application gives it
     _table("clearance_demand", _id("course_id"), _word("authority"), _number("due_days"), _yes("asks_passport"))
     _unique("clearance_demand", "course_id", "authority")
     _table(
@@ -101,3 +105,5 @@ def _moment(name: str, *, nullable: bool = False) -> sa.Column:
 def downgrade() -> None:
     for name in reversed(TABLES):
         op.drop_table(name)
+    with op.batch_alter_table("course", schema=None) as altered:
+        altered.drop_column("names_checked")

@@ -165,7 +165,7 @@ def test_a_course_whose_names_nobody_checks_knows_no_exchange(office: Office) ->
     party = office.apply(2)
     for demand in clearance.demands_on(db.session(), office.scene.course_id):
         db.session.delete(demand)
-    db.session.commit()
+    db.session.commit()  # as if the course had never had any
 
     with pytest.raises(Conflict) as error:
         clearance.exchange_visitor(visitors(party)[1].id, person(), actor=GUEST, now=office.scene.now)

@@ -9,12 +9,13 @@ from tourbook.clearance.chasing import chase_due
 from tourbook.clearance.choices import choose, close_due
 from tourbook.clearance.days import DueSoon, due_soon
 from tourbook.clearance.demanding import require_clearance
-from tourbook.clearance.exchanging import complete_visitor, exchange_visitor, flaws_of_newcomer
+from tourbook.clearance.exchanging import complete_visitor, exchange_fault, exchange_visitor, flaws_of_newcomer
 from tourbook.clearance.files import REPLY_COLUMNS, as_text
 from tourbook.clearance.models import Answer, Authority, Listed, Standing
 from tourbook.clearance.reading import DepartureClearance, PersonToCheck, read_clearance
 from tourbook.clearance.replies import Replied, ReplyChange, import_replies, try_replies
-from tourbook.clearance.standing import Checked, checked, demands_on, exchanges_of, open_choices
+from tourbook.clearance.rules import Deadlines, deadlines
+from tourbook.clearance.standing import Checked, checked, demand_of, demands_on, exchanges_of, open_choices
 from tourbook.clearance.submitting import NextList, SubmissionFile, read_submission, record_submission
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Answer",
     "Authority",
     "Checked",
+    "Deadlines",
     "DepartureClearance",
     "DueSoon",
     "Listed",
@@ -37,8 +39,11 @@ __all__ = [
     "choose",
     "close_due",
     "complete_visitor",
+    "deadlines",
+    "demand_of",
     "demands_on",
     "due_soon",
+    "exchange_fault",
     "exchange_visitor",
     "exchanges_of",
     "flaws_of_newcomer",

@@ -21,7 +21,8 @@ def require_clearance(
     Says whether anything is new. Refuses `due_out_of_range`: names that come after the freeze line would be of no use.
     """
     with transaction() as session:
-        check_due_days(course_by_id(session, course_id), due_days)
+        course = course_by_id(session, course_id)
+        check_due_days(course, due_days)
         told = {"due_days": due_days, "asks_passport": asks_passport}
         added = add_unless_there(session, ClearanceDemand(course_id=course_id, authority=authority, **told))
         wanted = select(ClearanceDemand).where(
@@ -31,7 +32,7 @@ def require_clearance(
         if not added and (demand.due_days, demand.asks_passport) == (due_days, asks_passport):
             return False
         demand.due_days, demand.asks_passport = due_days, asks_passport
+        course.names_checked = True
         facts = {"authority": authority.value, **told}
-        course = course_by_id(session, course_id)
         audit.record(session, "clearance_required", subject=course, actor=actor, now=now, facts=facts)
         return True

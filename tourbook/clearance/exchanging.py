@@ -66,16 +66,8 @@ def exchange_visitor(visitor_id: UUID, newcomer: VisitorDetails, *, actor: Actor
             return earlier
         course = course_by_id(session, departure.course_id)
         one, when = _standing(session, application, departure, course, visitor_id)
-        done = exchanges_of(session, application.id)
+        _check(session, application, one, when, now)
         others = _others(session, application, but=visitor_id)
-        newly = {exchange.came_id for exchange in done}
-        check_exchange(
-            when,
-            one.standing,
-            earlier=sum(not exchange.refused for exchange in done),
-            others_from_the_start=sum(other.id not in newly for other in others),
-            now=now,
-        )
         refuse_all(_flaws(session, application, departure, course, newcomer, others, now))
         return _exchange(session, application, departure, course, one, newcomer, actor=actor, now=now)
 
@@ -88,6 +80,29 @@ def flaws_of_newcomer(visitor_id: UUID, newcomer: VisitorSoFar, *, now: datetime
     others = _others(session, application, but=visitor_id)
     course = course_by_id(session, departure.course_id)
     return _flaws(session, application, departure, course, newcomer, others, now)
+
+
+def exchange_fault(
+    session: Session, application: Application, one: Checked, when: Deadlines, now: datetime
+) -> Refused | None:
+    """Why nobody can go in place of this visitor; None where somebody can. A query."""
+    try:
+        _check(session, application, one, when, now)
+    except Refused as refused:
+        return refused
+    return None
+
+
+def _check(session: Session, application: Application, one: Checked, when: Deadlines, now: datetime) -> None:
+    done = exchanges_of(session, application.id)
+    newly = {exchange.came_id for exchange in done}
+    check_exchange(
+        when,
+        one.standing,
+        earlier=sum(not exchange.refused for exchange in done),
+        others_from_the_start=sum(other.id not in newly for other in _others(session, application, but=one.visitor.id)),
+        now=now,
+    )
 
 
 def _standing(

@@ -71,8 +71,9 @@ def _text_of_workbook(content: bytes) -> str:
             rows = list(_rows(book))
     except (zipfile.BadZipFile, KeyError, IndexError, ValueError, NotImplementedError, ElementTree.ParseError) as wrong:
         raise ImportRefused([Problem(0, "file_not_workbook")]) from wrong
+    width = max(map(len, rows), default=0)  # empty cells at the end of a row are often left out
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    csv.writer(text, lineterminator="\n").writerows(row + [""] * (width - len(row)) for row in rows)
     return text.getvalue()
 
 

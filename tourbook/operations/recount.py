@@ -2,7 +2,7 @@
 
 The numbers are those of the design's list: 1 seats against the allowance, 2 stored figures, 3 states and trail,
 4 one confirmed application, 6 nobody twice, 7 everybody told, 8 rights used once, 9 nobody left waiting beside free
-seats, 10 no party above its limit, 16 draws. (5 and 11 concern requests and are held by tests.)
+seats, 10 no party above its limit, 16 draws, 19 clearance. (5 and 11 concern requests and are held by tests.)
 """
 
 from collections import Counter
@@ -32,6 +32,7 @@ from tourbook.audit import TrailEntry
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing import allowance, facts_by_course, slot_of
 from tourbook.notices.models import Notice
+from tourbook.operations.recount_clearance import clearance_findings
 from tourbook.operations.recount_draws import draw_findings
 
 MUST_BE_TOLD = {
@@ -293,6 +294,10 @@ def _draws(session: Session, now: datetime) -> Iterator[Finding]:
     yield from (Finding(16, subject, sentence) for subject, sentence in draw_findings(session))
 
 
+def _clearance(session: Session, now: datetime) -> Iterator[Finding]:
+    yield from (Finding(19, subject, sentence) for subject, sentence in clearance_findings(session))
+
+
 def _counts(session: Session) -> dict[str, int]:
     states = session.execute(select(Application.state, func.count()).group_by(Application.state))
     return {
@@ -319,4 +324,5 @@ _LOOKS: tuple[Callable[[Session, datetime], Iterator[Finding]], ...] = (
     _offers,
     _party_limits,
     _draws,
+    _clearance,
 )
