@@ -14,6 +14,7 @@ FILES = {
     "courses": "courses.csv",
     "orders": "distancing_orders.csv",
     "measures": "site_measures.csv",
+    "replies": "clearance_replies.csv",
 }
 FEW = 6
 Rows = list[list[str]]

@@ -5,10 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import flash, make_response, redirect, render_template, url_for
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, FieldList, FormField, RadioField
-from wtforms.validators import DataRequired, InputRequired
 
 from tourbook import clearance
 from tourbook.applications.models import Visitor
@@ -19,42 +16,10 @@ from tourbook.web import refusals
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.clearance_facts import ClearanceFacts, clearance_facts
-from tourbook.web.citizen.forms import Passport, VisitorForm, VisitorsForm
+from tourbook.web.citizen.clearance_forms import CompleteForm, ExchangeForm, RefusedForm
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.forms import Form
 from tourbook.web.holder import access_application, access_own, access_visitor
-
-CONSENT = _l("This visitor agrees that these details are handed over to those who check names")
-NO_CONSENT = _l("Without this consent the visitor cannot be let in: ask them, and tick the box.")
-CHOICES = {
-    "go_without": _l("The others go without this visitor"),
-    "exchange": _l("Somebody else goes in place of this visitor"),
-    "cancelled": _l("Cancel for everybody"),
-}
-
-
-class CompleteForm(Form):
-    """The passport number that is missing."""
-
-    document = Passport(_l("Passport number"), [DataRequired(_l("Enter the passport number."))])
-    consent = BooleanField(CONSENT, [InputRequired(NO_CONSENT)])
-
-
-class ExchangeForm(VisitorsForm):
-    """One person who goes in place of another."""
-
-    visitors = FieldList(FormField(VisitorForm), max_entries=1)
-    consent = BooleanField(CONSENT, [InputRequired(NO_CONSENT)])
-
-
-class RefusedForm(Form):
-    """What a party does of which a visitor is not let in."""
-
-    answer = RadioField(_l("What do you want to do?"), choices=[], validate_choice=True)
-
-    def offer(self, *names: str) -> None:
-        """Give what can be chosen."""
-        self.answer.choices = [(name, words) for name, words in CHOICES.items() if name in names]
 
 
 @blueprint.get("/applications/<reference>/visitors/<uuid:visitor_id>/complete")
@@ -115,7 +80,6 @@ def refused_visitor(reference: str, visitor_id: UUID) -> Response:
 def refused_visitor_now(reference: str, visitor_id: UUID) -> Response:
     """Do what was chosen; naming somebody else leads to the page for it."""
     visitor, form = _visitor(reference, visitor_id), RefusedForm()
-    form.offer(*CHOICES)
     if not form.validate():
         return _page(reference, visitor, "choose", form, status=422)
     if form.answer.data == "exchange":

@@ -53,18 +53,13 @@ class RepliesForm(SheetForm):
         return super().validate(extra_validators)
 
 
-@blueprint.get("/departures/<uuid:departure_id>/clearance/<authority>/replies")
+@blueprint.route("/departures/<uuid:departure_id>/clearance/<authority>/replies", methods=["GET", "POST"])
 @permission(Permission.OPERATOR)
 def clearance_replies(departure_id: UUID, authority: str) -> Response:
-    """Where a file of replies is chosen."""
-    return _page(departure_id, known_authority(authority), RepliesForm())
-
-
-@blueprint.post("/departures/<uuid:departure_id>/clearance/<authority>/replies")
-@permission(Permission.OPERATOR)
-def clearance_replies_now(departure_id: UUID, authority: str) -> Response:
-    """Say what the file would change; with `stage` enter, enter it."""
+    """Where a file of replies is chosen; sent, say what it would change; with `stage` enter, enter it."""
     chosen, form = known_authority(authority), RepliesForm()
+    if request.method == "GET":
+        return _page(departure_id, chosen, form)
     _authority_here(departure_id, chosen)
     if not form.validate():
         return _page(departure_id, chosen, form, status=422)
