@@ -5,9 +5,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import assert_sound, departure, open_offer, refusal, settle_all, state, told
+from tests.applications.scene import assert_sound, departure, open_offer, refusal, state, told
 from tests.clearance.office import (
-    AFTER_THE_FREEZE,
     Office,
     choice_about,
     person,
@@ -172,26 +171,6 @@ def test_the_place_of_a_party_that_never_answers_is_offered_on_in_time(office: O
     close_all(office)
 
     assert open_offer(waiting) is not None
-
-
-def test_nobody_is_promoted_after_the_freeze_line(office: Office, session: Session) -> None:
-    """A place that becomes free after it stays free for people at the gate, whichever way it became so."""
-    office.apply(5)
-    office.apply(2)
-    party = office.apply(3)
-    waiting = [office.apply(seats, wait=True) for seats in (1, 2, 3)]
-    office.submit()
-    office.at(AFTER_THE_FREEZE)
-    visitor = office.refuse(party, 3)
-
-    clearance.choose(visitor.id, Answer.CANCELLED, actor=GUEST, now=office.scene.now)
-    settle_all(office.scene)
-
-    assert [state(one) for one in waiting] == [State.EXPIRED] * 3
-    assert "offer" not in {kind for one in waiting for kind in told(session, one)}
-    assert trail(session, "offer_made") == []
-    assert departure(office.departure_id).seats_taken == 7
-    assert_sound(office.scene, session)
 
 
 def test_an_exchange_answers_the_question(office: Office) -> None:
