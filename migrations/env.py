@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Enum
 import tourbook.accounts.models
 import tourbook.applications.models
 import tourbook.audit
+import tourbook.clearance.models
 import tourbook.courses.models
 import tourbook.distancing.models
 import tourbook.notices.models

@@ -19,7 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
-from tourbook import accounts, applications, clock, courses, draws, notices, patience
+from tourbook import accounts, applications, clearance, clock, courses, draws, notices, patience
 from tourbook.kst import KST
 
 STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
@@ -56,6 +56,8 @@ JOBS: tuple[Job, ...] = (
     Job("give what was drawn", every(seconds=20), draws.give_due),
     Job("end priority rights", every(minutes=5), applications.end_rights),
     Job("remind of priority rights", every(minutes=5), applications.remind_of_rights),
+    Job("close choices after a refusal", every(minutes=1), clearance.close_due),
+    Job("ask for missing details", every(minutes=10), clearance.chase_due),
     Job("send mails", every(seconds=15), partial(notices.deliver_due, way=notices.Way.MAIL)),
     Job("send text messages", every(seconds=15), partial(notices.deliver_due, way=notices.Way.SMS)),
     Job("forget old sign-ins", every(hours=6), accounts.tidy),

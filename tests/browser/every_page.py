@@ -4,6 +4,7 @@ from tests.browser import (
     pages_for_everybody,
     pages_of_administrators,
     pages_of_citizens,
+    pages_of_clearance,
     pages_of_draws,
     pages_of_operators,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "pages_for_everybody",
     "pages_of_administrators",
     "pages_of_citizens",
+    "pages_of_clearance",
     "pages_of_draws",
     "pages_of_operators",
 ]

@@ -26,6 +26,7 @@ NOT_A_PAGE = {
     "citizen.calendar": "a file for calendars",
     "citizen.draw_result": "a file from which a draw is computed again",
     "operator.contact": "leads to the party whose contact was opened there",
+    "operator.clearance_file": "a spreadsheet",
     "operator.roster_xlsx": "a spreadsheet",
 }
 

@@ -15,6 +15,7 @@ FILES = {
     "orders": "distancing_orders.csv",
     "measures": "site_measures.csv",
 }
+FOR_PAGES_ALONE = {"replies": "clearance_replies.csv"}  # the command asks for a departure too
 FEW = 6
 Rows = list[list[str]]
 
@@ -42,7 +43,7 @@ def kind_of(endpoint: str) -> str:
 
 
 def _rows(what: str) -> Rows:
-    with (DATA / FILES[what]).open(encoding="utf-8", newline="") as file:
+    with (DATA / (FILES | FOR_PAGES_ALONE)[what]).open(encoding="utf-8", newline="") as file:
         return list(csv.reader(file))
 
 

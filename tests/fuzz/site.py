@@ -25,6 +25,8 @@ from tourbook.accounts import person_by_mail
 from tourbook.actor import COMMAND, GUEST, Role
 from tourbook.applications import Asked, cancel, confirm, enter
 from tourbook.applications.models import Application, Offer, OfferState, Visitor
+from tourbook.clearance import Authority, import_replies, read_clearance, record_submission, require_clearance
+from tourbook.clearance.models import ClearanceDemand
 from tourbook.courses import add_break, course_by_code
 from tourbook.courses.models import Break, Course, Departure, Round, Schedule, SiteMeasure
 from tourbook.db import db
@@ -149,6 +151,7 @@ class Site:
             _type(scene, on[SOON], step)
         settle_all(scene)
         _admit(course, on[TODAY])
+        _check_names(scene, course, on[SOON])
 
     def _as_in_production(self) -> Flask:
         app = build_app(self.ground.url)
@@ -263,6 +266,19 @@ def _type(scene: Scene, departure_id: UUID, step: int) -> None:
         db.session.commit()
 
 
+def _check_names(scene: Scene, course: Course, departure_id: UUID) -> None:
+    """Names are checked: of two parties that were handed over somebody is refused in one, and in the other nobody was
+    answered about.
+    """
+    told = {"actor": COMMAND, "now": NOW}
+    require_clearance(course.id, Authority.ARMY, due_days=14, asks_passport=True, **told)
+    refused, _ = (scene.apply(departure_id, seats) for seats in (3, 2))
+    mark = read_clearance(departure_id, **told).upcoming[Authority.ARMY].mark
+    record_submission(departure_id, Authority.ARMY, mark=mark, **told)
+    reference = db.session.get_one(Application, refused).reference
+    import_replies(departure_id, Authority.ARMY, f"reference,visitor,answer\n{reference},2,refused", **told)
+
+
 def _admit(course: Course, departure_id: UUID) -> None:
     """Somebody without an application has come to the gate."""
     assert course.organisation_id is not None
@@ -294,6 +310,7 @@ _OBJECTS = {
     "application_id": select(Application.id).order_by(Application.id.desc()),
     "reference": select(Application.reference).order_by(Application.id),
     "visitor_id": select(Visitor.id).order_by(Visitor.id),
+    "authority": select(ClearanceDemand.authority),
     "offer_id": select(Offer.id).where(Offer.state == OfferState.OPEN),
     "notice_id": select(Notice.id),
     "order_id": select(Order.id),

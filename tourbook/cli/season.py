@@ -28,6 +28,7 @@ from tourbook.applications import (
 from tourbook.applications.models import Application
 from tourbook.applications.queries import visitors_of
 from tourbook.cli import made_up
+from tourbook.cli.season_clearance import clearance_events, first_authorities
 from tourbook.cli.season_draw import code_of_draw, draw_events
 from tourbook.courses import (
     MeasureDraft,
@@ -97,6 +98,7 @@ def add_season(*, now: datetime) -> Iterator[str]:
     session = db.session()
     if not session.scalar(select(func.count()).select_from(Order)):
         _announce_orders(now)
+    first_authorities(session, now=_ago(now, BEGUN_DAYS_AGO))
     yield from _fill_calendar(session, now)
     if not session.scalar(select(func.count()).select_from(Application)):
         yield f"applications: {_live_through(session, now)}"
@@ -179,6 +181,7 @@ def _live_through(session: Session, now: datetime) -> int:
     changes = ((_ago(now, 4), _relax_cheorwon), (_ago(now, 3), _suspend_goseong), (now - HOUR * 3, _limit_parties))
     events += [(moment, partial(change, moment)) for moment, change in changes]
     events += _names_of_today(session, now)
+    events += clearance_events(session, now)
     events += draw_events(now, citizen=citizen.id if citizen else None)
     for _, happens in sorted(events, key=lambda event: event[0]):
         happens()

@@ -48,6 +48,17 @@ SENTENCES = {
     "draw_value_given": "this draw has its value already: {value}. A value is never changed.",
     "draw_value_early": "the value is known from {value_at} on, after the entries are sealed; enter it then.",
     "draw_not_drawn": "draw “{draw}” is not drawn yet, so there is nothing to publish.",
+    # clearance
+    "due_out_of_range": "names can be due from {least} to {most} days before the departure, not {days}.",
+    "authority_unknown": "this authority does not check the names of this course; see `tourbook clearance require`.",
+    "departure_of_others": "there is no such departure.",
+    "file_not_workbook": "this XLSX file cannot be read; save it again as XLSX or as CSV (UTF-8).",
+    "cell_not_answer": "{named}“{value}” is no answer; write cleared or refused.",
+    "reply_of_others": "there is no application {value} on this departure.",
+    "reply_about_nobody": "the application has no visitor number {value}.",
+    "reply_not_submitted": "visitor number {value} of this application was not handed over to this authority yet.",
+    "reply_twice": "the file gives two different answers about visitor number {value} of this application.",
+    "reply_about_gone": "visitor number {value} does not travel any more; the answer is kept, and nobody is told.",
     # one cell
     "cells_count": "the row has {found} cells where the heading has {expected}.",
     "cell_empty": "{column} is empty, but needed.",

@@ -47,7 +47,8 @@ class Course(Row):
 
     `details` are shown and never computed with; each in Korean (_ko) and English (_en): summary, season, fee, meeting
     are texts; bring, conduct, good_to_know are lists of sentences; legs is a list of {by: walk or vehicle, km: a
-    number or null, ko, en} in the order of the way. Any of them may be missing. `planned_until` is the last day up to
+    number or null, ko, en} in the order of the way. Any of them may be missing. `names_checked`: authorities check who
+    goes (clearance says which). `planned_until` is the last day up to
     which schedules have given departures; None: somebody makes them by hand, and the timetable makes none.
     """
 
@@ -84,6 +85,7 @@ class Course(Row):
     volunteer_hours: Mapped[int] = mapped_column(default=24)
     right_days: Mapped[int] = mapped_column(default=365)
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    names_checked: Mapped[bool] = mapped_column(default=False)
     planned_until: Mapped[date | None]
 
 

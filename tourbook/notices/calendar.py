@@ -14,7 +14,7 @@ from tourbook.notices.kinds import Kind
 
 FILE_NAME = "tourbook.ics"
 ENTERS = frozenset({Kind.CONFIRMED, Kind.MOVED, Kind.DRAWN})
-STRIKES = frozenset({Kind.DISPLACED, Kind.SHRINK_LAPSED, Kind.CALLED_OFF, Kind.CANCELLED})
+STRIKES = frozenset({Kind.DISPLACED, Kind.SHRINK_LAPSED, Kind.CALLED_OFF, Kind.CANCELLED, Kind.CLEARANCE_CANCELLED})
 
 _SUMMER_TIME_IS_HISTORY = date(1990, 1, 1)  # Korea last changed its clocks in 1988
 

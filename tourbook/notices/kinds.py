@@ -38,17 +38,23 @@ class Kind(StrEnum):
     CANCELLED = "cancelled"
     VISITOR_CANCELLED = "visitor_cancelled"
     RIGHT_ENDS = "right_ends"
+    VISITOR_EXCHANGED = "visitor_exchanged"
+    DETAILS_MISSING = "details_missing"
+    CLEARANCE_REFUSED = "clearance_refused"
+    GONE_WITHOUT = "gone_without"
+    CLEARANCE_CANCELLED = "clearance_cancelled"
     LINK = "link"
     WELCOME = "welcome"
 
 
-KNOWN_ALREADY = frozenset({Kind.CANCELLED, Kind.VISITOR_CANCELLED})
+KNOWN_ALREADY = frozenset({Kind.CANCELLED, Kind.VISITOR_CANCELLED, Kind.VISITOR_EXCHANGED})
 """Those that answer what a party has just done itself: nobody must call where they do not arrive."""
 
 CAN_WAIT_FOR_MORNING = frozenset(
     {Kind.OFFER, Kind.OFFER_LAPSED, Kind.OFFER_REVOKED, Kind.DISPLACED, Kind.DISPLACED_OFFERED, Kind.MUST_SHRINK}
     | {Kind.RESTORED, Kind.SHRINK_LAPSED, Kind.SET_ASIDE, Kind.TAKEN_BACK, Kind.WAIT_ENDED, Kind.CALLED_OFF}
-    | {Kind.DRAWN, Kind.NOT_DRAWN, Kind.RIGHT_ENDS}
+    | {Kind.DRAWN, Kind.NOT_DRAWN, Kind.RIGHT_ENDS, Kind.VOLUNTEERS_ASKED, Kind.VOLUNTEER_RELEASED, Kind.VOLUNTEER_KEPT}
+    | {Kind.DETAILS_MISSING, Kind.CLEARANCE_REFUSED, Kind.GONE_WITHOUT}
 )
 """Those that tell of what was decided without their reader, who may be asleep; the others answer what somebody has just
 done and looks out for.
@@ -105,6 +111,11 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.CANCELLED: Needs(APPLICATION),
     Kind.VISITOR_CANCELLED: Needs(APPLICATION),
     Kind.RIGHT_ENDS: Needs(APPLICATION | RIGHT),
+    Kind.VISITOR_EXCHANGED: Needs(APPLICATION),
+    Kind.DETAILS_MISSING: Needs(APPLICATION | DEADLINE),
+    Kind.CLEARANCE_REFUSED: Needs(APPLICATION | DEADLINE | frozenset({"alone"})),
+    Kind.GONE_WITHOUT: Needs(APPLICATION),
+    Kind.CLEARANCE_CANCELLED: Needs(APPLICATION),
     Kind.LINK: Needs(APPLICATION),
     Kind.WELCOME: Needs(frozenset()),
 }

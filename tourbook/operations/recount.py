@@ -2,7 +2,8 @@
 
 The numbers are those of the design's list: 1 seats against the allowance, 2 stored figures, 3 states and trail,
 4 one confirmed application, 6 nobody twice, 7 everybody told, 8 rights used once, 9 nobody left waiting beside free
-seats, 10 no party above its limit, 16 draws, 20 quiet hours. (5 and 11 concern requests and are held by tests.)
+seats, 10 no party above its limit, 16 draws, 19 clearance, 20 quiet hours. (5 and 11 concern requests and are held by
+tests.)
 """
 
 from collections import Counter
@@ -31,6 +32,7 @@ from tourbook.audit import TrailEntry
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing import allowance, facts_by_course, ruleset_version, slot_of
 from tourbook.notices.models import Notice, NoticeState
+from tourbook.operations.recount_clearance import clearance_findings
 from tourbook.operations.recount_draws import draw_findings
 from tourbook.operations.recount_rights import deadline_findings, right_findings
 
@@ -41,7 +43,7 @@ MUST_BE_TOLD = {
     State.DISPLACED: {"displaced", "displaced_offered", "shrink_lapsed", "volunteer_released"},
     State.MUST_SHRINK: {"must_shrink"},
     State.CALLED_OFF: {"called_off"},
-    State.CANCELLED: {"cancelled"},
+    State.CANCELLED: {"cancelled", "clearance_cancelled"},
 }
 
 
@@ -299,6 +301,10 @@ def _draws(session: Session, now: datetime) -> Iterator[Finding]:
     yield from (Finding(16, subject, sentence) for subject, sentence in draw_findings(session))
 
 
+def _clearance(session: Session, now: datetime) -> Iterator[Finding]:
+    yield from (Finding(19, subject, sentence) for subject, sentence in clearance_findings(session))
+
+
 def _counts(session: Session) -> dict[str, int]:
     states = session.execute(select(Application.state, func.count()).group_by(Application.state))
     return {
@@ -327,4 +333,5 @@ _LOOKS: tuple[Callable[[Session, datetime], Iterator[Finding]], ...] = (
     _offers,
     _party_limits,
     _draws,
+    _clearance,
 )

@@ -1,5 +1,6 @@
 """Sending the names: to UN Command or the army, who must have them some days before the departure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -44,10 +45,15 @@ def send_roster(departure_id: UUID, *, actor: Actor, now: datetime) -> Sent:
             return Sent(departure.roster_sent_at, len(people), changed=False)
         if departure.called_off_at:
             raise Conflict("called_off_already")
-        departure.roster_sent_at = now
-        facts = {"people": len(people), "visitors": [str(visitor) for visitor in people]}
-        audit.record(session, SENT, subject=departure, actor=actor, now=now, facts=facts)
+        note_sent(session, departure, people, actor=actor, now=now)
         return Sent(now, len(people), changed=True)
+
+
+def note_sent(session: Session, departure: Departure, people: Collection[UUID], *, actor: Actor, now: datetime) -> None:
+    """Step: write down that the names of these visitors were sent, on the locked departure."""
+    departure.roster_sent_at = now
+    facts = {"people": len(people), "visitors": [str(visitor) for visitor in people]}
+    audit.record(session, SENT, subject=departure, actor=actor, now=now, facts=facts)
 
 
 def changes_since_sent(session: Session, departure: Departure) -> NameChanges | None:

@@ -13,8 +13,9 @@ from tests.ground.pages import visit
 from tests.rosters.gate import visitors
 from tests.web.operator.conftest import Desk
 from tests.web.signing import sign_in, signed_in
-from tourbook.actor import Role
+from tourbook.actor import COMMAND, Role
 from tourbook.audit import TrailEntry
+from tourbook.clearance import Authority, require_clearance
 from tourbook.db import new_id
 
 FILLED_IN = {
@@ -28,6 +29,8 @@ FILLED_IN = {
     "visitors-0-birth_date": "1985-05-05",
     "visitors-0-nationality": "KR",
     "consent": "y",
+    "mark": "of another list",
+    "text": "reference,visitor,answer",
 }
 
 
@@ -59,7 +62,10 @@ def entries(session: Session) -> int:
 def objects(desk: Desk) -> dict[str, object]:
     """Ids of Paju's: a departure, a party on it and its visitor."""
     (visitor,) = visitors(desk.gate.apply(1, names=["강하늘"]))
+    told = {"due_days": 3, "asks_passport": True, "actor": COMMAND, "now": desk.gate.now}
+    require_clearance(desk.gate.scene.course_id, Authority.ARMY, **told)
     return {
+        "authority": "army",
         "departure_id": desk.gate.departure_id,
         "application_id": visitor.application_id,
         "visitor_id": visitor.id,
@@ -101,7 +107,7 @@ def test_another_organisations_objects_do_not_exist(
 
 def test_objects_that_never_were_are_answered_alike(app: Flask, desk: Desk) -> None:
     token = token_of(desk.client)
-    nothing = {name: new_id() for name in ("departure_id", "application_id", "visitor_id")}
+    nothing = {name: new_id() for name in ("departure_id", "application_id", "visitor_id", "authority")}
 
     answers = {
         status(desk.client, method, address, token)

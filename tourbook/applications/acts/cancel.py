@@ -32,16 +32,32 @@ def cancel(application_id: UUID, *, actor: Actor, now: datetime) -> None:
         application, departures = locked_with_offer(session, application_id)
         if application.state == State.CANCELLED:
             return
-        own = departures[application.departure_id]
-        _refuse_departed(own, application, now)
-        _end_claims(session, application, departures, actor=actor, now=now)
-        change_state(session, application, State.CANCELLED, within=own, actor=actor, now=now)
-        application.fee = Fee.RETURNED if application.fee == Fee.PAID else Fee.NONE
-        course = session.get_one(Course, application.course_id)
-        tell(session, "cancelled", application, course=course, departure=own, now=now)
-        session.flush()  # settling reads the states from the tables
-        for departure in departures.values():
-            settle(session, departure, actor=actor, now=now)
+        _refuse_departed(departures[application.departure_id], application, now)
+        end_party(session, application, departures, notice="cancelled", actor=actor, now=now)
+
+
+def end_party(
+    session: Session,
+    application: Application,
+    departures: dict[UUID, Departure],
+    *,
+    notice: str,
+    actor: Actor,
+    now: datetime,
+    **facts: object,
+) -> None:
+    """Step: cancel the whole party and offer its seats on, under the locks of its departure and that of its open
+    offer; it is told by that notice. `facts` are for the trail.
+    """
+    own = departures[application.departure_id]
+    _end_claims(session, application, departures, actor=actor, now=now)
+    change_state(session, application, State.CANCELLED, within=own, actor=actor, now=now, **facts)
+    application.fee = Fee.RETURNED if application.fee == Fee.PAID else Fee.NONE
+    course = session.get_one(Course, application.course_id)
+    tell(session, notice, application, course=course, departure=own, now=now)
+    session.flush()  # settling reads the states from the tables
+    for departure in departures.values():
+        settle(session, departure, actor=actor, now=now)
 
 
 def cancel_visitor(visitor_id: UUID, *, actor: Actor, now: datetime) -> None:
@@ -61,11 +77,27 @@ def cancel_visitor(visitor_id: UUID, *, actor: Actor, now: datetime) -> None:
         departure = departures[application.departure_id]
         _refuse_departed(departure, application, now)
         settle_if_due(session, departure, actor=actor, now=now)
-        _shrink(session, application, visitor, departures, actor=actor, now=now)
-        course = session.get_one(Course, application.course_id)
-        tell(session, "visitor_cancelled", application, course=course, departure=departure, now=now)
-        for touched in departures.values():
-            settle(session, touched, actor=actor, now=now)
+        shrink_party(session, application, visitor, departures, notice="visitor_cancelled", actor=actor, now=now)
+
+
+def shrink_party(
+    session: Session,
+    application: Application,
+    visitor: Visitor,
+    departures: dict[UUID, Departure],
+    *,
+    notice: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Step: take one visitor out of a party and offer the seat on, under the locks of its departure and that of its
+    open offer; the party is told by that notice.
+    """
+    _shrink(session, application, visitor, departures, actor=actor, now=now)
+    course, departure = session.get_one(Course, application.course_id), departures[application.departure_id]
+    tell(session, notice, application, course=course, departure=departure, now=now)
+    for touched in departures.values():
+        settle(session, touched, actor=actor, now=now)
 
 
 def _shrink(

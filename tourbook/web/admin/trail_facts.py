@@ -15,6 +15,15 @@ from tourbook.web.weekdays import DAYS
 FOR_THE_PROGRESS_PAGE = "first"
 NAMES: dict[str, LazyString] = {
     "allowed": _("Size, before and after"),
+    "answer": _("Chosen"),
+    "asks_passport": _("Passport numbers wanted"),
+    "authority": _("Authority"),
+    "came": _("Added"),
+    "went": _("Taken out"),
+    "due_days": _("Names are due, days before"),
+    "number": _("No."),
+    "standing": _("Before and now"),
+    "without_penalty": _("Without any penalty"),
     "amend_until_days": _("Names may change until, days before"),
     "amount": _("Amount"),
     "application": _("Application"),
@@ -144,11 +153,28 @@ CODES: dict[str, Mapping[str, LazyString]] = {
         "gate_file": _("A file for the gate"),
         "submission": _("Handing over the names"),
         "unreached": _("A notice that did not reach them"),
+        "clearance": _("Checking of names"),
+        "clearance_file": _("A file for an authority"),
     },
     "reason": {
         "both_here": _("Both people are here"),
         "other_document": _("The identity documents have different numbers"),
         "asked": _("I have called the other party and asked"),
+    },
+    "authority": {
+        "nis": _("National Intelligence Service"),
+        "army": _("Army unit of the area"),
+        "un_command": _("UN Command"),
+    },
+    "answer": {
+        "go_without": _("Goes without this visitor"),
+        "exchanged": _("Somebody else goes"),
+        "cancelled": _("All cancelled"),
+    },
+    "standing": {
+        "submitted": _("Handed over"),
+        "cleared": _("Let in"),
+        "refused": _("Not let in"),
     },
     "role": {"citizen": _("Citizen"), "operator": _("Operator"), "administrator": _("Administrator")},
     "kind": {

@@ -4,6 +4,7 @@
 from tourbook.web.citizen import application as application
 from tourbook.web.citizen import apply as apply
 from tourbook.web.citizen import cancelling as cancelling
+from tourbook.web.citizen import clearance as clearance
 from tourbook.web.citizen import course as course
 from tourbook.web.citizen import dates as dates
 from tourbook.web.citizen import departure as departure

@@ -18,6 +18,7 @@ from tourbook.distancing import facts_of
 from tourbook.notices import masked, notices_of
 from tourbook.web import present
 from tourbook.web.citizen import wording
+from tourbook.web.citizen.clearance_facts import ClearanceFacts, clearance_facts
 from tourbook.web.citizen.course import facts_with_region
 from tourbook.web.citizen.dates_facts import DatesFacts, dates_facts
 from tourbook.web.citizen.entry_facts import EntryFacts, entry_facts
@@ -95,6 +96,7 @@ class ApplicationFacts:
     shrink: ShrinkFacts | None
     draw: EntryFacts | None
     dates: DatesFacts
+    clearance: ClearanceFacts | None
     successor: str | None
     successor_id: UUID | None
     next: list[dict[str, Any]]
@@ -128,6 +130,7 @@ def application_facts(session: Session, own: Own, now: datetime) -> ApplicationF
         shrink=_shrink(session, application, departure, course, now),
         draw=draw,
         dates=dates_facts(session, own, now),
+        clearance=clearance_facts(session, own, now),
         successor=successor.reference if successor else None,
         successor_id=successor.id if successor else None,
         next=draw.next if draw and draw.next else next_steps(application, departure, course, journey.course, now),
@@ -170,6 +173,7 @@ def _visitors(application: Application, party: Sequence[Visitor], gone: bool, ha
     may_leave = shrinks and application.typing_until is None and len(party) > 1 and not gone
     return [
         {
+            "id": visitor.id,
             "name": visitor.name,
             "lines": [f"{visitor.birth_date}, {wording.country(visitor.nationality)}"],
             "cancel": url_for("citizen.cancel_one", reference=application.reference, visitor_id=visitor.id)

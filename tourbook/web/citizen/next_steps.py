@@ -29,15 +29,9 @@ def next_steps(
 def _going(
     application: Application, departure: Departure, course: Course, facts: CourseFacts, now: datetime
 ) -> list[Item]:
-    due = roster_due(course, departure.starts_at)
     items = [
         _item(_("Confirmed"), present.instant(application.confirmed_at or application.created_at), "done"),
-        _item(
-            _("The names are handed over"),
-            _("by %(moment)s", moment=present.deadline(due)),
-            "done" if now >= due else "coming",
-            _("To the authorities that let you in. Whoever is offered a place later is added then."),
-        ),
+        *_names(departure, course, now),
         _item(
             _("Meet at %(place)s", place=facts.meeting_place),
             present.instant(departure.starts_at),
@@ -49,6 +43,16 @@ def _going(
         fee = _("Pay %(fee)s", fee=present.won(application.fee_krw))
         items.append(_item(fee, _("at the meeting place"), "coming", facts.fee_line))
     return items
+
+
+def _names(departure: Departure, course: Course, now: datetime) -> list[Item]:
+    """That the names go to others; where these answer, the page says more of it, visitor by visitor."""
+    if course.names_checked:
+        return []
+    due = roster_due(course, departure.starts_at)
+    words = _("To the authorities that let you in. Whoever is offered a place later is added then.")
+    by = _("by %(moment)s", moment=present.deadline(due))
+    return [_item(_("The names are handed over"), by, "done" if now >= due else "coming", words)]
 
 
 def _waiting(application: Application, departure: Departure, course: Course) -> list[Item]:

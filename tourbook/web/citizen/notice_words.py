@@ -35,6 +35,11 @@ WORDS = {
     Kind.CANCELLED: lazy_gettext("Your application was cancelled"),
     Kind.VISITOR_CANCELLED: lazy_gettext("One visitor was cancelled"),
     Kind.RIGHT_ENDS: lazy_gettext("Your priority right is about to end"),
+    Kind.VISITOR_EXCHANGED: lazy_gettext("Another visitor was named"),
+    Kind.DETAILS_MISSING: lazy_gettext("A passport number is still missing"),
+    Kind.CLEARANCE_REFUSED: lazy_gettext("A visitor was not let in: your choice is needed"),
+    Kind.GONE_WITHOUT: lazy_gettext("Your party goes without the visitor who was not let in"),
+    Kind.CLEARANCE_CANCELLED: lazy_gettext("Your application was cancelled without any penalty"),
     Kind.LINK: lazy_gettext("Link to your application"),
     Kind.WELCOME: lazy_gettext("Welcome"),
 }

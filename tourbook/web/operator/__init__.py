@@ -5,12 +5,27 @@ beside it, and the page comes back where the thumb was.
 """
 
 # These put their views on the blueprint.
-from tourbook.web.operator import call_off, contacts, days, files, finding, marks, roster, telephone, walk_up, why
+from tourbook.web.operator import (
+    call_off,
+    clearance,
+    clearance_replies,
+    contacts,
+    days,
+    files,
+    finding,
+    marks,
+    roster,
+    telephone,
+    walk_up,
+    why,
+)
 from tourbook.web.operator.blueprint import blueprint
 
 __all__ = [
     "blueprint",
     "call_off",
+    "clearance",
+    "clearance_replies",
     "contacts",
     "days",
     "files",

@@ -6,6 +6,7 @@ from typing import Any
 from flask import make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from tourbook.clearance import DueSoon, due_soon
 from tourbook.courses import roster_due
 from tourbook.db import db
 from tourbook.kst import civil_day
@@ -13,6 +14,8 @@ from tourbook.rosters import DepartureOfDay, days_beside, departures_on
 from tourbook.web import present
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.citizen.wording import gettext as _
+from tourbook.web.citizen.wording import ngettext
+from tourbook.web.clearance_words import authority_name
 from tourbook.web.operator.blueprint import blueprint
 from tourbook.web.operator.forms import DayForm
 from tourbook.web.operator.showing import state_of
@@ -34,6 +37,7 @@ def days() -> Response:
         is_today=day == civil_day(now),
         today=url_for("operator.days"),
         departures=[_shown(one, now) for one in departures_on(db.session(), day, actor=current_actor(), now=now)],
+        due=[_due(one, now) for one in due_soon(db.session(), actor=current_actor(), now=now)],
         beside=[_link(other) for other in days_beside(db.session(), day, actor=current_actor())],
     )
     return make_response(page, 200 if valid else 422)
@@ -41,6 +45,20 @@ def days() -> Response:
 
 def _link(day: date | None) -> dict[str, str] | None:
     return {"text": present.day(day), "href": url_for("operator.days", day=day.isoformat())} if day else None
+
+
+def _due(one: DueSoon, now: datetime) -> dict[str, Any]:
+    """Names that an authority must have soon, or should have had."""
+    words = _("Names were due by %(moment)s") if now >= one.due_at else _("Names to be handed over by %(moment)s")
+    due = words % {"moment": present.deadline(one.due_at)}
+    people = ngettext("%(num)s person to hand over", "%(num)s people to hand over", one.to_submit)
+    lacking = _("%(number)s of them without passport number", number=one.missing) if one.missing else ""
+    return {
+        "title": f"{present.in_lang(one.course, 'name')} {present.instant(one.departure.starts_at)}",
+        "href": url_for("operator.clearance", departure_id=one.departure.id),
+        "meta": [f"{authority_name(one.authority)}: {due}", people, lacking],
+        "late": now >= one.due_at,
+    }
 
 
 def _shown(one: DepartureOfDay, now: datetime) -> dict[str, Any]:

@@ -97,6 +97,7 @@ def _page(found: Roster, narrowed: Roster, *, form: SearchForm, **shown: Any) ->
         called_off=present.in_lang(departure, "called_off") if departure.called_off_at else None,
         names=_names(departure, course, now),
         missed=len(missed),
+        names_checked=course.names_checked,
         takes_calls=window(course, departure.starts_at).is_open(now) and not departure.called_off_at,
         tabs=tabs(found, shown.get("show")),
         parties=parties(narrowed, setting),

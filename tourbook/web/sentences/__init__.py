@@ -2,10 +2,20 @@
 
 from flask_babel import LazyString
 
-from tourbook.web.sentences import accounts, applications, courses, distancing, draws, draws_admin, pages, rosters
+from tourbook.web.sentences import (
+    accounts,
+    applications,
+    clearance,
+    courses,
+    distancing,
+    draws,
+    draws_admin,
+    pages,
+    rosters,
+)
 from tourbook.web.sentences.counted import Counted
 
-TABLES = (pages, accounts, courses, distancing, applications, draws, draws_admin, rosters)
+TABLES = (pages, accounts, courses, distancing, applications, draws, draws_admin, rosters, clearance)
 
 
 def _merged() -> dict[str, LazyString | Counted]:

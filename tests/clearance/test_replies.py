@@ -1,0 +1,270 @@
+"""What authorities answer: tried first, then entered, all lines or none."""
+
+import io
+
+import pytest
+from openpyxl import Workbook
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.applications.scene import refusal, told
+from tests.clearance.office import (
+    AFTER_THE_FREEZE,
+    NIS,
+    UNC,
+    Office,
+    choice_about,
+    reference,
+    sheet,
+    trail,
+)
+from tests.rosters.gate import visitors
+from tourbook import clearance
+from tourbook.actor import GUEST
+from tourbook.applications import cancel, cancel_visitor
+from tourbook.clearance import Standing
+from tourbook.clearance.models import Answer, ClearanceChoice, VisitorClearance
+from tourbook.courses import ImportRefused
+from tourbook.kst import parse_moment
+
+
+def problems(error: pytest.ExceptionInfo[ImportRefused]) -> list[tuple[int, str]]:
+    return [(line, code) for line, code, _facts in error.value.facts["problems"]]
+
+
+def test_answers_are_written_down_by_reference_and_number(office: Office) -> None:
+    party = office.apply(2)
+    office.submit()
+    office.submit(UNC)
+
+    for authority in (NIS, UNC):
+        office.reply(f"{reference(party)},1,cleared,", f"{reference(party)},2,승인,", authority=authority)
+
+    assert office.standings(party) == [Standing.CLEARED, Standing.CLEARED]
+
+
+def test_whoever_one_authority_refuses_is_refused(office: Office) -> None:
+    party = office.apply(2)
+    office.submit()
+    office.submit(UNC)
+    office.reply(f"{reference(party)},1,cleared,", f"{reference(party)},2,cleared,")
+
+    office.reply(f"{reference(party)},2,부적합,", authority=UNC)
+
+    assert office.standings(party) == [Standing.SUBMITTED, Standing.REFUSED]
+
+
+def test_a_trial_says_what_would_change_and_changes_nothing(office: Office, session: Session) -> None:
+    party = office.apply(2)
+    office.submit()
+    content = sheet(f"{reference(party)},1,cleared,", f"{reference(party)},2,refused,")
+
+    tried = clearance.try_replies(office.departure_id, NIS, content, actor=office.operator)
+
+    assert [(one.number, one.was, one.becomes) for one in tried.changes] == [
+        (1, Standing.SUBMITTED, Standing.CLEARED),
+        (2, Standing.SUBMITTED, Standing.REFUSED),
+    ]
+    assert tried.asked == 1
+    session.rollback()
+    assert set(session.scalars(select(VisitorClearance.standing))) == {Standing.SUBMITTED}
+    assert session.scalars(select(ClearanceChoice)).all() == []
+
+
+def test_one_bad_line_enters_nothing_and_every_fault_has_its_line(office: Office, session: Session) -> None:
+    party, late = office.apply(2), office.apply(1, foreign=True)
+    office.submit()
+
+    with pytest.raises(ImportRefused) as error:
+        office.reply(
+            f"{reference(party)},1,cleared,",
+            "ZZZZ-9999,1,cleared,",
+            f"{reference(party)},7,cleared,",
+            f"{reference(late)},1,cleared,",
+            f"{reference(party)},2,perhaps,",
+            f"{reference(party)},1,refused,",
+        )
+
+    assert problems(error) == [
+        (3, "reply_of_others"),
+        (4, "reply_about_nobody"),
+        (5, "reply_not_submitted"),
+        (6, "cell_not_answer"),
+        (7, "reply_twice"),
+    ]
+    assert set(session.scalars(select(VisitorClearance.standing))) == {Standing.SUBMITTED}
+
+
+def test_the_same_file_twice_changes_nothing(office: Office, session: Session) -> None:
+    party = office.apply(2)
+    office.submit()
+    line = f"{reference(party)},2,refused,"
+    office.reply(line)
+
+    again = office.reply(line)
+
+    assert again.changes == []
+    assert again.there == [2]
+    assert told(session, party).count("clearance_refused") == 1
+
+
+def test_an_answer_about_somebody_who_left_meanwhile_asks_nobody(office: Office, session: Session) -> None:
+    party = office.apply(2)
+    office.submit()
+    cancel_visitor(visitors(party)[1].id, actor=GUEST, now=office.scene.now)
+
+    replied = office.reply(f"{reference(party)},2,refused,")
+
+    assert [one.code for one in replied.warnings] == ["reply_about_gone"]
+    assert replied.asked == 0
+    assert session.scalars(select(ClearanceChoice)).all() == []
+
+
+def test_an_answer_about_a_cancelled_party_asks_nobody(office: Office, session: Session) -> None:
+    party = office.apply(2)
+    office.submit()
+    cancel(party, actor=GUEST, now=office.scene.now)
+
+    office.reply(f"{reference(party)},1,refused,")
+
+    assert "clearance_refused" not in told(session, party)
+
+
+def test_the_authoritys_word_is_kept_sealed(office: Office, session: Session) -> None:
+    party = office.apply(2)
+    office.submit()
+
+    office.refuse(party, 2, note="생년월일 불일치")
+
+    kept = session.scalars(select(VisitorClearance).where(VisitorClearance.standing == Standing.REFUSED)).one()
+    assert kept.note == "생년월일 불일치"
+    assert "생년월일".encode() not in bytes(kept.note_sealed or b"")
+
+
+def test_the_trail_says_who_answered_what_without_names(office: Office, session: Session) -> None:
+    party = office.apply(2)
+    office.submit()
+
+    office.refuse(party, 2, note="생년월일 불일치")
+
+    (facts,) = trail(session, "clearance_answered")
+    assert facts["standing"] == ["submitted", "refused"]
+    assert "불일치" not in str(facts)
+
+
+def test_an_authority_that_thinks_again_ends_the_question(office: Office) -> None:
+    party = office.apply(2)
+    office.submit()
+    visitor = office.refuse(party, 2)
+
+    office.reply(f"{reference(party)},2,cleared,")
+
+    assert choice_about(visitor).answer is Answer.MOOT
+
+
+def test_an_authority_that_thinks_again_twice_asks_anew(office: Office, session: Session) -> None:
+    party = office.apply(2)
+    office.submit()
+    visitor = office.refuse(party, 2)
+    office.reply(f"{reference(party)},2,cleared,")
+
+    office.refuse(party, 2)
+
+    assert choice_about(visitor).answer is None
+    assert told(session, party).count("clearance_refused") == 2
+
+
+def test_a_party_refused_by_two_authorities_is_asked_once(office: Office, session: Session) -> None:
+    party = office.apply(2)
+    office.submit()
+    office.submit(UNC)
+    office.refuse(party, 2)
+
+    office.reply(f"{reference(party)},2,refused,", authority=UNC)
+
+    assert told(session, party).count("clearance_refused") == 1
+
+
+def test_a_question_stays_while_another_authority_refuses(office: Office) -> None:
+    party = office.apply(2)
+    office.submit()
+    office.submit(UNC)
+    visitor = office.refuse(party, 2)
+    office.reply(f"{reference(party)},2,refused,", authority=UNC)
+
+    office.reply(f"{reference(party)},2,cleared,")
+
+    assert choice_about(visitor).answer is None
+
+
+def test_before_the_freeze_line_there_is_time_enough_to_offer_the_place_on(office: Office) -> None:
+    party = office.apply(2)
+    office.submit()
+    office.at("2026-05-18T10:00")
+
+    visitor = office.refuse(party, 2)
+
+    assert choice_about(visitor).deadline == parse_moment("2026-05-18T22:00")
+
+
+def test_after_the_freeze_line_there_is_time_until_the_departure(office: Office) -> None:
+    party = office.apply(2)
+    office.submit()
+    office.at("2026-05-19T20:00")
+
+    visitor = office.refuse(party, 2)
+
+    assert choice_about(visitor).deadline == parse_moment("2026-05-20T10:00")
+
+
+def test_after_the_freeze_line_a_day_to_choose_is_enough(office: Office) -> None:
+    party = office.apply(2)
+    office.submit()
+    office.at(AFTER_THE_FREEZE)
+
+    visitor = office.refuse(party, 2)
+
+    assert choice_about(visitor).deadline == parse_moment("2026-05-20T00:00")
+
+
+def workbook(*rows: tuple[object, ...]) -> bytes:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def test_a_spreadsheet_is_read_like_a_csv_file(office: Office) -> None:
+    party = office.apply(2)
+    office.submit()
+    content = workbook(
+        ("reference", "visitor", "answer", "note"),
+        (reference(party), 1, "cleared", None),
+        (reference(party), 2, "refused", "여권 만료, 확인 요망"),
+    )
+
+    replied = clearance.import_replies(office.departure_id, NIS, content, actor=office.operator, now=office.scene.now)
+
+    assert [(one.number, one.becomes) for one in replied.changes] == [(1, Standing.CLEARED), (2, Standing.REFUSED)]
+
+
+def test_lines_of_a_spreadsheet_are_counted_as_they_are_seen(office: Office) -> None:
+    party = office.apply(2)
+    office.submit()
+    content = workbook(("reference", "visitor", "answer"), (), (), (reference(party), 9, "cleared"))
+
+    with pytest.raises(ImportRefused) as error:
+        clearance.try_replies(office.departure_id, NIS, content, actor=office.operator)
+
+    assert problems(error) == [(4, "reply_about_nobody")]
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 and nothing", b"PK\x03\x04" + bytes(100)])
+def test_what_only_looks_like_a_spreadsheet_is_refused(office: Office, content: bytes) -> None:
+    with pytest.raises(ImportRefused) as error:
+        clearance.try_replies(office.departure_id, NIS, content, actor=office.operator)
+
+    assert problems(error) == [(0, "file_not_workbook")]
+    assert refusal(error) == "import_refused"

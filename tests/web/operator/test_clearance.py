@@ -1,0 +1,151 @@
+"""The checking of names at the operators' desk: the file, what was handed over, and the answer that is tried first."""
+
+import io
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.clearance.office import reference
+from tests.ground.pages import Page, visit, words
+from tests.rosters.gate import trail, visitors
+from tests.web.operator.conftest import Desk
+from tourbook.actor import COMMAND, GUEST
+from tourbook.applications import cancel_visitor
+from tourbook.clearance import Authority, Standing, require_clearance
+from tourbook.clearance.models import VisitorClearance
+
+ARMY = "/clearance/army"
+
+
+@pytest.fixture
+def checked(desk: Desk) -> Desk:
+    """The army checks the names, eight days before the departure, and must have them in three days."""
+    desk.stand_at("2026-05-12T09:00")
+    told = {"due_days": 5, "asks_passport": True, "actor": COMMAND, "now": desk.gate.now}
+    require_clearance(desk.gate.scene.course_id, Authority.ARMY, **told)
+    return desk
+
+
+def answered(desk: Desk, text: str) -> Page:
+    """What a file of answers is answered with."""
+    return desk.open(f"{ARMY}/replies").form(mark="replies-form").submit(desk.client, text=text)
+
+
+def standings(session: Session) -> list[Standing]:
+    session.rollback()
+    return sorted(session.scalars(select(VisitorClearance.standing)))
+
+
+def test_a_course_whose_names_nobody_checks_shows_nothing_of_it(desk: Desk) -> None:
+    desk.gate.apply(2)
+
+    assert not desk.open().has("clearance-link")
+    assert visit(desk.client, f"{desk.address}/clearance").status == 404
+
+
+def test_the_roster_leads_to_the_checking_of_names(checked: Desk) -> None:
+    page = checked.open()
+
+    assert page.has("clearance-link")
+    assert not page.has("send-roster")
+
+
+def test_the_days_list_says_what_is_due_soon(checked: Desk) -> None:
+    checked.gate.apply(3)
+
+    page = visit(checked.client, "/ko/operator/")
+
+    assert "3명" in words(page.mark("clearance-due"))
+    assert "24:00" in words(page.mark("clearance-due"))
+
+
+def test_what_is_due_later_or_handed_over_is_not_listed(checked: Desk) -> None:
+    checked.gate.apply(3)
+    checked.press("clearance-submitted", on=checked.open("/clearance"))
+
+    assert not visit(checked.client, "/ko/operator/").has("clearance-due")
+
+
+def test_the_file_has_what_the_authority_asks_for_and_room_for_its_answer(checked: Desk, session: Session) -> None:
+    party = checked.gate.apply(2)
+
+    answer = checked.client.get(f"{checked.address}{ARMY}/names.xlsx")
+
+    sheet = load_workbook(io.BytesIO(answer.data)).worksheets[0]
+    head, first, _ = ([cell.value for cell in row] for row in sheet.iter_rows())
+    assert head == [
+        *("명단 번호", "변경", "신청번호", "일행 중 번호", "이름", "생년월일"),
+        *("국적", "여권번호", "확인 결과", "비고"),
+    ]
+    assert first[2:6] == [reference(party), 1, visitors(party)[0].name, "1990-01-01"]
+    assert [one.facts["purpose"] for one in trail(session, "roster_read")] == ["clearance_file"]
+
+
+def test_names_are_handed_over_once(checked: Desk, session: Session) -> None:
+    checked.gate.apply(2)
+    page = checked.open("/clearance")
+
+    for _ in range(2):
+        shown = checked.press("clearance-submitted", on=page)
+
+    assert shown.has("up-to-date")
+    assert standings(session) == [Standing.SUBMITTED] * 2
+    assert len(trail(session, "names_submitted")) == 1
+
+
+def test_a_list_that_has_changed_since_is_not_written_down(checked: Desk, session: Session) -> None:
+    party = checked.gate.apply(2)
+    page = checked.open("/clearance")
+    cancel_visitor(visitors(party)[1].id, actor=GUEST, now=checked.gate.now)
+
+    shown = checked.press("clearance-submitted", on=page)
+
+    assert "명단이 바뀌었습니다" in shown.text
+    assert standings(session) == []
+
+
+def test_an_answer_is_tried_before_it_is_entered(checked: Desk, session: Session) -> None:
+    party = checked.gate.apply(2)
+    checked.press("clearance-submitted", on=checked.open("/clearance"))
+    lines = f"reference,visitor,answer,note\n{reference(party)},1,cleared,\n{reference(party)},2,refused,확인 요망"
+
+    tried = answered(checked, lines)
+
+    assert tried.status == 200
+    assert "입장 불가" in words(tried.mark("tried"))
+    assert tried.has("asked")
+    assert standings(session) == [Standing.SUBMITTED] * 2
+    done = tried.form(mark="enter-form").submit(checked.client, stage="enter")
+    assert "확인 요망" in done.text
+    assert standings(session) == [Standing.CLEARED, Standing.REFUSED]
+
+
+def test_every_bad_line_is_named_and_nothing_is_entered(checked: Desk, session: Session) -> None:
+    party = checked.gate.apply(2)
+    checked.press("clearance-submitted", on=checked.open("/clearance"))
+
+    page = answered(checked, f"reference,visitor,answer\n{reference(party)},1,cleared\nZZZZ-9999,1,cleared\n")
+
+    assert page.status == 422
+    assert "3" in words(page.mark("problem"))
+    assert "ZZZZ-9999" in words(page.mark("problem"))
+    assert standings(session) == [Standing.SUBMITTED] * 2
+
+
+def test_a_resident_number_in_a_note_is_never_taken(checked: Desk, session: Session) -> None:
+    party = checked.gate.apply(1)
+    checked.press("clearance-submitted", on=checked.open("/clearance"))
+
+    page = answered(checked, f"reference,visitor,answer,note\n{reference(party)},1,refused,900101-1234567")
+
+    assert page.status == 422
+    assert "900101" not in page.text
+    assert standings(session) == [Standing.SUBMITTED]
+
+
+def test_an_authority_that_checks_nothing_here_does_not_exist(checked: Desk) -> None:
+    addresses = [f"{checked.address}/clearance/{name}/replies" for name in ("nis", "somebody")]
+
+    assert [visit(checked.client, address).status for address in addresses] == [404, 404]

@@ -1,0 +1,81 @@
+"""Recounting clearance: lists without a gap, nothing changed after the freeze line, and every refusal asked about."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tourbook.applications.models import Application, Offer, Visitor
+from tourbook.clearance.models import (
+    Authority,
+    ClearanceChoice,
+    Exchange,
+    Listed,
+    Listing,
+    Standing,
+    Submission,
+    VisitorClearance,
+)
+from tourbook.courses import amend_until
+from tourbook.courses.models import Course, Departure
+from tourbook.rosters.rules import TRAVELLING
+
+Found = Iterator[tuple[str, str]]
+
+
+def clearance_findings(session: Session) -> Found:
+    """What does not hold of clearance: the row that it is about, and the sentence. A query."""
+    yield from _lists(session)
+    yield from _after_the_freeze_line(session)
+    yield from _never_asked(session)
+
+
+def _lists(session: Session) -> Found:
+    numbers: dict[tuple[UUID, Authority], list[int]] = defaultdict(list)
+    for one in session.scalars(select(Submission)):
+        numbers[one.departure_id, one.authority].append(one.number)
+    for (departure_id, authority), found in numbers.items():
+        if sorted(found) != list(range(1, len(found) + 1)):
+            yield str(departure_id), f"has lists for {authority} numbered {sorted(found)}"
+
+
+def _after_the_freeze_line(session: Session) -> Found:
+    """Nobody was offered a place, exchanged or added to a list after names were final, where somebody checks them."""
+    exchanged = (
+        select(Departure, Course, Exchange.at)
+        .join_from(Exchange, Application, Application.id == Exchange.application_id)
+        .join(Departure, Departure.id == Application.departure_id)
+        .join(Course, Course.id == Departure.course_id)
+    )
+    offered = (
+        select(Departure, Course, Offer.made_at)
+        .join_from(Offer, Departure, Departure.id == Offer.departure_id)
+        .join(Course, Course.id == Departure.course_id)
+    )
+    added = (
+        select(Departure, Course, Submission.submitted_at)
+        .join_from(Submission, Departure, Departure.id == Submission.departure_id)
+        .join(Course, Course.id == Departure.course_id)
+        .join(Listing, Listing.submission_id == Submission.id)
+        .where(Listing.listed == Listed.CAME, Submission.number > 1)
+    )
+    for what, wanted in (("exchanged", exchanged), ("offered a place", offered), ("added to a list", added)):
+        for departure, course, moment in session.execute(wanted.where(Course.names_checked)):
+            if moment >= amend_until(course, departure.starts_at):
+                yield str(departure.id), f"somebody was {what} after the freeze line, at {moment.isoformat()}"
+
+
+def _never_asked(session: Session) -> Found:
+    """A party that travels with somebody who was refused has been asked what it will do."""
+    asked = select(ClearanceChoice.visitor_id)
+    rows = session.execute(
+        select(Application.reference, Visitor.place)
+        .join(Visitor, Visitor.application_id == Application.id)
+        .join(VisitorClearance, VisitorClearance.visitor_id == Visitor.id)
+        .where(VisitorClearance.standing == Standing.REFUSED, Application.state.in_(TRAVELLING))
+        .where(Visitor.cancelled_at.is_(None), Visitor.id.not_in(asked))
+    )
+    for reference, place in rows:
+        yield reference, f"was never asked about visitor {place + 1}, who was refused"
