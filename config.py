@@ -120,6 +120,12 @@ class Config:
         "days from today for which the timetable keeps departures made, for courses whose schedules have given some "
         "before; never less than a week beyond the opening of applications; 0: administrators make all of them",
     )
+    reminder_days: int = setting(
+        "TOURBOOK_REMINDER_DAYS",
+        3,
+        "days before the last changes of its roster on which a confirmed party is reminded and asked to give back "
+        "places that it does not need; 0: nobody is reminded",
+    )
     mail_server: str = setting(
         "TOURBOOK_MAIL_SERVER", "", "host:port of the SMTP server; empty: notices stay in the mailbox of the demo"
     )

@@ -252,6 +252,16 @@ def cancel_visitor(stage: Stage) -> Visit:
     return stage.opened(owner, f"/visitors/{visitor}/cancel")
 
 
+@shown("citizen.release_places")
+def release_places(stage: Stage) -> Visit:
+    return stage.opened(with_two_visitors(), "/release")
+
+
+@shown("citizen.release_places", then=press("release-some-submit"), status=422)
+def release_places_of_nobody(stage: Stage) -> Visit:
+    return release_places(stage)
+
+
 @shown("citizen.mine")
 def mine(stage: Stage) -> Visit:
     return stage.seen_by(Role.CITIZEN, "/my")

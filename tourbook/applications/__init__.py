@@ -4,7 +4,7 @@ Acts open their own transaction and lock the departure first; each says in its d
 is shown "confirmed" without having its seats, and no party is ever split.
 """
 
-from tourbook.applications.acts.cancel import cancel, cancel_visitor
+from tourbook.applications.acts.cancel import cancel, cancel_visitor, release
 from tourbook.applications.acts.confirm import Confirmed, confirm
 from tourbook.applications.acts.details import describe_party, flaws_so_far, give_contact
 from tourbook.applications.acts.enter import MOST_CHOICES, enter
@@ -12,6 +12,7 @@ from tourbook.applications.acts.finding import send_link
 from tourbook.applications.acts.hold import extend_hold, give_up, hold, hold_again
 from tourbook.applications.acts.offers import accept_offer, decline_offer
 from tourbook.applications.acts.typing import Asked, Held
+from tourbook.applications.reminding import Reminder, remind_due
 from tourbook.applications.rules import VisitorDetails, VisitorSoFar
 from tourbook.applications.settle import NotSettled, settle_departure, settle_due
 from tourbook.applications.situation import still_offers, waiting_position
@@ -23,6 +24,7 @@ __all__ = [
     "Confirmed",
     "Held",
     "NotSettled",
+    "Reminder",
     "VisitorDetails",
     "VisitorSoFar",
     "accept_offer",
@@ -39,6 +41,8 @@ __all__ = [
     "give_up",
     "hold",
     "hold_again",
+    "release",
+    "remind_due",
     "send_link",
     "settle_departure",
     "settle_due",

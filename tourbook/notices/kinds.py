@@ -33,11 +33,13 @@ class Kind(StrEnum):
     CALLED_OFF = "called_off"
     CANCELLED = "cancelled"
     VISITOR_CANCELLED = "visitor_cancelled"
+    REMINDER = "reminder"
+    RELEASED = "released"
     LINK = "link"
     WELCOME = "welcome"
 
 
-KNOWN_ALREADY = frozenset({Kind.CANCELLED, Kind.VISITOR_CANCELLED})
+KNOWN_ALREADY = frozenset({Kind.CANCELLED, Kind.VISITOR_CANCELLED, Kind.RELEASED})
 """Those that answer what a party has just done itself: nobody must call where they do not arrive."""
 
 
@@ -61,6 +63,7 @@ CLOSED = frozenset({"closed"})
 QUEUE = frozenset({"position", "skip_bound"})
 KEEPS_RIGHT = frozenset({"keeps_right"})
 PREVIOUS = frozenset({"previous_reference"})
+GIVEN_BACK = frozenset({"given_back", "whole"})
 OWN = frozenset({"own_starts_at"})
 """When the party's own departure starts, where the notice is about another one."""
 
@@ -85,6 +88,8 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.CALLED_OFF: Needs(APPLICATION | CAUSE, KEEPS_RIGHT),
     Kind.CANCELLED: Needs(APPLICATION),
     Kind.VISITOR_CANCELLED: Needs(APPLICATION),
+    Kind.REMINDER: Needs(APPLICATION | DEADLINE, MEETING),
+    Kind.RELEASED: Needs(APPLICATION | GIVEN_BACK),
     Kind.LINK: Needs(APPLICATION),
     Kind.WELCOME: Needs(frozenset()),
 }

@@ -41,7 +41,7 @@ MUST_BE_TOLD = {
     State.DISPLACED: {"displaced", "displaced_offered", "shrink_lapsed"},
     State.MUST_SHRINK: {"must_shrink"},
     State.CALLED_OFF: {"called_off"},
-    State.CANCELLED: {"cancelled"},
+    State.CANCELLED: {"cancelled", "released"},
 }
 
 

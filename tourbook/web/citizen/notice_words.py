@@ -30,6 +30,8 @@ WORDS = {
     Kind.CALLED_OFF: lazy_gettext("The departure was called off"),
     Kind.CANCELLED: lazy_gettext("Your application was cancelled"),
     Kind.VISITOR_CANCELLED: lazy_gettext("One visitor was cancelled"),
+    Kind.REMINDER: lazy_gettext("Reminder of your visit"),
+    Kind.RELEASED: lazy_gettext("You gave places back: thank you"),
     Kind.LINK: lazy_gettext("Link to your application"),
     Kind.WELCOME: lazy_gettext("Welcome"),
 }
