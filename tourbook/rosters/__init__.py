@@ -10,7 +10,9 @@ from tourbook.rosters.contacts import PartyContact, Task, ToCall, calling_for, r
 from tourbook.rosters.days import Attended, DepartureOfDay, attended, days_beside, departures_on
 from tourbook.rosters.fees import mark_fee
 from tourbook.rosters.gate import Admitted, GateParty, admit_at_gate, flaws_at_gate, gate_places, undo_admission
+from tourbook.rosters.looking_back import LookedBack, look_back
 from tourbook.rosters.namesakes import Apart
+from tourbook.rosters.rates import LEADS, Rate, rate_of, rates_by
 from tourbook.rosters.reading import (
     Found,
     PartyOnRoster,
@@ -26,6 +28,7 @@ from tourbook.rosters.telephone import enter_by_telephone
 from tourbook.rosters.visible import own_application, own_departure, own_visitor
 
 __all__ = [
+    "LEADS",
     "Admitted",
     "Apart",
     "Attended",
@@ -33,11 +36,13 @@ __all__ = [
     "Found",
     "GateParty",
     "GatePlaces",
+    "LookedBack",
     "Marked",
     "NameChanges",
     "PartyContact",
     "PartyOnRoster",
     "Purpose",
+    "Rate",
     "Roster",
     "Sent",
     "Task",
@@ -53,6 +58,7 @@ __all__ = [
     "find_visitors",
     "flaws_at_gate",
     "gate_places",
+    "look_back",
     "mark_attendance",
     "mark_condition",
     "mark_fee",
@@ -60,6 +66,8 @@ __all__ = [
     "own_application",
     "own_departure",
     "own_visitor",
+    "rate_of",
+    "rates_by",
     "read_contact",
     "read_roster",
     "send_roster",

@@ -9,6 +9,7 @@ from tourbook.web.admin import importing as importing
 from tourbook.web.admin import measures as measures
 from tourbook.web.admin import orders as orders
 from tourbook.web.admin import overview as overview
+from tourbook.web.admin import rates as rates
 from tourbook.web.admin import table as table
 from tourbook.web.admin import trail as trail
 from tourbook.web.admin import why as why

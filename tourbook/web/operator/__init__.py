@@ -5,7 +5,19 @@ beside it, and the page comes back where the thumb was.
 """
 
 # These put their views on the blueprint.
-from tourbook.web.operator import call_off, contacts, days, files, finding, marks, roster, telephone, walk_up, why
+from tourbook.web.operator import (
+    call_off,
+    contacts,
+    days,
+    files,
+    finding,
+    marks,
+    rates,
+    roster,
+    telephone,
+    walk_up,
+    why,
+)
 from tourbook.web.operator.blueprint import blueprint
 
 __all__ = [
@@ -16,6 +28,7 @@ __all__ = [
     "files",
     "finding",
     "marks",
+    "rates",
     "roster",
     "telephone",
     "walk_up",
