@@ -1,4 +1,4 @@
-"""The no-show loop: who was reminded"""
+"""The no-show loop: who was reminded, and numbers of standby"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,7 +19,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_reminder"),
         sa.UniqueConstraint("application_id", name="uq_reminder_application_id"),
     )
+    op.create_table(
+        "standby_number",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("departure_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("called_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("passed_by", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["departure_id"], ["departure.id"], name="fk_standby_number_departure_id_departure"),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name="fk_standby_number_application_id_application"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_standby_number"),
+        sa.UniqueConstraint("departure_id", "number", name="uq_standby_number_departure_id_number"),
+        sa.CheckConstraint("people > 0", name="ck_standby_number_people_positive"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("standby_number")
     op.drop_table("reminder")

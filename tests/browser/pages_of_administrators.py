@@ -46,6 +46,7 @@ for name, endpoint, path in (
     ("draws_of_administrators", "admin.draws", "draws"),
     ("new_draw", "admin.new_draw", "draws/new"),
     ("draw_of_administrators", "admin.draw", f"draws/{DRAW}"),
+    ("no_shows_of_administrators", "admin.no_shows", "no-shows"),
     ("holidays", "admin.holidays", "holidays"),
     ("trail", "admin.trail", "trail"),
     ("trail_with_nothing_found", "admin.trail", "trail?first=2019-01-01&last=2019-01-02"),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from tests.browser.pages_of_operators import draw_numbers
 from tests.browser.shown import choose, each, press, shown
 from tests.browser.stage import NOW, TODAY, Stage, Visit, shown_to
 from tourbook.actor import COMMAND, GUEST, Role
@@ -90,6 +91,17 @@ def why(stage: Stage) -> Visit:
 @shown("citizen.why")
 def why_closed(stage: Stage) -> Visit:
     return Visit(f"/departures/{stage.existing('goseong', TODAY + timedelta(days=22))}/why")
+
+
+@shown("citizen.standby")
+def standby(stage: Stage) -> Visit:
+    draw_numbers(stage)
+    return Visit(f"/departures/{stage.existing('paju', TODAY)}/standby?number=2")
+
+
+@shown("citizen.standby")
+def standby_on_another_day(stage: Stage) -> Visit:
+    return Visit(f"/departures/{stage.existing('paju', TODAY + timedelta(days=15))}/standby")
 
 
 # -- applying ---------------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ from tourbook.draws import RoundTerms, announce_round, seal_due
 from tourbook.kst import civil_day, parse_moment
 from tourbook.notices.models import Notice
 from tourbook.operations import check
-from tourbook.rosters import admit_at_gate
+from tourbook.rosters import StandbyNumber, admit_at_gate, call_next, draw_number
 
 NOW = parse_moment(MONDAY_MORNING)
 TODAY, SOON, FULL, SHUT, TIGHT, FREED = (
@@ -264,10 +264,13 @@ def _type(scene: Scene, departure_id: UUID, step: int) -> None:
 
 
 def _admit(course: Course, departure_id: UUID) -> None:
-    """Somebody without an application has come to the gate."""
+    """Somebody without an application has come to the gate, and others wait there with numbers."""
     assert course.organisation_id is not None
     operator = operator_of(course.organisation_id)
     admit_at_gate(departure_id, gate_party(condition_shown=True), form_id="a walk-up", actor=operator, now=NOW)
+    for number in range(EACH):
+        draw_number(departure_id, 1, form_id=f"number {number}", actor=operator, now=NOW)
+    call_next(departure_id, form_id="a call", actor=operator, now=NOW)
 
 
 def _give_an_application(person: Somebody) -> None:
@@ -301,6 +304,7 @@ _OBJECTS = {
     "measure_id": select(SiteMeasure.id),
     "schedule_id": select(Schedule.id),
     "break_id": select(Break.id),
+    "number_id": select(StandbyNumber.id).order_by(StandbyNumber.number.desc()),
 }
 
 

@@ -13,4 +13,5 @@ from tourbook.web.citizen import finding as finding
 from tourbook.web.citizen import home as home
 from tourbook.web.citizen import offers as offers
 from tourbook.web.citizen import releasing as releasing
+from tourbook.web.citizen import standby as standby
 from tourbook.web.citizen.blueprint import blueprint as blueprint

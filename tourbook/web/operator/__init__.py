@@ -30,6 +30,7 @@ __all__ = [
     "marks",
     "rates",
     "roster",
+    "standby",
     "telephone",
     "walk_up",
     "why",
