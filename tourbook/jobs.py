@@ -57,6 +57,7 @@ JOBS: tuple[Job, ...] = (
     Job("remind parties", every(minutes=5), applications.remind_due),
     Job("send mails", every(seconds=15), partial(notices.deliver_due, way=notices.Way.MAIL)),
     Job("send text messages", every(seconds=15), partial(notices.deliver_due, way=notices.Way.SMS)),
+    Job("forget appeals", every(hours=6), applications.forget_appeals),
     Job("forget old sign-ins", every(hours=6), accounts.tidy),
 )
 

@@ -1,4 +1,4 @@
-"""The no-show loop: who was reminded, and numbers of standby"""
+"""The no-show loop: who was reminded, numbers of standby, appeals"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -38,8 +38,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("departure_id", "number", name="uq_standby_number_departure_id_number"),
         sa.CheckConstraint("people > 0", name="ck_standby_number_people_positive"),
     )
+    op.create_table(
+        "appeal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("text_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("granted", sa.Boolean(), nullable=True),
+        sa.Column("reason_ko", sa.Text(), nullable=True),
+        sa.Column("reason_en", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name="fk_appeal_application_id_application"),
+        sa.PrimaryKeyConstraint("id", name="pk_appeal"),
+        sa.UniqueConstraint("application_id", name="uq_appeal_application_id"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("appeal")
     op.drop_table("standby_number")
     op.drop_table("reminder")

@@ -9,9 +9,9 @@ from tests.browser.pages_of_operators import draw_numbers
 from tests.browser.shown import choose, each, press, shown
 from tests.browser.stage import NOW, TODAY, Stage, Visit, shown_to
 from tourbook.actor import COMMAND, GUEST, Role
-from tourbook.applications import accept_offer, settle_departure
+from tourbook.applications import Appeal, accept_offer, settle_departure
 from tourbook.applications.models import Application, Offer, OfferState, State, Visitor
-from tourbook.db import db
+from tourbook.db import db, transaction
 from tourbook.operations import call_off_departure
 
 # -- choosing ---------------------------------------------------------------------------------------------------------
@@ -274,9 +274,25 @@ def release_places_of_nobody(stage: Stage) -> Visit:
     return release_places(stage)
 
 
+@shown("citizen.appeal")
+def appeal(stage: Stage) -> Visit:
+    return stage.opened(db.session.get_one(Application, appeal_of_somebody().application_id), "/appeal")
+
+
 @shown("citizen.mine")
 def mine(stage: Stage) -> Visit:
     return stage.seen_by(Role.CITIZEN, "/my")
+
+
+def appeal_of_somebody() -> Appeal:
+    """An appeal that nobody has decided yet: the first of the season's parties has made it."""
+    found = db.session.scalars(select(Appeal)).first()
+    if found is None:
+        with transaction() as session:
+            party = session.scalars(select(Application.id).order_by(Application.id)).first()
+            session.add(Appeal(application_id=party, text="열차가 멈춰 제때 가지 못했습니다.", made_at=NOW))
+        found = db.session.scalars(select(Appeal)).one()
+    return found
 
 
 # -- what several of these need ---------------------------------------------------------------------------------------

@@ -12,6 +12,14 @@ from tourbook.applications.acts.finding import send_link
 from tourbook.applications.acts.hold import extend_hold, give_up, hold, hold_again
 from tourbook.applications.acts.offers import accept_offer, decline_offer
 from tourbook.applications.acts.typing import Asked, Held
+from tourbook.applications.closures import (
+    Appeal,
+    appeal,
+    appeal_of,
+    closure_of,
+    decide_appeal,
+    forget_appeals,
+)
 from tourbook.applications.reminding import Reminder, remind_due
 from tourbook.applications.rules import VisitorDetails, VisitorSoFar
 from tourbook.applications.settle import NotSettled, settle_departure, settle_due
@@ -20,6 +28,7 @@ from tourbook.applications.telling import address_of
 
 __all__ = [
     "MOST_CHOICES",
+    "Appeal",
     "Asked",
     "Confirmed",
     "Held",
@@ -29,14 +38,19 @@ __all__ = [
     "VisitorSoFar",
     "accept_offer",
     "address_of",
+    "appeal",
+    "appeal_of",
     "cancel",
     "cancel_visitor",
+    "closure_of",
     "confirm",
+    "decide_appeal",
     "decline_offer",
     "describe_party",
     "enter",
     "extend_hold",
     "flaws_so_far",
+    "forget_appeals",
     "give_contact",
     "give_up",
     "hold",

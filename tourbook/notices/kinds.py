@@ -35,6 +35,8 @@ class Kind(StrEnum):
     VISITOR_CANCELLED = "visitor_cancelled"
     REMINDER = "reminder"
     RELEASED = "released"
+    APPEAL_GRANTED = "appeal_granted"
+    APPEAL_REJECTED = "appeal_rejected"
     LINK = "link"
     WELCOME = "welcome"
 
@@ -90,6 +92,8 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.VISITOR_CANCELLED: Needs(APPLICATION),
     Kind.REMINDER: Needs(APPLICATION | DEADLINE, MEETING),
     Kind.RELEASED: Needs(APPLICATION | GIVEN_BACK),
+    Kind.APPEAL_GRANTED: Needs(APPLICATION | CAUSE),
+    Kind.APPEAL_REJECTED: Needs(APPLICATION | CAUSE),
     Kind.LINK: Needs(APPLICATION),
     Kind.WELCOME: Needs(frozenset()),
 }

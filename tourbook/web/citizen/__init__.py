@@ -1,6 +1,7 @@
 """Pages for citizens: courses, dates, applying, and one's own applications."""
 
 # The views put themselves on the blueprint when their modules are read.
+from tourbook.web.citizen import appealing as appealing
 from tourbook.web.citizen import application as application
 from tourbook.web.citizen import apply as apply
 from tourbook.web.citizen import cancelling as cancelling

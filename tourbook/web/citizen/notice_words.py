@@ -32,6 +32,8 @@ WORDS = {
     Kind.VISITOR_CANCELLED: lazy_gettext("One visitor was cancelled"),
     Kind.REMINDER: lazy_gettext("Reminder of your visit"),
     Kind.RELEASED: lazy_gettext("You gave places back: thank you"),
+    Kind.APPEAL_GRANTED: lazy_gettext("Your appeal was granted"),
+    Kind.APPEAL_REJECTED: lazy_gettext("Your appeal was rejected"),
     Kind.LINK: lazy_gettext("Link to your application"),
     Kind.WELCOME: lazy_gettext("Welcome"),
 }

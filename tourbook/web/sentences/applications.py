@@ -83,4 +83,14 @@ SENTENCES: dict[str, LazyString | Counted] = {
     ),
     "offer_lapsed": _("This offer ended on %(deadline)s. Look at your application to see what comes next."),
     "offer_answered": _("This offer has been answered already. Look at your application to see how it stands."),
+    "person_closed": _(
+        "Nobody came of a party that this person was in, and its places were not given back. So nothing can be applied "
+        "for with this person until %(closes_at)s. If that is wrong, open that application by the link in our "
+        "messages, or under “Find application”, and appeal there."
+    ),
+    "nothing_to_appeal": _("Nothing follows from this application, so there is nothing to appeal against."),
+    "appeal_words": _("Say in at most %(longest)s characters why nobody came, or that somebody did."),
+    "appeal_unknown": _("There is no such appeal. It may have been forgotten, since nothing follows from it any more."),
+    "appeal_decided": _("This appeal has been decided otherwise meanwhile. Load the page again to see how."),
+    "appeal_reason_missing": _("Write the reason in both languages: the party is told it."),
 }
