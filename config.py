@@ -7,6 +7,7 @@ that would let strangers in or lose what was promised (`Config.refusals`).
 
 import base64
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -19,6 +20,7 @@ from zoneinfo import ZoneInfo
 INSTANCE = Path(__file__).resolve().parent / "instance"
 ENVIRONMENTS = ("demo", "test", "rehearsal", "production")
 SHORTEST_SECRET = 32
+CLOSURE_STEPS = re.compile(r"[1-9][0-9]?:[1-9][0-9]?(,[1-9][0-9]?:[1-9][0-9]?)*")
 DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 
 
@@ -126,6 +128,21 @@ class Config:
         "days from today for which the timetable keeps departures made, for courses whose schedules have given some "
         "before; never less than a week beyond the opening of applications; 0: administrators make all of them",
     )
+    reminder_days: int = setting(
+        "TOURBOOK_REMINDER_DAYS",
+        3,
+        "days before the last changes of its roster on which a confirmed party is reminded and asked to give back "
+        "places that it does not need; 0: nobody is reminded",
+    )
+    closure_steps: str = setting(
+        "TOURBOOK_CLOSURE_STEPS",
+        "",
+        "how often a party of somebody stayed away whole, and for how many months they can then apply for nothing, "
+        "e.g. 1:1,2:3, as in the national parks; empty: nobody is closed out",
+    )
+    closure_within_months: int = setting(
+        "TOURBOOK_CLOSURE_WITHIN_MONTHS", 12, "months within which it counts how often somebody stayed away"
+    )
     mail_server: str = setting(
         "TOURBOOK_MAIL_SERVER", "", "host:port of the SMTP server; empty: notices stay in the mailbox of the demo"
     )
@@ -168,6 +185,10 @@ class Config:
             found.append(
                 "DATABASE_URL is no address of a database that this works on; write "
                 "postgresql://user:password@host/name or sqlite:////folder/file.sqlite."
+            )
+        if self.closure_steps and not CLOSURE_STEPS.fullmatch(self.closure_steps):
+            found.append(
+                "TOURBOOK_CLOSURE_STEPS cannot be read; write times:months, separated by commas, e.g. 1:1,2:3."
             )
         return found + (self._production_refusals() if self.production else [])
 

@@ -58,8 +58,10 @@ JOBS: tuple[Job, ...] = (
     Job("remind of priority rights", every(minutes=5), applications.remind_of_rights),
     Job("close choices after a refusal", every(minutes=1), clearance.close_due),
     Job("ask for missing details", every(minutes=10), clearance.chase_due),
+    Job("remind parties", every(minutes=5), applications.remind_due),
     Job("send mails", every(seconds=15), partial(notices.deliver_due, way=notices.Way.MAIL)),
     Job("send text messages", every(seconds=15), partial(notices.deliver_due, way=notices.Way.SMS)),
+    Job("forget appeals", every(hours=6), applications.forget_appeals),
     Job("forget old sign-ins", every(hours=6), accounts.tidy),
 )
 

@@ -5,6 +5,7 @@ from functools import partial
 
 from sqlalchemy import select
 
+from tests.browser.pages_of_citizens import appeal_of_somebody
 from tests.browser.shown import choose_from, each, fill, press, put_on_list, shown
 from tests.browser.stage import TODAY, Stage, Visit
 from tourbook.actor import Role
@@ -48,6 +49,8 @@ for name, endpoint, path in (
     ("draw_of_administrators", "admin.draw", f"draws/{DRAW}"),
     ("exceptions", "admin.exceptions", "exceptions"),
     ("rights", "admin.rights", "rights"),
+    ("no_shows_of_administrators", "admin.no_shows", "no-shows"),
+    ("no_appeals", "admin.appeals", "appeals?decided=1"),
     ("holidays", "admin.holidays", "holidays"),
     ("trail", "admin.trail", "trail"),
     ("trail_with_nothing_found", "admin.trail", "trail?first=2019-01-01&last=2019-01-02"),
@@ -72,6 +75,20 @@ for name, endpoint, path, button in (
     ("holiday_left_empty", "admin.holidays", "holidays", "save"),
 ):
     put_on_list(name, endpoint, partial(seen, path=path), then=press(button), status=422)
+
+
+@shown("admin.appeals")
+def appeals(stage: Stage) -> Visit:
+    appeal_of_somebody()
+    return seen(stage, "appeals")
+
+
+@shown("admin.appeal")
+def appeal(stage: Stage) -> Visit:
+    return seen(stage, f"appeals/{appeal_of_somebody().id}")
+
+
+put_on_list("appeal_without_a_decision", "admin.appeal", appeal, then=press("decide"), status=422)
 
 
 @shown("admin.withdraw_draw")

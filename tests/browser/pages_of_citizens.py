@@ -5,10 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from tests.browser.pages_of_operators import draw_numbers
 from tests.browser.shown import choose, each, press, shown
 from tests.browser.stage import NOW, TODAY, Stage, Visit, shown_to
 from tourbook.actor import COMMAND, GUEST, Role
-from tourbook.applications import accept_offer, decline_offer, settle_departure
+from tourbook.applications import Appeal, accept_offer, decline_offer, settle_departure
 from tourbook.applications.models import Application, Offer, OfferState, PriorityRight, State, Visitor
 from tourbook.courses.models import SiteMeasure
 from tourbook.db import db, transaction
@@ -92,6 +93,17 @@ def why(stage: Stage) -> Visit:
 @shown("citizen.why")
 def why_closed(stage: Stage) -> Visit:
     return Visit(f"/departures/{stage.existing('goseong', TODAY + timedelta(days=22))}/why")
+
+
+@shown("citizen.standby")
+def standby(stage: Stage) -> Visit:
+    draw_numbers(stage)
+    return Visit(f"/departures/{stage.existing('paju', TODAY)}/standby?number=2")
+
+
+@shown("citizen.standby")
+def standby_on_another_day(stage: Stage) -> Visit:
+    return Visit(f"/departures/{stage.existing('paju', TODAY + timedelta(days=15))}/standby")
 
 
 # -- applying ---------------------------------------------------------------------------------------------------------
@@ -287,9 +299,35 @@ def cancel_visitor(stage: Stage) -> Visit:
     return stage.opened(owner, f"/visitors/{visitor}/cancel")
 
 
+@shown("citizen.release_places")
+def release_places(stage: Stage) -> Visit:
+    return stage.opened(with_two_visitors(), "/release")
+
+
+@shown("citizen.release_places", then=press("release-some-submit"), status=422)
+def release_places_of_nobody(stage: Stage) -> Visit:
+    return release_places(stage)
+
+
+@shown("citizen.appeal")
+def appeal(stage: Stage) -> Visit:
+    return stage.opened(db.session.get_one(Application, appeal_of_somebody().application_id), "/appeal")
+
+
 @shown("citizen.mine")
 def mine(stage: Stage) -> Visit:
     return stage.seen_by(Role.CITIZEN, "/my")
+
+
+def appeal_of_somebody() -> Appeal:
+    """An appeal that nobody has decided yet: the first of the season's parties has made it."""
+    found = db.session.scalars(select(Appeal)).first()
+    if found is None:
+        with transaction() as session:
+            party = session.scalars(select(Application.id).order_by(Application.id)).first()
+            session.add(Appeal(application_id=party, text="열차가 멈춰 제때 가지 못했습니다.", made_at=NOW))
+        found = db.session.scalars(select(Appeal)).one()
+    return found
 
 
 # -- what several of these need ---------------------------------------------------------------------------------------

@@ -3,8 +3,12 @@
 from datetime import timedelta
 
 from tests.browser.shown import press, shown
-from tests.browser.stage import TODAY, Stage, Visit
+from tests.browser.stage import NOW, TODAY, Stage, Visit
+from tests.rosters.gate import operator_of
 from tourbook.actor import Role
+from tourbook.courses import course_by_code
+from tourbook.db import db
+from tourbook.rosters import call_next, draw_number, mark_gone
 
 
 def seen(stage: Stage, path: str) -> Visit:
@@ -92,6 +96,42 @@ def call_off_asked(stage: Stage) -> Visit:
 @shown("operator.call_off", then=press("call-off-submit"), status=422)
 def call_off_without_a_reason(stage: Stage) -> Visit:
     return of_another_day(stage, "/call-off")
+
+
+@shown("operator.standby")
+def standby_before_the_day(stage: Stage) -> Visit:
+    return of_another_day(stage, "/standby")
+
+
+@shown("operator.standby")
+def standby_with_numbers(stage: Stage) -> Visit:
+    draw_numbers(stage)
+    return of_today(stage, "/standby")
+
+
+@shown("operator.standby", then=press("draw-number-submit"), status=422)
+def standby_without_a_number_of_people(stage: Stage) -> Visit:
+    return of_today(stage, "/standby")
+
+
+def draw_numbers(stage: Stage) -> None:
+    """One is called, one waits, one has gone."""
+    session, walk = db.session(), stage.existing("paju", TODAY)
+    operator = operator_of(course_by_code(session, "paju").organisation_id)
+    told = {"actor": operator, "now": NOW}
+    drawn = [draw_number(walk, people, form_id=f"of a page {people}", **told) for people in (1, 2, 3)]
+    call_next(walk, form_id="call of a page", **told)
+    mark_gone(drawn[2].number_id, **told)
+
+
+@shown("operator.no_shows")
+def no_shows_of_operators(stage: Stage) -> Visit:
+    return seen(stage, "no-shows")
+
+
+@shown("operator.no_shows")
+def no_shows_of_another_time(stage: Stage) -> Visit:
+    return seen(stage, "no-shows?first=2019-01-01&last=2019-01-02")
 
 
 @shown("operator.print_roster")

@@ -23,11 +23,14 @@ NOT_A_PAGE = {
     "healthz": "a word for machines",
     "start": "leads to the home page in one's language",
     "citizen.open_link": "leads to the application of a notice's link",
+    "citizen.open_release": "leads to the page where places are given back",
     "citizen.calendar": "a file for calendars",
     "citizen.draw_result": "a file from which a draw is computed again",
     "operator.contact": "leads to the party whose contact was opened there",
     "operator.clearance_file": "a spreadsheet",
     "operator.roster_xlsx": "a spreadsheet",
+    "operator.no_shows_csv": "a file of figures",
+    "admin.no_shows_csv": "a file of figures",
 }
 
 

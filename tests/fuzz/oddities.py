@@ -23,6 +23,7 @@ PLAUSIBLE = {
     "reference": "ABCD-2345",
     "search": "김하늘",
     "seats": "1",
+    "people": "1",
     "amount": "50",
     "capacity": "12",
     "party_limit": "5",

@@ -23,22 +23,23 @@ from tests.rosters.gate import gate_party, operator_of
 from tests.web.signing import sign_in
 from tourbook.accounts import person_by_mail
 from tourbook.actor import COMMAND, GUEST, Role
-from tourbook.applications import Asked, cancel, confirm, enter
-from tourbook.applications.models import Application, Offer, OfferState, Visitor
+from tourbook.applications import Appeal, Asked, cancel, confirm, enter
+from tourbook.applications.models import Application, Attendance, Offer, OfferState, Visitor
 from tourbook.clearance import Authority, import_replies, read_clearance, record_submission, require_clearance
 from tourbook.clearance.models import ClearanceDemand
 from tourbook.courses import add_break, course_by_code
 from tourbook.courses.models import Break, Course, Departure, Round, Schedule, SiteMeasure
-from tourbook.db import db
+from tourbook.db import db, transaction
 from tourbook.distancing import forget_facts
 from tourbook.distancing.models import Order
 from tourbook.draws import RoundTerms, announce_round, seal_due
 from tourbook.kst import civil_day, parse_moment
 from tourbook.notices.models import Notice
 from tourbook.operations import check
-from tourbook.rosters import admit_at_gate
+from tourbook.rosters import StandbyNumber, admit_at_gate, call_next, draw_number, mark_attendance
 
 NOW = parse_moment(MONDAY_MORNING)
+YESTERDAY = "2026-05-03T10:00"
 TODAY, SOON, FULL, SHUT, TIGHT, FREED = (
     "2026-05-04T15:00",
     "2026-05-22T10:00",
@@ -140,6 +141,7 @@ class Site:
         for seats in (2, 1, 3):
             scene.apply(on[TODAY], seats)
         there.apply(elsewhere, 2)
+        _stay_away(scene)
         _apply_lately(scene, on)
         _decide(scene)
         _draw(scene)
@@ -154,7 +156,7 @@ class Site:
         _check_names(scene, course, on[SOON])
 
     def _as_in_production(self) -> Flask:
-        app = build_app(self.ground.url)
+        app = build_app(self.ground.url, closure_steps="1:1")
         app.config["TESTING"] = False
         app.test_client_class = FlaskClient
         return app
@@ -203,6 +205,18 @@ def _digests(engine: Engine) -> Iterator[str]:
             row = cast(literal_column(f'"{name}"'), Text)
             both = select(func.count(), func.md5(func.string_agg(row, aggregate_order_by(literal("\n"), row))))
             yield f"{name} {connection.execute(both.select_from(db.metadata.tables[name])).one()}"
+
+
+def _stay_away(scene: Scene) -> None:
+    """Yesterday nobody came of two parties; one of them has appealed."""
+    walk, course = scene.add_departure(YESTERDAY, None), db.session.get_one(Course, scene.course_id)
+    parties = [scene.apply(walk, 1) for _ in range(2)]
+    assert course.organisation_id is not None
+    operator = operator_of(course.organisation_id)
+    for visitor in db.session.scalars(select(Visitor.id).where(Visitor.departure_id == walk)).all():
+        mark_attendance(visitor, Attendance.NO_SHOW, actor=operator, now=parse_moment(YESTERDAY))
+    with transaction() as session:
+        session.add(Appeal(application_id=parties[1], text="사정이 있었습니다.", made_at=NOW))
 
 
 def _apply_lately(scene: Scene, on: dict[str, UUID]) -> None:
@@ -280,10 +294,13 @@ def _check_names(scene: Scene, course: Course, departure_id: UUID) -> None:
 
 
 def _admit(course: Course, departure_id: UUID) -> None:
-    """Somebody without an application has come to the gate."""
+    """Somebody without an application has come to the gate, and others wait there with numbers."""
     assert course.organisation_id is not None
     operator = operator_of(course.organisation_id)
     admit_at_gate(departure_id, gate_party(condition_shown=True), form_id="a walk-up", actor=operator, now=NOW)
+    for number in range(EACH):
+        draw_number(departure_id, 1, form_id=f"number {number}", actor=operator, now=NOW)
+    call_next(departure_id, form_id="a call", actor=operator, now=NOW)
 
 
 def _give_an_application(person: Somebody) -> None:
@@ -318,6 +335,8 @@ _OBJECTS = {
     "measure_id": select(SiteMeasure.id),
     "schedule_id": select(Schedule.id),
     "break_id": select(Break.id),
+    "appeal_id": select(Appeal.id),
+    "number_id": select(StandbyNumber.id).order_by(StandbyNumber.number.desc()),
 }
 
 

@@ -49,6 +49,8 @@ WITHOUT_FIELDS = {
     "citizen.again",
     "citizen.check_now",
     "citizen.give_up_now",
+    "operator.number_gone",
+    "operator.number_waits",
     "operator.send_roster_now",
     "operator.undo_admission",
 }

@@ -41,6 +41,8 @@ FACTS: dict[str, Any] = {
     "position": 3,
     "skip_bound": 3,
     "party_max": 2,
+    "given_back": 2,
+    "whole": False,
     "closed": False,
     "keeps_right": True,
     "previous_reference": "B4PT-77HC",

@@ -4,7 +4,7 @@ Acts open their own transaction and lock the departure first; each says in its d
 is shown "confirmed" without having its seats, and no party is ever split.
 """
 
-from tourbook.applications.acts.cancel import cancel, cancel_visitor
+from tourbook.applications.acts.cancel import cancel, cancel_visitor, release
 from tourbook.applications.acts.confirm import Confirmed, confirm
 from tourbook.applications.acts.dates import MOST_DATES, date_taken, other_dates, wait_for_more
 from tourbook.applications.acts.details import describe_party, flaws_so_far, give_contact
@@ -16,6 +16,15 @@ from tourbook.applications.acts.hold import extend_hold, give_up, hold, hold_aga
 from tourbook.applications.acts.offers import accept_offer, decline_offer
 from tourbook.applications.acts.typing import Asked, Held
 from tourbook.applications.acts.volunteers import MAY_GIVE_WAY, stand_back, volunteer
+from tourbook.applications.closures import (
+    Appeal,
+    appeal,
+    appeal_of,
+    closure_of,
+    decide_appeal,
+    forget_appeals,
+)
+from tourbook.applications.reminding import Reminder, remind_due
 from tourbook.applications.rights import end_rights, remind_of_rights
 from tourbook.applications.rules import VisitorDetails, VisitorSoFar
 from tourbook.applications.settle import NotSettled, settle_departure, settle_due
@@ -26,18 +35,24 @@ __all__ = [
     "MAY_GIVE_WAY",
     "MOST_CHOICES",
     "MOST_DATES",
+    "Appeal",
     "Asked",
     "Confirmed",
     "Held",
     "NotSettled",
+    "Reminder",
     "VisitorDetails",
     "VisitorSoFar",
     "accept_offer",
     "address_of",
+    "appeal",
+    "appeal_of",
     "cancel",
     "cancel_visitor",
+    "closure_of",
     "confirm",
     "date_taken",
+    "decide_appeal",
     "decline_offer",
     "describe_party",
     "end_exception",
@@ -45,6 +60,7 @@ __all__ = [
     "enter",
     "extend_hold",
     "flaws_so_far",
+    "forget_appeals",
     "give_contact",
     "give_up",
     "hold",
@@ -52,6 +68,8 @@ __all__ = [
     "keep_by_exception",
     "other_dates",
     "own_date_is_open",
+    "release",
+    "remind_due",
     "remind_of_rights",
     "send_link",
     "settle_departure",

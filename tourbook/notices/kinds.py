@@ -43,11 +43,15 @@ class Kind(StrEnum):
     CLEARANCE_REFUSED = "clearance_refused"
     GONE_WITHOUT = "gone_without"
     CLEARANCE_CANCELLED = "clearance_cancelled"
+    REMINDER = "reminder"
+    RELEASED = "released"
+    APPEAL_GRANTED = "appeal_granted"
+    APPEAL_REJECTED = "appeal_rejected"
     LINK = "link"
     WELCOME = "welcome"
 
 
-KNOWN_ALREADY = frozenset({Kind.CANCELLED, Kind.VISITOR_CANCELLED, Kind.VISITOR_EXCHANGED})
+KNOWN_ALREADY = frozenset({Kind.CANCELLED, Kind.VISITOR_CANCELLED, Kind.VISITOR_EXCHANGED, Kind.RELEASED})
 """Those that answer what a party has just done itself: nobody must call where they do not arrive."""
 
 CAN_WAIT_FOR_MORNING = frozenset(
@@ -82,6 +86,7 @@ QUEUE = frozenset({"position", "skip_bound"})
 KEEPS_RIGHT = frozenset({"keeps_right"})
 RIGHT = frozenset({"right_until"})
 PREVIOUS = frozenset({"previous_reference"})
+GIVEN_BACK = frozenset({"given_back", "whole"})
 OWN = frozenset({"own_starts_at"})
 """When the party's own departure starts, where the notice is about another one."""
 
@@ -116,6 +121,10 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.CLEARANCE_REFUSED: Needs(APPLICATION | DEADLINE | frozenset({"alone"})),
     Kind.GONE_WITHOUT: Needs(APPLICATION),
     Kind.CLEARANCE_CANCELLED: Needs(APPLICATION),
+    Kind.REMINDER: Needs(APPLICATION | DEADLINE, MEETING),
+    Kind.RELEASED: Needs(APPLICATION | GIVEN_BACK),
+    Kind.APPEAL_GRANTED: Needs(APPLICATION | CAUSE),
+    Kind.APPEAL_REJECTED: Needs(APPLICATION | CAUSE),
     Kind.LINK: Needs(APPLICATION),
     Kind.WELCOME: Needs(frozenset()),
 }

@@ -131,6 +131,7 @@ _IN_WORDS: Mapping[str, Callable[[Any, str], dict[str, Any]]] = {
     },
     "seats": _people("people"),
     "party_max": _people("party_max"),
+    "given_back": _people("given_back"),
     "minutes": lambda fact, language: {"duration": wording.duration_in_words(fact, language)},
     "fee_krw": lambda fact, language: {"fee": wording.won_in_words(fact, language) if fact else None},
 }

@@ -43,7 +43,7 @@ MUST_BE_TOLD = {
     State.DISPLACED: {"displaced", "displaced_offered", "shrink_lapsed", "volunteer_released"},
     State.MUST_SHRINK: {"must_shrink"},
     State.CALLED_OFF: {"called_off"},
-    State.CANCELLED: {"cancelled", "clearance_cancelled"},
+    State.CANCELLED: {"cancelled", "clearance_cancelled", "released"},
 }
 
 

@@ -27,6 +27,7 @@ from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
 from tourbook.errors import Conflict, Refused, refuse_all
 from tourbook.rosters.namesakes import Apart, record_apart, told_apart
+from tourbook.rosters.numbers import admit_number, places_at_gate
 from tourbook.rosters.rules import TRAVELLING, GatePlaces, check_same_day
 from tourbook.rosters.visible import own_application, own_departure
 
@@ -56,15 +57,22 @@ class Admitted:
     channel: Channel
 
 
-def admit_at_gate(departure_id: UUID, party: GateParty, *, form_id: str, actor: Actor, now: datetime) -> Admitted:
+def admit_at_gate(
+    departure_id: UUID, party: GateParty, *, form_id: str, actor: Actor, now: datetime, number_id: UUID | None = None
+) -> Admitted:
     """Act: let a party without an application in; all of it or nobody. The same form gives the same party.
+
+    `number_id` is the standby number that was called for it. Without one it has no places that are kept for others who
+    were called, and is refused with `numbers_first` while anybody waits with a number.
 
     Locks the departure and settles it. Seats that nobody took come first; a party that also needs places of recorded
     no-shows is on standby. Refuses another day than the departure's, a departure that is called off, closed or over
     its capacity, a party above its limit, visitors who may not go, `gate_full`, and `person_twice` for somebody who is
     there already, unless `party.apart` says that it is another person.
     """
-    content = {"gate": str(departure_id), "people": people_of(party)}
+    content = {"gate": str(departure_id), "people": people_of(party)} | (
+        {"number": str(number_id)} if number_id else {}
+    )
     with transaction() as session:
         _, course = own_departure(session, departure_id, actor=actor)
         departure = locked_departure(session, departure_id)
@@ -75,8 +83,10 @@ def admit_at_gate(departure_id: UUID, party: GateParty, *, form_id: str, actor: 
         _refuse_unless_admitting(departure, now)
         party = replace(party, visitors=told_apart(session, departure.id, party.visitors, party.apart))
         _check_party(session, party, course, departure, now)
-        places = places_to_give(session, departure).give(len(party.visitors))
+        there, seats = places_to_give(session, departure), len(party.visitors)
+        places = places_at_gate(session, departure.id, there, seats=seats, number_id=number_id).give(seats)
         application, visitors = _enter(session, departure, course, party, places, now)
+        admit_number(session, number_id, application.id)
         record_apart(session, visitors, party.apart, actor=actor, now=now)
         facts = {**decided_under(departure, application), "channel": application.channel.value}
         audit.record(

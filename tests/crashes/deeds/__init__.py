@@ -2,6 +2,7 @@
 
 from tests.crashes.deeds import (
     answering,
+    appealing,
     applying,
     at_the_desk,
     clearing,
@@ -19,6 +20,7 @@ __all__ = [
     "Deed",
     "Doing",
     "answering",
+    "appealing",
     "applying",
     "at_the_desk",
     "clearing",

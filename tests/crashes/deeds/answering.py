@@ -1,5 +1,6 @@
 """What a party does that has places, or is offered some."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from tests.crashes.deeds.applying import STARTS, a_walk
 from tests.crashes.deeds.registry import Doing, deed
 from tests.ground.application import Ground
 from tourbook.actor import GUEST
-from tourbook.applications import accept_offer, cancel, cancel_visitor, decline_offer, take_own_date
+from tourbook.applications import accept_offer, cancel, cancel_visitor, decline_offer, release, take_own_date
 from tourbook.applications.models import Visitor
 from tourbook.db import db
 
@@ -37,6 +38,36 @@ def one_visitor_stays_at_home(_: Ground) -> Doing:
     settle_all(scene)
     visitor = db.session.scalars(select(Visitor.id).where(Visitor.application_id == party)).first()
     return Doing(lambda: cancel_visitor(visitor, actor=GUEST, now=scene.now), scene.now)
+
+
+def giving_back(scene: Scene, party: UUID, leaving: Sequence[UUID]) -> Doing:
+    """Asked again, nobody of them is there any more, so how many went is no answer to compare."""
+
+    def act() -> None:
+        release(party, leaving, actor=GUEST, now=scene.now)
+
+    return Doing(act, scene.now)
+
+
+@deed()
+def gives_some_places_back(_: Ground) -> Doing:
+    """They are offered to somebody who waits."""
+    scene, walk = a_walk()
+    party = scene.apply(walk, 4)
+    scene.apply(walk, 2)
+    scene.apply(walk, 2, wait=True)
+    leaving = db.session.scalars(select(Visitor.id).where(Visitor.application_id == party).limit(2)).all()
+    return giving_back(scene, party, leaving)
+
+
+@deed()
+def gives_all_places_back(_: Ground) -> Doing:
+    scene, walk = a_walk()
+    party = scene.apply(walk, 4)
+    scene.apply(walk, 2)
+    scene.apply(walk, 4, wait=True)
+    leaving = db.session.scalars(select(Visitor.id).where(Visitor.application_id == party)).all()
+    return giving_back(scene, party, leaving)
 
 
 def offered_a_place() -> tuple[Scene, UUID]:

@@ -10,9 +10,12 @@ from tourbook.applications.models import Attendance, Fee
 from tourbook.rosters import (
     GateParty,
     admit_at_gate,
+    call_next,
+    draw_number,
     mark_attendance,
     mark_condition,
     mark_fee,
+    mark_gone,
     send_roster,
     undo_admission,
 )
@@ -105,3 +108,40 @@ def takes_the_fee(_: Ground) -> Doing:
 def sends_the_names(_: Ground) -> Doing:
     gate = day().gate
     return Doing(lambda: send_roster(gate.departure_id, actor=gate.operator, now=gate.now).at, gate.now)
+
+
+def drawing(gate: Gate, people: int = 1, form_id: str = "number") -> UUID:
+    """A number for so many people; gives its id."""
+    return draw_number(gate.departure_id, people, form_id=form_id, actor=gate.operator, now=gate.now).number_id
+
+
+@deed()
+def draws_a_number(_: Ground) -> Doing:
+    gate = day().gate
+    return Doing(lambda: drawing(gate), gate.now)
+
+
+@deed()
+def calls_a_number(_: Ground) -> Doing:
+    """One that does not fit is passed by."""
+    gate = day().gate
+    drawing(gate, 3, "three people")
+    drawing(gate, 1, "one person")
+    return Doing(lambda: call_next(gate.departure_id, form_id="call", actor=gate.operator, now=gate.now), gate.now)
+
+
+@deed()
+def lets_a_called_number_in(_: Ground) -> Doing:
+    gate = day().gate
+    number = drawing(gate)
+    call_next(gate.departure_id, form_id="call", actor=gate.operator, now=gate.now)
+    told = {"form_id": "gate", "actor": gate.operator, "now": gate.now, "number_id": number}
+    party = gate_party(1)
+    return Doing(lambda: admit_at_gate(gate.departure_id, party, **told), gate.now)
+
+
+@deed()
+def says_that_a_number_has_gone(_: Ground) -> Doing:
+    gate = day().gate
+    number = drawing(gate)
+    return Doing(lambda: mark_gone(number, actor=gate.operator, now=gate.now), gate.now)

@@ -7,9 +7,10 @@ from tests.crashes.deeds.registry import Doing, deed
 from tests.ground.application import Ground
 from tests.notices.outbox import NOW, waiting
 from tourbook.actor import GUEST
-from tourbook.applications import send_link
+from tourbook.applications import remind_due, send_link
 from tourbook.applications.models import Application
 from tourbook.db import db
+from tourbook.kst import parse_moment
 from tourbook.notices import Way, deliver_due
 
 
@@ -46,3 +47,17 @@ def sends_a_link_again(_: Ground) -> Doing:
     party = db.session.get_one(Application, scene.apply(walk, 2))
     asked = (party.reference, party.contact)
     return Doing(partial(send_link, *asked, form_id="find", actor=GUEST, now=scene.now), scene.now)
+
+
+@deed(transactions=2)  # the second finds nobody
+def reminds_the_parties_of_a_departure(_: Ground) -> Doing:
+    scene, walk = a_walk()
+    scene.apply(walk, 2)
+    scene.apply(walk, 3)
+    near = parse_moment("2026-05-15T09:00")
+
+    def act() -> None:
+        while remind_due(now=near):
+            pass
+
+    return Doing(act, near)

@@ -17,11 +17,13 @@ from tourbook.actor import COMMAND, Role
 from tourbook.audit import TrailEntry
 from tourbook.clearance import Authority, require_clearance
 from tourbook.db import new_id
+from tourbook.rosters import draw_number
 
 FILLED_IN = {
     "attendance": "arrived",
     "shown": "1",
     "fee": "paid",
+    "people": "1",
     "task": "gate",
     "reason": "weather",
     "search": "강하늘",
@@ -60,15 +62,17 @@ def entries(session: Session) -> int:
 
 @pytest.fixture
 def objects(desk: Desk) -> dict[str, object]:
-    """Ids of Paju's: a departure, a party on it and its visitor."""
+    """Ids of Paju's: a departure, a party on it and its visitor, and a standby number."""
     (visitor,) = visitors(desk.gate.apply(1, names=["강하늘"]))
     told = {"due_days": 3, "asks_passport": True, "actor": COMMAND, "now": desk.gate.now}
     require_clearance(desk.gate.scene.course_id, Authority.ARMY, **told)
+    drawn = draw_number(desk.gate.departure_id, 1, form_id="a number", actor=desk.gate.operator, now=desk.gate.now)
     return {
         "authority": "army",
         "departure_id": desk.gate.departure_id,
         "application_id": visitor.application_id,
         "visitor_id": visitor.id,
+        "number_id": drawn.number_id,
     }
 
 
@@ -107,7 +111,7 @@ def test_another_organisations_objects_do_not_exist(
 
 def test_objects_that_never_were_are_answered_alike(app: Flask, desk: Desk) -> None:
     token = token_of(desk.client)
-    nothing = {name: new_id() for name in ("departure_id", "application_id", "visitor_id", "authority")}
+    nothing = {name: new_id() for name in ("departure_id", "application_id", "visitor_id", "number_id", "authority")}
 
     answers = {
         status(desk.client, method, address, token)

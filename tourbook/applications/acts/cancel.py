@@ -1,5 +1,6 @@
-"""Giving seats back: the whole party, or one companion. Freed seats are offered on in the same act."""
+"""Giving seats back: the whole party, or some of it. Freed seats are offered on in the same act."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -51,8 +52,7 @@ def end_party(
     """
     own = departures[application.departure_id]
     _end_claims(session, application, departures, actor=actor, now=now)
-    change_state(session, application, State.CANCELLED, within=own, actor=actor, now=now, **facts)
-    application.fee = Fee.RETURNED if application.fee == Fee.PAID else Fee.NONE
+    _end(session, application, own, actor=actor, now=now, **facts)
     course = session.get_one(Course, application.course_id)
     tell(session, notice, application, course=course, departure=own, now=now)
     session.flush()  # settling reads the states from the tables
@@ -98,6 +98,52 @@ def shrink_party(
     tell(session, notice, application, course=course, departure=departure, now=now)
     for touched in departures.values():
         settle(session, touched, actor=actor, now=now)
+
+
+def release(application_id: UUID, visitor_ids: Collection[UUID], *, actor: Actor, now: datetime) -> int:
+    """Act: these visitors of a party that has its places do not come; says how many places were given back.
+
+    All of them together cancel the party. It is thanked by one notice. Twice does no harm: whoever has gone before, or
+    belongs to somebody else, is passed over. Refuses after the departure has left, and `state_changed` for a party that
+    has no places.
+    """
+    with transaction() as session:
+        application, departures = locked_with_offer(session, application_id)
+        own = departures[application.departure_id]
+        leaving = _still_there(session, application.id, visitor_ids)
+        if application.state is State.CANCELLED or not leaving:
+            return 0
+        _refuse_departed(own, application, now)
+        settle_if_due(session, own, actor=actor, now=now)
+        if application.state not in {State.CONFIRMED, State.MUST_SHRINK}:
+            raise Conflict("state_changed", state=application.state.value)
+        whole = len(leaving) == application.seats
+        if whole:
+            _end(session, application, own, actor=actor, now=now, released=True)
+        else:
+            for visitor in leaving:
+                _shrink(session, application, visitor, departures, actor=actor, now=now)
+        course = session.get_one(Course, application.course_id)
+        back = {"given_back": len(leaving), "whole": whole}
+        tell(session, "released", application, course=course, departure=own, now=now, **back)
+        session.flush()  # settling reads the states from the tables
+        settle(session, own, actor=actor, now=now)
+        return len(leaving)
+
+
+def _still_there(session: Session, application_id: UUID, visitor_ids: Collection[UUID]) -> Sequence[Visitor]:
+    """Those of these visitors who are in the party and have not left it, as they are now."""
+    wanted = select(Visitor).where(Visitor.application_id == application_id, Visitor.id.in_(list(visitor_ids)))
+    found = wanted.where(Visitor.cancelled_at.is_(None)).order_by(Visitor.place)
+    return session.scalars(found.execution_options(populate_existing=True)).all()
+
+
+def _end(
+    session: Session, application: Application, own: Departure, *, actor: Actor, now: datetime, **facts: object
+) -> None:
+    """The whole party gives up what it has."""
+    change_state(session, application, State.CANCELLED, within=own, actor=actor, now=now, **facts)
+    application.fee = Fee.RETURNED if application.fee == Fee.PAID else Fee.NONE
 
 
 def _shrink(

@@ -13,6 +13,7 @@ from tourbook.applications.acts.beginning import caught_up_for
 from tourbook.applications.acts.details import admission, details_of
 from tourbook.applications.acts.enter import join_draw
 from tourbook.applications.acts.typing import check_still_typing
+from tourbook.applications.closures import closed_flaws
 from tourbook.applications.models import Application, Consent, Fee, State, Visitor
 from tourbook.applications.moves import change_state
 from tourbook.applications.rules import check_consents, check_party
@@ -21,7 +22,7 @@ from tourbook.applications.situation import waiting_position
 from tourbook.applications.telling import tell
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Course, Departure
-from tourbook.errors import Refused
+from tourbook.errors import Refused, refuse_all
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,9 @@ def _is_in(application: Application) -> bool:
 def _check_complete(
     session: Session, application: Application, course: Course, departure: Departure, now: datetime
 ) -> None:
-    visitors = session.scalars(_VISITORS, {"application_id": application.id})
-    check_party([details_of(row) for row in visitors], admission(course, departure, application.seats, now))
+    visitors = [details_of(row) for row in session.scalars(_VISITORS, {"application_id": application.id})]
+    check_party(visitors, admission(course, departure, application.seats, now))
+    refuse_all(list(closed_flaws(session, visitors, now=now)))
     if application.contact is None:
         raise Refused("contact_missing", field="contact")
     check_consents(item for (item,) in session.connection().execute(_GIVEN, {"application_id": application.id}))

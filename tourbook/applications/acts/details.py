@@ -12,6 +12,7 @@ from tourbook import seal
 from tourbook.actor import Actor
 from tourbook.applications.acts.beginning import caught_up_for
 from tourbook.applications.acts.typing import check_still_typing
+from tourbook.applications.closures import closed_flaws
 from tourbook.applications.models import Application, Consent, Visitor
 from tourbook.applications.moves import there_or_offered
 from tourbook.applications.rules import (
@@ -37,14 +38,20 @@ def describe_party(application_id: UUID, visitors: list[VisitorDetails], *, acto
     """Act: say who travels; what was said before is replaced. Says whether it is known how to reach them.
 
     Locks the departure. Refuses visitors who may not go (with the field), `person_twice` when somebody is already on
-    the departure in another party, and `person_offered` when such a party is being offered seats of it; the refusal
-    carries all that stands against the party, not the first thing alone.
+    the departure in another party, `person_offered` when such a party is being offered seats of it, and `person_closed`
+    when somebody is closed out after staying away; the refusal carries all that stands against the party, not the
+    first thing alone.
     """
     with caught_up_for(application_id, actor=actor, now=now) as (session, (application, departure)):
         check_still_typing(application, now)
         course = course_by_id(session, departure.course_id)
         asked = admission(course, departure, application.seats, now)
-        refuse_all(all_flaws(session, departure, visitors, asked, but=application.id))
+        refuse_all(
+            [
+                *all_flaws(session, departure, visitors, asked, but=application.id),
+                *closed_flaws(session, visitors, now=now),
+            ]
+        )
         retyped = session.connection().execute(_FORGET_VISITORS, {"application_id": application.id}).all()
         _write_visitors(session, application, visitors)
         if retyped:
@@ -58,7 +65,10 @@ def flaws_so_far(application_id: UUID, visitors: Sequence[VisitorSoFar], *, now:
     application = session.get_one(Application, application_id)
     departure = session.get_one(Departure, application.departure_id)
     asked = admission(session.get_one(Course, departure.course_id), departure, application.seats, now)
-    return all_flaws(session, departure, visitors, asked, but=application_id)
+    return [
+        *all_flaws(session, departure, visitors, asked, but=application_id),
+        *closed_flaws(session, visitors, now=now),
+    ]
 
 
 def all_flaws(

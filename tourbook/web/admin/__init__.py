@@ -1,5 +1,6 @@
 """Pages for administrators: orders, measures, the level table, courses, draws and the trail."""
 
+from tourbook.web.admin import appeals as appeals
 from tourbook.web.admin import calendars as calendars  # the views put themselves on the blueprint
 from tourbook.web.admin import changes as changes
 from tourbook.web.admin import courses as courses
@@ -10,6 +11,7 @@ from tourbook.web.admin import importing as importing
 from tourbook.web.admin import measures as measures
 from tourbook.web.admin import orders as orders
 from tourbook.web.admin import overview as overview
+from tourbook.web.admin import rates as rates
 from tourbook.web.admin import rights as rights
 from tourbook.web.admin import table as table
 from tourbook.web.admin import taking_back as taking_back

@@ -1,6 +1,7 @@
 """Pages for citizens: courses, dates, applying, and one's own applications."""
 
 # The views put themselves on the blueprint when their modules are read.
+from tourbook.web.citizen import appealing as appealing
 from tourbook.web.citizen import application as application
 from tourbook.web.citizen import apply as apply
 from tourbook.web.citizen import cancelling as cancelling
@@ -14,4 +15,6 @@ from tourbook.web.citizen import expiry as expiry
 from tourbook.web.citizen import finding as finding
 from tourbook.web.citizen import home as home
 from tourbook.web.citizen import offers as offers
+from tourbook.web.citizen import releasing as releasing
+from tourbook.web.citizen import standby as standby
 from tourbook.web.citizen.blueprint import blueprint as blueprint

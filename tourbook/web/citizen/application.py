@@ -4,6 +4,7 @@ from flask import render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from tourbook.applications import closure_of
 from tourbook.applications.models import State
 from tourbook.applications.telling import journey_facts
 from tourbook.db import db
@@ -17,6 +18,7 @@ from tourbook.web.citizen.standing import Standing, nearest
 from tourbook.web.forms import Form
 from tourbook.web.holder import Own, access_own, remember
 from tourbook.web.language import current_language
+from tourbook.web.present import deadline
 
 WITHOUT_PLACES = frozenset({State.DISPLACED, State.CALLED_OFF, State.CANCELLED, State.EXPIRED, State.NOT_DRAWN})
 
@@ -33,6 +35,7 @@ def application(reference: str) -> str:
     return render_template(
         "citizen/application.html",
         it=it,
+        closed_until=deadline(until) if (until := closure_of(session, own.application.id, now=now)) else None,
         application_id=own.application.id,
         question=question(session, own, now),
         others=_others(session, own),

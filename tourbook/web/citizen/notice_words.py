@@ -40,6 +40,10 @@ WORDS = {
     Kind.CLEARANCE_REFUSED: lazy_gettext("A visitor was not let in: your choice is needed"),
     Kind.GONE_WITHOUT: lazy_gettext("Your party goes without the visitor who was not let in"),
     Kind.CLEARANCE_CANCELLED: lazy_gettext("Your application was cancelled without any penalty"),
+    Kind.REMINDER: lazy_gettext("Reminder of your visit"),
+    Kind.RELEASED: lazy_gettext("You gave places back: thank you"),
+    Kind.APPEAL_GRANTED: lazy_gettext("Your appeal was granted"),
+    Kind.APPEAL_REJECTED: lazy_gettext("Your appeal was rejected"),
     Kind.LINK: lazy_gettext("Link to your application"),
     Kind.WELCOME: lazy_gettext("Welcome"),
 }

@@ -17,6 +17,7 @@ from tourbook.web.operator.answers import access_departure, allowance_now, ancho
 from tourbook.web.operator.blueprint import blueprint
 from tourbook.web.operator.forms import WalkUpForm
 from tourbook.web.operator.showing import Setting, conditions
+from tourbook.web.operator.standby import number_asked
 
 MOST_AT_ONCE = 10
 
@@ -40,7 +41,12 @@ def walk_up_now(departure_id: UUID) -> Response:
         return _page(departure, course, form, seats=len(form.visitors), status=422)
     try:
         let_in = admit_at_gate(
-            departure_id, form.party, form_id=form.form_id, actor=current_actor(), now=request_time()
+            departure_id,
+            form.party,
+            form_id=form.form_id,
+            actor=current_actor(),
+            now=request_time(),
+            number_id=number_asked(),
         )
     except Refused as refused:
         form.refuse(refused)
@@ -63,6 +69,7 @@ def _page(departure: Departure, course: Course, form: WalkUpForm, *, seats: int,
         id=departure.id,
         title=f"{present.in_lang(course, 'name')} {present.instant(departure.starts_at)}",
         places=places,
+        standby=number_asked(),
         open=Setting(departure, now, False).is_today and largest > 0,
         party_max=answer.party_max,
         sizes=sizes("operator.walk_up", departure.id, largest, len(form.visitors)),

@@ -102,4 +102,14 @@ SENTENCES: dict[str, LazyString | Counted] = {
     "date_refused": _("%(day)s: %(reason)s"),
     "waiting_list_closed": _("The waiting list of this departure has ended. Choose a later one."),
     "answer_offer_first": _("One of your dates is being offered to you. Accept or decline it first."),
+    "person_closed": _(
+        "Nobody came of a party that this person was in, and its places were not given back. So nothing can be applied "
+        "for with this person until %(closes_at)s. If that is wrong, open that application by the link in our "
+        "messages, or under “Find application”, and appeal there."
+    ),
+    "nothing_to_appeal": _("Nothing follows from this application, so there is nothing to appeal against."),
+    "appeal_words": _("Say in at most %(longest)s characters why nobody came, or that somebody did."),
+    "appeal_unknown": _("There is no such appeal. It may have been forgotten, since nothing follows from it any more."),
+    "appeal_decided": _("This appeal has been decided otherwise meanwhile. Load the page again to see how."),
+    "appeal_reason_missing": _("Write the reason in both languages: the party is told it."),
 }

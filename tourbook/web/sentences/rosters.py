@@ -32,6 +32,18 @@ SENTENCES: dict[str, LazyString | Counted] = {
     "called_off_already": _("This departure was called off, so nothing can be done for it any more."),
     "gate_suspended": _("Nobody may go on this departure at present, so nobody can be let in."),
     "not_from_the_gate": _("This party applied beforehand. Cancel its application instead."),
+    "numbers_first": _(
+        "People are waiting with a number. Call the next one, or give this party a number, so that nobody is overtaken."
+    ),
+    "nobody_fits": counted(
+        "One place is free, and nobody can be called: nobody waits, or those whose turn it is do not fit.",
+        "%(free)s places are free, and nobody can be called: nobody waits, or those whose turn it is do not fit.",
+        by="free",
+    ),
+    "number_unknown": _("There is no such number, or it belongs to another organisation."),
+    "number_not_called": _("Number %(number)s is not being called. Load the page again to see how it stands."),
+    "number_admitted": _("Number %(number)s was let in already. To undo it, take the admission back on the roster."),
+    "number_for_fewer": _("Number %(number)s was drawn for %(people)s people. Give the others a number of their own."),
     "contact_too_early": _(
         "Contacts can be opened from %(since)s on, when the names are due. Parties that a notice did not reach stand "
         "on the call list before that."

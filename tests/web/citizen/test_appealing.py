@@ -1,0 +1,91 @@
+"""Who is closed out reads until when and why, and appeals on the page of the application; administrators decide."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.applications.scene import Scene
+from tests.ground.moments import StandingClock
+from tests.ground.pages import visit
+from tests.notices.outbox import settings
+from tests.rosters.gate import run_by, visitors
+from tests.web.citizen.people import Citizen, reference_on
+from tests.web.signing import signed_in
+from tourbook.actor import Role
+from tourbook.applications.models import Application, Attendance
+from tourbook.rosters import mark_attendance
+
+
+@pytest.fixture(autouse=True)
+def _ladder(app: Flask) -> Iterator[None]:
+    with settings(app, closure_steps="1:1,2:3"):
+        yield
+
+
+@pytest.fixture
+def missed(scene: Scene, session: Session, citizen: Citizen, clock: StandingClock) -> str:
+    """The link to an application of somebody who stayed away."""
+    operator = run_by("paju", scene.course_id)
+    reference = reference_on(citizen.apply(scene.add_departure("2026-05-20T10:00"), 1, "한가람"))
+    session.rollback()
+    party = session.scalars(select(Application).where(Application.reference == reference)).one()
+    clock.stand_at("2026-05-20T12:00")
+    (visitor,) = visitors(party.id)
+    mark_attendance(visitor.id, Attendance.NO_SHOW, actor=operator, now=clock.now)
+    return f"/a/{party.token}"
+
+
+def test_whoever_applies_again_reads_until_when_and_how_to_appeal(
+    scene: Scene, missed: str, somebody: Callable[..., Citizen]
+) -> None:
+    other = somebody("en")
+
+    page = other.name_visitors(other.ask(scene.add_departure("2026-06-05T10:00"), 1), "한가람")
+
+    assert page.status == 422
+    assert "until Sat 20 Jun 2026, 24:00 KST" in page.text
+    assert "appeal there" in page.text
+
+
+def test_an_appeal_is_made_once_and_decided_with_a_reason(
+    app: Flask, scene: Scene, missed: str, somebody: Callable[..., Citizen]
+) -> None:
+    reader, admin = somebody("en"), signed_in(app, Role.ADMINISTRATOR)
+    page = reader.open(missed)
+    assert page.has("closure")
+    form = reader.open(page.mark("appeal").get("href", "").removeprefix("/en")).form(mark="appeal-form")
+
+    assert form.submit(reader.client).status == 422
+    assert "Your appeal is with us." in form.submit(reader.client, text="The train stood still.").text
+    assert reader.open(page.mark("appeal").get("href", "").removeprefix("/en")).has("appeal-made")
+
+    asked = visit(admin, visit(admin, "/en/admin/appeals").link(reference_on(page)))
+    assert "The train stood still." in asked.text
+    decision = asked.form(mark="decision-form")
+    assert decision.submit(admin, decision="granted").status == 422
+    done = decision.submit(admin, decision="granted", reason_ko="열차 지연 확인", reason_en="The train was late.")
+
+    assert done.has("no-appeals")
+    assert not reader.open(missed).has("closure")
+    assert "The train was late." in reader.open(page.mark("appeal").get("href", "").removeprefix("/en")).text
+    next_one = somebody()
+    applied = next_one.name_visitors(next_one.ask(scene.add_departure("2026-06-05T10:00"), 1), "한가람")
+    assert applied.has("contact")
+
+
+def test_where_nothing_follows_there_is_nothing_to_appeal(scene: Scene, citizen: Citizen) -> None:
+    reference = reference_on(citizen.apply(scene.add_departure("2026-05-20T10:00"), 1))
+
+    page = citizen.open(f"/applications/{reference}/appeal")
+
+    assert page.has("confirmed")
+    assert not page.has("closure")
+
+
+def test_an_appeal_that_is_not_there_is_not_found(app: Flask) -> None:
+    admin = signed_in(app, Role.ADMINISTRATOR)
+
+    assert visit(admin, "/en/admin/appeals/00000000-0000-0000-0000-000000000007").status == 404

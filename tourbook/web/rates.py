@@ -1,0 +1,187 @@
+"""No-show rates as a page and as a file; operators see those of their own organisation, administrators all."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import make_response, render_template, request
+from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response
+from wtforms import ValidationError
+from wtforms.form import BaseForm
+
+from tourbook.courses import course_by_id
+from tourbook.db import db, snapshot
+from tourbook.kst import civil_day
+from tourbook.rosters import LEADS, Rate, look_back, rate_of, rates_by
+from tourbook.web import inputs, present
+from tourbook.web.access import current_actor, request_time
+from tourbook.web.citizen.wording import gettext as _
+from tourbook.web.forms import Form, Text
+
+A_YEAR = timedelta(days=365)
+DAYS = (
+    lazy_gettext("Monday"),
+    lazy_gettext("Tuesday"),
+    lazy_gettext("Wednesday"),
+    lazy_gettext("Thursday"),
+    lazy_gettext("Friday"),
+    lazy_gettext("Saturday"),
+    lazy_gettext("Sunday"),
+)
+FORMULA = ("=", "+", "-", "@", "\t")
+
+
+class _Day(Text):
+    """A day; `day` is what was meant."""
+
+    @property
+    def day(self) -> date | None:
+        """The day; None where none was given or it cannot be read."""
+        return inputs.day(self.data or "")
+
+    def pre_validate(self, form: BaseForm) -> None:
+        super().pre_validate(form)
+        if self.data and self.day is None:
+            raise ValidationError(_("Enter the day as year, month and day, for example 2026-05-20."))
+
+
+class PeriodForm(Form):
+    """Which days' departures to look back at; without any, the last 365 days."""
+
+    first = _Day(lazy_gettext("First day"))
+    last = _Day(lazy_gettext("Last day"))
+
+    def days(self, today: date) -> tuple[date, date]:
+        """The first and the last day."""
+        last = self.last.day or today
+        return self.first.day or last - A_YEAR, last
+
+
+@dataclass(frozen=True)
+class RateRow:
+    """One class of parties in words and figures; the numbers are percentages from 0 to 100."""
+
+    label: str
+    rate: Rate
+
+    @property
+    def share(self) -> float:
+        """How many of a hundred did not come."""
+        return round(100 * self.rate.share, 1)
+
+    @property
+    def low(self) -> float:
+        """From where the interval goes."""
+        return round(100 * self.rate.low, 1)
+
+    @property
+    def high(self) -> float:
+        """To where it goes."""
+        return round(100 * self.rate.high, 1)
+
+
+@dataclass(frozen=True)
+class RateTable:
+    """The rates of all classes of one kind."""
+
+    way: str
+    title: str
+    rows: list[RateRow]
+
+
+@dataclass(frozen=True)
+class _Seen:
+    whole: RateRow
+    tables: list[RateTable]
+    unmarked: int
+    first: date
+    last: date
+
+
+def rates_page(template: str) -> Response:
+    """The page, in the layout of the template."""
+    form = PeriodForm(request.args)
+    valid = form.validate()
+    seen = _look(form)
+    form.first.data, form.last.data = (given.data or day.isoformat() for given, day in _given(form, seen))
+    page = render_template(template, form=form, seen=seen, page_errors=not valid, asked=request.args.to_dict())
+    return make_response(page, 200 if valid else 422)
+
+
+def rates_csv() -> Response:
+    """The same figures as a file that spreadsheets open; its texts are never formulas."""
+    seen = _look(PeriodForm(request.args))
+    text = io.StringIO()
+    csv.writer(text).writerows(_lines(seen))
+    answer = make_response("\ufeff" + text.getvalue())
+    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
+    name = f"no-shows-{seen.first:%Y%m%d}-{seen.last:%Y%m%d}.csv"
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+def _given(form: PeriodForm, seen: _Seen) -> list[tuple[_Day, date]]:
+    return [(form.first, seen.first), (form.last, seen.last)]
+
+
+def _look(form: PeriodForm) -> _Seen:
+    actor, now = current_actor(), request_time()
+    first, last = form.days(civil_day(now))
+    with snapshot() as session:
+        found = look_back(session, first, last, actor=actor, now=now)
+        tables = [
+            RateTable(
+                way, title, [RateRow(_label(way, which), rate) for which, rate in rates_by(way, found.seen).items()]
+            )
+            for way, title in _titles()
+        ]
+    return _Seen(RateRow(_("All together"), rate_of(found.seen)), tables, found.unmarked, first, last)
+
+
+def _titles() -> list[tuple[str, str]]:
+    return [
+        ("course", _("By course")),
+        ("weekday", _("By weekday")),
+        ("size", _("By size of the party")),
+        ("lead", _("By days between confirmation and visit")),
+    ]
+
+
+def _label(way: str, which: Any) -> str:
+    if way == "course":
+        return str(present.in_lang(course_by_id(db.session(), which), "name"))
+    if way == "weekday":
+        return str(DAYS[which])
+    if way == "size":
+        return _("party of %(people)s", people=which)
+    if which == len(LEADS):
+        return _("more than %(days)s days", days=LEADS[-1])
+    least = LEADS[which - 1] + 1 if which else 0
+    return _("%(least)s to %(most)s days", least=least, most=LEADS[which])
+
+
+def _lines(seen: _Seen) -> Iterator[list[object]]:
+    yield [
+        _("Kind"),
+        _("Class"),
+        _("People"),
+        _("Did not come"),
+        _("Share in %"),
+        _("From (95 %)"),
+        _("To (95 %)"),
+        _("Parties"),
+        _("Enough to act on"),
+    ]
+    for title, rows in [(seen.whole.label, [seen.whole]), *((table.title, table.rows) for table in seen.tables)]:
+        for row in rows:
+            rate = row.rate
+            figures = [rate.people, rate.missed, row.share, row.low, row.high, rate.parties]
+            yield [_text(title), _text(row.label), *figures, _("yes") if rate.says_enough else _("no")]
+
+
+def _text(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text
