@@ -223,12 +223,14 @@ class Rules:
         return [party for party in booked if party not in stay]
 
     def _ask_until(self, here: Departure, asked_until: datetime | None) -> datetime | None:
-        """A day, at most until the names are due; where that is less than an hour off, until they may change."""
+        """A day, at most until the evening before the names are due; where that is less than an hour off, until the one
+        before they may change.
+        """
         if asked_until:
             return asked_until if self.now < asked_until else None
         ends = [min(here.names_due, here.offers_until), here.offers_until]
-        ends = [one for one in ends if one - self.now >= HOUR]
-        return min([self.now + ASK_FOR, *ends[:1]]) if ends else None
+        ends = [evening for evening in map(evening_before, ends) if evening - self.now > HOUR]
+        return min(by_day(self.now + ASK_FOR), ends[0]) if ends else None
 
     def _without_room(self, here: Departure, what: list[Any], whose: list[Party], *, large: bool = False) -> list[Any]:
         """Those that do not fit beside the older ones that do; too large a party never fits, unless it may stay so."""
@@ -326,7 +328,11 @@ def by_day(moment: datetime) -> datetime:
 
 def last_evening(here: Departure) -> datetime:
     """Offers may stand until midnight, so nobody has to answer after 21:00 before it."""
-    return here.offers_until - (24 - EVENING) * HOUR
+    return evening_before(here.offers_until)
+
+
+def evening_before(midnight: datetime) -> datetime:
+    return midnight - (24 - EVENING) * HOUR
 
 
 def last_call(here: Departure) -> datetime:

@@ -8,14 +8,13 @@ asked to shrink.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from tourbook.applications import lots
+from tourbook.applications.deadlines import answer_by, offers_end
 from tourbook.applications.parties import OpenOffer, Party, Situation
 from tourbook.courses.models import Policy
-
-SHORTEST_QUESTION = timedelta(hours=1)
 
 S = TypeVar("S", Party, OpenOffer)
 
@@ -109,12 +108,12 @@ def _just_enough(leaving: Sequence[Party], needed: int) -> bool:
 
 def _asked_until(of: Situation, now: datetime) -> datetime | None:
     """Until when volunteers are looked for: not beyond the moment at which the names are due, nor, where that is too
-    near, beyond the last at which they may change. None where no time is left.
+    near, beyond the last at which they may change; and not in quiet hours, as an offer. None where no time is left.
     """
     if of.policy != Policy.VOLUNTEERS_FIRST:
         return None
     if of.volunteers_until:
         return of.volunteers_until if now < of.volunteers_until else None
     names_due = min(of.names_due or of.offers_until, of.offers_until)
-    ends = [end for end in (names_due, of.offers_until) if end - now >= SHORTEST_QUESTION]
-    return min(now + of.ask_for, ends[0]) if ends else None
+    ends = [end for end in (names_due, of.offers_until) if now < offers_end(end)]
+    return answer_by(now, of.ask_for, ends[0]) if ends else None
