@@ -19,7 +19,7 @@ from tourbook.kst import parse_moment
 
 BEGINS = parse_moment("2026-04-01T09:00")
 DEPARTURES = 4
-EVENTS = 70
+EVENTS = 100
 SIZES = (1, 1, 2, 2, 2, 3, 4, 5)
 BOUND = 3
 
@@ -58,7 +58,7 @@ class Season:
 
     def _add_departure(self, starts_at: datetime) -> None:
         one = self._new_id()
-        self.limits[one] = Limit(self.chance.choice((6, 10, 20)), 5)
+        self.limits[one] = Limit(self.chance.choice((5, 6, 8)), 5)
         until = starts_at - timedelta(days=2)
         hours = timedelta(hours=24)
         self.of[one] = Situation(one, starts_at, BEGINS, until, "keep_earliest", self.bound, hours, hours)
@@ -200,5 +200,5 @@ class Season:
     def _change_rules(self) -> None:
         """A cut or a relaxation of one departure."""
         one = self.chance.choice(list(self.of))
-        self.limits[one] = Limit(self.chance.choice((0, 5, 10, 20)), self.chance.choice((2, 4, 5)))
+        self.limits[one] = Limit(self.chance.choice((0, 4, 6, 8)), self.chance.choice((2, 4, 5)))
         self._settle(one)
