@@ -44,10 +44,13 @@ def test_every_address_that_takes_a_post_is_tried_with_a_form_that_came_from_its
 
 
 WITHOUT_FIELDS = {
+    "admin.end_exception_now",
     "admin.withdraw_draw",
     "citizen.accept",
     "citizen.again",
     "citizen.check_now",
+    "citizen.stand_back_now",
+    "citizen.volunteer_now",
     "citizen.give_up_now",
     "operator.number_gone",
     "operator.number_waits",
