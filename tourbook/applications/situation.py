@@ -31,7 +31,7 @@ from tourbook.applications.rules import CLAIMING
 from tourbook.courses import amend_until, window
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing.facts import Facts
-from tourbook.notices import Notice, NoticeState
+from tourbook.notices import SUSPENDED, Notice
 
 AT_THE_GATE = (Channel.WALK_UP, Channel.STANDBY)
 _NOBODY: frozenset[str] = frozenset()
@@ -134,12 +134,7 @@ _UNUSED_RIGHT = (
 _OPEN_OFFER = (
     select(_offer.id).where(_offer.application_id == _application.id, _offer.state == OfferState.OPEN).scalar_subquery()
 )
-_SUSPENDED = (
-    select(Notice.id)
-    .where(Notice.subject_id == _application.id, Notice.state == NoticeState.SUSPENDED)
-    .limit(1)
-    .scalar_subquery()
-)
+_SUSPENDED = select(Notice.id).where(Notice.subject_id == _application.id, SUSPENDED).limit(1).scalar_subquery()
 """Whoever has one may be put back to where it was, and is in no queue until that is decided."""
 _QUEUED = _PARTY.where(
     _application.course_id == bindparam("course_id"),
