@@ -44,7 +44,7 @@ from tourbook.applications.rules import CLAIMING
 from tourbook.courses import amend_until, roster_due, window
 from tourbook.courses.models import Course, Departure, Policy
 from tourbook.distancing.facts import Facts
-from tourbook.notices import Notice, NoticeState
+from tourbook.notices import SUSPENDED, Notice
 from tourbook.seal import keyring
 
 AT_THE_GATE = (Channel.WALK_UP, Channel.STANDBY)
@@ -167,12 +167,7 @@ _UNUSED_RIGHT = select(_right.id).where(_UNUSED).scalar_subquery()
 _OPEN_OFFER = (
     select(_offer.id).where(_offer.application_id == _application.id, _offer.state == OfferState.OPEN).scalar_subquery()
 )
-_SUSPENDED = (
-    select(Notice.id)
-    .where(Notice.subject_id == _application.id, Notice.state == NoticeState.SUSPENDED)
-    .limit(1)
-    .scalar_subquery()
-)
+_SUSPENDED = select(Notice.id).where(Notice.subject_id == _application.id, SUSPENDED).limit(1).scalar_subquery()
 """Whoever has one may be put back to where it was, and is in no queue until that is decided."""
 _QUEUED = _WITH_RIGHT.where(
     _application.course_id == bindparam("course_id"),

@@ -13,7 +13,7 @@ from tourbook.applications.models import Application, Offer, OfferState
 from tourbook.applications.parties import OpenOffer, Party, Situation, Undone
 from tourbook.applications.situation import parties_where
 from tourbook.courses.models import Departure
-from tourbook.notices import Notice, NoticeState, end_suspension
+from tourbook.notices import SUSPENDED, Notice, end_suspension
 
 MAY_BE_PUT_BACK = {
     "displaced": frozenset({"displaced", "displaced_offered"}),
@@ -40,16 +40,16 @@ def with_undone(
 
 
 def _any_suspended(session: Session) -> bool:
-    return session.scalar(select(Notice.id).where(Notice.state == NoticeState.SUSPENDED).limit(1)) is not None
+    return session.scalar(select(Notice.id).where(SUSPENDED).limit(1)) is not None
 
 
 def _moved_here(session: Session, behind: Sequence[UUID], now: datetime) -> dict[UUID, list[Undone]]:
     found: dict[UUID, list[Undone]] = defaultdict(list)
-    suspended = select(Notice.subject_id, Notice.kind).where(Notice.state == NoticeState.SUSPENDED)
+    suspended = select(Notice.subject_id, Notice.kind).where(SUSPENDED)
     kinds: dict[UUID | None, set[str]] = defaultdict(set)
     for subject, kind in session.execute(suspended):
         kinds[subject].add(kind)
-    here = select(Notice.subject_id).where(Notice.state == NoticeState.SUSPENDED, Notice.subject_id.is_not(None))
+    here = select(Notice.subject_id).where(SUSPENDED, Notice.subject_id.is_not(None))
     parties = parties_where(session, Application.departure_id.in_(behind) & Application.id.in_(here))
     gone = [party.id for party in parties if party.state not in MAY_BE_PUT_BACK]
     end_suspension(session, gone, tell=False, now=now)
@@ -64,7 +64,7 @@ def _add_revoked(session: Session, behind: Sequence[UUID], found: dict[UUID, lis
     wanted = (
         select(Offer)
         .join(Notice, (Notice.subject_id == Offer.application_id) & (Notice.created_at == Offer.answered_at))
-        .where(Notice.state == NoticeState.SUSPENDED, Notice.kind == "offer_revoked")
+        .where(SUSPENDED, Notice.kind == "offer_revoked")
         .where(Offer.departure_id.in_(behind), Offer.state == OfferState.REVOKED)
     )
     offers = {offer.application_id: offer for offer in session.scalars(wanted)}

@@ -10,7 +10,7 @@ A `Hold` keeps a notice back while what it tells of may be taken back.
 
 from tourbook.notices.calendar import calendar_entry
 from tourbook.notices.delivery import deliver_due
-from tourbook.notices.holding import Hold, end_suspension, suspend_held
+from tourbook.notices.holding import SUSPENDED, Hold, end_suspension, suspend_held
 from tourbook.notices.kinds import Kind, made_use_of
 from tourbook.notices.lending import Address, addressed, init_app
 from tourbook.notices.models import Notice, NoticeState, Way
@@ -20,6 +20,7 @@ from tourbook.notices.service import Letter, enqueue, enqueue_all, latest, notic
 from tourbook.notices.wording import deadline_in_words, duration_in_words, moment_in_words
 
 __all__ = [
+    "SUSPENDED",
     "Address",
     "Hold",
     "Kind",

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, update
+from sqlalchemy import ColumnElement, and_, literal_column, or_, update
 from sqlalchemy.orm import Session
 
 from tourbook.notices.models import Notice, NoticeState
+
+SUSPENDED = Notice.state == literal_column("'suspended'")
+"""Written out, since only then a database knows that it may use the index which is kept of these alone."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +31,7 @@ def suspend_held(session: Session, *, since: int) -> int:
 
     What a sender has begun to try is told: it is left as it is.
     """
-    held = update(Notice).where(
-        Notice.state == NoticeState.WAITING, Notice.tries == 0, Notice.held_by.is_not(None), Notice.held_by >= since
-    )
+    held = update(Notice).where(Notice.state == literal_column("'waiting'"), Notice.tries == 0, Notice.held_by >= since)
     done = session.connection().execute(held.values(state=NoticeState.SUSPENDED))
     return done.rowcount
 
@@ -39,7 +40,7 @@ def end_suspension(session: Session, application_ids: Collection[UUID], *, tell:
     """Step: of these applications, send what is suspended now, as it is true after all, or never, as it is not."""
     if not application_ids:
         return
-    suspended = update(Notice).where(Notice.subject_id.in_(application_ids), Notice.state == NoticeState.SUSPENDED)
+    suspended = update(Notice).where(Notice.subject_id.in_(application_ids), SUSPENDED)
     ended = {"state": NoticeState.WAITING, "due_at": now} if tell else {"state": NoticeState.WITHDRAWN}
     session.connection().execute(suspended.values(**ended))
 
