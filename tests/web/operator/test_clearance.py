@@ -52,6 +52,15 @@ def test_the_roster_leads_to_the_checking_of_names(checked: Desk) -> None:
     assert not page.has("send-roster")
 
 
+def test_the_roster_says_of_everybody_where_they_stand(checked: Desk) -> None:
+    party = checked.gate.apply(1)
+    checked.press("clearance-submitted", on=checked.open("/clearance"))
+    page = answered(checked, f"reference,visitor,answer\n{reference(party)},1,refused")
+    page.form(mark="enter-form").submit(checked.client, stage="enter")
+
+    assert words(checked.open().mark("standing")) == "입장 불가"
+
+
 def test_the_days_list_says_what_is_due_soon(checked: Desk) -> None:
     checked.gate.apply(3)
 

@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from flask import render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from tourbook.applications.models import Attendance
 from tourbook.applications.queries import outlooks
+from tourbook.clearance import checked, demands_on
 from tourbook.courses import roster_due, window
 from tourbook.courses.models import Course, Departure
 from tourbook.db import db
@@ -78,6 +80,7 @@ def _page(found: Roster, narrowed: Roster, *, form: SearchForm, **shown: Any) ->
         may_call=calling_for(departure, course).is_open(now),
         opened=shown.get("opened"),
         unreached=frozenset(one.application_id for one in missed),
+        clearance=_clearance(session, departure, course),
     )
     outlook = outlooks(session, [departure], course, now)[departure.id]
     return render_template(
@@ -104,6 +107,14 @@ def _page(found: Roster, narrowed: Roster, *, form: SearchForm, **shown: Any) ->
         anchor=anchor,
         **shown,
     )
+
+
+def _clearance(session: Session, departure: Departure, course: Course) -> dict[UUID, str]:
+    """Where everybody stands whose name is checked; nobody, where none is."""
+    if not course.names_checked:
+        return {}
+    people = checked(session, [departure.id], demands_on(session, course.id))
+    return {one.visitor.id: one.standing.value for one in people}
 
 
 def _title(departure: Departure, course: Course) -> str:

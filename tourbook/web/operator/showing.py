@@ -1,7 +1,8 @@
 """A roster as its page prints it: every word and number made here, so that the template only lays them out."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,8 @@ SHOWN = (Attendance.EXPECTED, Attendance.ARRIVED, Attendance.NO_SHOW, Attendance
 @dataclass(frozen=True)
 class Setting:
     """What decides which buttons stand on a roster: whether its day has come, whether a condition is asked for, and
-    whether contacts may be opened. `opened` is the contact that has just been, `unreached` who should be called.
+    whether contacts may be opened. `opened` is the contact that has just been, `unreached` who should be called,
+    `clearance` where visitors stand with those who check names.
     """
 
     departure: Departure
@@ -35,6 +37,7 @@ class Setting:
     may_call: bool = False
     opened: PartyContact | None = None
     unreached: frozenset[UUID] = frozenset()
+    clearance: Mapping[UUID, str] = field(default_factory=dict)
 
     @property
     def markable(self) -> bool:
@@ -164,6 +167,7 @@ def _visitor(visitor: Traveller, setting: Setting) -> dict[str, Any]:
         "facts": people_fact(visitor),
         "attendance": visitor.attendance.value,
         "place_taken": visitor.place_taken,
+        "clearance": setting.clearance.get(visitor.id),
         "buttons": _attendance_buttons(visitor) if setting.markable else [],
         "condition": visitor.condition_shown if setting.has_condition and setting.markable else None,
     }
