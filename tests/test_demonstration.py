@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -11,12 +12,13 @@ from tests.commands import run
 from tests.ground.application import Ground, Grounds
 from tests.ground.moments import StandingClock
 from tourbook.accounts import Person
+from tourbook.actor import COMMAND
 from tourbook.applications.models import Application, State
 from tourbook.courses import course_by_code, departures_between, roster_due, window
 from tourbook.db import db
 from tourbook.draws import Stage, by_departure, count_entries, rounds, stage_of
 from tourbook.kst import civil_day
-from tourbook.rosters import NameChanges, changes_since_sent
+from tourbook.rosters import NameChanges, changes_since_sent, look_back, rate_of
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +58,18 @@ def test_the_operator_has_a_departure_today_with_several_parties_and_names_that_
         assert today.roster_sent_at
         assert today.roster_sent_at < roster_due(course_by_code(db.session(), "paju"), today.starts_at)
         assert changes_since_sent(db.session(), today) == NameChanges(came=0, went=1)
+
+
+def test_the_operator_can_look_back_at_who_came(season: tuple[Ground, StandingClock, str]) -> None:
+    ground, clock, _ = season
+    with ground.app.app_context():
+        today = civil_day(clock.now)
+        found = look_back(db.session(), today - timedelta(days=30), today, actor=COMMAND, now=clock.now)
+        whole = rate_of(found.seen)
+
+        assert whole.says_enough
+        assert 0.1 < whole.low < whole.share < whole.high < 0.6
+        assert found.unmarked == 0
 
 
 def test_the_demonstration_has_a_draw_for_which_more_have_entered_than_it_has_places(

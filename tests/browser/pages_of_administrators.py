@@ -84,11 +84,11 @@ def appeals(stage: Stage) -> Visit:
 
 
 @shown("admin.appeal")
-def appeal(stage: Stage) -> Visit:
+def appeal_of_a_party(stage: Stage) -> Visit:
     return seen(stage, f"appeals/{appeal_of_somebody().id}")
 
 
-put_on_list("appeal_without_a_decision", "admin.appeal", appeal, then=press("decide"), status=422)
+put_on_list("appeal_without_a_decision", "admin.appeal", appeal_of_a_party, then=press("decide"), status=422)
 
 
 @shown("admin.withdraw_draw")

@@ -310,7 +310,7 @@ def release_places_of_nobody(stage: Stage) -> Visit:
 
 
 @shown("citizen.appeal")
-def appeal(stage: Stage) -> Visit:
+def own_appeal(stage: Stage) -> Visit:
     return stage.opened(db.session.get_one(Application, appeal_of_somebody().application_id), "/appeal")
 
 

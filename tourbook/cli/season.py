@@ -25,7 +25,7 @@ from tourbook.applications import (
     hold,
     settle_due,
 )
-from tourbook.applications.models import Application
+from tourbook.applications.models import Application, Attendance
 from tourbook.applications.queries import visitors_of
 from tourbook.cli import made_up
 from tourbook.cli.season_clearance import clearance_events, first_authorities
@@ -50,7 +50,7 @@ from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Order
 from tourbook.kst import civil_day, start_of_day
 from tourbook.operations import Proposal, apply_change
-from tourbook.rosters import send_roster
+from tourbook.rosters import mark_attendance, send_roster
 
 DAYS_AHEAD = 60
 BEGUN_DAYS_AGO = 45
@@ -62,6 +62,8 @@ CONSENTS = {"personal_data", "conduct"}
 
 FILLINGS = (0.9, 0.45, 0.7, 0.2, 1.0, 0.55)
 SIZES = (5, 2, 4, 1, 3, 2)
+PAST_DAYS = (3, 5, 7, 10)
+PAST_SIZES = (2, 1, 3, 2, 1, 2, 1, 2)
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,8 @@ def _live_through(session: Session, now: datetime) -> int:
     """Parties apply, some for a draw, and meanwhile rules change: Cheorwon relaxes, Goseong closes for days, Gyeonggi
     limits parties.
     """
-    plans = list(_plans(session, now))
+    past = list(_past_departures(session, now))
+    plans = [*_plans(session, now), *_past_plans(session, past)]
     citizen = person_by_mail(session, PEOPLE[0].mail)
     own = _of_citizen(plans, civil_day(now)) if citizen else set()
     events: list[tuple[datetime, Callable[[], object]]] = [
@@ -182,6 +185,7 @@ def _live_through(session: Session, now: datetime) -> int:
     events += [(moment, partial(change, moment)) for moment, change in changes]
     events += _names_of_today(session, now)
     events += clearance_events(session, now)
+    events += [(one.starts_at, partial(_mark_who_came, session, one)) for one in past]
     events += draw_events(now, citizen=citizen.id if citizen else None)
     for _, happens in sorted(events, key=lambda event: event[0]):
         happens()
@@ -203,6 +207,36 @@ def _plans(session: Session, now: datetime) -> Iterator[_Plan]:
             largest = seats.party_max or max(SIZES)
             for place, size in enumerate(_sizes(round(seats.capacity * filling), largest)):
                 yield _Plan(opens_at + timedelta(minutes=1 + 30 * place), course, departure, size)
+
+
+def _past_departures(session: Session, now: datetime) -> Iterator[Departure]:
+    """What the operator's course has behind it, so that it can be looked back at."""
+    own = course_by_code(session, "paju")
+    for days in PAST_DAYS:
+        starts_at = _afternoon(civil_day(now) - days * DAY)
+        made = add_departure(own.id, starts_at, actor=COMMAND, now=_ago(now, BEGUN_DAYS_AGO))
+        yield session.get_one(Departure, made.departure_id)
+
+
+def _past_plans(session: Session, past: Iterable[Departure]) -> Iterator[_Plan]:
+    """Small parties that applied for them, some early and some late."""
+    own = course_by_code(session, "paju")
+    for departure in past:
+        opens_at = window(own, departure.starts_at).opens_at
+        for place, size in enumerate(PAST_SIZES):
+            yield _Plan(opens_at + place * DAY + HOUR, own, departure, size)
+
+
+def _mark_who_came(session: Session, departure: Departure) -> None:
+    """Every fourth party stayed away; of the largest, one person."""
+    parties = session.scalars(
+        select(Application).where(Application.departure_id == departure.id).order_by(Application.id)
+    ).all()
+    for turn, party in enumerate(parties):
+        for place, visitor in enumerate(visitors_of(session, party.id)):
+            missing = turn % 4 == 1 or (party.seats == max(PAST_SIZES) and place == 0)
+            mark = Attendance.NO_SHOW if missing else Attendance.ARRIVED
+            mark_attendance(visitor.id, mark, actor=COMMAND, now=departure.starts_at)
 
 
 def _chosen(session: Session, course: Course, now: datetime) -> list[Departure]:

@@ -29,7 +29,6 @@ from tourbook.rosters import (
 from tourbook.rosters.standby import MOST_PEOPLE
 from tourbook.web import present, refusals
 from tourbook.web.access import Permission, current_actor, permission, request_time
-from tourbook.web.citizen.facts import skip_rule
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.forms import Form
 from tourbook.web.operator.answers import access_departure, allowance_now
@@ -114,7 +113,7 @@ def _page(departure: Departure, course: Course, form: NumberForm, *, status: int
         today=Setting(departure, now, False).is_today,
         free=max(free - sum(one.people for one in called), 0),
         party_max=allowance_now(departure, course).party_max,
-        skip_rule=skip_rule(course),
+        most_passes=course.skip_bound,
         called=[_row(one) for one in called],
         waiting=[_row(one) for one in found.standing(NumberState.WAITING)],
         over=[_row(one) for one in found.standing(NumberState.GONE)],
