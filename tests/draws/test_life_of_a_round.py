@@ -336,6 +336,16 @@ def test_a_round_is_withdrawn_only_while_nobody_has_entered(lottery: Lottery) ->
     assert refusal(error) == "draw_entered"
 
 
+def test_a_form_does_not_say_announced_of_what_was_withdrawn_since(lottery: Lottery, session: Session) -> None:
+    withdraw_round(lottery.round_id, actor=COMMAND, now=lottery.now)
+
+    with pytest.raises(Conflict) as error:
+        announce_round(lottery.course_id, TERMS, form_id="announced", actor=COMMAND, now=lottery.now)
+
+    assert refusal(error) == "draw_withdrawn_since"
+    assert departure(lottery.departures[0]).round_id is None
+
+
 def test_the_same_form_enters_once(lottery: Lottery) -> None:
     asked = Asked(seats=2, wait=False, browser="b", address="a", language="ko", person_id=None)
     made = [

@@ -28,6 +28,7 @@ SENTENCES = {
         "this cannot be a code; use small letters, digits and hyphens, at most 40, but not “new” or “check”."
     ),
     "draw_code_taken": "there is a draw with this code already.",
+    "draw_withdrawn_since": "this was announced already, and withdrawn since; announce it anew.",
     "draw_entered": "somebody has entered this draw already, so it cannot be taken back.",
     "draw_moments_out_of_order": (
         "the moments must follow each other: entries open, entries close, the value is known, left-overs are free; "

@@ -61,16 +61,17 @@ class Covered:
 def announce_round(course_id: UUID, terms: RoundTerms, *, form_id: str, actor: Actor, now: datetime) -> UUID:
     """Act: have a draw give the places of all departures of a course on these days. Gives the round's id.
 
-    From now on nobody takes their places before `left_overs_at`. The same form announces once. Refuses moments that do
-    not follow each other, a code that is in use, no departure, one that another round draws or that people could
-    apply for already, and left-over places that come too late to be applied for.
+    From now on nobody takes their places before `left_overs_at`. The same form announces once; what was withdrawn since
+    it does not announce again (`draw_withdrawn_since`). Refuses moments that do not follow each other, a code that is
+    in use, no departure, one that another round draws or that people could apply for already, and left-over places that
+    come too late to be applied for.
     """
     content = {"course": str(course_id), **asdict(terms)}
     _check_terms(terms, now)
     with transaction() as session:
         earlier = once.earlier_result(session, form_id, content)
         if earlier:
-            return earlier
+            return _unless_withdrawn(session, earlier)
         course = course_by_id(session, course_id)
         departures = lock(session, Departure, [one.id for one in _departures(session, course, terms)])
         for departure in departures:
@@ -179,6 +180,13 @@ def _refuse_taken(course: Course, departure: Departure, terms: RoundTerms, now: 
         raise Conflict("draw_after_opening", field="first_day", starts_at=departure.starts_at)
     if own.closes_at <= terms.left_overs_at:
         raise Refused("draw_left_overs_too_late", field="left_overs_at", closes_at=own.closes_at)
+
+
+def _unless_withdrawn(session: Session, round_id: UUID) -> UUID:
+    """The round that a form announced before. To say so of one that was withdrawn would be untrue."""
+    if session.get_one(Round, round_id).withdrawn_at:
+        raise Conflict("draw_withdrawn_since")
+    return round_id
 
 
 def _refuse_used_code(session: Session, code: str) -> None:

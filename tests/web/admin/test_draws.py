@@ -16,7 +16,7 @@ from tests.web.signing import sign_in
 from tourbook.actor import COMMAND, Role
 from tourbook.applications import cancel
 from tourbook.courses.models import Departure, Round
-from tourbook.draws import announce_round, give_value, round_by_code, rounds
+from tourbook.draws import announce_round, give_value, round_by_code, rounds, withdraw_round
 
 AUGUST = {
     "course": "walk",
@@ -84,6 +84,23 @@ def test_a_draw_is_announced_once(admin: Administrator, lottery: Lottery, sessio
     assert [page.heading for page in pages] == ["Draw august", "Draw august"]
     assert session.get_one(Departure, departure).round_id == announced.id
     assert (announced.source_ko, announced.fallback_en) == ("로또 1235회 당첨 번호", "those of the next draw")
+
+
+def test_a_form_that_is_sent_again_after_the_withdrawal_says_so_and_can_announce_anew(
+    admin: Administrator, lottery: Lottery, session: Session
+) -> None:
+    lottery.add_departure("2026-08-01T10:00")
+    check = look_at(admin)
+    announce(admin, check)
+    withdraw_round(round_by_code(session, "august").id, actor=COMMAND, now=lottery.now)
+
+    again = announce(admin, check)
+
+    assert again.status == 422
+    assert "and withdrawn since" in errors(again)
+    assert [one.code for one in rounds(session)] == ["july"]
+    once_more = announce(admin, again.form(mark="draw-form").submit(admin.client, button="stage"))
+    assert once_more.heading == "Draw august"
 
 
 def test_an_announcement_can_be_changed_after_the_second_look(admin: Administrator, lottery: Lottery) -> None:

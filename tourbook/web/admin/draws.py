@@ -64,6 +64,8 @@ def new_draw() -> Page:
             return _announce(form) if form.stage == "apply" else _announcement(form)
         except Refused as refused:
             form.refuse(refused)
+            if refused.code == "draw_withdrawn_since":
+                form.renewed()  # whoever looks at it once more and presses again means a new announcement
     return form_page("admin/draw_new.html", form)
 
 

@@ -43,5 +43,9 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "The value of this draw is known from %(value_at)s on, after the entries are sealed. Enter it then."
     ),
     "draw_entered": _("Somebody has begun to enter for this draw, so it can no longer be withdrawn."),
+    "draw_withdrawn_since": _(
+        "This was announced already, and withdrawn since. Nothing was announced again. To announce it anew, look at it "
+        "once more and announce it from there."
+    ),
     "not_a_draw": _("This is not a draw as it is published here (%(expected)s). Choose the file again."),
 }
