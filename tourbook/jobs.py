@@ -54,6 +54,7 @@ JOBS: tuple[Job, ...] = (
     Job("seal draws", every(seconds=20), draws.seal_due),
     Job("draw", every(seconds=20), draws.draw_due),
     Job("give what was drawn", every(seconds=20), draws.give_due),
+    Job("tell of withdrawn draws", every(seconds=20), draws.tell_withdrawn_due),
     Job("send mails", every(seconds=15), partial(notices.deliver_due, way=notices.Way.MAIL)),
     Job("send text messages", every(seconds=15), partial(notices.deliver_due, way=notices.Way.SMS)),
     Job("forget old sign-ins", every(hours=6), accounts.tidy),

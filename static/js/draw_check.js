@@ -25,7 +25,8 @@
       Boolean(said.places) && typeof said.places === "object" && !Array.isArray(said.places) &&
       Object.entries(said.places).every(([code, people]) => isText(code) && isNumber(people)) &&
       Array.isArray(said.entries) && said.entries.every(isEntry) &&
-      Array.isArray(said.drawn) && said.drawn.every(isDrawn);
+      Array.isArray(said.drawn) && said.drawn.every(isDrawn) &&
+      (!("sealed_at" in said) || isText(said.sealed_at));
   }
 
   async function read(file) {

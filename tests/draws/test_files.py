@@ -59,6 +59,7 @@ SPOILS: dict[str, tuple[Callable[[dict[str, Any]], None], bool]] = {
     "twice": (lambda said: said["entries"].append(said["entries"][0]), False),
     "a stranger's departure": (changed("entries.0.2", ["elsewhere"]), False),
     "a hidden entry": (changed("entries.0.0", "R000 2"), False),
+    "sealed at some time": (changed("sealed_at", "2026-06-12T18:00:00+09:00"), True),
     "another format": (changed("format", "tourbook-draw-2"), False),
 }
 
@@ -74,6 +75,8 @@ READ_IN_TWO_WAYS = (
     changed("places", []),
     changed("beside", 0.5),
     changed("beside", float("nan")),
+    changed("sealed_at", None),
+    changed("sealed_at", 2026),
     changed("value", "half of a pair: \ud800"),
 )
 

@@ -43,7 +43,9 @@ class Drawn(NamedTuple):
 
 @dataclass(frozen=True)
 class Published:
-    """A round that was drawn, as anybody may read it. `drawn` is in order of turn."""
+    """A round that was drawn, as anybody may read it. `drawn` is in order of turn. `sealed_at`, where it is told, is to
+    be compared with the moment of the value, and nothing is computed from it.
+    """
 
     round: str
     value: str
@@ -51,6 +53,7 @@ class Published:
     seal: str
     entries: tuple[Entry, ...]
     drawn: tuple[Drawn, ...]
+    sealed_at: str | None = None
 
 
 def publish(code: str, value: str, places: Places, entries: Iterable[Entry]) -> Published:

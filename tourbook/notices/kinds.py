@@ -18,6 +18,7 @@ class Kind(StrEnum):
     ENTERED = "entered"
     DRAWN = "drawn"
     NOT_DRAWN = "not_drawn"
+    DRAW_WITHDRAWN = "draw_withdrawn"
     OFFER = "offer"
     OFFER_LAPSED = "offer_lapsed"
     OFFER_REVOKED = "offer_revoked"
@@ -70,6 +71,7 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.ENTERED: Needs(APPLICATION | frozenset({"closes_at", "value_at"})),
     Kind.DRAWN: Needs(APPLICATION, MEETING | PREVIOUS),
     Kind.NOT_DRAWN: Needs(APPLICATION | frozenset({"left_overs_at"}), QUEUE),
+    Kind.DRAW_WITHDRAWN: Needs(APPLICATION | CAUSE),
     Kind.OFFER: Needs(APPLICATION | DEADLINE, CAUSE | MEETING | OWN),
     Kind.OFFER_LAPSED: Needs(APPLICATION, DEADLINE | KEEPS_RIGHT),
     Kind.OFFER_REVOKED: Needs(APPLICATION | CAUSE),
