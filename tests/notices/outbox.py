@@ -46,6 +46,8 @@ FACTS: dict[str, Any] = {
     "closes_at": "2026-12-03T09:00:00+00:00",
     "value_at": "2026-12-05T12:00:00+00:00",
     "left_overs_at": "2026-12-08T01:00:00+00:00",
+    "drew": False,
+    "choices_left": 2,
 }
 
 
