@@ -10,6 +10,10 @@ import re
 import sys
 
 
+def refuse(written):
+    raise ValueError(written)
+
+
 def seal(said):
     lines = ["tourbook-draw-1", said["round"]]
     lines += [f"{code} {people}" for code, people in sorted(said["places"].items())]
@@ -31,21 +35,40 @@ def draw(said):
         yield [receipt, got]
 
 
+def is_draw(said):
+    texts = [said["round"], said["value"], said["seal"], said.get("sealed_at", ""), *said["places"]]
+    numbers = list(said["places"].values())
+    for receipt, seats, choices, tickets in said["entries"]:
+        texts += [receipt, *choices]
+        numbers += [seats, tickets]
+    for receipt, got in said["drawn"]:
+        texts += [receipt] + [got] * (got is not None)
+    lists = [said["entries"], *said["entries"], *(entry[2] for entry in said["entries"]), said["drawn"], *said["drawn"]]
+    "".join(texts).encode()
+    kinds = ((texts, str), (numbers, int), (lists, list), ([said["places"]], dict))
+    return said["format"] == "tourbook-draw-1" and all(type(one) is kind for many, kind in kinds for one in many)
+
+
 def faults(said):
+    try:
+        known = is_draw(said)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        known = False
+    if not known:
+        yield "this is not a draw that I know"
+        return
     receipts = [entry[0] for entry in said["entries"]]
     names = [said["round"], *said["places"], *receipts]
-    if said["format"] != "tourbook-draw-1":
-        yield "this is not a draw that I know"
-    elif not all(re.fullmatch("[0-9A-Za-z-]+", name) for name in names):
+    if not all(re.fullmatch("[0-9A-Za-z-]+", name) for name in names):
         yield "a receipt or a code is written in a way that could hide another"
     elif len(set(receipts)) < len(receipts):
         yield "a receipt stands there twice"
-    elif not all(0 < number < 2**53 for _, seats, _, tickets in said["entries"] for number in (seats, tickets)):
-        yield "an entry is for nobody, or for more than can be counted"
+    elif not all(0 < seats < 2**53 and 0 < tickets <= 1000 for _, seats, _, tickets in said["entries"]):
+        yield "an entry is for nobody, for more than can be counted, or has too many tickets"
     elif not all(0 <= people < 2**53 for people in said["places"].values()):
         yield "a departure has less than no places, or more than can be counted"
-    elif any(set(choices) - set(said["places"]) for _, _, choices, _ in said["entries"]):
-        yield "somebody chose a departure that is not of this round"
+    elif any(not choices or len(set(choices)) < len(choices) or set(choices) - set(said["places"]) for _, _, choices, _ in said["entries"]):
+        yield "somebody chose nothing, a departure twice, or one that is not of this round"
     else:
         if seal(said) != said["seal"]:
             yield "these are not the entries that were sealed"
@@ -55,6 +78,9 @@ def faults(said):
 
 if __name__ == "__main__":
     with open(sys.argv[1], encoding="utf-8") as file:
-        found = list(faults(json.load(file)))
+        try:
+            found = list(faults(json.load(file, parse_float=refuse, parse_constant=refuse)))
+        except (ValueError, RecursionError):
+            found = ["this is not a draw that I know"]
     print("\n".join(found) or "The draw is right: seal and result follow from the entries and the value.")
     sys.exit(1 if found else 0)

@@ -40,7 +40,7 @@ FAULTS = {
     "spelling": "A receipt or a code has other characters than letters, digits and hyphens, which could hide another.",
     "twice": "A receipt stands there twice.",
     "numbers": "An entry is for nobody, a departure has less than no places, or a number is too large.",
-    "choices": "Somebody chose a departure that is not of this round.",
+    "choices": "Somebody chose nothing, a departure twice, or one that is not of this round.",
     "seal": "These are not the entries that were sealed.",
     "result": "Something else comes of these entries and this value.",
 }
