@@ -116,7 +116,8 @@ def faults(published: Published) -> list[str]:
     `spelling`: a receipt or a code of something else than letters, digits and hyphens could make two lists look alike;
     `twice`: a receipt stands twice; `numbers`: an entry is for nobody, places are fewer than none, or a number is so
     large that not everybody computes with it alike (of tickets MOST_TICKETS); `choices`: there are none, one
-    stands twice, or a departure is not of the round; `seal`: these are not the entries that were sealed; `result`: something else comes of them.
+    stands twice, or a departure is not of the round; `seal`: these are not the entries that were sealed; `result`:
+    something else comes of them.
     """
     entries = published.entries
     if not all(map(_PLAIN.fullmatch, (published.round, *published.places, *(entry.receipt for entry in entries)))):
