@@ -12,7 +12,8 @@ from tests.draws.lottery import TERMS, VALUE, Lottery, build_lottery
 from tests.ground.application import Ground
 from tests.ground.moments import StandingClock
 from tourbook.actor import COMMAND
-from tourbook.draws import draw_due, round_by_code, withdraw_round
+from tourbook.draws import draw_due, round_by_code, seal_due, withdraw_round
+from tourbook.kst import parse_moment
 
 OPTIONS = {
     "--code": "july",
@@ -40,6 +41,9 @@ KEYS = {
     "left_overs_at",
     "seal",
     "value",
+    "sealed_at",
+    "fallback_at",
+    "by_fallback",
 }
 
 
@@ -133,6 +137,39 @@ def test_a_value_is_entered_once_its_moment_has_come(database: Ground, lottery: 
     assert (other.exit_code, VALUE in other.stderr) == (1, True)
 
 
+def test_after_a_late_seal_the_command_asks_for_the_fallback_or_for_a_withdrawal(
+    database: Ground, lottery: Lottery, session: Session, clock: StandingClock
+) -> None:
+    withdraw_round(lottery.round_id, actor=COMMAND, now=lottery.now)
+    announced = announce(database, fallback_at="2026-06-15T21:00")
+    seal_due(now=parse_moment("2026-06-14T00:00"))
+    clock.stand_at("2026-06-15T21:00")
+
+    late = run(database, "draw", "value", "july", VALUE)
+    given = run(database, "draw", "value", "july", VALUE, "--fallback")
+
+    assert announced.exit_code == 0
+    assert late.stderr.startswith("Entries were sealed at 2026-06-14 00:00 KST, when the value may have been known")
+    assert given.exit_code == 0
+    assert round_by_code(session, "july").by_fallback
+
+
+def test_a_draw_that_was_sealed_too_late_is_withdrawn_at_the_command_line(
+    database: Ground, lottery: Lottery, clock: StandingClock
+) -> None:
+    lottery.enter(lottery.departures[0])
+    refused = run(database, "draw", "withdraw", "july")
+    seal_due(now=TERMS.value_at)
+    clock.stand_at("2026-06-14T00:00")
+
+    late = run(database, "draw", "value", "july", VALUE, "--fallback")
+    done = run(database, "draw", "withdraw", "july")
+
+    assert refused.exit_code == 1
+    assert "withdraw the draw with `tourbook draw withdraw`" in late.stderr
+    assert done.stdout == "july: withdrawn\n"
+
+
 def test_what_is_published_is_verified_by_its_own_file(
     database: Ground, lottery: Lottery, clock: StandingClock, tmp_path: Path
 ) -> None:
@@ -145,7 +182,9 @@ def test_what_is_published_is_verified_by_its_own_file(
     file.write_text(run(database, "draw", "publish", "july").stdout, encoding="utf-8")
 
     assert (early.exit_code, "not drawn yet" in early.stderr) == (1, True)
-    assert run(database, "draw", "verify", str(file)).stdout.startswith("Right: 12 entries, 10 drawn, 2 in reserve.")
+    verified = run(database, "draw", "verify", str(file)).stdout
+    assert verified.startswith("Right: 12 entries, 10 drawn, 2 in reserve.")
+    assert "Sealed at 2026-06-12T18:00:00+09:00" in verified
 
 
 def test_a_draw_that_is_not_there_is_told(database: Ground, lottery: Lottery) -> None:

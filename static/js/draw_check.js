@@ -6,6 +6,7 @@
   const FORMAT = "tourbook-draw-1";
   const PLAIN = /^[0-9A-Za-z-]+$/;
   const STRING_OR_FRACTION = /"(?:[^"\\]+|\\.)*"|\d[.eE]/g;
+  const MOST_TICKETS = 1000; // each is hashed
   const SLICE = 250;
   const PASSES = 4; // over all entries: looking, sealing, turns, places
   const GIVEN_UP = Symbol("another file was chosen meanwhile");
@@ -25,7 +26,8 @@
       Boolean(said.places) && typeof said.places === "object" && !Array.isArray(said.places) &&
       Object.entries(said.places).every(([code, people]) => isText(code) && isNumber(people)) &&
       Array.isArray(said.entries) && said.entries.every(isEntry) &&
-      Array.isArray(said.drawn) && said.drawn.every(isDrawn);
+      Array.isArray(said.drawn) && said.drawn.every(isDrawn) &&
+      (!("sealed_at" in said) || isText(said.sealed_at));
   }
 
   async function read(file) {
@@ -61,8 +63,9 @@
     await inSlices(said.entries, (slice) => slice.forEach(([receipt, seats, choices, tickets]) => {
       if (!PLAIN.test(receipt)) found.add("spelling");
       if (receipts.has(receipt)) found.add("twice");
-      if (!isCountable(seats, 1) || !isCountable(tickets, 1)) found.add("numbers");
-      if (!choices.every((code) => places.has(code))) found.add("choices");
+      if (!isCountable(seats, 1) || !isCountable(tickets, 1) || tickets > MOST_TICKETS) found.add("numbers");
+      if (!choices.length || new Set(choices).size < choices.length || !choices.every((code) => places.has(code)))
+        found.add("choices");
       receipts.add(receipt);
     }), pace);
     return ["spelling", "twice", "numbers", "choices"].find((code) => found.has(code));

@@ -6,6 +6,7 @@ from itertools import count
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.applications.scene import Scene, build_scene
 from tourbook.actor import COMMAND, GUEST
@@ -15,6 +16,7 @@ from tourbook.courses.models import Policy, Round
 from tourbook.db import db
 from tourbook.draws import RoundTerms, announce_round, draw_due, give_due, give_value, seal_due
 from tourbook.kst import parse_moment
+from tourbook.notices.models import Notice
 
 NOBODYS = UUID(int=0)
 VALUE = "Lotto 1234: 4 9 17 23 31 44 + 7"
@@ -117,3 +119,9 @@ def last_of(application_id: UUID) -> Application:
     """The application that a party has now: this one, or the one that replaced it."""
     wanted = select(Application).where(Application.replaces_id == application_id)
     return db.session.scalar(wanted.execution_options(populate_existing=True)) or application(application_id)
+
+
+def last_facts(session: Session, application_id: UUID) -> dict:
+    """What the last notice about an application was written from."""
+    wanted = select(Notice.facts).where(Notice.subject_id == application_id).order_by(Notice.id.desc()).limit(1)
+    return session.scalars(wanted).one()

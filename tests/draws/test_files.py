@@ -1,6 +1,7 @@
 """A published draw: the same bytes, read back as it was, and judged alike by the product and by the checker for all."""
 
 import json
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.draws.test_rules import MORNING, NOON, VALUE, entries_of, places, wishes
 from tests.house.sources import REPOSITORY
-from tourbook.draws import publish, read, written
+from tourbook.draws import faults, publish, read, written
 from tourbook.errors import Refused
 
 CHECKER = REPOSITORY / "static" / "draw" / "check_draw.py"
@@ -56,9 +57,13 @@ SPOILS: dict[str, tuple[Callable[[dict[str, Any]], None], bool]] = {
     "an entry that frees places": (lambda said: said["entries"].append(["R9", -4, [NOON], 1]), False),
     "no ticket": (changed("entries.0.3", 0), False),
     "more places than every computer can count": (lambda said: said.update(json.loads(text_of(UNCOUNTABLE))), False),
+    "more tickets than can be hashed": (changed("entries.0.3", 1_001), False),
+    "no wish": (changed("entries.0.2", []), False),
+    "one wish twice": (changed("entries.0.2", [MORNING, MORNING]), False),
     "twice": (lambda said: said["entries"].append(said["entries"][0]), False),
     "a stranger's departure": (changed("entries.0.2", ["elsewhere"]), False),
     "a hidden entry": (changed("entries.0.0", "R000 2"), False),
+    "sealed at some time": (changed("sealed_at", "2026-06-12T18:00:00+09:00"), True),
     "another format": (changed("format", "tourbook-draw-2"), False),
 }
 
@@ -74,6 +79,8 @@ READ_IN_TWO_WAYS = (
     changed("places", []),
     changed("beside", 0.5),
     changed("beside", float("nan")),
+    changed("sealed_at", None),
+    changed("sealed_at", 2026),
     changed("value", "half of a pair: \ud800"),
 )
 
@@ -94,6 +101,49 @@ def test_the_command_and_the_checker_for_all_judge_alike(app: Flask, tmp_path: P
     assert by_command.output.strip()
     assert by_anybody.stdout.strip()
     assert not by_anybody.stderr
+
+
+def judged(text: str) -> tuple[bool, bool]:
+    """Whether the command, and the checker for all, find this file right."""
+    try:
+        by_command = not faults(read(text))
+    except Refused:
+        by_command = False
+    try:
+        by_anybody = not list(CHECKS["faults"](json.loads(text, parse_float=CHECKS["refuse"])))
+    except ValueError:
+        by_anybody = False
+    return by_command, by_anybody
+
+
+CHECKS = runpy.run_path(str(CHECKER), run_name="checker")
+PATHS = ("round", "value", "seal", "entries", "entries.0", "entries.0.0", "entries.0.1", "entries.0.2", "entries.0.2.0")
+MORE_PATHS = ("entries.0.3", "drawn", "drawn.0", "drawn.0.0", "drawn.0.1", f"places.{NOON}", "places", "sealed_at")
+ODD = st.sampled_from([True, False, None, "", 0, 1, -1, 2.0, 2**53, [], {}, [""], "R000", MORNING, [MORNING, MORNING]])
+
+
+@given(st.sampled_from(PATHS + MORE_PATHS), ODD)
+def test_whatever_stands_anywhere_in_a_file_both_judge_alike(path: str, odd: object) -> None:
+    said = json.loads(text_of(ROUND))
+    changed(path, odd)(said)
+
+    by_command, by_anybody = judged(json.dumps(said))
+
+    assert by_command is by_anybody
+
+
+@pytest.mark.parametrize("spoil", READ_IN_TWO_WAYS)
+def test_the_checker_for_all_takes_nothing_for_a_draw_that_could_be_read_otherwise(
+    tmp_path: Path, spoil: Callable[[dict[str, Any]], None]
+) -> None:
+    said = json.loads(text_of(ROUND))
+    spoil(said)
+    file = tmp_path / "draw.json"
+    file.write_text(json.dumps(said), encoding="utf-8")
+
+    done = subprocess.run([sys.executable, "-I", CHECKER, file], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout) == (1, "this is not a draw that I know\n")
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "no JSON", '{"format": 1}', b"\xff\xfe", "[" * 100_000])

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import assert_sound, departure, open_offer, refusal, state, told
-from tests.draws.lottery import TERMS, VALUE, Lottery, application, build_lottery, last_of
+from tests.draws.lottery import TERMS, VALUE, Lottery, application, build_lottery, last_facts, last_of
 from tourbook.actor import COMMAND, GUEST
 from tourbook.applications import Asked, cancel, confirm, enter
 from tourbook.applications.models import State
@@ -220,6 +220,8 @@ def test_a_departure_that_is_called_off_takes_nobody_and_its_entries_go_on(lotte
 
     assert last_of(both).departure_id == noon
     assert state(alone) is State.NOT_DRAWN
+    assert told(session, alone) == ["entered", "choice_called_off", "not_drawn"]
+    assert last_facts(session, alone)["cause_en"] == application(alone).cause_en == "the weather"
     assert_sound(lottery, session)
 
 
@@ -238,7 +240,8 @@ def test_whoever_drew_a_departure_that_was_called_off_meanwhile_is_asked_first(
     (moved,) = [last_of(one) for one in others if last_of(one).departure_id == morning]
     for one in (application(first), moved):
         assert one.state is State.CALLED_OFF
-        assert told(session, one.id)[-2:] == ["drawn", "called_off"]
+        assert told(session, one.id)[-1] == "called_off"
+        assert "drawn" not in told(session, one.id)
     assert departure(morning).seats_taken == 0
     lottery.settle()
     assert_sound(lottery, session)
@@ -334,6 +337,16 @@ def test_a_round_is_withdrawn_only_while_nobody_has_entered(lottery: Lottery) ->
     with pytest.raises(Conflict) as error:
         withdraw_round(again, actor=COMMAND, now=lottery.now)
     assert refusal(error) == "draw_entered"
+
+
+def test_a_form_does_not_say_announced_of_what_was_withdrawn_since(lottery: Lottery, session: Session) -> None:
+    withdraw_round(lottery.round_id, actor=COMMAND, now=lottery.now)
+
+    with pytest.raises(Conflict) as error:
+        announce_round(lottery.course_id, TERMS, form_id="announced", actor=COMMAND, now=lottery.now)
+
+    assert refusal(error) == "draw_withdrawn_since"
+    assert departure(lottery.departures[0]).round_id is None
 
 
 def test_the_same_form_enters_once(lottery: Lottery) -> None:

@@ -50,6 +50,8 @@ FACTS: dict[str, Any] = {
     "value_at": "2026-12-05T12:00:00+00:00",
     "left_overs_at": "2026-12-08T01:00:00+00:00",
     "dates": [{"reference": "K7M2-9QXA", "starts_at": "2026-12-19T01:00:00+00:00", "position": 2}],
+    "drew": False,
+    "choices_left": 2,
 }
 
 

@@ -28,6 +28,7 @@ from tourbook.draws import (
     round_by_code,
     rounds,
     stage_of,
+    withdraw_round,
     written,
 )
 from tourbook.errors import Conflict
@@ -39,7 +40,7 @@ FAULTS = {
     "spelling": "A receipt or a code has other characters than letters, digits and hyphens, which could hide another.",
     "twice": "A receipt stands there twice.",
     "numbers": "An entry is for nobody, a departure has less than no places, or a number is too large.",
-    "choices": "Somebody chose a departure that is not of this round.",
+    "choices": "Somebody chose nothing, a departure twice, or one that is not of this round.",
     "seal": "These are not the entries that were sealed.",
     "result": "Something else comes of these entries and this value.",
 }
@@ -63,6 +64,11 @@ def _moment(name: str, into: str, help_: str) -> Callable[[Any], Any]:
 @_moment("--closes", "closes_at", "When entries close and are sealed")
 @_moment("--value-at", "value_at", "When the public value is known")
 @_moment("--left-overs", "left_overs_at", "When places that nobody drew are free for everybody")
+@click.option(
+    "--fallback-at",
+    type=Moment(),
+    help="When what counts instead of the value is known. Without it a draw that is sealed too late must be withdrawn.",
+)
 @click.option("--source-ko", required=True, help="What the public value is and who publishes it, in Korean.")
 @click.option("--source-en", required=True, help="The same in English.")
 @click.option("--fallback-ko", required=True, help="What counts where that value does not come, in Korean.")
@@ -91,10 +97,19 @@ def list_command(as_json: bool) -> None:
 @draw.command("value")
 @click.argument("code")
 @click.argument("value")
-def value_command(code: str, value: str) -> None:
+@click.option("--fallback", is_flag=True, help="It is what was announced in case that the value does not come.")
+def value_command(code: str, value: str, *, fallback: bool) -> None:
     """Enter the public VALUE of the draw CODE, exactly as its source published it; it can never be changed."""
-    give_value(round_by_code(db.session(), code).id, value, actor=COMMAND, now=clock.now())
+    give_value(round_by_code(db.session(), code).id, value, fallback=fallback, actor=COMMAND, now=clock.now())
     click.echo(f"{code}: the value is {value.strip()}; the timetable draws now")
+
+
+@draw.command("withdraw")
+@click.argument("code")
+def withdraw_command(code: str) -> None:
+    """Take the draw CODE back: one that nobody has entered, or that was sealed too late for any value to decide it."""
+    withdraw_round(round_by_code(db.session(), code).id, actor=COMMAND, now=clock.now())
+    click.echo(f"{code}: withdrawn")
 
 
 @draw.command("publish")
@@ -127,6 +142,8 @@ def verify_command(file: BinaryIO) -> None:
     click.echo(f"Right: {len(published.entries)} entries, {seated} drawn, {len(published.drawn) - seated} in reserve.")
     click.echo(f"Seal {published.seal}")
     click.echo(f"Value {published.value}")
+    if published.sealed_at is not None:
+        click.echo(f"Sealed at {published.sealed_at}, by its own word; the value must have been unknown then")
 
 
 def _row(session: Session, round_: Round, now: datetime) -> dict[str, Any]:
@@ -141,6 +158,9 @@ def _row(session: Session, round_: Round, now: datetime) -> dict[str, Any]:
         **{name: in_seoul(getattr(round_, name)).isoformat() for name in MOMENTS},
         "seal": round_.seal,
         "value": round_.value,
+        "sealed_at": in_seoul(round_.sealed_at).isoformat() if round_.sealed_at else None,
+        "fallback_at": in_seoul(round_.fallback_at).isoformat() if round_.fallback_at else None,
+        "by_fallback": round_.by_fallback,
     }
 
 

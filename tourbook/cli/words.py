@@ -28,6 +28,16 @@ SENTENCES = {
         "this cannot be a code; use small letters, digits and hyphens, at most 40, but not “new” or “check”."
     ),
     "draw_code_taken": "there is a draw with this code already.",
+    "draw_fallback_too_early": "--fallback-at must come later than --value-at, or stay away.",
+    "draw_sealed_late": (
+        "entries were sealed at {sealed_at}, when the value may have been known already; enter what was announced in "
+        "case that it does not come, known from {fallback_at} on, with --fallback."
+    ),
+    "draw_sealed_too_late": (
+        "entries were sealed at {sealed_at}, when every announced value may have been known already; withdraw the draw "
+        "with `tourbook draw withdraw`, and announce it anew."
+    ),
+    "draw_withdrawn_since": "this was announced already, and withdrawn since; announce it anew.",
     "draw_entered": "somebody has entered this draw already, so it cannot be taken back.",
     "draw_moments_out_of_order": (
         "the moments must follow each other: entries open, entries close, the value is known, left-overs are free; "

@@ -140,12 +140,13 @@ class Holiday(Row):
 class Round(Row):
     """Departures of one course whose places are given by a draw, all at once.
 
-    Entries are taken from `opens_at` until `closes_at`; then they are sealed. What decides is a public value, which is
-    named beforehand (`source`; `fallback` says what counts where it does not come) and known from `value_at`. Places
+    It covers the days from `first_day` to `last_day`. Entries are taken from `opens_at` until `closes_at`; then they
+    are sealed. What decides is a public value, which is named beforehand and known from `value_at` (`source`), or what
+    counts where it does not come, known from `fallback_at` (`fallback`); `by_fallback` says which was entered. Places
     that nobody drew are free for everybody from `left_overs_at`. The other instants say what was done, and when:
     `reserve_until` up to which departure's start the reserve was told, `given_at` that everybody has what the draw
-    gave, `withdrawn_at` that the announcement was taken back before anybody
-    had entered.
+    gave, `withdrawn_at` that the announcement was taken back: before anybody had entered, or because it was sealed too
+    late for any value; then `given_at` says that everybody who had entered was told.
     """
 
     __tablename__ = "draw_round"
@@ -153,6 +154,8 @@ class Round(Row):
 
     course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"), index=True)
     code: Mapped[str]
+    first_day: Mapped[date | None]
+    last_day: Mapped[date | None]
     opens_at: Mapped[datetime] = mapped_column(Instant)
     closes_at: Mapped[datetime] = mapped_column(Instant)
     value_at: Mapped[datetime] = mapped_column(Instant)
@@ -161,6 +164,8 @@ class Round(Row):
     source_en: Mapped[str]
     fallback_ko: Mapped[str]
     fallback_en: Mapped[str]
+    fallback_at: Mapped[datetime | None] = mapped_column(Instant)
+    by_fallback: Mapped[bool] = mapped_column(default=False)
     sealed_at: Mapped[datetime | None] = mapped_column(Instant)
     seal: Mapped[str | None]
     value: Mapped[str | None]

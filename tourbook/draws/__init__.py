@@ -4,7 +4,7 @@ A draw follows from its sealed entries and one public value alone; what is publi
 sealed, drawn and given, a round only ever goes on; whoever is interrupted at any point goes on to the same end.
 """
 
-from tourbook.draws.drawing import check_value, draw_due, give_value, published
+from tourbook.draws.drawing import draw_due, give_value, published
 from tourbook.draws.files import read, written
 from tourbook.draws.giving import give_due
 from tourbook.draws.queries import (
@@ -18,11 +18,13 @@ from tourbook.draws.queries import (
     round_by_id,
     rounds,
 )
-from tourbook.draws.rounds import Covered, RoundTerms, announce_round, covered, withdraw_round
+from tourbook.draws.rounds import Covered, RoundTerms, announce_round, covered
 from tourbook.draws.rules import Drawn, Entry, Published, faults, publish
 from tourbook.draws.sealing import code_of, seal_due
 from tourbook.draws.standing import OfDeparture, Stage, by_departure, count_entries, stage_of, waiting_for_value
 from tourbook.draws.tallies import Tally, days_drawn, tallies
+from tourbook.draws.values import check_value, decides_at, is_lost, only_fallback, usable_from
+from tourbook.draws.withdrawing import tell_withdrawn_due, withdraw_round
 
 __all__ = [
     "Choice",
@@ -43,12 +45,15 @@ __all__ = [
     "count_entries",
     "covered",
     "days_drawn",
+    "decides_at",
     "demand",
     "departures_of",
     "draw_due",
     "faults",
     "give_due",
     "give_value",
+    "is_lost",
+    "only_fallback",
     "outcome",
     "publish",
     "published",
@@ -59,6 +64,8 @@ __all__ = [
     "seal_due",
     "stage_of",
     "tallies",
+    "tell_withdrawn_due",
+    "usable_from",
     "waiting_for_value",
     "withdraw_round",
     "written",

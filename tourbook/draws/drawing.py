@@ -1,6 +1,5 @@
 """The public value, and the draw that follows from it; and reading a round as it is published."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
@@ -16,42 +15,28 @@ from tourbook.db import snapshot, transaction
 from tourbook.draws.models import DrawnEntry, SealedEntry, SealedPlaces
 from tourbook.draws.rounds import first_round, locked_round
 from tourbook.draws.rules import Drawn, Entry, Published, draw
-from tourbook.errors import Conflict, Refused
+from tourbook.draws.values import check_value
+from tourbook.errors import NotFound
 from tourbook.garbage import put_off
-
-VALUE = re.compile(r"[!-~]+( [!-~]+)*")
-LONGEST_VALUE = 200
+from tourbook.kst import in_seoul
 
 
-def give_value(round_id: UUID, value: str, *, actor: Actor, now: datetime) -> None:
+def give_value(round_id: UUID, value: str, *, fallback: bool = False, actor: Actor, now: datetime) -> None:
     """Act: enter the public value as its source published it; the draw follows from it. Twice the same does no harm.
+    With `fallback` it is what was announced to count where the value does not come.
 
-    Refuses what `check_value` refuses.
+    Refuses what `check_value` refuses, and a round that was withdrawn (`no_such_draw`).
     """
     with transaction() as session:
         round_ = locked_round(session, round_id)
-        plain = check_value(round_, value, now=now)
+        if round_.withdrawn_at:
+            raise NotFound("no_such_draw")
+        plain = check_value(round_, value, fallback=fallback, now=now)
         if round_.value == plain:
             return
-        round_.value = plain
-        facts = {"code": round_.code, "value": plain}
+        round_.value, round_.by_fallback = plain, fallback
+        facts = {"code": round_.code, "value": plain} | ({"by_fallback": True} if fallback else {})
         audit.record(session, "draw_value_given", subject=round_, actor=actor, now=now, facts=facts)
-
-
-def check_value(round_: Round, value: str, *, now: datetime) -> str:
-    """The value as it counts: without blanks around.
-
-    Refuses before the entries are sealed, before the announced moment (`draw_value_early`), another value than was
-    given before, and one that not everybody would write alike: plain letters, digits and signs, single spaces.
-    """
-    plain = value.strip()
-    if not VALUE.fullmatch(plain) or len(plain) > LONGEST_VALUE:
-        raise Refused("draw_value_unfit", field="value")
-    if round_.value not in (None, plain):
-        raise Conflict("draw_value_given", field="value", value=round_.value)
-    if round_.sealed_at is None or now < round_.value_at:
-        raise Conflict("draw_value_early", field="value", value_at=round_.value_at)
-    return plain
 
 
 def draw_due(*, now: datetime) -> UUID | None:
@@ -119,4 +104,5 @@ def published(session: Session, round_: Round) -> Published | None:
         seal=round_.seal,
         entries=tuple(sorted(sealed_entries(session, round_.id))),
         drawn=tuple(Drawn(receipt, departure) for receipt, departure in rows),
+        sealed_at=in_seoul(round_.sealed_at).isoformat() if round_.sealed_at else None,
     )

@@ -1,7 +1,10 @@
 """The file in which a draw is published: JSON, an entry a line, without a name. `faults` says whether it is right.
 
 {"format": "tourbook-draw-1", "round": "...", "value": "...", "places": {"code": people, ...}, "seal": "...",
+ "sealed_at": "2026-06-12T18:00:02+09:00",
  "entries": [[receipt, seats, [code, ...], tickets], ...], "drawn": [[receipt, code or null], ...]}
+
+Files that were published before `sealed_at` was told are without it.
 """
 
 import json
@@ -20,6 +23,7 @@ def written(published: Published) -> Iterator[str]:
         ("value", published.value),
         ("places", dict(sorted(published.places.items()))),
         ("seal", published.seal),
+        *([("sealed_at", published.sealed_at)] if published.sealed_at is not None else []),
     ):
         yield f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)},\n"
     yield from _list("entries", published.entries)
@@ -60,6 +64,7 @@ def _published(said: Any) -> Published:
         seal=_text(said["seal"]),
         entries=tuple(_entry(*_rows(row)) for row in _rows(said["entries"])),
         drawn=tuple(_drawn(*_rows(row)) for row in _rows(said["drawn"])),
+        sealed_at=_text(said["sealed_at"]) if "sealed_at" in said else None,
     )
 
 

@@ -2,6 +2,7 @@
 each. Departure by departure, so that whoever is interrupted goes on where the tables say.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +27,13 @@ from tourbook.db import find_anew, lock, transaction
 from tourbook.draws.models import DrawnEntry, SealedPlaces
 from tourbook.draws.rounds import locked_first_round
 
+Words = Mapping[str, str | None]
+"""A cause in both languages, under the names that notices give it; empty where there is none to tell."""
+TOO_LATE: Words = {
+    "cause_ko": "추첨 결과가 늦게 나와, 그때는 그 회차의 명단이 이미 확정되었거나 회차가 출발한 뒤였습니다.",
+    "cause_en": "The draw was made late: by then the names for that departure were final, or it had left.",
+}
+"""Why places that a party drew are not given: what went to the army or UN Command is not written over."""
 AT_ONCE = 50  # parties in one transaction without a place: their departure is locked meanwhile
 
 
@@ -48,6 +56,12 @@ def give_due(*, now: datetime) -> bool:
 
 
 _DUE = locked_first_round(Round.drawn_at.is_not(None), Round.given_at.is_(None), by=Round.drawn_at)
+
+
+def _why_called_off(departure: Departure) -> Words:
+    if not departure.called_off_at:
+        return {}
+    return {"cause_ko": departure.called_off_ko, "cause_en": departure.called_off_en}
 
 
 @dataclass(frozen=True)
@@ -118,7 +132,10 @@ class _Giving:
     def _seat(self, application: Application, own: Departure, departure: Departure, turn: int) -> None:
         """Confirm seats of the departure that a party drew; what it counts by is its turn, not when this is done."""
         if somebody_is_there(self.session, departure.id, application):
-            self._end(application, own)
+            self._end(application, own, {})
+            return
+        if departure.roster_sent_at or not still_offers(self.course, departure, self.now):
+            self._end(application, own, TOO_LATE, drew=departure)
             return
         application.confirmed_at = self._moment_of(turn)
         drew: dict[str, object] = {"seats": application.seats, "capacity": departure.places_to_draw, "turn": turn}
@@ -128,7 +145,7 @@ class _Giving:
                 application,
                 self.course,
                 departure,
-                notice="drawn",
+                notice=None if departure.called_off_at else "drawn",
                 actor=SYSTEM,
                 now=self.now,
                 **drew,
@@ -136,7 +153,8 @@ class _Giving:
         else:
             start_fee(application, self.course)
             self._change_state(application, State.CONFIRMED, departure, **drew)
-            self._tell("drawn", application, departure)
+            if not departure.called_off_at:
+                self._tell("drawn", application, departure)
         if departure.called_off_at:
             self._call_off(application, departure)
 
@@ -153,7 +171,7 @@ class _Giving:
     def _put_in_reserve(self, application: Application, departure: Departure, turn: int) -> None:
         waits = departure.called_off_at is None and still_offers(self.course, departure, self.now)
         if not waits or somebody_is_there(self.session, departure.id, application):
-            self._end(application, departure)
+            self._end(application, departure, _why_called_off(departure))
             return
         application.waiting_since = self._moment_of(turn)
         self._change_state(application, State.WAITING, departure, turn=turn)
@@ -161,11 +179,13 @@ class _Giving:
         position = waiting_position(self.session, application)
         self._tell_not_drawn(application, departure, position=position, skip_bound=self.course.skip_bound)
 
-    def _end(self, application: Application, departure: Departure) -> None:
-        self._change_state(application, State.NOT_DRAWN, departure)
-        self._tell_not_drawn(application, departure)
+    def _end(self, application: Application, own: Departure, cause: Words, *, drew: Departure | None = None) -> None:
+        """Nothing comes of an entry: it is told the cause, and where it drew places all the same, of which one."""
+        self._change_state(application, State.NOT_DRAWN, own)
+        application.cause_ko, application.cause_en = cause.get("cause_ko"), cause.get("cause_en")
+        self._tell_not_drawn(application, drew or own, drew=drew is not None, **cause)
 
-    def _tell_not_drawn(self, application: Application, departure: Departure, **facts: int) -> None:
+    def _tell_not_drawn(self, application: Application, departure: Departure, **facts: int | str | None) -> None:
         self._tell("not_drawn", application, departure, left_overs_at=self.round.left_overs_at.isoformat(), **facts)
 
     def _tell(self, kind: str, application: Application, departure: Departure, **facts: Any) -> None:

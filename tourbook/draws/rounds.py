@@ -8,13 +8,12 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from tourbook import audit, once
 from tourbook.actor import Actor
-from tourbook.applications.models import Application
-from tourbook.courses import course_by_id, departures_between, window
+from tourbook.courses import course_by_id, departures_between, gives_by_draw, window
 from tourbook.courses.models import Course, Departure, Round
 from tourbook.db import lock, transaction
 from tourbook.distancing import allowances, facts_of, slot_of
@@ -30,7 +29,8 @@ MOST_DEPARTURES = 4_000
 @dataclass(frozen=True)
 class RoundTerms:
     """What is announced of a round. Days are civil days in Korea, both included; the rest are instants, and words in
-    both languages: what the public value is and where it is published, and what counts where it does not come.
+    both languages: what the public value is and where it is published, and what counts where it does not come. From
+    `fallback_at` that is known; without it a round that is sealed too late for the value cannot be drawn at all.
     """
 
     code: str
@@ -44,6 +44,7 @@ class RoundTerms:
     source_en: str
     fallback_ko: str
     fallback_en: str
+    fallback_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -61,16 +62,17 @@ class Covered:
 def announce_round(course_id: UUID, terms: RoundTerms, *, form_id: str, actor: Actor, now: datetime) -> UUID:
     """Act: have a draw give the places of all departures of a course on these days. Gives the round's id.
 
-    From now on nobody takes their places before `left_overs_at`. The same form announces once. Refuses moments that do
-    not follow each other, a code that is in use, no departure, one that another round draws or that people could
-    apply for already, and left-over places that come too late to be applied for.
+    From now on nobody takes their places before `left_overs_at`. The same form announces once; what was withdrawn since
+    it does not announce again (`draw_withdrawn_since`). Refuses moments that do not follow each other, a code that is
+    in use, no departure, one that another round draws or that people could apply for already, and left-over places that
+    come too late to be applied for.
     """
     content = {"course": str(course_id), **asdict(terms)}
     _check_terms(terms, now)
     with transaction() as session:
         earlier = once.earlier_result(session, form_id, content)
         if earlier:
-            return earlier
+            return _unless_withdrawn(session, earlier)
         course = course_by_id(session, course_id)
         departures = lock(session, Departure, [one.id for one in _departures(session, course, terms)])
         for departure in departures:
@@ -101,25 +103,6 @@ def covered(session: Session, course_id: UUID, terms: RoundTerms, *, now: dateti
         first_starts_at=departures[0].starts_at,
         last_starts_at=departures[-1].starts_at,
     )
-
-
-def withdraw_round(round_id: UUID, *, actor: Actor, now: datetime) -> None:
-    """Act: take an announcement back; its departures are open to everybody in their own window again. Refuses
-    `draw_entered` once somebody has begun to enter. Twice does no harm.
-    """
-    with transaction() as session:
-        round_ = locked_round(session, round_id)
-        if round_.withdrawn_at:
-            return
-        departures = lock(session, Departure, departure_ids(session, round_.id))
-        entries = select(func.count()).where(Application.departure_id.in_([one.id for one in departures]))
-        if round_.sealed_at or session.scalar(entries.where(Application.choices.is_not(None))):
-            raise Conflict("draw_entered")
-        for departure in departures:
-            departure.round_id = departure.by_draw_until = None
-            departure.awaits_draw = False
-        round_.withdrawn_at = now
-        audit.record(session, "draw_withdrawn", subject=round_, actor=actor, now=now, facts={"code": round_.code})
 
 
 def first_round(*due: ColumnElement[bool], by: Any) -> Select[Round]:
@@ -153,13 +136,19 @@ def _check_terms(terms: RoundTerms, now: datetime) -> None:
         raise Refused("until_before_from", field="last_day", first=terms.first_day, last=terms.last_day)
     if terms.closes_at <= now:
         raise Refused("draw_closes_in_past", field="closes_at")
+    _check_order(terms)
+    for field in ("source_ko", "source_en", "fallback_ko", "fallback_en"):
+        if not getattr(terms, field).strip():
+            raise Refused("draw_words_missing", field=field)
+
+
+def _check_order(terms: RoundTerms) -> None:
     in_order = ("opens_at", "closes_at", "value_at", "left_overs_at")
     for earlier, later in pairwise(in_order):
         if getattr(terms, later) <= getattr(terms, earlier):
             raise Refused("draw_moments_out_of_order", field=later)
-    for field in ("source_ko", "source_en", "fallback_ko", "fallback_en"):
-        if not getattr(terms, field).strip():
-            raise Refused("draw_words_missing", field=field)
+    if terms.fallback_at is not None and terms.fallback_at <= terms.value_at:
+        raise Refused("draw_fallback_too_early", field="fallback_at")
 
 
 def _departures(session: Session, course: Course, terms: RoundTerms) -> Sequence[Departure]:
@@ -175,10 +164,17 @@ def _refuse_taken(course: Course, departure: Departure, terms: RoundTerms, now: 
     own = window(course, departure.starts_at)
     if departure.round_id:
         raise Conflict("draw_has_departure", field="first_day", starts_at=departure.starts_at)
-    if own.opens_at <= now:
+    if own.opens_at <= now and not gives_by_draw(departure, now):
         raise Conflict("draw_after_opening", field="first_day", starts_at=departure.starts_at)
     if own.closes_at <= terms.left_overs_at:
         raise Refused("draw_left_overs_too_late", field="left_overs_at", closes_at=own.closes_at)
+
+
+def _unless_withdrawn(session: Session, round_id: UUID) -> UUID:
+    """The round that a form announced before. To say so of one that was withdrawn would be untrue."""
+    if session.get_one(Round, round_id).withdrawn_at:
+        raise Conflict("draw_withdrawn_since")
+    return round_id
 
 
 def _refuse_used_code(session: Session, code: str) -> None:
@@ -188,8 +184,7 @@ def _refuse_used_code(session: Session, code: str) -> None:
 
 def _add_round(session: Session, course: Course, terms: RoundTerms) -> Round:
     _refuse_used_code(session, terms.code)
-    given = {name: value for name, value in asdict(terms).items() if name not in {"first_day", "last_day"}}
-    round_ = Round(course_id=course.id, **given)
+    round_ = Round(course_id=course.id, **asdict(terms))
     session.add(round_)
     session.flush()  # departures refer to it
     return round_

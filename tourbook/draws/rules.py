@@ -16,6 +16,7 @@ from typing import NamedTuple
 FORMAT = "tourbook-draw-1"
 MOST_CHOICES = 3
 LARGEST = 2**53 - 1  # what JSON's readers agree on (RFC 8259, section 6): a browser would count further otherwise
+MOST_TICKETS = 1_000  # each is hashed: a file must not keep whoever checks it busy for ever
 _PLAIN = re.compile(r"[0-9A-Za-z-]+")
 
 Places = Mapping[str, int]
@@ -43,7 +44,9 @@ class Drawn(NamedTuple):
 
 @dataclass(frozen=True)
 class Published:
-    """A round that was drawn, as anybody may read it. `drawn` is in order of turn."""
+    """A round that was drawn, as anybody may read it. `drawn` is in order of turn. `sealed_at`, where it is told, is to
+    be compared with the moment of the value, and nothing is computed from it.
+    """
 
     round: str
     value: str
@@ -51,6 +54,7 @@ class Published:
     seal: str
     entries: tuple[Entry, ...]
     drawn: tuple[Drawn, ...]
+    sealed_at: str | None = None
 
 
 def publish(code: str, value: str, places: Places, entries: Iterable[Entry]) -> Published:
@@ -111,8 +115,9 @@ def faults(published: Published) -> list[str]:
 
     `spelling`: a receipt or a code of something else than letters, digits and hyphens could make two lists look alike;
     `twice`: a receipt stands twice; `numbers`: an entry is for nobody, places are fewer than none, or a number is so
-    large that not everybody computes with it alike; `choices`: a departure is not of the round; `seal`: these are not
-    the entries that were sealed; `result`: something else comes of them.
+    large that not everybody computes with it alike (of tickets MOST_TICKETS); `choices`: there are none, one
+    stands twice, or a departure is not of the round; `seal`: these are not the entries that were sealed; `result`:
+    something else comes of them.
     """
     entries = published.entries
     if not all(map(_PLAIN.fullmatch, (published.round, *published.places, *(entry.receipt for entry in entries)))):
@@ -121,7 +126,7 @@ def faults(published: Published) -> list[str]:
         return ["twice"]
     if not all(map(_is_countable, entries)) or any(not 0 <= people <= LARGEST for people in published.places.values()):
         return ["numbers"]
-    if any(not set(entry.choices) <= published.places.keys() for entry in entries):
+    if not all(_has_choices(entry, published.places) for entry in entries):
         return ["choices"]
     again = publish(published.round, published.value, published.places, entries)
     found = {"seal": again.seal == published.seal, "result": again.drawn == published.drawn}
@@ -129,4 +134,8 @@ def faults(published: Published) -> list[str]:
 
 
 def _is_countable(entry: Entry) -> bool:
-    return 1 <= entry.seats <= LARGEST and 1 <= entry.tickets <= LARGEST
+    return 1 <= entry.seats <= LARGEST and 1 <= entry.tickets <= MOST_TICKETS
+
+
+def _has_choices(entry: Entry, places: Places) -> bool:
+    return bool(entry.choices) and len(set(entry.choices)) == len(entry.choices) and places.keys() >= set(entry.choices)

@@ -13,11 +13,12 @@ from tourbook.draws.models import SealedEntry
 from tourbook.draws.queries import Demand, demand, departures_of
 from tourbook.draws.sealing import code_of, places_left
 from tourbook.draws.tallies import Tally, tallies
+from tourbook.draws.values import is_due, is_lost
 
 
 class Stage(StrEnum):
-    """What was done of a round last, or what it waits for. Of CLOSED and GIVEN_ITS_VALUE the timetable makes the next
-    within a minute.
+    """What was done of a round last, or what it waits for. LOST was sealed too late for any value. Of CLOSED and
+    GIVEN_ITS_VALUE the timetable makes the next within a minute.
     """
 
     COMING = "coming"
@@ -25,6 +26,7 @@ class Stage(StrEnum):
     CLOSED = "closed"
     SEALED = "sealed"
     VALUE_DUE = "value_due"
+    LOST = "lost"
     GIVEN_ITS_VALUE = "given_its_value"
     DRAWN = "drawn"
     GIVEN = "given"
@@ -49,7 +51,8 @@ def stage_of(round_: Round, now: datetime) -> Stage:
         (round_.given_at, Stage.GIVEN),
         (round_.drawn_at, Stage.DRAWN),
         (round_.value, Stage.GIVEN_ITS_VALUE),
-        (round_.sealed_at and now >= round_.value_at, Stage.VALUE_DUE),
+        (is_lost(round_), Stage.LOST),
+        (is_due(round_, now), Stage.VALUE_DUE),
         (round_.sealed_at, Stage.SEALED),
         (now >= round_.closes_at, Stage.CLOSED),
         (now >= round_.opens_at, Stage.OPEN),
@@ -58,9 +61,12 @@ def stage_of(round_: Round, now: datetime) -> Stage:
 
 
 def waiting_for_value(session: Session, now: datetime) -> Sequence[Round]:
-    """The rounds whose value should be known by now and was not entered, the longest known first. A query."""
-    due = select(Round).where(Round.sealed_at.is_not(None), Round.value.is_(None), Round.value_at <= now)
-    return session.scalars(due.order_by(Round.value_at, Round.id)).all()
+    """The rounds for which somebody has to do something: a value that should be known by now was not entered, or none
+    can be entered any more. The longest known first. A query.
+    """
+    sealed = select(Round).where(Round.sealed_at.is_not(None), Round.value.is_(None), Round.withdrawn_at.is_(None))
+    found = session.scalars(sealed.order_by(Round.value_at, Round.id)).all()
+    return [one for one in found if is_lost(one) or is_due(one, now)]
 
 
 def count_entries(session: Session, round_: Round) -> Demand:

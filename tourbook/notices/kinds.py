@@ -19,6 +19,8 @@ class Kind(StrEnum):
     ENTERED = "entered"
     DRAWN = "drawn"
     NOT_DRAWN = "not_drawn"
+    DRAW_WITHDRAWN = "draw_withdrawn"
+    CHOICE_CALLED_OFF = "choice_called_off"
     OFFER = "offer"
     OFFER_LAPSED = "offer_lapsed"
     OFFER_REVOKED = "offer_revoked"
@@ -96,7 +98,9 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.WAITING_FOR_MORE: Needs(APPLICATION | frozenset({"dates"})),
     Kind.ENTERED: Needs(APPLICATION | frozenset({"closes_at", "value_at"})),
     Kind.DRAWN: Needs(APPLICATION, MEETING | PREVIOUS),
-    Kind.NOT_DRAWN: Needs(APPLICATION | frozenset({"left_overs_at"}), QUEUE),
+    Kind.NOT_DRAWN: Needs(APPLICATION | frozenset({"left_overs_at"}), QUEUE | CAUSE | frozenset({"drew"})),
+    Kind.CHOICE_CALLED_OFF: Needs(APPLICATION | CAUSE | frozenset({"choices_left"}), frozenset({"closes_at"})),
+    Kind.DRAW_WITHDRAWN: Needs(APPLICATION | CAUSE),
     Kind.OFFER: Needs(APPLICATION | DEADLINE, CAUSE | MEETING | OWN),
     Kind.OFFER_LAPSED: Needs(APPLICATION, DEADLINE | KEEPS_RIGHT),
     Kind.OFFER_REVOKED: Needs(APPLICATION | CAUSE),

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from tourbook.applications.models import Application, State, Visitor
 from tourbook.audit import TrailEntry
 from tourbook.courses.models import Departure, Round
-from tourbook.draws import faults, published
+from tourbook.draws import faults, published, usable_from
 from tourbook.draws.drawing import sealed_entries, sealed_places
 from tourbook.draws.models import DrawnEntry, SealedEntry, SealedPlaces
 from tourbook.draws.rules import seal
@@ -39,8 +39,10 @@ def draw_findings(session: Session) -> Iterator[Finding]:
 
 
 def _computed_anew(session: Session) -> Iterator[Finding]:
-    """Entries and places are those that were sealed, and the result follows from them and the value."""
+    """Entries and places are those that were sealed, before the value was known, and the result follows from both."""
     for round_ in session.scalars(select(Round).where(Round.sealed_at.is_not(None))).all():
+        if round_.value is not None and usable_from(round_, fallback=round_.by_fallback) is None:
+            yield f"draw {round_.code}", "has a value that may have been known before its entries were sealed"
         drawn = published(session, round_)
         if drawn is not None:
             for fault in faults(drawn):

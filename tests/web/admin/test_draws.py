@@ -1,6 +1,6 @@
 """Draws for administrators: announced after a second look, watched, given their value once, taken back while empty."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,9 @@ from tests.web.signing import sign_in
 from tourbook.actor import COMMAND, Role
 from tourbook.applications import cancel
 from tourbook.courses.models import Departure, Round
-from tourbook.draws import announce_round, give_value, round_by_code, rounds
+from tourbook.db import transaction
+from tourbook.draws import announce_round, give_value, round_by_code, rounds, seal_due, withdraw_round
+from tourbook.kst import parse_moment
 
 AUGUST = {
     "course": "walk",
@@ -31,6 +33,7 @@ AUGUST = {
     "source_en": "the winning numbers of Lotto 1235",
     "fallback_ko": "다음 회차의 번호",
     "fallback_en": "those of the next draw",
+    "fallback_at": "2026-06-29 21:00",
 }
 
 
@@ -61,6 +64,18 @@ def until_the_value(lottery: Lottery, clock: StandingClock, admin: Administrator
     sign_in(admin.client, Somebody("boss@example.kr", PASSWORD, Role.ADMINISTRATOR))
 
 
+def seal_late(
+    lottery: Lottery, session: Session, clock: StandingClock, admin: Administrator, *, fallback_at: datetime | None
+) -> None:
+    """The timetable stood still until the value was known; an hour later the administrator looks."""
+    with transaction() as writing:
+        writing.get_one(Round, lottery.round_id).fallback_at = fallback_at
+    seal_due(now=TERMS.value_at)
+    lottery.now = TERMS.value_at + timedelta(hours=1)
+    clock.stand_at(lottery.now.isoformat())
+    sign_in(admin.client, Somebody("boss@example.kr", PASSWORD, Role.ADMINISTRATOR))
+
+
 def test_what_a_draw_covers_is_shown_before_it_is_announced(
     admin: Administrator, lottery: Lottery, session: Session
 ) -> None:
@@ -83,7 +98,25 @@ def test_a_draw_is_announced_once(admin: Administrator, lottery: Lottery, sessio
     announced = round_by_code(session, "august")
     assert [page.heading for page in pages] == ["Draw august", "Draw august"]
     assert session.get_one(Departure, departure).round_id == announced.id
+    assert announced.fallback_at == parse_moment("2026-06-29T21:00")
     assert (announced.source_ko, announced.fallback_en) == ("로또 1235회 당첨 번호", "those of the next draw")
+
+
+def test_a_form_that_is_sent_again_after_the_withdrawal_says_so_and_can_announce_anew(
+    admin: Administrator, lottery: Lottery, session: Session
+) -> None:
+    lottery.add_departure("2026-08-01T10:00")
+    check = look_at(admin)
+    announce(admin, check)
+    withdraw_round(round_by_code(session, "august").id, actor=COMMAND, now=lottery.now)
+
+    again = announce(admin, check)
+
+    assert again.status == 422
+    assert "and withdrawn since" in errors(again)
+    assert [one.code for one in rounds(session)] == ["july"]
+    once_more = announce(admin, again.form(mark="draw-form").submit(admin.client, button="stage"))
+    assert once_more.heading == "Draw august"
 
 
 def test_an_announcement_can_be_changed_after_the_second_look(admin: Administrator, lottery: Lottery) -> None:
@@ -190,6 +223,34 @@ def test_the_value_is_shown_once_more_before_it_counts(
     assert lottery.round.value == VALUE
     assert words(done.mark("stage")) == "About to be drawn"
     assert not done.has("value-form")
+
+
+def test_after_a_late_seal_only_the_fallback_can_be_entered(
+    admin: Administrator, lottery: Lottery, session: Session, clock: StandingClock
+) -> None:
+    seal_late(lottery, session, clock, admin, fallback_at=TERMS.value_at + timedelta(hours=1))
+
+    page = admin.open("/draws/july")
+
+    assert "Only what was announced for the case" in words(page.mark("only-fallback"))
+    assert "those of the next draw" in words(type_value(admin).mark("typed"))
+    type_value(admin).form(mark="give-form").submit(admin.client, button="stage")
+    assert (lottery.round.value, lottery.round.by_fallback) == (VALUE, True)
+
+
+def test_a_draw_that_no_value_may_decide_asks_to_be_withdrawn(
+    admin: Administrator, lottery: Lottery, session: Session, clock: StandingClock
+) -> None:
+    lottery.enter(lottery.departures[0])
+    seal_late(lottery, session, clock, admin, fallback_at=None)
+
+    listed, page = admin.open("/draws"), admin.open("/draws/july")
+
+    assert "july was sealed too late" in words(listed.mark("lost"))
+    assert "Then announce it anew" in words(page.mark("lost"))
+    assert not page.has("value-form")
+    admin.fill_in(f"/draws/{lottery.round_id}/withdraw", "withdraw-form")
+    assert lottery.round.withdrawn_at
 
 
 def test_a_value_can_be_corrected_before_it_counts(

@@ -137,13 +137,14 @@ def move_to(
     course: Course,
     departure: Departure,
     *,
-    notice: str = "moved",
+    notice: str | None = "moved",
     actor: Actor,
     now: datetime,
     **facts: object,
 ) -> Application:
     """Step: make the party's new, confirmed application for this locked departure, close the old one as moved, and tell
-    of it by that notice. `facts` are for the trail, in place of the allowance that this is decided under.
+    of it by that notice; with none the caller tells what became of it. `facts` are for the trail, in place of the
+    allowance that this is decided under.
     """
     new = add_under_new_reference(session, lambda reference: _successor(old, departure, reference, now))
     start_fee(new, course)
@@ -152,7 +153,8 @@ def move_to(
     change_state(session, old, State.MOVED, within=departure, actor=actor, now=now, to=str(new.id))
     told = facts or decided_under(departure, new)
     audit.record(session, "application_confirmed", subject=new, actor=actor, now=now, facts=told, within=departure)
-    tell(session, notice, new, course=course, departure=departure, now=now, previous_reference=old.reference)
+    if notice:
+        tell(session, notice, new, course=course, departure=departure, now=now, previous_reference=old.reference)
     return new
 
 

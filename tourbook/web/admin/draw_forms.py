@@ -2,16 +2,18 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import SelectField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
 from tourbook.draws import RoundTerms
-from tourbook.web.admin.fields import Day, Moment
+from tourbook.web.admin.fields import Day, Moment, choices
 from tourbook.web.admin.proposing import SteppedForm
 from tourbook.web.forms import Text
 
 NEEDED = (InputRequired(_("Fill this in.")),)
 DAY_NEEDED = (InputRequired(_("Enter a day, for example 2026-05-04.")),)
 MOMENT_NEEDED = (InputRequired(_("Enter a moment, for example 2026-05-04 10:00.")),)
+
+WHICH = (("value", _("The announced value")), ("fallback", _("What counts if that does not come")))
 
 
 class AnnouncementForm(SteppedForm):
@@ -24,6 +26,7 @@ class AnnouncementForm(SteppedForm):
     opens_at = Moment(_("Entries open at"), MOMENT_NEEDED)
     closes_at = Moment(_("Entries close at"), MOMENT_NEEDED)
     value_at = Moment(_("The value is known at"), MOMENT_NEEDED)
+    fallback_at = Moment(_("What counts if it does not come is known at"), (Optional(),))
     left_overs_at = Moment(_("Left-over places are free for everybody from"), MOMENT_NEEDED)
     source_ko = Text(_("What the value is and who publishes it, in Korean"), NEEDED)
     source_en = Text(_("What the value is and who publishes it, in English"), NEEDED)
@@ -44,6 +47,7 @@ class AnnouncementForm(SteppedForm):
             source_en=self.source_en.data or "",
             fallback_ko=self.fallback_ko.data or "",
             fallback_en=self.fallback_en.data or "",
+            fallback_at=self.fallback_at.value,
         )
 
 
@@ -51,6 +55,20 @@ class ValueForm(SteppedForm):
     """The public value, as its source published it."""
 
     value = Text(_("The public value"), [InputRequired(_("Enter the value as its source published it."))])
+    which = SelectField(
+        _("Which of the two it is"),
+        choices=choices(WHICH),
+        default="value",
+    )
+
+    @property
+    def fallback(self) -> bool:
+        """Is it what counts where the announced value does not come?"""
+        return bool(self.which.data == "fallback")
+
+    def offer_fallback_alone(self) -> None:
+        """The announced value can decide nothing any more."""
+        self.which.choices = choices(WHICH[1:])
 
 
 class WithdrawalForm(SteppedForm):

@@ -48,7 +48,7 @@ def draws() -> str:
     """All draws, the one that closes last first."""
     session, now = db.session(), request_time()
     shown = [_row(session, one, now) for one in reversed(acts.rounds(session))]
-    return render_template("admin/draws.html", draws=shown, value_due=Stage.VALUE_DUE)
+    return render_template("admin/draws.html", draws=shown, value_due=Stage.VALUE_DUE, lost=Stage.LOST)
 
 
 @blueprint.route("/draws/new", methods=["GET", "POST"])
@@ -64,6 +64,8 @@ def new_draw() -> Page:
             return _announce(form) if form.stage == "apply" else _announcement(form)
         except Refused as refused:
             form.refuse(refused)
+            if refused.code == "draw_withdrawn_since":
+                form.renewed()  # whoever looks at it once more and presses again means a new announcement
     return form_page("admin/draw_new.html", form)
 
 
@@ -104,7 +106,12 @@ def withdraw_draw(round_id: UUID) -> Page:
             return redirect(url_for("admin.draws"), 303)
     elif found.withdrawn_at:
         return redirect(url_for("admin.draws"))
-    return form_page("admin/draw_withdraw.html", form, found=found, facts=_covers(found))
+    return form_page("admin/draw_withdraw.html", form, **_withdrawal(found))
+
+
+def _withdrawal(found: Round) -> dict[str, Any]:
+    lost, left_overs_at = acts.is_lost(found), instant(found.left_overs_at)
+    return {"found": found, "lost": lost, "left_overs_at": left_overs_at, "facts": _covers(found)}
 
 
 def _announce(form: AnnouncementForm) -> Response:
@@ -135,22 +142,24 @@ def _announcement(form: AnnouncementForm) -> str:
 
 
 def _give_value(found: Round, form: ValueForm) -> Response:
-    acts.give_value(found.id, form.value.data or "", actor=current_actor(), now=request_time())
+    value = form.value.data or ""
+    acts.give_value(found.id, value, fallback=form.fallback, actor=current_actor(), now=request_time())
     flash(_("The value was entered. The draw follows by itself within a minute."), "success")
     return redirect(url_for("admin.draw", code=found.code), 303)
 
 
 def _value_page(found: Round, form: ValueForm) -> str:
-    value = acts.check_value(found, form.value.data or "", now=request_time())
-    return render_template(
-        "admin/draw_value.html", form=form, value=value, code=found.code, source=in_lang(found, "source")
-    )
+    value = acts.check_value(found, form.value.data or "", fallback=form.fallback, now=request_time())
+    source = in_lang(found, "fallback" if form.fallback else "source")
+    return render_template("admin/draw_value.html", form=form, value=value, code=found.code, source=source)
 
 
 def _draw_page(found: Round, form: ValueForm, *, page_errors: bool = False) -> str:
     session, now = db.session(), request_time()
     stage, departures = acts.stage_of(found, now), acts.by_departure(session, found)
     entries = acts.count_entries(session, found)
+    if acts.only_fallback(found):
+        form.offer_fallback_alone()
     return render_template(
         "admin/draw.html",
         code=found.code,
@@ -160,8 +169,11 @@ def _draw_page(found: Round, form: ValueForm, *, page_errors: bool = False) -> s
         form=form,
         page_errors=page_errors,
         value_due=stage is Stage.VALUE_DUE,
-        may_withdraw=stage in (Stage.COMING, Stage.OPEN) and not entries.parties,
+        lost=stage is Stage.LOST,
+        only_fallback=acts.only_fallback(found),
+        may_withdraw=stage is Stage.LOST or (stage in (Stage.COMING, Stage.OPEN) and not entries.parties),
         source=in_lang(found, "source"),
+        fallback=in_lang(found, "fallback"),
         entries=entries,
         places=sum(one.places for one in departures),
         facts=_announced(found) + _words(found) + _done(found),
@@ -184,7 +196,7 @@ def _row(session: Session, one: Round, now: datetime) -> DrawRow:
         days=_days(session, one.id),
         state=acts.stage_of(one, now),
         closes=deadline(one.closes_at),
-        value_at=instant(one.value_at),
+        value_at=instant(acts.decides_at(one)),
         entries=number(acts.count_entries(session, one).parties),
     )
 
@@ -202,10 +214,12 @@ def _days(session: Session, round_id: UUID) -> str:
 
 def _announced(of: Any) -> Facts:
     """The moments of a draw or of what is about to be one."""
+    known_at = instant(of.fallback_at) if of.fallback_at else _("no moment was announced")
     return [
         (_("Entries open at"), instant(of.opens_at)),
         (_("Entries close at"), deadline(of.closes_at)),
         (_("The value is known at"), instant(of.value_at)),
+        (_("What counts if it does not come is known at"), known_at),
         (_("Left-over places are free for everybody from"), instant(of.left_overs_at)),
     ]
 

@@ -27,6 +27,7 @@ NAMES: dict[str, LazyString] = {
     "amend_until_days": _("Names may change until, days before"),
     "amount": _("Amount"),
     "application": _("Application"),
+    "by_fallback": _("What counts instead of the value"),
     "capacity": _("Size"),
     "channel": _("Came in by"),
     "choices": _("Choices, the most wanted first"),

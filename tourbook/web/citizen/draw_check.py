@@ -17,7 +17,7 @@ FAULTS = {
     ),
     "twice": _("A receipt stands there twice."),
     "numbers": _("An entry is for nobody, a departure has less than no places, or a number is too large."),
-    "choices": _("Somebody chose a departure that is not of this round."),
+    "choices": _("Somebody chose nothing, a departure twice, or one that is not of this round."),
     "seal": _("These are not the entries that were sealed: another seal comes of them than the file says."),
     "result": _("Something else comes of these entries and this value than the file says."),
 }

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Departure, Round
-from tourbook.draws import Demand, Tally, code_of, days_drawn, demand, tallies
+from tourbook.draws import Demand, Tally, code_of, days_drawn, decides_at, demand, is_lost, tallies
 from tourbook.kst import civil_day
 from tourbook.web import present
 from tourbook.web.citizen.standing import Standing
@@ -79,6 +79,14 @@ class DrawFacts:
         return self.round.sealed_at is not None and self.round.sealed_at >= self.round.value_at
 
     @property
+    def after_late_sealing(self) -> str:
+        """What follows where it was late."""
+        if is_lost(self.round):
+            return _("No announced value can decide it fairly any more. It is withdrawn, and everybody is written to.")
+        moment = present.instant(decides_at(self.round))
+        return _("So only what was announced for that case counts, which is known from %(moment)s on.", moment=moment)
+
+    @property
     def parties(self) -> int:
         """How many parties have entered."""
         return sum(row.parties for row in self.rows)
@@ -113,6 +121,11 @@ class DrawFacts:
         """What counts where it does not come."""
         return str(present.in_lang(self.round, "fallback"))
 
+    @property
+    def fallback_at(self) -> str:
+        """From when that is known; empty where no moment was announced."""
+        return present.instant(self.round.fallback_at) if self.round.fallback_at else ""
+
     @cached_property
     def closes_at(self) -> str:
         """Until when entries are taken."""
@@ -139,9 +152,11 @@ def line_of(round_: Round, now: datetime) -> str:
     moments = {
         "opens": present.instant(round_.opens_at),
         "closes": present.deadline(round_.closes_at),
-        "value": present.instant(round_.value_at),
+        "value": present.instant(decides_at(round_)),
         "left": present.instant(round_.left_overs_at),
     }
+    if is_lost(round_) and round_.drawn_at is None:
+        return _("Entries were sealed too late for a fair draw. It is withdrawn, and everybody is written to.")
     return {
         Phase.COMING: _("Entries are taken from %(opens)s until %(closes)s.", **moments),
         Phase.OPEN: _("Entries are taken until %(closes)s. The draw is on %(value)s.", **moments),
@@ -166,7 +181,7 @@ def _moments(round_: Round, now: datetime) -> list[dict[str, Any]]:
         ),
         (
             _("The public value is known, and the places are drawn"),
-            present.instant(round_.value_at),
+            present.instant(decides_at(round_)),
             _("Soon after it everybody who entered is told: drawn or not drawn."),
         ),
         (

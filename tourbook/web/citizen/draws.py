@@ -96,8 +96,8 @@ def draw_result(code: str) -> Response:
 
 
 def _tag_of(round_: Round) -> str:
-    """All of the result follows from what was sealed and the value."""
-    return hashlib.sha256(f"{round_.seal}\n{round_.value}".encode()).hexdigest()[:32]
+    """All of the result follows from what was sealed and the value; the file says when it was sealed, too."""
+    return hashlib.sha256(f"{round_.seal}\n{round_.value}\n{round_.sealed_at}".encode()).hexdigest()[:32]
 
 
 def draw_page(round_: Round, form: EntryForm, *, status: int = 200, said: str | None = None) -> Response:

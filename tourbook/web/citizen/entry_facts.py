@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tourbook.applications.models import Application, State
 from tourbook.courses.models import Departure, Round
-from tourbook.draws import code_of, outcome
+from tourbook.draws import code_of, decides_at, outcome
 from tourbook.web import present
 from tourbook.web.citizen.draw_facts import Phase, choice_lines, departures_chosen, phase_of
 from tourbook.web.citizen.next_steps import entry_steps
@@ -36,9 +36,11 @@ class EntryFacts:
 
 
 def entry_facts(session: Session, application: Application, departure: Departure, now: datetime) -> EntryFacts | None:
-    """The draw of an application; None where it was not entered for one."""
+    """The draw of an application; None where it was not entered for one, or for one that was withdrawn since: then its
+    departure may be in another, which began to take entries only later.
+    """
     round_ = session.get(Round, departure.round_id) if application.choices and departure.round_id else None
-    if round_ is None:
+    if round_ is None or application.created_at < round_.opens_at:
         return None
     phase = phase_of(round_, now)
     undecided = application.state is State.ENTERED and application.typing_until is None
@@ -47,7 +49,7 @@ def entry_facts(session: Session, application: Application, departure: Departure
         result=url_for("citizen.draw", code=round_.code, receipt=application.reference, _anchor="outcome"),
         choices=choice_lines(departures_chosen(session, application.choices)),
         closes_at=present.deadline(round_.closes_at),
-        value_at=present.instant(round_.value_at),
+        value_at=present.instant(decides_at(round_)),
         left_overs_at=present.instant(round_.left_overs_at),
         takes_entries=phase is Phase.OPEN,
         is_drawn=phase is Phase.DRAWN,

@@ -6,6 +6,7 @@ from typing import Any
 from tourbook.applications.models import Application, State
 from tourbook.courses import amend_until, roster_due
 from tourbook.courses.models import Course, Departure, Round
+from tourbook.draws import decides_at
 from tourbook.web import present
 from tourbook.web.citizen.facts import CourseFacts
 from tourbook.web.citizen.wording import gettext as _
@@ -85,7 +86,7 @@ def entry_steps(application: Application, round_: Round, now: datetime) -> list[
         ),
         _item(
             _("The public value is known, and the places are drawn"),
-            present.instant(round_.value_at),
+            present.instant(decides_at(round_)),
             "current" if closed else "coming",
             _("We then write to you. If you are drawn, your places are confirmed at once."),
         ),

@@ -16,6 +16,8 @@ WORDS = {
     Kind.ENTERED: lazy_gettext("You entered the draw"),
     Kind.DRAWN: lazy_gettext("You were drawn: confirmation"),
     Kind.NOT_DRAWN: lazy_gettext("You were not drawn"),
+    Kind.DRAW_WITHDRAWN: lazy_gettext("The draw was withdrawn"),
+    Kind.CHOICE_CALLED_OFF: lazy_gettext("One of your choices was called off"),
     Kind.OFFER: lazy_gettext("Places were offered to you"),
     Kind.OFFER_LAPSED: lazy_gettext("The offer was not answered in time"),
     Kind.OFFER_REVOKED: lazy_gettext("The offer was taken back"),

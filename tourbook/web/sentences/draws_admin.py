@@ -42,6 +42,22 @@ SENTENCES: dict[str, LazyString | Counted] = {
     "draw_value_early": _(
         "The value of this draw is known from %(value_at)s on, after the entries are sealed. Enter it then."
     ),
+    "draw_fallback_too_early": _(
+        "This must come later than the value: it counts where the value does not come, or entries are sealed too late "
+        "for it. Enter a later moment, or leave it empty."
+    ),
+    "draw_sealed_late": _(
+        "Entries were sealed on %(sealed_at)s, when the value may have been known already, so it cannot decide. Enter "
+        "what was announced for the case that it does not come; that is known from %(fallback_at)s on."
+    ),
+    "draw_sealed_too_late": _(
+        "Entries were sealed on %(sealed_at)s, when every announced value may have been known already, so none can "
+        "decide. Withdraw the draw, and announce it anew."
+    ),
     "draw_entered": _("Somebody has begun to enter for this draw, so it can no longer be withdrawn."),
+    "draw_withdrawn_since": _(
+        "This was announced already, and withdrawn since. Nothing was announced again. To announce it anew, look at it "
+        "once more and announce it from there."
+    ),
     "not_a_draw": _("This is not a draw as it is published here (%(expected)s). Choose the file again."),
 }

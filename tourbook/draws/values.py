@@ -1,0 +1,82 @@
+"""Which public value may decide a round: one that nobody could know before its entries were sealed. Pure.
+
+Two were announced: the value of the source, and the fall-back, which counts where that one does not come. A timetable
+that stood still may seal so late that the value was known already; then only the fall-back is left, and where that was
+known too, nothing is: the round can only be withdrawn and announced anew.
+"""
+
+import re
+from datetime import datetime
+
+from tourbook.courses.models import Round
+from tourbook.errors import Conflict, Refused
+
+VALUE = re.compile(r"[!-~]+( [!-~]+)*")
+LONGEST_VALUE = 200
+
+
+def usable_from(round_: Round, *, fallback: bool) -> datetime | None:
+    """From when the value of a sealed round, or its fall-back, may be entered; None where it can never count.
+
+    A fall-back of which no moment was announced could be known as early as the value.
+    """
+    moment = (round_.fallback_at or round_.value_at) if fallback else round_.value_at
+    return moment if round_.sealed_at is not None and round_.sealed_at < moment else None
+
+
+def is_lost(round_: Round) -> bool:
+    """Was it sealed so late that neither value can decide it any more?"""
+    return round_.sealed_at is not None and _due_from(round_) is None
+
+
+def is_due(round_: Round, now: datetime) -> bool:
+    """Could a value be entered by now?"""
+    due = _due_from(round_)
+    return due is not None and now >= due
+
+
+def only_fallback(round_: Round) -> bool:
+    """Was it sealed too late for the value, but not for the fall-back?"""
+    return usable_from(round_, fallback=False) is None and usable_from(round_, fallback=True) is not None
+
+
+def decides_at(round_: Round) -> datetime:
+    """When what decides the round is known, as far as can be said."""
+    if only_fallback(round_):
+        return round_.fallback_at or round_.value_at
+    return round_.value_at
+
+
+def _due_from(round_: Round) -> datetime | None:
+    return usable_from(round_, fallback=False) or usable_from(round_, fallback=True)
+
+
+def check_value(round_: Round, value: str, *, fallback: bool = False, now: datetime) -> str:
+    """The value as it counts: without blanks around.
+
+    Refuses another value than was given before, and one that not everybody would write alike: plain letters, digits and
+    signs, single spaces. Refuses before the entries are sealed, before the announced moment (`draw_value_early`), and
+    one that may have been known before they were: `draw_sealed_late` where the fall-back is left, else
+    `draw_sealed_too_late`.
+    """
+    plain = value.strip()
+    if not VALUE.fullmatch(plain) or len(plain) > LONGEST_VALUE:
+        raise Refused("draw_value_unfit", field="value")
+    if round_.value is not None and (round_.value, round_.by_fallback) != (plain, fallback):
+        raise Conflict("draw_value_given", field="value", value=round_.value)
+    _check_moment(round_, fallback=fallback, now=now)
+    return plain
+
+
+def _check_moment(round_: Round, *, fallback: bool, now: datetime) -> None:
+    announced = (round_.fallback_at or round_.value_at) if fallback else round_.value_at
+    if round_.sealed_at is None:
+        raise Conflict("draw_value_early", field="value", value_at=announced)
+    moment = usable_from(round_, fallback=fallback)
+    if moment is None and is_lost(round_):
+        raise Conflict("draw_sealed_too_late", field="value", sealed_at=round_.sealed_at)
+    if moment is None:
+        facts = {"sealed_at": round_.sealed_at, "fallback_at": usable_from(round_, fallback=True)}
+        raise Conflict("draw_sealed_late", field="value", **facts)
+    if now < moment:
+        raise Conflict("draw_value_early", field="value", value_at=moment)
