@@ -53,7 +53,7 @@ def faults(said):
 
 if __name__ == "__main__":
     try:
-        found = list(faults(json.load(open(sys.argv[1], encoding="utf-8"))))
+        found = list(faults(json.load(open(sys.argv[1], encoding="utf-8"), parse_float=int, parse_constant=int)))
     except Exception:  # whatever cannot be read is none
         found = ["this is not a draw that I know"]
     print("\n".join(found) or "The draw is right: seal and result follow from the entries and the value.")

@@ -110,8 +110,8 @@ def judged(text: str) -> tuple[bool, bool]:
     except Refused:
         by_command = False
     try:
-        by_anybody = not list(CHECKS["faults"](json.loads(text, parse_float=CHECKS["refuse"])))
-    except ValueError:
+        by_anybody = not list(CHECKS["faults"](json.loads(text, parse_float=int, parse_constant=int)))
+    except Exception:  # noqa: BLE001 - as the program does: whatever cannot be read is no draw
         by_anybody = False
     return by_command, by_anybody
 
