@@ -119,8 +119,7 @@ def submit_while_somebody_is_exchanged(
     office: Office, database: Ground, patch: pytest.MonkeyPatch
 ) -> tuple[UUID, Meanwhile]:
     went, now = visitors(office.apply(2))[1].id, office.scene.now
-    exchange = lambda: clearance.exchange_visitor(went, person(), actor=GUEST, now=now)  # noqa: E731
-    meanwhile = Meanwhile(database, exchange)
+    meanwhile = Meanwhile(database, lambda: clearance.exchange_visitor(went, person(), actor=GUEST, now=now))
     interrupted(patch, submitting, "_write", meanwhile)
     office.submit()
     meanwhile.finish()

@@ -44,8 +44,7 @@ def hands_names_over(_: Ground) -> Doing:
     office.apply(2)
     told = {"actor": office.operator, "now": office.scene.now}
     mark = clearance.read_clearance(office.departure_id, **told).upcoming[NIS].mark
-    act = lambda: clearance.record_submission(office.departure_id, NIS, mark=mark, **told)  # noqa: E731
-    return Doing(act, office.scene.now)
+    return Doing(lambda: clearance.record_submission(office.departure_id, NIS, mark=mark, **told), office.scene.now)
 
 
 @deed()
