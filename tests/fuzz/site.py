@@ -26,7 +26,7 @@ from tourbook.actor import COMMAND, GUEST, Role
 from tourbook.applications import Appeal, Asked, cancel, confirm, enter
 from tourbook.applications.models import Application, Attendance, Offer, OfferState, Visitor
 from tourbook.clearance import Authority, import_replies, read_clearance, record_submission, require_clearance
-from tourbook.clearance.models import ClearanceDemand
+from tourbook.clearance.models import ClearanceChoice, ClearanceDemand
 from tourbook.courses import add_break, course_by_code
 from tourbook.courses.models import Break, Course, Departure, Round, Schedule, SiteMeasure
 from tourbook.db import db, transaction
@@ -282,15 +282,18 @@ def _type(scene: Scene, departure_id: UUID, step: int) -> None:
 
 def _check_names(scene: Scene, course: Course, departure_id: UUID) -> None:
     """Names are checked: of two parties that were handed over somebody is refused in one, and in the other nobody was
-    answered about.
+    answered about; of a third a passport number is missing.
     """
     told = {"actor": COMMAND, "now": NOW}
     require_clearance(course.id, Authority.ARMY, due_days=14, asks_passport=True, **told)
-    refused, _ = (scene.apply(departure_id, seats) for seats in (3, 2))
+    refused, other, lacking = (scene.apply(departure_id, seats) for seats in (3, 2, 1))
+    for party, reference in ((refused, "ABCD-2345"), (other, "EFGH-6789")):  # whom the good sheet is about
+        db.session.get_one(Application, party).reference = reference
+    db.session.scalars(select(Visitor).where(Visitor.application_id == lacking)).one().nationality = "DE"
+    db.session.commit()
     mark = read_clearance(departure_id, **told).upcoming[Authority.ARMY].mark
     record_submission(departure_id, Authority.ARMY, mark=mark, **told)
-    reference = db.session.get_one(Application, refused).reference
-    import_replies(departure_id, Authority.ARMY, f"reference,visitor,answer\n{reference},2,refused", **told)
+    import_replies(departure_id, Authority.ARMY, "reference,visitor,answer\nABCD-2345,2,refused", **told)
 
 
 def _admit(course: Course, departure_id: UUID) -> None:
@@ -321,12 +324,17 @@ def _cookie(client: FlaskClient) -> str:
 
 
 _PARTIES = select(Application.id).where(Application.person_id.is_(None)).order_by(Application.id)
+_REFUSED = select(ClearanceChoice.visitor_id)
+_ASKED = select(ClearanceChoice.application_id)
+_LACKING = select(Visitor.application_id).where(Visitor.nationality == "DE")
 _OBJECTS = {
     "code": select(Course.code).order_by(Course.code.desc()),
     "departure_id": select(Departure.id).order_by(Departure.starts_at, Departure.id),
     "application_id": select(Application.id).order_by(Application.id.desc()),
-    "reference": select(Application.reference).order_by(Application.id),
-    "visitor_id": select(Visitor.id).order_by(Visitor.id),
+    "reference": select(Application.reference).order_by(
+        Application.id.not_in(_ASKED), Application.id.not_in(_LACKING), Application.id
+    ),
+    "visitor_id": select(Visitor.id).order_by(Visitor.id.not_in(_REFUSED), Visitor.nationality != "DE", Visitor.id),
     "authority": select(ClearanceDemand.authority),
     "offer_id": select(Offer.id).where(Offer.state == OfferState.OPEN),
     "notice_id": select(Notice.id),

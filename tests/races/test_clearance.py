@@ -4,7 +4,6 @@ Each test has its control: with the lock taken away the promise breaks, or the t
 """
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from threading import Event, Thread
 from typing import Any
 from uuid import UUID
@@ -120,8 +119,7 @@ def submit_while_somebody_is_exchanged(
     office: Office, database: Ground, patch: pytest.MonkeyPatch
 ) -> tuple[UUID, Meanwhile]:
     went, now = visitors(office.apply(2))[1].id, office.scene.now
-    exchange = partial(clearance.exchange_visitor, went, person(), actor=GUEST, now=now)
-    meanwhile = Meanwhile(database, exchange)
+    meanwhile = Meanwhile(database, lambda: clearance.exchange_visitor(went, person(), actor=GUEST, now=now))
     interrupted(patch, submitting, "_write", meanwhile)
     office.submit()
     meanwhile.finish()

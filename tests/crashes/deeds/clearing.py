@@ -1,6 +1,5 @@
 """Names that are checked: handed over, answered about, completed, exchanged; and what a party chooses."""
 
-from functools import partial
 from uuid import UUID
 
 from tests.clearance.office import AFTER_THE_FIRST, Office, build_office, choice_about, person, reference, sheet
@@ -45,7 +44,7 @@ def hands_names_over(_: Ground) -> Doing:
     office.apply(2)
     told = {"actor": office.operator, "now": office.scene.now}
     mark = clearance.read_clearance(office.departure_id, **told).upcoming[NIS].mark
-    return Doing(partial(clearance.record_submission, office.departure_id, NIS, mark=mark, **told), office.scene.now)
+    return Doing(lambda: clearance.record_submission(office.departure_id, NIS, mark=mark, **told), office.scene.now)
 
 
 @deed()
