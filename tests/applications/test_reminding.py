@@ -169,6 +169,10 @@ def test_without_the_lock_the_row_of_each_reminder_is_the_last_word(
     assert reminders(session, party) == 1
 
 
+def test_an_installation_without_courses_reminds_nobody(app: Flask, session: Session) -> None:
+    assert remind_at("2026-05-15T12:00") == 0
+
+
 def test_no_hour_of_the_night_is_day() -> None:
     hours = [is_day(parse_moment(f"2026-05-15T{hour:02}:30")) for hour in range(24)]
 

@@ -209,6 +209,18 @@ def test_a_no_show_who_comes_after_all_is_weighed_against_who_was_called(gate: G
     assert people_present(session, gate.departure_id) == 10
 
 
+def test_where_a_place_was_lost_since_the_first_who_was_called_has_what_is_left(gate: Gate) -> None:
+    fill(gate, missing=2)
+    first, second = draw(gate), draw(gate)
+    assert [call(gate), call(gate)] == [1, 2]
+    late = next(one for one in _all(gate) if one.attendance == Attendance.NO_SHOW)
+    mark_attendance(late.id, Attendance.ARRIVED, actor=gate.operator, now=gate.now)
+
+    assert refused(admit, gate, second) == "gate_full"
+    assert admit(gate, first).channel is Channel.STANDBY
+    assert refused(admit, gate, second) == "gate_full"
+
+
 def _all(gate: Gate):
     parties = db.session.query(Application).filter_by(departure_id=gate.departure_id)
     return [visitor for party in parties for visitor in visitors(party.id)]

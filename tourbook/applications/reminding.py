@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import ColumnElement, ForeignKey, and_, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, and_, false, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tourbook.applications.models import Application, State
@@ -93,6 +93,7 @@ def _near(session: Session, days: int, now: datetime) -> ColumnElement[bool]:
         Departure.starts_at > now,
         Departure.called_off_at.is_(None),
         or_(
+            false(),  # where there are no courses yet
             *(
                 and_(
                     Course.amend_until_days == until,
@@ -100,7 +101,7 @@ def _near(session: Session, days: int, now: datetime) -> ColumnElement[bool]:
                     Departure.starts_at < end_of_day(last),
                 )
                 for until, first, last in bounds
-            )
+            ),
         ),
     )
 

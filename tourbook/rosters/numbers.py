@@ -43,12 +43,14 @@ def less(places: GatePlaces, kept: int) -> GatePlaces:
     return replace(places, unsold=unsold, left_empty=places.left_empty[rest:])
 
 
-def kept_for_called(session: Session, departure_id: UUID, *, but: UUID | None = None) -> int:
-    """For how many people places are kept that were called and have not come forward yet; `but` one number. A query."""
+def kept_for_called(session: Session, departure_id: UUID, *, before: int | None = None) -> int:
+    """For how many people places are kept that were called and have not come forward yet; with `before`, only of the
+    numbers before that one: where places were lost since, the first has what is left. A query.
+    """
     wanted = select(func.coalesce(func.sum(StandbyNumber.people), 0)).where(
         StandbyNumber.departure_id == departure_id, StandbyNumber.state == NumberState.CALLED
     )
-    return session.scalars(wanted.where(StandbyNumber.id != but) if but else wanted).one()
+    return session.scalars(wanted.where(StandbyNumber.number < before) if before else wanted).one()
 
 
 def waiting_numbers(session: Session, departure_id: UUID) -> Sequence[StandbyNumber]:
@@ -67,11 +69,10 @@ def places_at_gate(
     Refuses `number_not_called` and `number_for_fewer` of a number, and `numbers_first` where somebody waits with one
     and this party has none: it would overtake them.
     """
-    if number_id:
-        _check_number(session, departure_id, number_id, seats)
-    elif waiting_numbers(session, departure_id):
+    own = _checked(session, departure_id, number_id, seats) if number_id else None
+    if own is None and waiting_numbers(session, departure_id):
         raise Conflict("numbers_first")
-    return less(places, kept_for_called(session, departure_id, but=number_id))
+    return less(places, kept_for_called(session, departure_id, before=own))
 
 
 def admit_number(session: Session, number_id: UUID | None, application_id: UUID) -> None:
@@ -81,7 +82,8 @@ def admit_number(session: Session, number_id: UUID | None, application_id: UUID)
         number.state, number.application_id = NumberState.ADMITTED, application_id
 
 
-def _check_number(session: Session, departure_id: UUID, number_id: UUID, seats: int) -> None:
+def _checked(session: Session, departure_id: UUID, number_id: UUID, seats: int) -> int:
+    """The number, which must be the departure's, be called, and be for as many people."""
     number = session.get(StandbyNumber, number_id, populate_existing=True)
     if number is None or number.departure_id != departure_id:
         raise NotFound("number_unknown")
@@ -89,3 +91,4 @@ def _check_number(session: Session, departure_id: UUID, number_id: UUID, seats: 
         raise Conflict("number_not_called", number=number.number)
     if seats > number.people:
         raise Conflict("number_for_fewer", field="seats", number=number.number, people=number.people)
+    return number.number
