@@ -307,7 +307,8 @@ def _cookie(client: FlaskClient) -> str:
 _PARTIES = select(Application.id).where(Application.person_id.is_(None)).order_by(Application.id)
 _OBJECTS = {
     "code": select(Course.code).order_by(Course.code.desc()),
-    "departure_id": select(Departure.id).order_by(Departure.starts_at, Departure.id),
+    # What has left comes last: nothing can be asked for there.
+    "departure_id": select(Departure.id).order_by(Departure.starts_at < NOW, Departure.starts_at, Departure.id),
     "application_id": select(Application.id).order_by(Application.id.desc()),
     "reference": select(Application.reference).order_by(Application.id),
     "visitor_id": select(Visitor.id).order_by(Visitor.id),
