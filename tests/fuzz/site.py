@@ -329,7 +329,8 @@ _ASKED = select(ClearanceChoice.application_id)
 _LACKING = select(Visitor.application_id).where(Visitor.nationality == "DE")
 _OBJECTS = {
     "code": select(Course.code).order_by(Course.code.desc()),
-    "departure_id": select(Departure.id).order_by(Departure.starts_at, Departure.id),
+    # What has left comes last: nothing can be asked for there.
+    "departure_id": select(Departure.id).order_by(Departure.starts_at < NOW, Departure.starts_at, Departure.id),
     "application_id": select(Application.id).order_by(Application.id.desc()),
     "reference": select(Application.reference).order_by(
         Application.id.not_in(_ASKED), Application.id.not_in(_LACKING), Application.id
