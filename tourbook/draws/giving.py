@@ -2,7 +2,7 @@
 each. Departure by departure, so that whoever is interrupted goes on where the tables say.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from tourbook import audit
 from tourbook.actor import SYSTEM
 from tourbook.applications.acts.confirm import start_fee
+from tourbook.applications.acts.dates import in_queues, join_queue
 from tourbook.applications.acts.details import somebody_is_there
 from tourbook.applications.acts.offers import move_to
 from tourbook.applications.models import Application, Fee, State
 from tourbook.applications.moves import change_state, grant_right
-from tourbook.applications.settle import locked_departure, locked_queue, settle
+from tourbook.applications.settle import locked_queue, settle
 from tourbook.applications.situation import still_offers, waiting_position
 from tourbook.applications.telling import tell
 from tourbook.courses import course_by_id
@@ -34,15 +35,16 @@ TOO_LATE: Words = {
     "cause_en": "The draw was made late: by then the names for that departure were final, or it had left.",
 }
 """Why places that a party drew are not given: what went to the army or UN Command is not written over."""
-AT_ONCE = 50  # parties in one transaction without a place: their departure is locked meanwhile
+Dates = Sequence[Mapping[str, object]] | None
+AT_ONCE = 20  # parties in one transaction without a place: the departures of their choices are locked meanwhile
 
 
 def give_due(*, now: datetime) -> bool:
     """Act of the timetable: give what a draw gave on its next departure; False where nothing is left to give.
 
     First each departure seats those who drew it, in order of their turn, and is settled: where the rules were tightened
-    after the sealing, the declared policy says who keeps the places. Then those without a place join the waiting list
-    of their first choice, in order of their turn, or are told that there is none any more.
+    after the sealing, the declared policy says who keeps the places. Then those without a place join the waiting lists
+    of their choices, to go on one of them, in order of their turn, or are told that there is none any more.
     """
     with transaction() as session:
         round_ = session.scalar(_DUE)
@@ -100,14 +102,20 @@ class _Giving:
         found = self.session.scalar(wanted.order_by(Departure.starts_at).limit(1))
         if found is None:
             return False
-        departure = locked_departure(self.session, found.id)
-        rows = self.session.execute(self._without_place(departure).limit(AT_ONCE)).all()
-        for application_id, _, turn in rows:
-            self._put_in_reserve(find_anew(self.session, Application, application_id), departure, turn)
+        rows = self.session.execute(self._without_place(found).limit(AT_ONCE)).all()
+        applications = [self.session.get_one(Application, application_id) for application_id, _, _ in rows]
+        choices = {UUID(choice) for one in applications for choice in one.choices or ()}
+        locked = {one.id: one for one in lock(self.session, Departure, choices | {found.id})}
+        for application, (*_, turn) in zip(applications, rows, strict=True):
+            self.session.refresh(application)
+            if application.state is State.ENTERED:  # else it was cancelled meanwhile
+                others = [locked[UUID(choice)] for choice in (application.choices or ())[1:]]
+                self._put_in_reserve(application, locked[found.id], others, turn)
         if len(rows) < AT_ONCE:
-            self.round.reserve_until = departure.starts_at
+            self.round.reserve_until = found.starts_at
         self.session.flush()  # settling reads the states from the tables
-        settle(self.session, departure, actor=SYSTEM, now=self.now)
+        for departure in locked.values():
+            settle(self.session, departure, actor=SYSTEM, now=self.now)
         return True
 
     def _who_drew(self, departure_id: UUID) -> Select[UUID, UUID, int]:
@@ -168,24 +176,43 @@ class _Giving:
         cause = {"cause_ko": departure.called_off_ko, "cause_en": departure.called_off_en}
         self._tell("called_off", application, departure, **cause, keeps_right=True, right_until=until.isoformat())
 
-    def _put_in_reserve(self, application: Application, departure: Departure, turn: int) -> None:
-        waits = departure.called_off_at is None and still_offers(self.course, departure, self.now)
-        if not waits or somebody_is_there(self.session, departure.id, application):
-            self._end(application, departure, _why_called_off(departure))
+    def _put_in_reserve(self, application: Application, own: Departure, others: Sequence[Departure], turn: int) -> None:
+        """It keeps its turn on each of its choices that has a waiting list."""
+        since, queues = self._moment_of(turn), [one for one in others if self._can_wait(application, one)]
+        waits_here = self._can_wait(application, own)
+        new = [(self._join(application, one, since), one) for one in queues]
+        dates = in_queues(self.session, new) or None
+        if not waits_here:
+            self._end(application, own, _why_called_off(own), dates=dates)
             return
-        application.waiting_since = self._moment_of(turn)
-        self._change_state(application, State.WAITING, departure, turn=turn)
+        application.waiting_since = since
+        self._change_state(application, State.WAITING, own, turn=turn)
         self.session.flush()  # the position is counted in the table
         position = waiting_position(self.session, application)
-        self._tell_not_drawn(application, departure, position=position, skip_bound=self.course.skip_bound)
+        self._tell_not_drawn(application, own, position=position, skip_bound=self.course.skip_bound, dates=dates)
 
-    def _end(self, application: Application, own: Departure, cause: Words, *, drew: Departure | None = None) -> None:
+    def _can_wait(self, application: Application, departure: Departure) -> bool:
+        waits = departure.called_off_at is None and still_offers(self.course, departure, self.now)
+        return waits and not somebody_is_there(self.session, departure.id, application)
+
+    def _join(self, application: Application, departure: Departure, since: datetime) -> Application:
+        return join_queue(self.session, application, departure, since=since, actor=SYSTEM, now=self.now)
+
+    def _end(
+        self,
+        application: Application,
+        own: Departure,
+        cause: Words,
+        *,
+        drew: Departure | None = None,
+        dates: Dates = None,
+    ) -> None:
         """Nothing comes of an entry: it is told the cause, and where it drew places all the same, of which one."""
         self._change_state(application, State.NOT_DRAWN, own)
         application.cause_ko, application.cause_en = cause.get("cause_ko"), cause.get("cause_en")
-        self._tell_not_drawn(application, drew or own, drew=drew is not None, **cause)
+        self._tell_not_drawn(application, drew or own, drew=drew is not None, dates=dates, **cause)
 
-    def _tell_not_drawn(self, application: Application, departure: Departure, **facts: int | str | None) -> None:
+    def _tell_not_drawn(self, application: Application, departure: Departure, **facts: Any) -> None:
         self._tell("not_drawn", application, departure, left_overs_at=self.round.left_overs_at.isoformat(), **facts)
 
     def _tell(self, kind: str, application: Application, departure: Departure, **facts: Any) -> None:

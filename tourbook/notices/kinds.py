@@ -88,6 +88,8 @@ QUEUE = frozenset({"position", "skip_bound"})
 KEEPS_RIGHT = frozenset({"keeps_right"})
 RIGHT = frozenset({"right_until"})
 PREVIOUS = frozenset({"previous_reference"})
+DATES = frozenset({"dates"})
+"""Other dates that the party waits for, each with its reference and its place in the queue."""
 GIVEN_BACK = frozenset({"given_back", "whole"})
 OWN = frozenset({"own_starts_at"})
 """When the party's own departure starts, where the notice is about another one."""
@@ -95,10 +97,10 @@ OWN = frozenset({"own_starts_at"})
 NEEDS: Mapping[Kind, Needs] = {
     Kind.CONFIRMED: Needs(APPLICATION, MEETING),
     Kind.WAITING_JOINED: Needs(APPLICATION | QUEUE),
-    Kind.WAITING_FOR_MORE: Needs(APPLICATION | frozenset({"dates"})),
+    Kind.WAITING_FOR_MORE: Needs(APPLICATION | DATES),
     Kind.ENTERED: Needs(APPLICATION | frozenset({"closes_at", "value_at"})),
     Kind.DRAWN: Needs(APPLICATION, MEETING | PREVIOUS),
-    Kind.NOT_DRAWN: Needs(APPLICATION | frozenset({"left_overs_at"}), QUEUE | CAUSE | frozenset({"drew"})),
+    Kind.NOT_DRAWN: Needs(APPLICATION | frozenset({"left_overs_at"}), QUEUE | CAUSE | DATES | frozenset({"drew"})),
     Kind.CHOICE_CALLED_OFF: Needs(APPLICATION | CAUSE | frozenset({"choices_left"}), frozenset({"closes_at"})),
     Kind.DRAW_WITHDRAWN: Needs(APPLICATION | CAUSE),
     Kind.OFFER: Needs(APPLICATION | DEADLINE, CAUSE | MEETING | OWN),

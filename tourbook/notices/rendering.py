@@ -112,9 +112,9 @@ def _people(name: str) -> Callable[[int | None, str], dict[str, str | None]]:
     return lambda fact, language: {name: wording.people_in_words(fact, language) if fact else None}
 
 
-def _dates(fact: list[dict[str, Any]], language: str) -> dict[str, Any]:
+def _dates(fact: list[dict[str, Any]] | None, language: str) -> dict[str, Any]:
     """Each date as its moment, its reference and its place in the queue."""
-    named = ({**one, **_start("start")(one["starts_at"], language)} for one in fact)
+    named = ({**one, **_start("start")(one["starts_at"], language)} for one in fact or ())
     return {"dates": [{name: one[name] for name in ("start", "reference", "position")} for one in named]}
 
 

@@ -53,10 +53,9 @@ def wait_for_more(
         _refuse_unless_waiting(session, application)
         for departure in in_order:
             _refuse_date(session, application, course, departure, now)
-        application.wait_id = application.wait_id or new_id()
-        new = [_wait_for(session, application, course, one, actor=actor, now=now) for one in in_order]
-        session.flush()  # positions are counted in the tables
-        _tell_dates(session, application, new, course, departures, now)
+        new = [(join_queue(session, application, one, since=now, actor=actor, now=now), one) for one in in_order]
+        own, dates = departures[application.departure_id], in_queues(session, new)
+        tell(session, "waiting_for_more", application, course=course, departure=own, now=now, dates=dates)
         once.remember(session, form_id, content, result_id=application.id, now=now)
         for departure in in_order:
             settle(session, departure, actor=actor, now=now)
@@ -159,20 +158,14 @@ def _refuse_date(
         raise Conflict("date_refused", field="dates", day=departure.starts_at, reason=refused) from refused
 
 
-def _wait_for(
-    session: Session, application: Application, course: Course, departure: Departure, *, actor: Actor, now: datetime
+def join_queue(
+    session: Session, application: Application, departure: Departure, *, since: datetime, actor: Actor, now: datetime
 ) -> Application:
+    """Step: let the party wait for this locked departure too, from `since` on, to go on one of all that it waits for."""
+    application.wait_id = application.wait_id or new_id()
+    waits = {"state": State.WAITING, "waiting_since": since, "wait_id": application.wait_id}
     new = add_under_new_reference(
-        session,
-        lambda reference: application_like(
-            application,
-            departure,
-            reference,
-            now=now,
-            state=State.WAITING,
-            waiting_since=now,
-            wait_id=application.wait_id,
-        ),
+        session, lambda reference: application_like(application, departure, reference, now=now, **waits)
     )
     copy_visitors(session, application, new)
     copy_consents(session, application, new)
@@ -182,22 +175,14 @@ def _wait_for(
     return new
 
 
-def _tell_dates(
-    session: Session,
-    application: Application,
-    new: Sequence[Application],
-    course: Course,
-    departures: dict[UUID, Departure],
-    now: datetime,
-) -> None:
-    """One letter for all the dates that were joined, each with its reference and its place in the queue."""
-    dates = [
+def in_queues(session: Session, dates: Sequence[tuple[Application, Departure]]) -> list[dict[str, object]]:
+    """Of each date: its reference, start and place in the queue, as a notice names them. A query."""
+    session.flush()  # the positions are counted in the tables
+    return [
         {
-            "reference": one.reference,
-            "starts_at": departures[one.departure_id].starts_at.isoformat(),
-            "position": waiting_position(session, one),
+            "reference": date.reference,
+            "starts_at": departure.starts_at.isoformat(),
+            "position": waiting_position(session, date),
         }
-        for one in new
+        for date, departure in dates
     ]
-    own = departures[application.departure_id]
-    tell(session, "waiting_for_more", application, course=course, departure=own, now=now, dates=dates)
