@@ -23,6 +23,8 @@ PLAUSIBLE = {
     "reference": "ABCD-2345",
     "search": "김하늘",
     "seats": "1",
+    "choice_1": "",  # the further choices of a draw may be left open; the same one twice is refused
+    "choice_2": "",
     "people": "1",
     "amount": "50",
     "capacity": "12",
