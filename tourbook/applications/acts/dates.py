@@ -161,7 +161,7 @@ def _refuse_date(
 def join_queue(
     session: Session, application: Application, departure: Departure, *, since: datetime, actor: Actor, now: datetime
 ) -> Application:
-    """Step: let the party wait for this locked departure too, from `since` on, to go on one of all that it waits for."""
+    """Step: let the party wait for this locked departure too, from `since` on, to go on one of all its dates."""
     application.wait_id = application.wait_id or new_id()
     waits = {"state": State.WAITING, "waiting_since": since, "wait_id": application.wait_id}
     new = add_under_new_reference(
