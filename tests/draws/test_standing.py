@@ -36,7 +36,9 @@ def test_a_round_goes_through_its_stages(lottery: Lottery, session: Session) -> 
     lottery.give()
     seen.append(stage_of(lottery.round, TERMS.value_at))
 
-    assert seen == list(Stage)
+    assert seen == [
+        stage for stage in Stage if stage is not Stage.LOST
+    ]  # no value could be had in time: its tests are in test_late_sealing
 
 
 def test_a_round_waits_for_its_value_from_the_announced_moment_until_it_is_entered(
