@@ -11,7 +11,7 @@ from tests.browser.stage import NOW, TODAY, Stage, Visit, shown_to
 from tourbook.actor import COMMAND, GUEST, Role
 from tourbook.applications import Appeal, accept_offer, decline_offer, settle_departure
 from tourbook.applications.models import Application, Offer, OfferState, PriorityRight, State, Visitor
-from tourbook.courses.models import SiteMeasure
+from tourbook.courses.models import Departure, SiteMeasure
 from tourbook.db import db, transaction
 from tourbook.distancing import raise_version
 from tourbook.operations import call_off_departure
@@ -340,7 +340,8 @@ def newest() -> Application:
 
 def with_two_visitors() -> Application:
     confirmed = select(Application).where(Application.state == State.CONFIRMED, Application.seats == 2)
-    return db.session.scalars(confirmed.order_by(Application.id)).first()
+    ahead = confirmed.join(Departure, Departure.id == Application.departure_id).where(Departure.starts_at > NOW)
+    return db.session.scalars(ahead.order_by(Application.id)).first()
 
 
 def call_off(walk: UUID) -> None:

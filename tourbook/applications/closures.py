@@ -72,9 +72,9 @@ def closure_of(session: Session, application_id: UUID, *, now: datetime) -> date
     query.
     """
     steps = ladder()
-    people = session.scalars(select(Visitor).where(Visitor.application_id == application_id)).all()
     if not steps or not _stayed_away(session, application_id, now):
         return None
+    people = session.scalars(select(Visitor).where(Visitor.application_id == application_id)).all()
     found = _absences(session, {one.person_index for one in people}, steps, now)
     ends = [closed_until(found.get((one.person_index, one.namesake), ()), steps) for one in people]
     until = max((end for end in ends if end), default=None)

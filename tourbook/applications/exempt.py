@@ -1,22 +1,16 @@
-"""Who keeps places by exception: how many of a departure, and which of all that lie ahead. Queries."""
+"""Who keeps places by exception, of all departures that lie ahead. Queries."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tourbook.applications.acts.exceptions import MAY_BE_KEPT
 from tourbook.applications.models import Application
 from tourbook.courses.models import Course, Departure
 
-_KEPT = Application.exempt_since.is_not(None) & Application.state.in_(MAY_BE_KEPT)
-
-
-def kept_by_exception(session: Session, departure_id: UUID) -> int:
-    """How many parties of a departure keep their places by exception."""
-    counted = select(func.count()).select_from(Application).where(_KEPT, Application.departure_id == departure_id)
-    return session.scalar(counted) or 0
+KEPT_BY_EXCEPTION = Application.exempt_since.is_not(None) & Application.state.in_(MAY_BE_KEPT)
 
 
 def exceptions_ahead(session: Session, now: datetime) -> list[tuple[Application, Departure, Course]]:
@@ -25,7 +19,7 @@ def exceptions_ahead(session: Session, now: datetime) -> list[tuple[Application,
         select(Application, Departure, Course)
         .join(Departure, Departure.id == Application.departure_id)
         .join(Course, Course.id == Application.course_id)
-        .where(_KEPT, Departure.starts_at > now)
+        .where(KEPT_BY_EXCEPTION, Departure.starts_at > now)
         .order_by(Departure.starts_at, Application.reference)
     )
     return [(application, departure, course) for application, departure, course in rows]

@@ -10,10 +10,11 @@ from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from tourbook.applications.due import due_among
+from tourbook.applications.exempt import KEPT_BY_EXCEPTION
 from tourbook.applications.models import Application, Consent, Offer, OfferState, State, Visitor
 from tourbook.applications.plan import Limit, Plan, plan
 from tourbook.applications.situation import queue_of, situations
@@ -27,7 +28,7 @@ class Outlook:
     """A departure as the next applicant's act would find it.
 
     `free` seats may be taken by anybody; `party_max` None means no limit; `waiting` counts the parties on the waiting
-    list, `waiting_people` their members.
+    list, `waiting_people` their members, `exempt` those that keep their places by exception.
     """
 
     allowed: int
@@ -37,6 +38,7 @@ class Outlook:
     over_capacity: bool
     waiting: int = 0
     waiting_people: int = 0
+    exempt: int = 0
 
     def could_take(self, seats: int) -> bool:
         """Could a party of that size go, were the departure empty?"""
@@ -55,10 +57,10 @@ def outlooks(session: Session, departures: Iterable[Departure], course: Course, 
     """
     wanted = list(departures)
     ids = [departure.id for departure in wanted]
-    waiting = _waiting(session, ids)
+    counted = _counted(session, ids)
     due = due_among(session, ids, now)
     planned = _planned(session, [departure for departure in wanted if departure.id in due], course, now)
-    return {one.id: _outlook(planned.get(one.id), one, *waiting[one.id]) for one in wanted}
+    return {one.id: _outlook(planned.get(one.id), one, *counted[one.id]) for one in wanted}
 
 
 def promising(
@@ -71,7 +73,7 @@ def promising(
     """
     wanted = list(departures)
     due = due_among(session, [departure.id for departure in wanted], now)
-    found = (one for one in wanted if one.id in due or _outlook(None, one, 0, 0).admits(seats))
+    found = (one for one in wanted if one.id in due or _outlook(None, one, 0, 0, 0).admits(seats))
     return list(islice(found, most))
 
 
@@ -126,7 +128,7 @@ def _planned(session: Session, departures: list[Departure], course: Course, now:
     return plans
 
 
-def _outlook(planned: Plan | None, departure: Departure, waiting: int, people: int) -> Outlook:
+def _outlook(planned: Plan | None, departure: Departure, waiting: int, people: int, exempt: int) -> Outlook:
     figures: Plan | Departure = planned or departure
     return Outlook(
         allowed=figures.allowed,
@@ -136,14 +138,17 @@ def _outlook(planned: Plan | None, departure: Departure, waiting: int, people: i
         over_capacity=figures.over_capacity,
         waiting=waiting,
         waiting_people=people,
+        exempt=exempt,
     )
 
 
-def _waiting(session: Session, departure_ids: list[UUID]) -> dict[UUID, tuple[int, int]]:
-    """How many parties, and how many people, stand on each waiting list; those who still type do not count."""
-    rows = session.connection().execute(_WAITING, {"departure_ids": departure_ids})
-    found: dict[UUID, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    found.update({departure_id: (parties, people) for departure_id, parties, people in rows})
+def _counted(session: Session, departure_ids: list[UUID]) -> dict[UUID, tuple[int, int, int]]:
+    """How many parties, and how many people, stand on each waiting list (those who still type do not count); and how
+    many parties keep their places by exception.
+    """
+    rows = session.connection().execute(_COUNTED, {"departure_ids": departure_ids})
+    found: dict[UUID, tuple[int, int, int]] = defaultdict(lambda: (0, 0, 0))
+    found.update({departure_id: (parties, people, exempt) for departure_id, parties, people, exempt in rows})
     return found
 
 
@@ -157,12 +162,14 @@ _OPEN_OFFER = select(Offer).where(
     Offer.application_id == _OF_IT, Offer.state == OfferState.OPEN, Offer.deadline > bindparam("now", type_=Instant)
 )
 _SUCCESSOR = select(Application).where(Application.replaces_id == _OF_IT)
-_WAITING = (
-    select(Application.departure_id, func.count(), func.sum(Application.seats))
-    .where(
-        Application.departure_id.in_(bindparam("departure_ids", expanding=True)),
-        Application.state == State.WAITING,
-        Application.typing_until.is_(None),
+_WAITS = and_(Application.state == State.WAITING, Application.typing_until.is_(None))
+_COUNTED = (
+    select(
+        Application.departure_id,
+        func.count().filter(_WAITS),
+        func.coalesce(func.sum(Application.seats).filter(_WAITS), 0),
+        func.count().filter(KEPT_BY_EXCEPTION),
     )
+    .where(Application.departure_id.in_(bindparam("departure_ids", expanding=True)), _WAITS | KEPT_BY_EXCEPTION)
     .group_by(Application.departure_id)
 )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from tourbook.applications.deadlines import answer_by, offers_end, shrink_by
 from tourbook.applications.models import Visitor
 from tourbook.clearance.models import Authority, ClearanceDemand, Listed, Standing
 from tourbook.courses import amend_until
@@ -18,8 +19,8 @@ from tourbook.errors import Conflict, Refused
 from tourbook.kst import civil_day, end_of_day, in_seoul
 
 ONE_DAY = timedelta(days=1)
-OFFERED_ON = timedelta(hours=2)
-"""So long before the freeze line a place must be free, so that somebody can still be offered it."""
+OFFERED_ON = timedelta(hours=1)
+"""So long before nobody is offered places any more one must be free, so that somebody can still be asked."""
 
 LEAST_TO_CHOOSE = timedelta(hours=1)
 CHASED_DAYS = (3, 1)
@@ -111,11 +112,14 @@ def check_exchange(
 
 
 def choice_deadline(when: Deadlines, now: datetime, hours: int) -> datetime:
-    """Until when a party of which somebody was refused chooses: so many hours, but early enough before the freeze line
-    that the place can still be offered on. Where it is too late for that, at most until the departure.
+    """Until when a party of which somebody was refused chooses: so many hours, not in quiet hours, and early enough
+    before the freeze line that the place can still be offered on. Where it is too late for that, at most until the
+    departure.
     """
-    usual, in_time = now + timedelta(hours=hours), when.freeze_at - OFFERED_ON
-    return min(usual, in_time) if now + LEAST_TO_CHOOSE <= in_time else min(usual, when.starts_at)
+    usual, in_time = timedelta(hours=hours), offers_end(when.freeze_at) - OFFERED_ON
+    if now + LEAST_TO_CHOOSE > in_time:
+        return shrink_by(now, usual, when.starts_at)
+    return min(answer_by(now, usual, when.freeze_at), in_time)
 
 
 def chased_now(due: datetime, now: datetime) -> datetime | None:

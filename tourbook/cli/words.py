@@ -106,6 +106,7 @@ SENTENCES = {
     "window_never_opens": (
         "applications would open {opens} days before the departure, later than they close ({closes} days before)."
     ),
+    "changed_since": "somebody has decided about the same anew since; take that back first.",
     "amended_before_due": (
         "the roster would be amended until {amend_until} days before the departure, but is due only {roster_due} "
         "days before; amend_until_days must not be the larger."

@@ -76,7 +76,7 @@ def _check_moment(round_: Round, *, fallback: bool, now: datetime) -> None:
     if moment is None and is_lost(round_):
         raise Conflict("draw_sealed_too_late", field="value", sealed_at=round_.sealed_at)
     if moment is None:
-        facts = {"sealed_at": round_.sealed_at, "fallback_at": usable_from(round_, fallback=True)}
-        raise Conflict("draw_sealed_late", field="value", **facts)
+        fallback_at = usable_from(round_, fallback=True)
+        raise Conflict("draw_sealed_late", field="value", sealed_at=round_.sealed_at, fallback_at=fallback_at)
     if now < moment:
         raise Conflict("draw_value_early", field="value", value_at=moment)

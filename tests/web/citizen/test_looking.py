@@ -96,9 +96,11 @@ def test_what_is_full_in_the_last_hour_offers_no_waiting_list_that_nobody_is_ask
     scene.apply(walk, 2)
     for seats in (5, 5, 5, 4):
         scene.apply(nearly, seats)
-    clock.stand_at(parse_moment("2026-05-18T22:59"))
+    clock.stand_at(parse_moment("2026-05-18T19:59"))
     before = citizen.open(f"/departures/{walk}")
-    clock.stand_at(parse_moment("2026-05-18T23:00"))  # amended until 24:00, and no offer is shorter than an hour
+    clock.stand_at(
+        parse_moment("2026-05-18T20:00")
+    )  # amended until 24:00; nobody has to answer after 21:00, or within an hour
     scene.now = clock.now
 
     page = citizen.open(f"/departures/{walk}")

@@ -85,7 +85,7 @@ def test_a_page_of_expired_places_offers_the_same_again(scene: Scene, citizen: C
     assert departure(walk).seats_taken == 2
 
 
-@pytest.mark.parametrize(("at", "waits"), [("2026-05-18T22:30", True), ("2026-05-18T23:10", False)])
+@pytest.mark.parametrize(("at", "waits"), [("2026-05-18T19:30", True), ("2026-05-18T20:10", False)])
 def test_a_page_of_expired_places_names_the_waiting_list_as_long_as_somebody_is_asked_from_it(
     scene: Scene, citizen: Citizen, clock: StandingClock, at: str, waits: bool
 ) -> None:

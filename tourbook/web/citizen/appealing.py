@@ -51,6 +51,8 @@ def appeal(reference: str) -> str | Response:
 def appeal_now(reference: str) -> str | Response | tuple[str, int]:
     """Take the appeal."""
     own, form = access_own(reference), AppealForm()
+    if appeal_of(db.session(), own.application.id):
+        return _back(reference)  # what was said once is not asked for again
     if not form.validate():
         until = closure_of(db.session(), own.application.id, now=request_time())
         return _page(own, form, until, page_errors=True), 422

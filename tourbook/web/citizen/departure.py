@@ -102,7 +102,7 @@ def departure_page(
         said=said,
         wish=wish,
         draw=_draw_of(session, found, now),
-        in_effect=in_effect(session, found, now),
+        in_effect=in_effect(found, one.outlook, now),
         others=nearest(session, found, course, seats, now) if needs_others else [],
         page_errors=status == 422,
         minutes=settings.hold_minutes,

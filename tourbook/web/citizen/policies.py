@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from tourbook.applications.drawn import LotsDrawn, lots_drawn, pledged
-from tourbook.applications.exempt import kept_by_exception
+from tourbook.applications.queries import Outlook
 from tourbook.courses.models import Course, Departure, Policy
 from tourbook.web import present
 from tourbook.web.citizen.wording import gettext as _
@@ -43,9 +43,9 @@ def policy_words(course: Course) -> str:
     }[course.policy]
 
 
-def in_effect(session: Session, departure: Departure, now: datetime) -> list[str]:
+def in_effect(departure: Departure, outlook: Outlook, now: datetime) -> list[str]:
     """What everybody may know of who stays here: that volunteers are looked for, how many stay by exception."""
-    words, kept, until = [], kept_by_exception(session, departure.id), departure.volunteers_until
+    words, kept, until = [], outlook.exempt, departure.volunteers_until
     if until and now < until:
         words.append(
             _(

@@ -99,7 +99,7 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "A party can wait for %(most)s dates at once, this one included. Tick fewer.",
         by="most",
     ),
-    "date_refused": _("%(day)s: %(reason)s"),
+    "date_refused": _("%(day)s cannot be added. %(reason)s"),
     "waiting_list_closed": _("The waiting list of this departure has ended. Choose a later one."),
     "answer_offer_first": _("One of your dates is being offered to you. Accept or decline it first."),
     "person_closed": _(
