@@ -65,6 +65,8 @@ PLAUSIBLE = {
     "party_max_after_18": "4",
     "applies_at": "",
     "ended_at": "",
+    "public_from": "",
+    "fallback_at": "",
     "as_of": "2026-05-04 08:00",
     "document": "M1234567",
     "personal_data": "y",

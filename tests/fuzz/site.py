@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from uuid import UUID
 
@@ -30,12 +30,13 @@ from tourbook.clearance.models import ClearanceChoice, ClearanceDemand
 from tourbook.courses import add_break, course_by_code
 from tourbook.courses.models import Break, Course, Departure, Round, Schedule, SiteMeasure
 from tourbook.db import db, transaction
-from tourbook.distancing import forget_facts
+from tourbook.distancing import OrderDraft, enter_order, forget_facts
+from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Order
 from tourbook.draws import RoundTerms, announce_round, seal_due
 from tourbook.kst import civil_day, parse_moment
 from tourbook.notices.models import Notice
-from tourbook.operations import check
+from tourbook.operations import Proposal, apply_change, check
 from tourbook.rosters import StandbyNumber, admit_at_gate, call_next, draw_number, mark_attendance
 
 NOW = parse_moment(MONDAY_MORNING)
@@ -154,6 +155,7 @@ class Site:
         settle_all(scene)
         _admit(course, on[TODAY])
         _check_names(scene, course, on[SOON])
+        _change_lately(scene)
 
     def _as_in_production(self) -> Flask:
         app = build_app(self.ground.url, closure_steps="1:1")
@@ -294,6 +296,15 @@ def _check_names(scene: Scene, course: Course, departure_id: UUID) -> None:
     mark = read_clearance(departure_id, **told).upcoming[Authority.ARMY].mark
     record_submission(departure_id, Authority.ARMY, mark=mark, **told)
     import_replies(departure_id, Authority.ARMY, "reference,visitor,answer\nABCD-2345,2,refused", **told)
+
+
+def _change_lately(scene: Scene) -> None:
+    """A change that can still be taken back; it is about days on which nobody goes."""
+    far_off = OrderDraft(region_code="41480", effective_from=date(2027, 5, 1), scale="4level", level="1")
+    made = partial(enter_order, draft=replace(far_off, announced_at=NOW), actor=COMMAND, now=NOW)
+    told = {"foreseen": [], "expected_version": None, "grace": timedelta(minutes=5)}
+    apply_change(Proposal((made,), Words("먼 변경", "A change far off")), **told, actor=COMMAND, now=NOW)
+    settle_all(scene)
 
 
 def _admit(course: Course, departure_id: UUID) -> None:

@@ -11,7 +11,7 @@ from tourbook.web.access import Permission, declared
 SHARES = [f"share {number}" for number in range(1, 9)]
 POSTS = 1250
 POSTS_ON_SQLITE = 600
-UNSPOILT = 1000
+UNSPOILT = 2000
 CHANGE_NOTHING = {"operator.find_now", "operator.search_roster"}
 
 
@@ -52,6 +52,7 @@ WITHOUT_FIELDS = {
     "citizen.stand_back_now",
     "citizen.volunteer_now",
     "citizen.give_up_now",
+    "citizen.own_date",
     "operator.number_gone",
     "operator.number_waits",
     "operator.send_roster_now",
