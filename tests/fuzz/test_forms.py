@@ -11,7 +11,7 @@ from tourbook.web.access import Permission, declared
 SHARES = [f"share {number}" for number in range(1, 9)]
 POSTS = 1250
 POSTS_ON_SQLITE = 600
-UNSPOILT = 2000
+UNSPOILT = 3000
 CHANGE_NOTHING = {"operator.find_now", "operator.search_roster"}
 
 
