@@ -83,9 +83,9 @@ class Application(Row):
     enters a draw names up to three departures in `choices`, ids as text, the most wanted first; the application is for
     the first of them. `passes` names the waiting parties that this one passed by when its seats were given to it, as
     long as it has them; `passed_by` counts those who name it. A party that waits for several dates of a course, to go
-    on one of them, has an application for each, all with one `wait_id`. `volunteered_at` says that it would give up its
-    places where too many are booked, `exempt_since` that it keeps them by an administrator's exception. `queue_rank` is
-    0 for those who gave way, and are asked before all others who lost their places.
+    on one of them, has an application for each, all with the id of the first as `wait_id`. `volunteered_at` says that
+    it would give up its places where too many are booked, `exempt_since` that it keeps them by an administrator's
+    exception. `queue_rank` is 0 for those who gave way, and are asked before all others who lost their places.
     """
 
     __tablename__ = "application"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,7 +13,15 @@ from tests.crashes.deeds.applying import STARTS, a_walk
 from tests.crashes.deeds.registry import Doing, deed
 from tests.ground.application import Ground
 from tourbook.actor import GUEST
-from tourbook.applications import accept_offer, cancel, cancel_visitor, decline_offer, release, take_own_date
+from tourbook.applications import (
+    accept_offer,
+    cancel,
+    cancel_visitor,
+    decline_offer,
+    release,
+    take_own_date,
+    wait_for_more,
+)
 from tourbook.applications.models import Visitor
 from tourbook.db import db
 
@@ -68,6 +77,36 @@ def gives_all_places_back(_: Ground) -> Doing:
     scene.apply(walk, 4, wait=True)
     leaving = db.session.scalars(select(Visitor.id).where(Visitor.application_id == party)).all()
     return giving_back(scene, party, leaving)
+
+
+def waits_for_two(scene: Scene, walk: UUID) -> tuple[UUID, UUID, list[UUID]]:
+    """Somebody who waits for the departure; another departure that is full; and who has the places of the two."""
+    there = scene.apply(walk, 4)
+    scene.apply(walk, 2)
+    other = scene.add_departure("2026-05-22T10:00", capacity=4)
+    owner = scene.apply(other, 4)
+    return scene.apply(walk, 2, wait=True), other, [there, owner]
+
+
+@deed()
+def waits_for_another_date_too(_: Ground) -> Doing:
+    scene, walk = a_walk()
+    party, other, _owners = waits_for_two(scene, walk)
+    return Doing(partial(wait_for_more, party, [other], form_id="more", actor=GUEST, now=scene.now), scene.now)
+
+
+@deed()
+def accepts_one_of_several_dates(_: Ground) -> Doing:
+    """It leaves the queue of the other, whose places go to whoever waits behind."""
+    scene, walk = a_walk()
+    party, other, (there, owner) = waits_for_two(scene, walk)
+    wait_for_more(party, [other], form_id="more", actor=GUEST, now=scene.now)
+    scene.apply(other, 4, wait=True)
+    cancel(there, actor=GUEST, now=scene.now)
+    offer = open_offer(party)
+    assert offer is not None
+    cancel(owner, actor=GUEST, now=scene.now)
+    return Doing(partial(accept_offer, offer.id, actor=GUEST, now=scene.now), scene.now)
 
 
 def offered_a_place() -> tuple[Scene, UUID]:

@@ -24,7 +24,7 @@ from tourbook.applications.situation import still_offers, waiting_position
 from tourbook.applications.telling import tell
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Course, Departure
-from tourbook.db import lock, new_id, transaction
+from tourbook.db import lock, transaction
 from tourbook.errors import Conflict, NotFound, Refused
 
 MOST_DATES = 10
@@ -162,7 +162,7 @@ def join_queue(
     session: Session, application: Application, departure: Departure, *, since: datetime, actor: Actor, now: datetime
 ) -> Application:
     """Step: let the party wait for this locked departure too, from `since` on, to go on one of all its dates."""
-    application.wait_id = application.wait_id or new_id()
+    application.wait_id = application.wait_id or application.id
     waits = {"state": State.WAITING, "waiting_since": since, "wait_id": application.wait_id}
     new = add_under_new_reference(
         session, lambda reference: application_like(application, departure, reference, now=now, **waits)
