@@ -11,7 +11,8 @@ from tourbook.web.access import Permission, declared
 SHARES = [f"share {number}" for number in range(1, 9)]
 POSTS = 1250
 POSTS_ON_SQLITE = 600
-UNSPOILT = 3000
+UNSPOILT = 2000
+ALONE = 40
 CHANGE_NOTHING = {"operator.find_now", "operator.search_roster"}
 
 
@@ -64,7 +65,13 @@ def test_every_act_is_also_done_so_that_the_sweep_gets_past_the_forms(known: Cal
     site, targets = known("sqlite")
     acts = {one.endpoint for one in targets if one.method == "POST"} - CHANGE_NOTHING
 
-    report = Fuzzer(site, [one for one in targets if one.method == "POST"], "acts", spoilt=False).run(UNSPOILT)
+    posts = [one for one in targets if one.method == "POST"]
+    report = Fuzzer(site, posts, "acts", spoilt=False).run(UNSPOILT)
+    missed = acts - set(report.done)
+    site.restore()  # a preview that was looked at before another change counts no more
+    alone = Fuzzer(site, [one for one in posts if one.endpoint in missed], "alone", spoilt=False).run(
+        ALONE * len(missed)
+    )
 
-    assert acts - set(report.done) == set()
-    assert not report.findings
+    assert missed - set(alone.done) == set()
+    assert not report.findings + alone.findings

@@ -98,3 +98,10 @@ def test_a_life_of_an_application_holds_no_code(admin: Administrator, scene: Sce
 def test_a_draw_may_be_called_like_a_day_that_there_is_not(app: Flask) -> None:
     with app.test_request_context("/en/"):
         assert "0000-00-00" in facts_words({"code": "0000-00-00"}, {})
+
+
+@pytest.mark.sqlite_only("words ask no database")
+@pytest.mark.parametrize("typed", ["0001-01-01T00:00+14:00", "2026-02-30"])
+def test_words_may_look_like_a_moment_that_there_is_not(app: Flask, typed: str) -> None:
+    with app.test_request_context(), force_locale("en"):
+        assert typed in facts_words({"value": typed}, {})

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -230,8 +231,9 @@ def _value(name: str, value: Any, named: Mapping[str, str]) -> str:
 
 
 def _text(name: str, value: str, named: Mapping[str, str]) -> str:
-    if INSTANT.fullmatch(value):
-        return instant(parse_moment(value))
-    if CIVIL_DAY.fullmatch(value) and name != "code":  # which may look like a day, and like one that there is not
-        return day(date.fromisoformat(value))
+    with suppress(ValueError):  # words that somebody typed may look like a moment or a day that there is not
+        if INSTANT.fullmatch(value):
+            return instant(parse_moment(value))
+        if CIVIL_DAY.fullmatch(value) and name != "code":
+            return day(date.fromisoformat(value))
     return str(CODES.get(name, TERMS).get(value, named.get(value, value)))

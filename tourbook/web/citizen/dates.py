@@ -51,11 +51,11 @@ def more_dates_now(reference: str) -> Response:
     found = _addable(own)
     form.name(found)
     if not form.validate():
-        return _page(own, form, found, status=422)
+        return _page(own, form, found, status=422) if found else _none(reference)
     try:
         wait_for_more(own.application.id, form.chosen, form_id=form.form_id, actor=current_actor(), now=request_time())
     except Refused as refused:
-        if refused.field is None:
+        if refused.field is None or not found:
             flash(refusals.words_of(refused), "warning")
             return _back(reference)
         form.refuse(refused)
@@ -104,6 +104,11 @@ def _page(own: Own, form: DatesForm, found: Sequence[Standing], *, status: int =
 
 def _changed(reference: str) -> Response:
     flash(refusals.words("state_changed"), "warning")
+    return _back(reference)
+
+
+def _none(reference: str) -> Response:
+    flash(_("No other date takes applications from a party of your size at present."), "warning")
     return _back(reference)
 
 
