@@ -8,12 +8,20 @@ from datetime import datetime, time, timedelta
 from tourbook.kst import at, civil_day, in_seoul
 
 DAY_BEGINS, DAY_ENDS = time(9), time(21)
+WRITING_ENDS = time(20)
+"""After this hour nobody is written to without haste: who reads it still has an hour of the day to do something."""
+
 ONE_DAY = timedelta(days=1)
 
 
 def is_quiet(moment: datetime) -> bool:
     """Does this instant fall into quiet hours?"""
     return not DAY_BEGINS <= in_seoul(moment).time() <= DAY_ENDS
+
+
+def may_be_written_to(now: datetime) -> bool:
+    """Is it an hour at which people may be written to without haste? From 09:00 until before 20:00."""
+    return DAY_BEGINS <= in_seoul(now).time() < WRITING_ENDS
 
 
 def put_off(moment: datetime) -> datetime:

@@ -16,7 +16,6 @@ from tourbook.actor import COMMAND, GUEST
 from tourbook.applications import Reminder, accept_offer, cancel, release, remind_due
 from tourbook.applications import reminding as reminding_module
 from tourbook.applications.models import Application, State
-from tourbook.applications.reminding import is_day
 from tourbook.courses.models import Departure
 from tourbook.db import db
 from tourbook.errors import Conflict
@@ -24,6 +23,7 @@ from tourbook.jobs import run_due
 from tourbook.kst import parse_moment
 from tourbook.notices import Notice
 from tourbook.operations import call_off_departure
+from tourbook.quiet import may_be_written_to
 
 STARTS = "2026-05-20T10:00"  # rosters change until 18 May, 24:00, so reminders leave from the 15th on
 
@@ -173,8 +173,8 @@ def test_an_installation_without_courses_reminds_nobody(app: Flask, session: Ses
     assert remind_at("2026-05-15T12:00") == 0
 
 
-def test_no_hour_of_the_night_is_day() -> None:
-    hours = [is_day(parse_moment(f"2026-05-15T{hour:02}:30")) for hour in range(24)]
+def test_no_hour_of_the_night_may_be_written_to() -> None:
+    hours = [may_be_written_to(parse_moment(f"2026-05-15T{hour:02}:30")) for hour in range(24)]
 
     assert hours == [9 <= hour < 20 for hour in range(24)]
 

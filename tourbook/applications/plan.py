@@ -166,7 +166,7 @@ class _Desk:
     def free(self) -> int:
         return self.limit.capacity - self.taken
 
-    def _move(self, kind: str, party: Party, *, offer_id: UUID | None = None, until: datetime | None = None) -> None:
+    def note(self, kind: str, party: Party, *, offer_id: UUID | None = None, until: datetime | None = None) -> None:
         self.moves.append(Move(kind, party, offer_id, until))
 
     # -- by the clock --------------------------------------------------------------------------------------------
@@ -187,15 +187,15 @@ class _Desk:
         if party.state not in UNSEATED:
             self.taken -= party.occupies
         self._pass_no_longer(party.id, party.passes)
-        self._move(kind, party)
+        self.note(kind, party)
 
     def _lapse(self, offer: OpenOffer) -> None:
         """An unanswered offer ends a wait; a displaced party keeps its right for other departures."""
-        self._end(offer)
+        self.end_offer(offer)
         self.parties.pop(offer.party.id, None)
-        self._move("lapse", offer.party, offer_id=offer.id)
+        self.note("lapse", offer.party, offer_id=offer.id)
 
-    def _end(self, offer: OpenOffer) -> None:
+    def end_offer(self, offer: OpenOffer) -> None:
         del self.offers[offer.id]
         self.taken -= offer.seats
         self.let_go_of.add(offer.party.wait_id)
@@ -212,7 +212,7 @@ class _Desk:
     def let_go(self) -> None:
         """Nobody shrinks any more: whoever still had time to has left with everybody it has (decision 27)."""
         for party in self._in("must_shrink"):
-            self._restate("keep", party, state="confirmed", shrink_until=None)
+            self.restate("keep", party, state="confirmed", shrink_until=None)
 
     # -- a cut ---------------------------------------------------------------------------------------------------
 
@@ -234,18 +234,18 @@ class _Desk:
         for party in self.by_policy.leaving:
             self._displace(party, "release_volunteer" if party.volunteered_at else "displace")
         for party in self.by_policy.asked:
-            self._move("ask_volunteers", party, until=self.by_policy.volunteers_until)
+            self.note("ask_volunteers", party, until=self.by_policy.volunteers_until)
 
     def thank_volunteers(self) -> None:
         """As soon as nobody is looked for any more, whoever came forward and was not needed stays."""
         for party in self._in("confirmed", "must_shrink"):
             if party.volunteered_at and not self.by_policy.volunteers_until:
-                self._restate("keep_volunteer", party, volunteered_at=None)
+                self.restate("keep_volunteer", party, volunteered_at=None)
 
     def _revoke(self, offer: OpenOffer) -> None:
         """Take an offer back; the party keeps its place and its right, and may be offered this departure again."""
-        self._end(offer)
-        self._move("revoke", offer.party, offer_id=offer.id)
+        self.end_offer(offer)
+        self.note("revoke", offer.party, offer_id=offer.id)
         if offer.party.state == "displaced":
             self.joined.append(offer.party)
 
@@ -264,17 +264,17 @@ class _Desk:
         for party in self._in("confirmed", "must_shrink"):
             fits = self.limit.admits_party(party.seats)
             if party.state == "must_shrink" and fits:
-                self._restate("restore", party, state="confirmed", shrink_until=None)
+                self.restate("restore", party, state="confirmed", shrink_until=None)
             elif party.state == "confirmed" and not fits:
                 until = shrink_by(self.now, self.of.shrink_within, self.of.starts_at)
-                self._restate("ask_to_shrink", party, state="must_shrink", shrink_until=until)
+                self.restate("ask_to_shrink", party, state="must_shrink", shrink_until=until)
         for party in self._in("waiting"):
             if self.limit.admits(party.seats) == party.set_aside:
-                self._restate("take_back" if party.set_aside else "set_aside", party, set_aside=not party.set_aside)
+                self.restate("take_back" if party.set_aside else "set_aside", party, set_aside=not party.set_aside)
 
-    def _restate(self, kind: str, party: Party, **changed: Any) -> None:
+    def restate(self, kind: str, party: Party, **changed: Any) -> None:
         self.parties[party.id] = party._replace(**changed)
-        self._move(kind, party, until=self.parties[party.id].shrink_until)
+        self.note(kind, party, until=self.parties[party.id].shrink_until)
 
     # -- offers --------------------------------------------------------------------------------------------------
 
@@ -336,7 +336,7 @@ class _Desk:
     def _offer(self, party: Party, deadline: datetime) -> None:
         self.new_offers.append((party, deadline))
         self.taken += party.seats
-        self._move("offer", party, until=deadline)
+        self.note("offer", party, until=deadline)
 
     # -- the result ----------------------------------------------------------------------------------------------
 

@@ -6,12 +6,54 @@ it again. Whoever booked in between stays; who does not fit any more stays as he
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 
-from tourbook.applications.parties import OpenOffer, Party, Undone
+from tourbook.applications.parties import OpenOffer, Party, Situation, Undone
+from tourbook.applications.queue import Queue
 
 
-def put_back(desk: Any) -> None:
+class Limits(Protocol):
+    """What the allowance gives: see plan.Limit."""
+
+    def admits(self, seats: int) -> bool: ...
+
+    def admits_party(self, seats: int) -> bool: ...
+
+
+class Desk(Protocol):
+    """What is needed of the working table of a plan: who sits where, what is free, and noting what is decided."""
+
+    now: datetime
+    taken: int
+    joined: list[Party]
+
+    @property
+    def of(self) -> Situation: ...
+
+    @property
+    def limit(self) -> Limits: ...
+
+    @property
+    def queue(self) -> Queue: ...
+
+    @property
+    def parties(self) -> dict[UUID, Party]: ...
+
+    @property
+    def offers(self) -> dict[UUID, OpenOffer]: ...
+
+    @property
+    def free(self) -> int: ...
+
+    def note(self, kind: str, party: Party, *, offer_id: UUID | None = None, until: datetime | None = None) -> None: ...
+
+    def end_offer(self, offer: OpenOffer) -> None: ...
+
+    def restate(self, kind: str, party: Party, **changed: Any) -> None: ...
+
+
+def put_back(desk: Desk) -> None:
     """Decide for each party that a change moved which was taken back, by first confirmation, on a plan's desk; who had
     an offer comes after those who were seated.
     """
@@ -25,7 +67,7 @@ def _turn(one: Undone) -> tuple[bool, datetime, str]:
     return one.offer is not None, *one.party.by_confirmation
 
 
-def _is_back(desk: Any, one: Undone) -> bool:
+def _is_back(desk: Desk, one: Undone) -> bool:
     if one.offer:
         return _has_its_offer_again(desk, one.party, one.offer) if not one.asked_elsewhere else False
     if one.party.state == "displaced":
@@ -33,22 +75,22 @@ def _is_back(desk: Any, one: Undone) -> bool:
     return _is_as_it_was(desk, one.party)
 
 
-def _sits_again(desk: Any, party: Party) -> bool:
+def _sits_again(desk: Desk, party: Party) -> bool:
     own = next((offer for offer in desk.offers.values() if offer.party.id == party.id), None)
     room = desk.free + (own.seats if own else 0)
     if party.seats > room or not desk.limit.admits_party(party.seats) or not _nobody_is_there(desk, party):
         return False
     if own:
-        desk._end(own)
-        desk._move("unoffer", party, offer_id=own.id)
+        desk.end_offer(own)
+        desk.note("unoffer", party, offer_id=own.id)
     desk.queue.remove(party)
     desk.parties[party.id] = party._replace(state="confirmed")
     desk.taken += party.seats
-    desk._move("put_back", party)
+    desk.note("put_back", party)
     return True
 
 
-def _has_its_offer_again(desk: Any, read: Party, offer: OpenOffer) -> bool:
+def _has_its_offer_again(desk: Desk, read: Party, offer: OpenOffer) -> bool:
     party = desk.parties.get(read.id, read)  # it may be in line again since
     fits = offer.seats <= desk.free and party.seats == offer.seats and desk.limit.admits_party(offer.seats)
     waits = party.state in {"waiting", "displaced"} and not (party.set_aside or desk.queue.is_asked_elsewhere(party))
@@ -57,29 +99,29 @@ def _has_its_offer_again(desk: Any, read: Party, offer: OpenOffer) -> bool:
     desk.queue.remove(party)
     desk.offers[offer.id] = offer
     desk.taken += offer.seats
-    desk._move("reopen", party, offer_id=offer.id, until=offer.deadline)
+    desk.note("reopen", party, offer_id=offer.id, until=offer.deadline)
     return True
 
 
-def _is_as_it_was(desk: Any, party: Party) -> bool:
+def _is_as_it_was(desk: Desk, party: Party) -> bool:
     """It had to shrink, or was set aside, and need not any more."""
     if party.state == "must_shrink" and desk.limit.admits_party(party.seats):
-        desk._restate("put_back_whole", party, state="confirmed", shrink_until=None)
+        desk.restate("put_back_whole", party, state="confirmed", shrink_until=None)
         return True
     if party.state == "waiting" and party.set_aside and desk.limit.admits(party.seats):
-        desk._restate("put_back_in_line", party, set_aside=False)
+        desk.restate("put_back_in_line", party, set_aside=False)
         return True
     return False
 
 
-def _stays(desk: Any, one: Undone) -> None:
+def _stays(desk: Desk, one: Undone) -> None:
     """It is told now, and, where it lost its places, is asked again like everybody who did."""
-    desk._move("tell_now", one.party)
+    desk.note("tell_now", one.party)
     if one.rejoins and not any(offer.party.id == one.party.id for offer in desk.offers.values()):
         desk.joined.append(one.party)
 
 
-def _nobody_is_there(desk: Any, party: Party) -> bool:
+def _nobody_is_there(desk: Desk, party: Party) -> bool:
     """Does none of its people go, or may go, in another party?"""
     asked: Iterable[Party] = (offer.party for offer in desk.offers.values())
     others = (one.persons for one in [*desk.parties.values(), *asked] if one.id != party.id)

@@ -92,6 +92,16 @@ def open_offer_of(session: Session, application_id: UUID, now: datetime) -> Offe
     return session.scalar(_OPEN_OFFER, {"application_id": application_id, "now": now})
 
 
+def offered_among(session: Session, applications: Iterable[Application], now: datetime) -> set[UUID]:
+    """Those of these applications that are being offered seats."""
+    wanted = select(Offer.application_id).where(
+        Offer.application_id.in_([one.id for one in applications]),
+        Offer.state == OfferState.OPEN,
+        Offer.deadline > now,
+    )
+    return set(session.scalars(wanted))
+
+
 def successor_of(session: Session, application_id: UUID) -> Application | None:
     """The application by which this one was replaced."""
     return session.scalar(_SUCCESSOR, {"application_id": application_id})

@@ -5,7 +5,7 @@ timetables beside each other too.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from flask import current_app
@@ -19,10 +19,10 @@ from tourbook.courses import amend_until
 from tourbook.courses.models import Course, Departure
 from tourbook.db import Row, new_id, transaction
 from tourbook.instants import Instant
-from tourbook.kst import civil_day, end_of_day, in_seoul, start_of_day
+from tourbook.kst import civil_day, end_of_day, start_of_day
 from tourbook.notices import Letter, enqueue_all
+from tourbook.quiet import may_be_written_to
 
-DAY_BEGINS, DAY_ENDS = time(9), time(20)
 """Reminders leave by day, Korean time: nobody is woken by one."""
 SETTLED_IN = timedelta(days=1)
 """Whoever was confirmed later than that ago has the visit in mind."""
@@ -48,7 +48,7 @@ def remind_due(*, now: datetime) -> int:
     on elsewhere is passed over.
     """
     days = current_app.config["TOURBOOK"].reminder_days
-    if days <= 0 or not is_day(now):
+    if days <= 0 or not may_be_written_to(now):
         return 0
     with transaction() as session:
         departure = _next_departure(session, days, now)
@@ -59,11 +59,6 @@ def remind_due(*, now: datetime) -> int:
         enqueue_all(session, [_letter(party, course, departure) for party in parties], now=now)
         insert_rows(session, Reminder, [{"id": new_id(), "application_id": party.id, "at": now} for party in parties])
         return len(parties)
-
-
-def is_day(now: datetime) -> bool:
-    """Is it an hour at which people may be written to without haste?"""
-    return DAY_BEGINS <= in_seoul(now).time() < DAY_ENDS
 
 
 def reminded_days(amend_until_days: int, days: int, today: date) -> tuple[date, date]:

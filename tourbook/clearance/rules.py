@@ -16,7 +16,8 @@ from tourbook.courses import amend_until
 from tourbook.courses.models import Course
 from tourbook.courses.rules import KOREAN
 from tourbook.errors import Conflict, Refused
-from tourbook.kst import civil_day, end_of_day, in_seoul
+from tourbook.kst import civil_day, end_of_day
+from tourbook.quiet import may_be_written_to
 
 ONE_DAY = timedelta(days=1)
 OFFERED_ON = timedelta(hours=1)
@@ -25,9 +26,6 @@ OFFERED_ON = timedelta(hours=1)
 LEAST_TO_CHOOSE = timedelta(hours=1)
 CHASED_DAYS = (3, 1)
 """So many days before their names are due, parties of whom something is missing are asked for it."""
-
-DAYTIME = range(9, 20)
-"""The hours, in Korea, in which nobody minds a text message."""
 
 STEPS: dict[Standing, frozenset[Standing]] = {
     Standing.MISSING: frozenset({Standing.READY}),
@@ -124,7 +122,7 @@ def choice_deadline(when: Deadlines, now: datetime, hours: int) -> datetime:
 
 def chased_now(due: datetime, now: datetime) -> datetime | None:
     """The moment, before they are due, for which details are asked for now; None: too early, too late, or night."""
-    if now >= due or in_seoul(now).hour not in DAYTIME:
+    if now >= due or not may_be_written_to(now):
         return None
     moments = (due - days * ONE_DAY for days in CHASED_DAYS)
     return max((moment for moment in moments if moment <= now), default=None)

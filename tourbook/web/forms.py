@@ -7,6 +7,7 @@ The token against forged requests is checked for every request alike, so no form
 
 import secrets
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import cache
 from typing import Any, ClassVar, Self
 
@@ -118,6 +119,20 @@ class LongText(Text, TextAreaField):
 
     lines = True
     longest = 2000
+
+
+class Day(Text):
+    """A day, written in any way that has one meaning: `day` is what was meant."""
+
+    @property
+    def day(self) -> date | None:
+        """The day; None where none was given or it cannot be read."""
+        return inputs.day(self.data or "")
+
+    def pre_validate(self, form: BaseForm) -> None:
+        super().pre_validate(form)
+        if self.data and self.day is None:
+            raise ValidationError(_("Enter the day as year, month and day, for example 2026-05-20."))
 
 
 class Mail(Text, EmailField):

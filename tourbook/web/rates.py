@@ -10,50 +10,26 @@ from typing import Any
 from flask import make_response, render_template, request
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
-from wtforms import ValidationError
-from wtforms.form import BaseForm
 
 from tourbook.courses import course_by_id
 from tourbook.db import db, snapshot
 from tourbook.kst import civil_day
 from tourbook.rosters import LEADS, Rate, look_back, rate_of, rates_by
-from tourbook.web import inputs, present
+from tourbook.web import present
 from tourbook.web.access import current_actor, request_time
 from tourbook.web.citizen.wording import gettext as _
-from tourbook.web.forms import Form, Text
+from tourbook.web.forms import Day, Form
+from tourbook.web.weekdays import DAYS
 
 A_YEAR = timedelta(days=365)
-DAYS = (
-    lazy_gettext("Monday"),
-    lazy_gettext("Tuesday"),
-    lazy_gettext("Wednesday"),
-    lazy_gettext("Thursday"),
-    lazy_gettext("Friday"),
-    lazy_gettext("Saturday"),
-    lazy_gettext("Sunday"),
-)
 FORMULA = ("=", "+", "-", "@", "\t")
-
-
-class _Day(Text):
-    """A day; `day` is what was meant."""
-
-    @property
-    def day(self) -> date | None:
-        """The day; None where none was given or it cannot be read."""
-        return inputs.day(self.data or "")
-
-    def pre_validate(self, form: BaseForm) -> None:
-        super().pre_validate(form)
-        if self.data and self.day is None:
-            raise ValidationError(_("Enter the day as year, month and day, for example 2026-05-20."))
 
 
 class PeriodForm(Form):
     """Which days' departures to look back at; without any, the last 365 days."""
 
-    first = _Day(lazy_gettext("First day"))
-    last = _Day(lazy_gettext("Last day"))
+    first = Day(lazy_gettext("First day"))
+    last = Day(lazy_gettext("Last day"))
 
     def days(self, today: date) -> tuple[date, date]:
         """The first and the last day."""
@@ -124,7 +100,7 @@ def rates_csv() -> Response:
     return answer
 
 
-def _given(form: PeriodForm, seen: _Seen) -> list[tuple[_Day, date]]:
+def _given(form: PeriodForm, seen: _Seen) -> list[tuple[Day, date]]:
     return [(form.first, seen.first), (form.last, seen.last)]
 
 

@@ -1,6 +1,7 @@
 """Waiting for more dates: the dates of the course that a waiting party may add, and adding them."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -35,11 +36,11 @@ def more_dates(reference: str) -> Response:
     own = access_own(reference)
     if not may_add(db.session(), own, request_time()):
         return _changed(reference)
-    form = DatesForm()
-    found = _addable(own)
+    form, known = DatesForm(), _known(own)
+    found = _addable(own, known)
     form.name(found)
     if _weekday() is not None:
-        form.dates.data = [str(one.departure.id) for one in found][: MOST_DATES - len(_known(own))]
+        form.dates.data = [str(one.departure.id) for one in found][: MOST_DATES - len(known)]
     return _page(own, form, found)
 
 
@@ -48,7 +49,7 @@ def more_dates(reference: str) -> Response:
 def more_dates_now(reference: str) -> Response:
     """Wait for the ticked dates too."""
     own, form = access_own(reference), DatesForm()
-    found = _addable(own)
+    found = _addable(own, _known(own))
     form.name(found)
     if not form.validate():
         return _page(own, form, found, status=422) if found else _none(reference)
@@ -64,9 +65,9 @@ def more_dates_now(reference: str) -> Response:
     return _back(reference)
 
 
-def _addable(own: Own) -> list[Standing]:
+def _addable(own: Own, known: set[UUID]) -> list[Standing]:
     """The departures of the coming weeks that take applications from a party of that size, on the wanted weekday."""
-    known, wanted, seats = _known(own), _weekday(), own.application.seats
+    wanted, seats = _weekday(), own.application.seats
     return [
         one
         for one in ahead(db.session(), own.course, request_time())
@@ -78,7 +79,7 @@ def _addable(own: Own) -> list[Standing]:
     ]
 
 
-def _known(own: Own) -> set[object]:
+def _known(own: Own) -> set[UUID]:
     return {date.departure_id for date in waiting_dates(db.session(), own.application)}
 
 

@@ -7,8 +7,9 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from tourbook.applications import MOST_DATES, date_taken, other_dates, still_offers, waiting_position
+from tourbook.applications.acts.dates import waiting_dates
 from tourbook.applications.models import Application, State
-from tourbook.applications.queries import open_offer_of
+from tourbook.applications.queries import offered_among
 from tourbook.courses import departure_by_id
 from tourbook.web import present
 from tourbook.web.holder import Own, remember
@@ -42,33 +43,40 @@ class DatesFacts:
 def dates_facts(session: Session, own: Own, now: datetime) -> DatesFacts:
     """The dates of an application's party. This browser may open all of them."""
     application = own.application
-    waits = application.state is State.WAITING and application.typing_until is None
-    others = other_dates(session, application) if waits and application.wait_id else []
+    others = other_dates(session, application) if _waits(application) and application.wait_id else []
     taken = date_taken(session, application) if application.state is State.CANCELLED else None
+    offered = offered_among(session, [application, *others], now) if _waits(application) else set()
     for one in [*others, *([taken] if taken else [])]:
         remember(one.id)
     return DatesFacts(
-        others=[_date(session, one, now) for one in others],
-        may_add=may_add(session, own, now),
-        taken=_date(session, taken, now) if taken else None,
+        others=[_date(session, one, offered=one.id in offered) for one in others],
+        may_add=_may_add(own, len(others) + 1, asked=bool(offered), now=now),
+        taken=_date(session, taken, offered=False) if taken else None,
     )
 
 
 def may_add(session: Session, own: Own, now: datetime) -> bool:
     """Does it wait, without being asked already, so that other dates can be added?"""
-    application = own.application
-    if application.state is not State.WAITING or application.typing_until is not None:
+    if not _waits(own.application):
         return False
-    dates = [application, *other_dates(session, application)]
-    asked = any(open_offer_of(session, one.id, now) for one in dates)
-    return not asked and len(dates) < MOST_DATES and still_offers(own.course, own.departure, now)
+    dates = waiting_dates(session, own.application)
+    return _may_add(own, len(dates), asked=bool(offered_among(session, dates, now)), now=now)
 
 
-def _date(session: Session, application: Application, now: datetime) -> OtherDate:
+def _may_add(own: Own, dates: int, *, asked: bool, now: datetime) -> bool:
+    free = dates < MOST_DATES and not asked
+    return _waits(own.application) and free and still_offers(own.course, own.departure, now)
+
+
+def _waits(application: Application) -> bool:
+    return application.state is State.WAITING and application.typing_until is None
+
+
+def _date(session: Session, application: Application, *, offered: bool) -> OtherDate:
     return OtherDate(
         when=present.instant(departure_by_id(session, application.departure_id).starts_at),
         href=url_for("citizen.application", reference=application.reference),
         reference=application.reference,
         position=waiting_position(session, application) if application.state is State.WAITING else 0,
-        offered=open_offer_of(session, application.id, now) is not None,
+        offered=offered,
     )

@@ -1,7 +1,7 @@
 """What operators fill in."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import ClassVar
 
 from flask_babel import lazy_gettext as _
@@ -16,7 +16,7 @@ from tourbook.kst import in_seoul
 from tourbook.rosters import Apart, GateParty
 from tourbook.web import inputs
 from tourbook.web.citizen.forms import VisitorForm, VisitorsForm
-from tourbook.web.forms import ContactField, Form, LongText, Text
+from tourbook.web.forms import ContactField, Day, Form, LongText, Text
 from tourbook.web.language import current_language
 
 OWN_WORDS = "own"
@@ -39,20 +39,6 @@ class Moment(Text):
         super().pre_validate(form)
         if self.data and self.instant is None:
             raise ValidationError(_("Enter date and time, for example 2021-11-29 12:00."))
-
-
-class Day(Text):
-    """A day: `day` is what was meant."""
-
-    @property
-    def day(self) -> date | None:
-        """The day; None where none was given or it cannot be read."""
-        return inputs.day(self.data or "")
-
-    def pre_validate(self, form: BaseForm) -> None:
-        super().pre_validate(form)
-        if self.data and self.day is None:
-            raise ValidationError(_("Enter the day as year, month and day, for example 2026-05-20."))
 
 
 class DayForm(Form):
