@@ -3,6 +3,7 @@
 Messages are written in English where they are used; `tourbook/translations/ko/LC_MESSAGES/<area>.po` has the Korean.
 """
 
+import ast
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from babel.messages.catalog import Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
-from tests.house.sources import REPOSITORY
+from tests.house.sources import REPOSITORY, product
 
 CATALOGUES = sorted((REPOSITORY / "tourbook/translations/ko/LC_MESSAGES").glob("*.po"))
 KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2), "counted": (1, 2)}
@@ -113,3 +114,28 @@ def test_the_korean_uses_the_services_own_words():
     ]
 
     assert not wrong
+
+
+EAGER = {"gettext", "ngettext"}
+
+
+def test_nothing_is_said_before_somebody_reads_it():
+    """What is said when a module is read is said in one language to everybody; there it has to be lazy."""
+    early = [f"{source.name}:{call.lineno}" for source in product() for call in _said_when_read(source.tree)]
+
+    assert not early, "use lazy_gettext: " + ", ".join(early)
+
+
+def _said_when_read(tree: ast.Module) -> Iterator[ast.Call]:
+    imported = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    eager = {name.asname or name.name for node in imported for name in node.names if name.name in EAGER}
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            waiting += [*node.decorator_list, *node.args.defaults]
+            continue
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in eager:
+            yield node
+        if not isinstance(node, ast.Lambda):
+            waiting += ast.iter_child_nodes(node)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import SelectField
 
@@ -26,7 +27,7 @@ from tourbook.web.weekdays import DAYS
 class WeekdayForm(Form):
     """Which days of the week are to be shown."""
 
-    weekday = SelectField(_("Day of the week"), validate_choice=False)
+    weekday = SelectField(lazy_gettext("Day of the week"), validate_choice=False)
 
 
 @blueprint.get("/applications/<reference>/dates")

@@ -54,9 +54,11 @@ def people(number: int) -> str:
 
 
 def how_full(left: int, waiting: int) -> str:
-    """3 places are free, or how many wait where none is."""
+    """3 places left, or how many wait where none is."""
     if left > 0:
-        return ngettext("%(num)s place is free", "%(num)s places are free", left)
+        return ngettext("%(num)s place left", "%(num)s places left", left)
+    if waiting == 0:
+        return gettext("Nobody waits yet")
     return ngettext("%(num)s party waits", "%(num)s parties wait", waiting)
 
 
