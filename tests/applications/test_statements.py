@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import Scene, build_scene
@@ -13,6 +14,7 @@ from tests.applications.test_settling import at_pace, busy_course
 from tests.ground.application import Ground
 from tourbook.applications import settle_due
 from tourbook.applications.queries import applications_of, successor_of
+from tourbook.applications.situation import displaced, lost_there
 from tourbook.db import db, new_id
 
 MOST_STATEMENTS = 45
@@ -96,6 +98,30 @@ def test_what_few_rows_have_is_found_by_an_index_of_these(
         index for index in found_by if not any(f"SEARCH application USING INDEX {index} " in way for way in ways)
     ] == []
     assert not [way for way in ways if way.startswith("SCAN application")]
+
+
+@pytest.mark.sqlite_only("only SQLite says how it would read, whatever the tables hold")
+def test_who_lost_places_on_a_departure_is_not_looked_for_in_the_whole_queue(session: Session) -> None:
+    with statements(session) as sent:
+        lost_there(session, [new_id()])
+
+    assert any("SEARCH application USING INDEX ix_application_departure_id " in way for way in ways_to_read(sent))
+
+
+@pytest.mark.postgres_only("SQLite takes the unique index by itself")
+def test_the_right_of_a_party_is_not_looked_for_among_the_ends_of_all_rights(session: Session) -> None:
+    """PostgreSQL knows nothing yet of how many rights there are while a change of level displaces thousands."""
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    asked: list[tuple[str, Any]] = []
+    note = lambda _connection, _cursor, *sent: asked.append(sent[:2])  # noqa: E731 - an event wants a function
+    event.listen(session.get_bind(), "before_cursor_execute", note)
+    displaced(session, new_id())
+    event.remove(session.get_bind(), "before_cursor_execute", note)
+    statement, given = asked[-1]
+    plan = session.connection().exec_driver_sql(f"EXPLAIN {statement}", given).scalars().all()
+
+    assert any("uq_priority_right_one_unused_per_application" in line for line in plan)
+    assert not any("ix_priority_right_lasts_until" in line for line in plan)
 
 
 def ways_to_read(sent: list[str]) -> list[str]:

@@ -216,6 +216,8 @@ class Offer(Row):
 
 
 UNUSED_RIGHT = text("used_at IS NULL AND ended_at IS NULL")
+_UNUSED_WITH_AN_END = text("used_at IS NULL AND ended_at IS NULL AND lasts_until IS NOT NULL")
+"""Narrower than what the right of a party is looked up by, or PostgreSQL looks it up in the index of all ends."""
 
 
 class PriorityRight(Row):
@@ -233,7 +235,7 @@ class PriorityRight(Row):
             unique=True,
             where=UNUSED_RIGHT,
         ),
-        index_of_some("ix_priority_right_lasts_until", "lasts_until", where=UNUSED_RIGHT),
+        index_of_some("ix_priority_right_lasts_until", "lasts_until", where=_UNUSED_WITH_AN_END),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)

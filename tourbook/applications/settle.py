@@ -156,7 +156,7 @@ def _foreseen_of_own(
     session: Session, course_id: UUID, read: Sequence[Situation], limits: dict[UUID, Limit], now: datetime
 ) -> Sequence[Foreseen]:
     """What becomes of these departures while each asks nobody but those who lost places there."""
-    return list(_in_turn(read, limits, lost_there(session, course_id, limits), now, only_own=True))
+    return list(_in_turn(read, limits, lost_there(session, limits), now, only_own=True))
 
 
 def _foreseen(

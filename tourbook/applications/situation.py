@@ -169,14 +169,10 @@ _OPEN_OFFER = (
 )
 _SUSPENDED = select(Notice.id).where(Notice.subject_id == _application.id, SUSPENDED).limit(1).scalar_subquery()
 """Whoever has one may be put back to where it was, and is in no queue until that is decided."""
-_QUEUED = _WITH_RIGHT.where(
-    _application.course_id == bindparam("course_id"),
-    MAY_BE_QUEUED,
-    _UNUSED_RIGHT.is_not(None),
-    _OPEN_OFFER.is_(None),
-    _SUSPENDED.is_(None),
-)
-_QUEUED_FROM = _QUEUED.where(_application.departure_id.in_(_DEPARTURES))
+_FREE_TO_BE_ASKED = and_(MAY_BE_QUEUED, _UNUSED_RIGHT.is_not(None), _OPEN_OFFER.is_(None), _SUSPENDED.is_(None))
+_QUEUED = _WITH_RIGHT.where(_application.course_id == bindparam("course_id"), _FREE_TO_BE_ASKED)
+_QUEUED_FROM = _WITH_RIGHT.where(_application.departure_id.in_(_DEPARTURES), _FREE_TO_BE_ASKED)
+"""Not asked for by course as well: SQLite would look through the whole queue of the course for them."""
 _FIRST_QUEUED = (
     _QUEUED.where(_application.seats == bindparam("seats"))
     .order_by(
@@ -261,13 +257,13 @@ def queue_of(session: Session, course_id: UUID, *, most: int | None = None, aske
     sizes = session.connection().scalars(_SIZES_OF_QUEUE, {"course_id": course_id}).all()
     first = {one: _parties(session, _FIRST_QUEUED, course_id=course_id, seats=one, most=most) for one in sizes}
     cut_off = [seats for seats, parties in first.items() if len(parties) == most]
-    own = _parties(session, _QUEUED_FROM, course_id=course_id, departure_ids=list(asked_for)) if asked_for else ()
+    own = _parties(session, _QUEUED_FROM, departure_ids=list(asked_for)) if asked_for else ()
     return Queue(chain.from_iterable(first.values()), cut_off=cut_off, of_departures=own)
 
 
-def lost_there(session: Session, course_id: UUID, departure_ids: Collection[UUID]) -> Queue:
-    """Those of a course's displaced who lost their places on these departures. A query."""
-    own = _parties(session, _QUEUED_FROM, course_id=course_id, departure_ids=list(departure_ids))
+def lost_there(session: Session, departure_ids: Collection[UUID]) -> Queue:
+    """Those of the displaced who lost their places on these departures. A query."""
+    own = _parties(session, _QUEUED_FROM, departure_ids=list(departure_ids))
     return Queue(of_departures=own)
 
 
