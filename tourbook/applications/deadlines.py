@@ -1,6 +1,7 @@
 """By when people have to answer: never in quiet hours, and nobody has less than an hour of the day. Pure."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from tourbook.kst import civil_day, end_of_day
 from tourbook.quiet import after_day_time, before_day_time, brought_forward, put_off
@@ -31,6 +32,7 @@ def within_right(deadline: datetime, right_until: datetime | None, now: datetime
     return min(deadline, brought_forward(right_until)) if now < offers_end(right_until) else None
 
 
+@lru_cache(maxsize=64)  # a change of level grants thousands at one instant
 def right_ends(granted_at: datetime, days: int) -> datetime:
     """Until when a priority right lasts: 24:00, so many days after the day on which it was granted."""
     return end_of_day(civil_day(granted_at) + timedelta(days=days))
