@@ -90,7 +90,11 @@ def test_who_is_not_there_when_called_is_marked_gone_and_a_call_can_be_taken_bac
     assert gone.has("gone-number")
 
 
-@pytest.mark.parametrize(("people", "said"), [("", "인원을 1에서 10"), ("0", "인원을 1에서 10"), ("6", "5")])
+@pytest.mark.parametrize(
+    ("people", "said"),
+    [("", "인원을 1에서 10"), ("0", "인원을 1에서 10"), ("9" * 400, "인원을 1에서 10"), ("6", "5")],
+    ids=["nothing", "nobody", "more than a float holds", "a party that is too large"],
+)
 def test_a_number_needs_a_number_of_people(busy: Desk, people: str, said: str) -> None:
     page = draw(busy, people)
 

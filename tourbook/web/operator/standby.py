@@ -9,7 +9,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import IntegerField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import AnyOf, InputRequired
 
 from tourbook.applications.queries import outlooks
 from tourbook.courses.models import Course, Departure
@@ -43,7 +43,7 @@ class NumberForm(Form):
 
     people = IntegerField(
         lazy_gettext("How many people?"),
-        [InputRequired(_HOW_MANY), NumberRange(1, MOST_PEOPLE, _HOW_MANY)],
+        [InputRequired(_HOW_MANY), AnyOf(range(1, MOST_PEOPLE + 1), _HOW_MANY)],
     )
 
 
