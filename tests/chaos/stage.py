@@ -21,6 +21,7 @@ from tests.ground.server import REPOSITORY, child_environment, free_port, run_co
 HOLD_MINUTES = 1
 LONG_SECONDS = 30.0  # holds may be let go a minute late
 SECONDS_TO_START = 60
+SECONDS_STILL = 3.0
 SEES_EVERY = 0.1
 
 
@@ -140,7 +141,11 @@ class Stage:
                 one.start()
 
     def run_timetable_to_the_end(self) -> None:
-        """Stop the timetable, and the site if it is in there, and do all that is due; then nothing changes any more."""
+        """When letters have left, stop the timetable, and the site if it is in there, and do all that is due; then
+        nothing changes any more. Letters of a whole day leave for minutes, in which the timetable still ends holds.
+        """
+        mails = self.folder / "mails.jsonl"
+        until_still(lambda: mails.stat().st_size)
         self._stopping.set()
         self._keeper.join()
         (self._web if self.dose.timetable_inside else self._timetable).stop()
@@ -224,6 +229,14 @@ def until_quiet(work: Callable[[], object], clock: Callable[[], float] = time.mo
         begun = clock()
         work()
         took = clock() - begun
+
+
+def until_still(size: Callable[[], int], rest: Callable[[float], None] = time.sleep) -> None:
+    """Wait as long as something grows."""
+    was, now = -1, size()
+    while now > was:
+        rest(SECONDS_STILL)
+        was, now = now, size()
 
 
 @contextmanager

@@ -222,6 +222,20 @@ def test_a_refusal_is_believed_while_somebody_displaced_is_to_be_asked_first(
     assert (not violations(day)["I21"]) is believed
 
 
+def test_a_refusal_is_believed_while_somebody_displaced_whose_offer_was_taken_back_is_to_be_asked_again() -> None:
+    day = good_day()
+    falsely_full(day)
+    there = {**entry(day, "application_held", "e"), "subject_id": "z", "facts": {"seats": 2}}
+    events = [("application_displaced", 30.0), ("offer_made", 31.0), ("offer_revoked", 54.0), ("offer_made", 56.0)]
+    came = [{**there, "number": 90 + nth, "act": act, "at": at} for nth, (act, at) in enumerate(events)]
+    day.rows("trail_entry").extend(came[:2])
+    assert violations(day)["I21"]
+
+    day.rows("trail_entry").extend(came[2:])
+
+    assert not violations(day)["I21"]
+
+
 def test_a_displaced_party_may_have_been_asked_as_long_ago_as_the_slowest_act_took() -> None:
     day = good_day()
     falsely_full(day)

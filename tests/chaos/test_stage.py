@@ -15,7 +15,7 @@ from tests.chaos import journal, nemesis
 from tests.chaos.journal import Journal, read, wall_clock
 from tests.chaos.nemesis import Days, kill_one
 from tests.chaos.processes import Kept, command_line, wait_until
-from tests.chaos.stage import LONG_SECONDS, Dose, serving_words, until_quiet
+from tests.chaos.stage import LONG_SECONDS, Dose, serving_words, until_quiet, until_still
 from tests.ground.server import REPOSITORY
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -41,6 +41,15 @@ def test_what_took_long_is_done_again_since_more_came_due_meanwhile() -> None:
     until_quiet(work, clock=lambda: moment[0])
 
     assert takes == [1.0]
+
+
+def test_the_timetable_runs_on_as_long_as_letters_arrive() -> None:
+    sizes, rests = [10, 25, 30, 30, 40], []
+
+    until_still(lambda: sizes.pop(0), rest=rests.append)
+
+    assert sizes == [40]
+    assert len(rests) == 3
 
 
 def test_what_dies_is_started_again(tmp_path: Path) -> None:

@@ -8,15 +8,17 @@ who is refused settles the departure first, which takes seats away or offers the
 takes that back, so that no entry tells of it.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tests.chaos.checker.evidence import Ask, Deed, Evidence
-from tests.chaos.checker.fold import Trail
+from tests.chaos.checker.fold import CLOSES_OFFER, Trail
 
 SKIP_BOUND = 3
 FOREVER = float("inf")
 USUAL_ACT = 10.0  # seconds from an entry's instant, at which its act began, until it is there: as long as one may take
+JOINS_THE_QUEUE = {"application_displaced", *CLOSES_OFFER} - {"offer_accepted"}
 WRITTEN_BY = {
     "application_held": ("hold",),
     "application_waiting": ("hold",),
@@ -79,16 +81,22 @@ def _longest_act(evidence: Evidence) -> float:
 
 
 def _displaced_and_not_asked(trails: list[Trail], longest_act: float) -> list[tuple[str, float, float, int]]:
-    """Course, from when to when a displaced party may have been next to be asked, and its seats."""
-    offers = [entry for trail in trails for entry in trail.entries if entry["act"] == "offer_made"]
+    """Course, from when to when a displaced party may have been next to be asked, and its seats: since it lost its
+    places, and again since an offer of others came to nothing.
+    """
+    seats: dict[str, int] = {}
+    asked: dict[str, list[float]] = defaultdict(list)
+    for entry in (one for trail in trails for one in trail.entries):
+        if entry["act"] == "application_displaced":
+            seats[entry["subject_id"]] = entry["facts"]["seats"]
+        elif entry["act"] == "offer_made":
+            asked[entry["subject_id"]].append(entry["at"])
     found = []
     for trail in trails:
-        for entry in (one for one in trail.entries if one["act"] == "application_displaced"):
-            later = [
-                one["at"] for one in offers if one["subject_id"] == entry["subject_id"] and one["at"] >= entry["at"]
-            ]
-            until = min(later, default=FOREVER) + longest_act
-            found.append((trail.departure.get("course_id", ""), entry["at"], until, entry["facts"]["seats"]))
+        for entry in (one for one in trail.entries if one["act"] in JOINS_THE_QUEUE and one["subject_id"] in seats):
+            who, since = entry["subject_id"], entry["at"]
+            until = min((at for at in asked[who] if at >= since), default=FOREVER) + longest_act
+            found.append((trail.departure.get("course_id", ""), since, until, seats[who]))
     return found
 
 
