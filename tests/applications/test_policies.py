@@ -68,6 +68,23 @@ def test_a_value_that_was_shown_is_the_pledge_of_the_next_draw() -> None:
     assert [lots.pledge("seed", held + 1) for held in range(5)] == [lots.value("seed", held) for held in range(5)]
 
 
+def test_the_values_are_the_links_of_a_chain_of_hashes_over_the_seed_the_last_first() -> None:
+    link, chain = "seed", []
+    for _ in range(lots.DRAWS):
+        link = sha256(link.encode()).hexdigest()
+        chain.append(link)
+
+    assert [lots.value("seed", held) for held in range(lots.DRAWS)] == chain[::-1]
+
+
+@pytest.mark.parametrize("more", [0, 1, 9])
+def test_whoever_draws_more_often_than_the_chain_is_long_uses_its_last_value_again(more: int) -> None:
+    last = sha256(b"seed").hexdigest()
+
+    assert lots.value("seed", lots.DRAWS + more) == last
+    assert lots.pledge("seed", lots.DRAWS + more) == sha256(last.encode()).hexdigest()
+
+
 def test_a_second_draw_goes_by_another_value_which_the_foresight_knows() -> None:
     of = situation(*booked(1, 1, 1, 1, 1, 1), policy=DRAW, seed="seed", offers_until=NOW)
     foresight = Foresight([of], ())
