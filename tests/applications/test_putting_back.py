@@ -269,6 +269,13 @@ def test_whoever_had_to_shrink_stays_whole_again() -> None:
     assert decided.next_due_at == END_OF_OFFERS
 
 
+def test_whoever_is_whole_again_goes_like_everybody_where_there_are_too_few_places() -> None:
+    whole = party(5, "must_shrink", 4, shrink_until=NOW + HOUR)
+    of = situation(party(1, "confirmed", 2), whole, undone=(Undone(whole),), policy="keep_earliest", sealed=True)
+
+    assert told(plan(of, Limit(5, 4), NOW)) == [("put_back_whole", "R005"), ("displace", "R005")]
+
+
 def test_whoever_still_has_to_shrink_is_told_now() -> None:
     large = party(1, "must_shrink", 4, shrink_until=NOW + HOUR)
 
