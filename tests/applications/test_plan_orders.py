@@ -120,6 +120,18 @@ def test_whose_offer_is_taken_back_is_asked_again_where_seats_come_free_in_the_s
     assert kinds == [("revoke", "R002"), ("displace", "R001"), ("offer", "R002")]
 
 
+@pytest.mark.parametrize(("since_then", "offered"), [(None, []), (True, []), (False, ["R001"])])
+def test_whoever_is_being_offered_another_of_its_dates_is_asked_when_it_has_let_that_one_go(
+    since_then: bool | None, offered: list[str]
+) -> None:
+    queue = Queue()
+    if since_then is not None:
+        queue.asked[UUID(int=7)] = since_then
+    waiting = party(1, "waiting", 2, wait_id=UUID(int=7), asked_elsewhere=True)
+
+    assert moved(plan(situation(waiting), OPEN, NOW, queue), "offer") == offered
+
+
 def test_whoever_came_forward_is_asked_first_where_all_have_to_go() -> None:
     """The course has another policy since."""
     willing = party(2, "confirmed", 2, volunteered_at=NOW - HOUR)
