@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 ONLY = {"sqlite_only": "sqlite", "postgres_only": "postgresql"}
 
 hypothesis.settings.register_profile("tourbook", deadline=None, print_blob=True, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.register_profile(
+    "one-failure",  # for whoever asks only whether a test fails (tests/mutants): the smallest example takes its time
+    deadline=None,
+    derandomize=True,
+    phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
+)
 hypothesis.settings.load_profile("tourbook")
 
 

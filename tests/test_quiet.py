@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tourbook.kst import parse_moment
-from tourbook.quiet import after_day_time, before_day_time, brought_forward, is_quiet, put_off
+from tourbook.quiet import after_day_time, before_day_time, brought_forward, is_quiet, may_be_written_to, put_off
 
 HOUR = timedelta(hours=1)
 THEN = datetime(2020, 1, 1, tzinfo=UTC)
@@ -30,6 +30,19 @@ def test_it_is_quiet_between_nine_in_the_evening_and_nine_in_the_morning(moment:
     assert is_quiet(parse_moment(moment)) is quiet
 
 
+@pytest.mark.parametrize(
+    ("moment", "allowed"),
+    [
+        ("2026-05-04T08:59:59", False),
+        ("2026-05-04T09:00", True),
+        ("2026-05-04T19:59:59", True),
+        ("2026-05-04T20:00", False),
+    ],
+)
+def test_nobody_is_written_to_without_haste_but_from_nine_until_before_eight(moment: str, allowed: bool) -> None:
+    assert may_be_written_to(parse_moment(moment)) is allowed
+
+
 @pytest.mark.parametrize("night", ["2026-05-04T23:30", "2026-05-05T00:00", "2026-05-05T08:59"])
 def test_the_night_is_put_off_to_its_morning_and_brought_forward_to_its_evening(night: str) -> None:
     assert put_off(parse_moment(night)) == parse_moment("2026-05-05T09:00")
@@ -41,6 +54,23 @@ def test_half_an_hour_in_the_evening_goes_on_in_the_morning() -> None:
 
     assert after_day_time(evening, HOUR) == morning
     assert before_day_time(morning, HOUR) == evening
+
+
+@pytest.mark.parametrize(
+    ("begins", "hours", "ends"),
+    [
+        ("04T20:00", 1, "04T21:00"),
+        ("04T09:00", 12, "04T21:00"),
+        ("04T21:00", 0, "04T21:00"),
+        ("05T09:00", 0, "05T09:00"),
+        ("05T09:00", 1, "05T10:00"),
+    ],
+)
+def test_what_begins_at_nine_or_ends_at_nine_in_the_evening_knows_no_night(begins: str, hours: int, ends: str) -> None:
+    one, other = parse_moment(f"2026-05-{begins}"), parse_moment(f"2026-05-{ends}")
+
+    assert after_day_time(one, hours * HOUR) == other
+    assert before_day_time(other, hours * HOUR) == one
 
 
 @given(moment=instants)

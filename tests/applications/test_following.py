@@ -9,12 +9,14 @@ import pytest
 from tests.applications.test_plan import DAY, ELSEWHERE, HERE, HOUR, NOW, party, situation
 from tourbook.applications.deadlines import right_ends
 from tourbook.applications.foresight import Foreseen, foresee
-from tourbook.applications.parties import OpenOffer, Party, Situation
+from tourbook.applications.parties import OpenOffer, Party, Situation, Undone
 from tourbook.applications.plan import Limit
 from tourbook.applications.queue import Queue, in_turn
+from tourbook.courses.models import Policy
 
 OPEN, CLOSED = Limit(20, None), Limit(0, None)
 AN_OFFER = UUID(int=9)
+A_WAIT = UUID(int=7)
 
 
 def offered(to: Party, *, deadline: timedelta) -> OpenOffer:
@@ -203,3 +205,109 @@ def test_without_being_told_otherwise_it_asks_everybody() -> None:
         replace(of, offers=everybody.after.offers, own_asked=False, next_due_at=everybody.plan.next_due_at),
         replace(of, offers=own.after.offers, own_asked=True),  # as due as it was: the others come next
     )
+
+
+# -- volunteers ------------------------------------------------------------------------------------------------------
+
+
+def test_it_is_carried_along_until_when_volunteers_are_looked_for() -> None:
+    of = closed_for_offers(party(1, "confirmed", 2), party(2, "confirmed", 2), policy=Policy.VOLUNTEERS_FIRST)
+
+    kinds, done = following(of, Limit(2, None), Queue())
+
+    assert kinds == ["ask_volunteers", "ask_volunteers"]
+    assert (done.after.parties, done.after.volunteers_until) == (of.parties, NOW + DAY)
+
+
+def test_a_volunteer_whose_places_nobody_needs_is_none_any_more() -> None:
+    willing = party(1, "confirmed", 2, volunteered_at=NOW - HOUR)
+
+    kinds, done = following(closed_for_offers(willing), OPEN, Queue())
+
+    assert kinds == ["keep_volunteer"]
+    assert done.after.parties == (willing._replace(volunteered_at=None),)
+
+
+def test_whoever_gave_way_joins_the_queue_before_the_others_and_is_no_volunteer_any_more() -> None:
+    willing, queue = party(1, "confirmed", 2, volunteered_at=NOW - HOUR), Queue()
+    of = closed_for_offers(willing, party(2, "confirmed", 2), policy=Policy.VOLUNTEERS_FIRST)
+
+    kinds, _ = following(of, Limit(2, None), queue)
+
+    assert kinds == ["release_volunteer"]
+    (gone,) = in_line(queue)
+    assert (gone.state, gone.rank, gone.volunteered_at) == ("displaced", 0, None)
+
+
+# -- several dates ---------------------------------------------------------------------------------------------------
+
+
+def test_whoever_waits_for_several_dates_is_asked_for_no_other_while_it_is_offered_one() -> None:
+    queue = Queue()
+
+    kinds, done = following(situation(party(1, "waiting", 2, wait_id=A_WAIT)), OPEN, queue)
+
+    assert kinds == ["offer"]
+    assert (queue.asked, done.queue_grew) == ({A_WAIT: True}, True)
+
+
+@pytest.mark.parametrize(("limit", "deadline", "kind"), [(OPEN, -HOUR, "lapse"), (Limit(1, None), HOUR, "revoke")])
+def test_the_other_dates_may_ask_again_when_the_offer_of_one_is_over(
+    limit: Limit, deadline: timedelta, kind: str
+) -> None:
+    waiting, queue = party(1, "waiting", 2, wait_id=A_WAIT), Queue()
+    of = closed_for_offers(waiting, offers=(offered(waiting, deadline=deadline),))
+
+    kinds, done = following(of, limit, queue)
+
+    assert kinds[0] == kind
+    assert (queue.asked, done.queue_grew) == ({A_WAIT: False}, True)
+
+
+# -- a change that was taken back ------------------------------------------------------------------------------------
+
+
+def lost(number: int, seats: int, **changed: object) -> Party:
+    """A party that lost its places here, and has not been told."""
+    return party(number, "displaced", seats, departure_id=HERE, **changed)
+
+
+def test_whoever_is_put_back_sits_again_and_is_in_the_queue_no_more() -> None:
+    back = lost(1, 2)
+    queue = Queue([back])
+    of = closed_for_offers(offers=(offered(back, deadline=HOUR),), undone=(Undone(back),))
+
+    kinds, done = following(of, OPEN, queue)
+
+    assert kinds == ["unoffer", "put_back"]
+    assert done.after.parties == (back._replace(state="confirmed"),)
+    assert (done.after.offers, done.after.undone, in_line(queue), done.queue_grew) == ((), (), [], False)
+
+
+def test_whoever_has_its_offer_again_is_asked_for_nothing_else() -> None:
+    first, second = (party(number, "displaced", 2, wait_id=A_WAIT if number == 2 else None) for number in (1, 2))
+    over, again = offered(first, deadline=-HOUR), replace(offered(second, deadline=HOUR), id=UUID(int=8))
+    queue = Queue([second])
+
+    kinds, done = following(closed_for_offers(undone=(Undone(first, over), Undone(second, again))), OPEN, queue)
+
+    assert kinds == ["tell_now", "reopen"]
+    assert (done.after.offers, queue.asked, in_line(queue)) == ((again,), {A_WAIT: True}, [first])
+
+
+def test_of_those_who_are_told_now_only_who_lost_its_places_joins_the_queue() -> None:
+    large, queue = party(1, "must_shrink", 4, shrink_until=NOW + HOUR), Queue()
+    of = closed_for_offers(large, undone=(Undone(large), Undone(lost(2, 3))))
+
+    kinds, done = following(of, Limit(4, 3), queue)
+
+    assert kinds == ["tell_now", "tell_now"]
+    assert (done.after.parties, in_line(queue), done.queue_grew) == ((large,), [lost(2, 3)], True)
+
+
+def test_whoever_answers_for_seats_elsewhere_does_not_join_the_queue() -> None:
+    queue = Queue()
+
+    kinds, done = following(closed_for_offers(undone=(Undone(lost(1, 2), None, asked_elsewhere=True),)), OPEN, queue)
+
+    assert (kinds, in_line(queue), done.queue_grew) == (["tell_now"], [], False)

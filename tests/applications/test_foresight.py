@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.applications.test_plan import DAY, NOW, party, situation
 from tourbook.applications.foresight import Foresight
-from tourbook.applications.parties import Party, Situation
+from tourbook.applications.parties import OVERDUE_AFTER, Party, Situation
 from tourbook.applications.plan import Limit
 from tourbook.applications.queue import LONGEST, Queue, in_turn, own_first
 
@@ -31,6 +31,14 @@ def test_the_earliest_departure_behind_the_queue_is_settled_next() -> None:
 
     assert [one.departure_id for one in done] == [EARLY, MIDDLE, LATE, EARLY]
     assert [[move.kind for move in one.plan.moves] for one in done] == [[], ["displace"], ["offer"], []]
+
+
+def test_one_whose_clock_came_long_ago_is_settled_before_all_others() -> None:
+    course = [departing(EARLY, 10), departing(LATE, 12, next_due_at=NOW - OVERDUE_AFTER)]
+
+    done = Foresight(course, ()).settle_all(lambda _: OPEN, NOW)
+
+    assert [one.departure_id for one in done] == [LATE, EARLY]
 
 
 def test_a_departure_that_has_left_is_settled_no_more() -> None:

@@ -97,6 +97,62 @@ def test_whoever_asks_only_its_own_has_others_to_ask_as_long_as_one_seat_is_left
     assert (left.own_asked, none_left.own_asked) == (True, False)
 
 
+def test_an_offer_above_a_new_party_limit_is_taken_back() -> None:
+    asked = party(1, "waiting", 4)
+    offer = OpenOffer(UUID(int=9), asked, 4, NOW - HOUR, NOW + HOUR)
+
+    decided = plan(situation(asked, offers=(offer,)), Limit(20, 3), NOW)
+
+    assert [move.kind for move in decided.moves] == ["revoke", "set_aside"]
+
+
+@pytest.mark.parametrize("state", ["waiting", "displaced"])
+def test_whose_offer_is_taken_back_is_asked_again_where_seats_come_free_in_the_same_breath(state: str) -> None:
+    asked = party(2, state, 2, wait_id=UUID(int=7))
+    offer = OpenOffer(UUID(int=9), asked, 2, NOW - HOUR, NOW + HOUR)
+    waiting = [asked] if state == "waiting" else []
+    queue = Queue()
+    queue.asked[UUID(int=7)] = True  # it is being offered one of its dates: this one
+
+    decided = plan(situation(party(1, "confirmed", 3), *waiting, offers=(offer,)), Limit(2, None), NOW, queue)
+
+    kinds = [(move.kind, move.party.reference) for move in decided.moves]
+    assert kinds == [("revoke", "R002"), ("displace", "R001"), ("offer", "R002")]
+
+
+@pytest.mark.parametrize(("since_then", "offered"), [(None, []), (True, []), (False, ["R001"])])
+def test_whoever_is_being_offered_another_of_its_dates_is_asked_when_it_has_let_that_one_go(
+    since_then: bool | None, offered: list[str]
+) -> None:
+    queue = Queue()
+    if since_then is not None:
+        queue.asked[UUID(int=7)] = since_then
+    waiting = party(1, "waiting", 2, wait_id=UUID(int=7), asked_elsewhere=True)
+
+    assert moved(plan(situation(waiting), OPEN, NOW, queue), "offer") == offered
+
+
+def test_whoever_came_forward_is_asked_first_where_all_have_to_go() -> None:
+    """The course has another policy since."""
+    willing = party(2, "confirmed", 2, volunteered_at=NOW - HOUR)
+
+    assert moved(plan(situation(party(1, "confirmed", 2), willing), Limit(2, None), NOW), "offer") == ["R002"]
+
+
+def test_whoever_once_gave_way_is_not_asked_first_when_it_loses_other_places() -> None:
+    once = party(2, "confirmed", 2, rank=0)
+
+    assert moved(plan(situation(party(1, "confirmed", 2), once), Limit(2, None), NOW), "offer") == ["R001"]
+
+
+def test_no_offer_of_a_plan_outlasts_the_right_that_it_is_made_under() -> None:
+    soon = party(1, "displaced", 2, right_until=NOW + 3 * HOUR)
+
+    (move,) = plan(situation(soon), OPEN, NOW).moves
+
+    assert (move.kind, move.until) == ("offer", NOW + 3 * HOUR)
+
+
 # -- who passes whom -------------------------------------------------------------------------------------------------
 
 

@@ -68,6 +68,23 @@ def test_a_value_that_was_shown_is_the_pledge_of_the_next_draw() -> None:
     assert [lots.pledge("seed", held + 1) for held in range(5)] == [lots.value("seed", held) for held in range(5)]
 
 
+def test_the_values_are_the_links_of_a_chain_of_hashes_over_the_seed_the_last_first() -> None:
+    link, chain = "seed", []
+    for _ in range(lots.DRAWS):
+        link = sha256(link.encode()).hexdigest()
+        chain.append(link)
+
+    assert [lots.value("seed", held) for held in range(lots.DRAWS)] == chain[::-1]
+
+
+@pytest.mark.parametrize("more", [0, 1, 9])
+def test_whoever_draws_more_often_than_the_chain_is_long_uses_its_last_value_again(more: int) -> None:
+    last = sha256(b"seed").hexdigest()
+
+    assert lots.value("seed", lots.DRAWS + more) == last
+    assert lots.pledge("seed", lots.DRAWS + more) == sha256(last.encode()).hexdigest()
+
+
 def test_a_second_draw_goes_by_another_value_which_the_foresight_knows() -> None:
     of = situation(*booked(1, 1, 1, 1, 1, 1), policy=DRAW, seed="seed", offers_until=NOW)
     foresight = Foresight([of], ())
@@ -129,8 +146,11 @@ def test_the_question_ends_when_the_names_are_due_or_where_that_is_near_when_the
     soon = situation(*booked(2, 2), policy=FIRST_ASKED, names_due=NOW + 5 * HOUR)
     too_near = situation(*booked(2, 2), policy=FIRST_ASKED, names_due=NOW + HOUR / 2, offers_until=NOW + 2 * HOUR)
 
+    an_hour = replace(too_near, names_due=NOW + HOUR)
+
     assert plan(soon, Limit(2, None), NOW).volunteers_until == NOW + 5 * HOUR
     assert plan(too_near, Limit(2, None), NOW).volunteers_until == NOW + 2 * HOUR
+    assert plan(an_hour, Limit(2, None), NOW).volunteers_until == NOW + 2 * HOUR
 
 
 def test_where_no_hour_is_left_the_earliest_confirmed_stay_at_once() -> None:
@@ -176,6 +196,12 @@ def test_of_volunteers_with_as_many_people_the_first_goes() -> None:
     assert moved(plan(of, Limit(4, None), NOW), "release_volunteer") == ["R003"]
 
 
+def test_of_volunteers_who_go_the_first_to_come_forward_is_named_first() -> None:
+    of = asked(party(1, "confirmed", 2), volunteer(2, 2, hour=5), volunteer(3, 2, hour=4), volunteers_until=NOW)
+
+    assert moved(plan(of, Limit(2, None), NOW), "release_volunteer") == ["R003", "R002"]
+
+
 def test_where_too_few_volunteer_the_earliest_confirmed_of_the_others_stay() -> None:
     of = asked(volunteer(1, 1), party(2, "confirmed", 2), party(3, "confirmed", 2), volunteers_until=NOW)
 
@@ -189,6 +215,21 @@ def test_a_volunteer_whose_places_nobody_needs_any_more_stays() -> None:
     decided = plan(asked(party(1, "confirmed", 2), volunteer(2, 2)), Limit(4, None), NOW)
 
     assert [(move.kind, move.party.reference) for move in decided.moves] == [("keep_volunteer", "R002")]
+
+
+def test_a_volunteer_who_has_to_shrink_stays_too_where_nobody_needs_its_places() -> None:
+    willing = party(2, "must_shrink", 4, shrink_until=NOW + HOUR, volunteered_at=NOW - HOUR)
+
+    decided = plan(asked(willing), Limit(4, 3), NOW)
+
+    assert moved(decided, "keep_volunteer") == ["R002"]
+
+
+def test_a_volunteer_who_stays_and_has_to_shrink_is_none_any_more() -> None:
+    kept, shrinks = plan(asked(volunteer(2, 4)), Limit(4, 3), NOW).moves
+
+    assert (kept.kind, shrinks.kind) == ("keep_volunteer", "ask_to_shrink")
+    assert shrinks.party == kept.party._replace(volunteered_at=None)
 
 
 def test_whoever_gave_way_is_asked_before_an_earlier_confirmation_that_lost_its_places() -> None:

@@ -120,6 +120,33 @@ def test_the_measure_sees_an_advantage_in_one_of_fifty_draws() -> None:
     assert chi_square_of_wins(favoured) > CRITICAL[PARTIES - 1]
 
 
+# -- the first turn --------------------------------------------------------------------------------------------------
+
+CHI_SQUARE_OF_9 = 27.88  # p = 0.001
+
+
+def first_of(entries: list[Entry]) -> Counter[str]:
+    """Who has the first turn, how often, in so many draws with values that were fixed beforehand."""
+    return Counter(in_turn(f"value {number}", entries)[0].receipt for number in range(DRAWS))
+
+
+def test_each_entry_has_the_same_chance_whenever_it_came() -> None:
+    entries = [Entry(f"R{number}", 2, (WALK,)) for number in range(10)]
+
+    won = first_of(entries)
+
+    expected = DRAWS / len(entries)
+    assert sum((won[entry.receipt] - expected) ** 2 / expected for entry in entries) < CHI_SQUARE_OF_9
+
+
+def test_two_tickets_have_twice_the_chance_of_one() -> None:
+    entries = [Entry("often", 2, (WALK,), tickets=2), *(Entry(f"R{number}", 2, (WALK,)) for number in range(8))]
+
+    won = first_of(entries)["often"]
+
+    assert abs(won - DRAWS * 2 / 10) < 4 * (DRAWS * 0.2 * 0.8) ** 0.5
+
+
 # -- the tail --------------------------------------------------------------------------------------------------------
 
 

@@ -17,6 +17,10 @@ from tests.ground.server import TEST_SECRET
 from tourbook.app import create_app
 from tourbook.db import db
 
+UNHURRIED = 60
+"""Seconds: PostgreSQL ends a transaction in which it hears nothing for a while, and a machine that is busy may be
+silent for longer than a page may in earnest. Tests of deadlines set their own.
+"""
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
@@ -44,7 +48,7 @@ class Ground:
     def __init__(self, dialect: str, url: str) -> None:
         self.dialect = dialect
         self.url = url
-        self.app = build_app(url)
+        self.app = build_app(url, database_deadline=UNHURRIED)
 
     @cached_property
     def engine(self) -> Engine:

@@ -6,6 +6,7 @@ back, which costs milliseconds where building costs a second.
 
 import os
 import secrets
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -21,14 +22,20 @@ from tests.ground.required import missing
 from tourbook.db import db
 from tourbook.distancing import forget_facts
 
+BUILT = "TEST_BUILT_SQLITE"
+"""Names a file: where tests are started hundreds of times, building the tables would take longer than the tests."""
+
 Rows = dict[str, list[dict[str, Any]]]
 
 
 @contextmanager
 def sqlite_file() -> Iterator[str]:
-    """An SQLite database of its own; yields its URL."""
+    """An SQLite database of its own, empty or a copy of the one that is BUILT already; yields its URL."""
     with tempfile.TemporaryDirectory(prefix="tourbook-sqlite-") as folder:
-        yield f"sqlite:///{folder}/tourbook.sqlite"
+        file = Path(folder) / "tourbook.sqlite"
+        if BUILT in os.environ:
+            shutil.copy(os.environ[BUILT], file)
+        yield f"sqlite:///{file}"
 
 
 @contextmanager
