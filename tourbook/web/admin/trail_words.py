@@ -48,6 +48,8 @@ ACTS: dict[str, LazyString] = {
     "application_not_drawn": _("Application not drawn"),
     "draw_joined": _("Entry for a draw sent in"),
     "draw_announced": _("Draw announced"),
+    "draw_departures_joined": _("Departures joined a draw"),
+    "draw_departures_closed": _("Departures made too late for a draw"),
     "draw_withdrawn": _("Draw withdrawn"),
     "draw_sealed": _("Draw sealed"),
     "draw_value_given": _("Value of a draw entered"),

@@ -53,6 +53,7 @@ class Row:
     people: int
     drawn_parties: int = 0
     drawn_people: int = 0
+    joined: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,11 @@ class DrawFacts:
     def drawn_people(self) -> int:
         """How many people these are."""
         return sum(row.drawn_people for row in self.rows)
+
+    @property
+    def joined(self) -> str:
+        """Which departures joined it after it was announced; empty where none did."""
+        return ", ".join(row.when for row in self.rows if row.joined)
 
     @property
     def source(self) -> str:
@@ -226,13 +232,17 @@ def _open_row(one: Standing, wanted: Demand | None) -> Row:
     called_off = one.departure.called_off_at is not None
     places = 0 if called_off else max(one.outlook.allowed - one.outlook.taken, 0)
     parties, people = (wanted.parties, wanted.people) if wanted else (0, 0)
-    return Row(one.when, one.href, called_off, places, parties, people)
+    return Row(one.when, one.href, called_off, places, parties, people, joined=_has_joined(one))
 
 
 def _sealed_row(one: Standing, tally: Tally) -> Row:
     called_off = one.departure.called_off_at is not None
     numbers = (tally.places, tally.parties, tally.people, tally.drawn_parties, tally.drawn_people)
-    return Row(one.when, one.href, called_off, *numbers)
+    return Row(one.when, one.href, called_off, *numbers, joined=_has_joined(one))
+
+
+def _has_joined(one: Standing) -> bool:
+    return one.departure.joined_round_at is not None
 
 
 @dataclass(frozen=True)
