@@ -52,6 +52,7 @@ JOBS: tuple[Job, ...] = (
     Job("plan departures ahead", every(hours=1), courses.plan_ahead),
     Job("settle departures", every(seconds=20), applications.settle_due, passes_over=True),
     Job("seal draws", every(seconds=20), draws.seal_due),
+    Job("tell of choices left out", every(seconds=20), draws.tell_left_out_due),
     Job("draw", every(seconds=20), draws.draw_due),
     Job("give what was drawn", every(seconds=20), draws.give_due),
     Job("end priority rights", every(minutes=5), applications.end_rights),

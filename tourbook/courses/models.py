@@ -186,7 +186,8 @@ class Departure(Row):
     `joined_round_at` is when it joined a round that had been announced before it was made. `places_to_draw` is how many
     the round gives, from its sealing until they are given: meanwhile none is offered to anybody. `draws_held` counts
     how often lots decided who of the booked stays. `volunteers_until` is set while parties are asked who would give up
-    their places: there are more of them than may go, and nobody is admitted.
+    their places: there are more of them than may go, and nobody is admitted. `entrants_told_to` is the last entry that
+    was told that this choice of it was called off; none once all were, or where nobody need be.
     """
 
     __tablename__ = "departure"
@@ -223,6 +224,7 @@ class Departure(Row):
     called_off_at: Mapped[datetime | None] = mapped_column(Instant)
     called_off_ko: Mapped[str | None]
     called_off_en: Mapped[str | None]
+    entrants_told_to: Mapped[UUID | None]
 
 
 class SiteMeasure(Row):

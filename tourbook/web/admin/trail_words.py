@@ -52,6 +52,7 @@ ACTS: dict[str, LazyString] = {
     "draw_departures_closed": _("Departures made too late for a draw"),
     "draw_withdrawn": _("Draw withdrawn"),
     "draw_sealed": _("Draw sealed"),
+    "draw_choices_left_out": _("Choices left out of a draw: party too large"),
     "draw_value_given": _("Value of a draw entered"),
     "draw_drawn": _("Draw made"),
     "draw_given": _("All of a draw given"),

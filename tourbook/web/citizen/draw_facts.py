@@ -1,6 +1,6 @@
 """A draw in words: at which of its moments it is, what it gives, and what came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,6 +16,7 @@ from tourbook.courses.models import Departure, Round
 from tourbook.draws import Demand, Tally, code_of, days_drawn, decides_at, demand, is_lost, tallies
 from tourbook.kst import civil_day
 from tourbook.web import present
+from tourbook.web.citizen import wording
 from tourbook.web.citizen.standing import Standing
 from tourbook.web.citizen.wording import gettext as _
 
@@ -276,12 +277,20 @@ def days_in_words(first: date, last: date) -> str:
     return present.day(first) if first == last else f"{present.day(first)} – {present.day(last)}"
 
 
-def choice_lines(departures: Sequence[Departure]) -> list[str]:
-    """Choices in order, the most wanted first."""
-    return [
-        _("%(place)s: %(when)s", place=place_in_words(place), when=present.instant(one.starts_at))
-        for place, one in enumerate(departures)
-    ]
+def choice_lines(departures: Sequence[Departure], limits: Mapping[UUID, int] | None = None) -> list[str]:
+    """Choices in order, the most wanted first, each with what its party is too large for."""
+    return [_choice_line(place, one, (limits or {}).get(one.id)) for place, one in enumerate(departures)]
+
+
+def _choice_line(place: int, departure: Departure, party_max: int | None) -> str:
+    words = {"place": place_in_words(place), "when": present.instant(departure.starts_at)}
+    if party_max is None:
+        return _("%(place)s: %(when)s", **words)
+    return _(
+        "%(place)s: %(when)s. Your party is too large for it as things stand: at most %(people)s.",
+        people=wording.people(party_max),
+        **words,
+    )
 
 
 def place_in_words(place: int) -> str:
