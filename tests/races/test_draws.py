@@ -36,6 +36,7 @@ from tourbook.operations import check
 PARTIES = 12
 rounds = import_module("tourbook.draws.rounds")  # the area gives the same name to what lists them
 LONELY = 5  # seconds until somebody who waits for another goes on alone
+LOCKED_OUT = 0.3  # likewise, where the other one waits for a lock: the server ends who is silent for long
 
 
 @pytest.fixture
@@ -145,7 +146,7 @@ def added_and_drawn(answers: list[Any]) -> tuple[UUID | None, UUID]:
 def test_a_departure_that_is_added_while_a_round_is_announced_is_in_it(
     database: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with database.app.app_context(), each_after_looking(monkeypatch, rounds, "_departures"):
+    with database.app.app_context(), each_after_looking(monkeypatch, rounds, "_departures", alone_after=LOCKED_OUT):
         found, announced = added_and_drawn(add_while_it_is_announced(database))
         db.session.remove()
 
@@ -172,7 +173,7 @@ def add_while_it_is_sealed(lottery: Lottery, database: Ground) -> UUID:
 def test_a_departure_that_is_added_while_a_round_is_sealed_is_sealed_or_not_in_it(
     lottery: Lottery, database: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with each_after_looking(monkeypatch, sealing, "departure_ids"):
+    with each_after_looking(monkeypatch, sealing, "departure_ids", alone_after=LOCKED_OUT):
         added = add_while_it_is_sealed(lottery, database)
 
     assert in_round_and_sealed(added) in {(True, True), (False, False)}
@@ -188,11 +189,13 @@ def in_round_and_sealed(departure_id: UUID) -> tuple[bool, bool]:
 
 
 @contextmanager
-def each_after_looking(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> Iterator[None]:
+def each_after_looking(
+    monkeypatch: pytest.MonkeyPatch, module: Any, name: str, *, alone_after: float = LONELY
+) -> Iterator[None]:
     """Whoever makes departures has looked for rounds, and `module.name` of the other one has looked as well, before
     either goes on to write; whoever waits for the other's lock goes on alone.
     """
-    both_have_looked = Barrier(2, timeout=LONELY)
+    both_have_looked = Barrier(2, timeout=alone_after)
 
     def slowly(act: Any) -> Any:
         def looked(*given: Any) -> Any:

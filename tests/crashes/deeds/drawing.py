@@ -13,6 +13,7 @@ from tourbook.applications import Asked, cancel, cancel_visitor, confirm, enter
 from tourbook.applications.models import Visitor
 from tourbook.db import db
 from tourbook.draws import announce_round, draw_due, give_due, give_value, seal_due, tell_left_out_due, withdraw_round
+from tourbook.operations import call_off_departure, tell_entrants_due
 
 
 def a_round(*, drawn: bool = False) -> tuple[Lottery, list[UUID]]:
@@ -122,6 +123,18 @@ def gives_what_was_drawn(_: Ground) -> Doing:
 
     def act() -> None:
         while give_due(now=lottery.now):
+            pass
+
+    return Doing(act, lottery.now)
+
+
+@deed(transactions=1)
+def tells_of_a_choice_called_off(_: Ground) -> Doing:
+    lottery, _parties = a_round()
+    call_off_departure(lottery.departures[1], reason_ko="날씨", reason_en="weather", actor=COMMAND, now=lottery.now)
+
+    def act() -> None:
+        while tell_entrants_due(now=lottery.now):
             pass
 
     return Doing(act, lottery.now)

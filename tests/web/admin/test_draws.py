@@ -389,6 +389,6 @@ def test_a_departure_added_to_the_days_of_a_draw_says_what_becomes_of_it(
     assert "1 departure joins the draw july." in joined.text
     assert "nobody can apply for it before Sat 20 Jun 2026, 10:00 KST" in late.text
     page = admin.open("/draws/july")
-    assert "Departures that joined it since it was announced 1" in words(page.mark("facts"))
-    assert "made after entries had closed, which it does not draw 1" in words(page.mark("facts"))
+    assert "Departures that joined it since it was announced1" in words(page.mark("facts"))
+    assert "made after entries had closed, which it does not draw1" in words(page.mark("facts"))
     assert "(joined on Mon 4 May 2026, 09:00 KST)" in rows(page, "departures")[3][0]
