@@ -144,6 +144,7 @@ def tells_of_a_choice_called_off(_: Ground) -> Doing:
 def tells_of_a_choice_left_out(_: Ground) -> Doing:
     lottery, _parties = a_round()
     lottery.add_order("open", "2026-07-11", "2026-07-11", party_max=2)
+    lottery.add_order("open", "2026-07-12")
     lottery.close()
 
     def act() -> None:
