@@ -195,3 +195,14 @@ def test_a_draw_that_is_not_there_is_told(database: Ground, lottery: Lottery) ->
             1,
             "There is no such draw; `tourbook draw list` shows those there are.\n",
         )
+
+
+def test_a_departure_on_a_day_of_a_draw_is_said_to_join_it_or_to_come_too_late(
+    database: Ground, lottery: Lottery, clock: StandingClock
+) -> None:
+    joined = run(database, "departures", "add", "walk", "--start", "2026-07-12T16:00")
+    clock.stand_at("2026-06-12T18:00")
+    late = run(database, "departures", "add", "walk", "--start", "2026-07-12T17:00")
+
+    assert joined.stderr == "1 joined the draw july\n"
+    assert late.stderr == "1 closed until 2026-06-20 10:00 KST, as the draw july takes no more entries\n"

@@ -19,7 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
-from tourbook import accounts, applications, clearance, clock, courses, draws, notices, patience
+from tourbook import accounts, applications, clearance, clock, courses, draws, notices, operations, patience
 from tourbook.kst import KST
 
 STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
@@ -52,6 +52,7 @@ JOBS: tuple[Job, ...] = (
     Job("plan departures ahead", every(hours=1), courses.plan_ahead),
     Job("settle departures", every(seconds=20), applications.settle_due, passes_over=True),
     Job("seal draws", every(seconds=20), draws.seal_due),
+    Job("tell of choices left out", every(seconds=20), draws.tell_left_out_due),
     Job("draw", every(seconds=20), draws.draw_due),
     Job("give what was drawn", every(seconds=20), draws.give_due),
     Job("end priority rights", every(minutes=5), applications.end_rights),
@@ -60,6 +61,7 @@ JOBS: tuple[Job, ...] = (
     Job("ask for missing details", every(minutes=10), clearance.chase_due),
     Job("remind parties", every(minutes=5), applications.remind_due),
     Job("tell of withdrawn draws", every(seconds=20), draws.tell_withdrawn_due),
+    Job("tell of choices called off", every(seconds=20), operations.tell_entrants_due),
     Job("send mails", every(seconds=15), partial(notices.deliver_due, way=notices.Way.MAIL)),
     Job("send text messages", every(seconds=15), partial(notices.deliver_due, way=notices.Way.SMS)),
     Job("forget appeals", every(hours=6), applications.forget_appeals),

@@ -34,6 +34,8 @@ from tourbook.db import db, snapshot, transaction
 from tourbook.draws import draw_due, faults, published
 from tourbook.draws.models import SealedEntry, SealedPlaces
 from tourbook.draws.rules import Entry, seal
+from tourbook.draws.sealing import SEALED_PLACES
+from tourbook.draws.tallies import first_choices
 
 VALUE = "4 9 17 23 31 44 + 7"
 PLACES = 20
@@ -61,8 +63,9 @@ def build(entries: int, departures: int) -> None:
         round_ = _round(course_by_code(session, "paju").id, found)
         session.add(round_)
         session.flush()  # the others refer to it
-        places = ((round_.id, code, departure, PLACES) for code in codes)
-        stream_rows(session, SealedPlaces, ("round_id", "code", "departure_id", "places"), places)
+        parties, people = first_choices(made)
+        places = ((round_.id, code, departure, PLACES, parties[code], people[code], 0, 0) for code in codes)
+        stream_rows(session, SealedPlaces, SEALED_PLACES, places)
         rows = ((round_.id, one.receipt, one.seats, ",".join(one.choices), 1) for one in made)
         stream_rows(session, SealedEntry, ("round_id", "receipt", "seats", "choices", "tickets"), rows)
         session.execute(text("ANALYZE"))

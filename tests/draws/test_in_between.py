@@ -1,16 +1,27 @@
 """What comes in between an entry and what the draw gives: a call-off, names that are final before the value came."""
 
+from uuid import UUID
+
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import assert_sound, departure, state, told
-from tests.draws.lottery import TERMS, Lottery, last_facts
-from tourbook.actor import COMMAND
-from tourbook.applications.models import State
+from tests.applications.scene import assert_sound, departure, open_offer, state, told
+from tests.draws.lottery import TERMS, Lottery, build_lottery, last_facts, last_of
+from tourbook.actor import COMMAND, GUEST
+from tourbook.applications import cancel
+from tourbook.applications.models import Fee, PriorityRight, State
 from tourbook.courses import amend_until, course_by_id
 from tourbook.courses.models import Departure
 from tourbook.db import transaction
-from tourbook.operations import call_off_departure
+from tourbook.notices.models import Notice
+from tourbook.operations import call_off_departure, called_off_choices, tell_entrants_due
+
+
+def tell_everybody(lottery: Lottery) -> None:
+    """The timetable tells all who are to be told of a call-off."""
+    while tell_entrants_due(now=lottery.now):
+        pass
 
 
 def test_entrants_are_told_once_that_a_choice_was_called_off_and_what_is_left(
@@ -21,6 +32,7 @@ def test_entrants_are_told_once_that_a_choice_was_called_off_and_what_is_left(
 
     for _ in range(2):
         call_off_departure(morning, reason_ko="날씨", reason_en="the weather", actor=COMMAND, now=lottery.now)
+        tell_everybody(lottery)
 
     assert told(session, both) == told(session, alone) == ["entered", "choice_called_off"]
     assert told(session, other) == ["entered"]
@@ -34,8 +46,52 @@ def test_after_the_sealing_nobody_is_told_to_enter_anew(lottery: Lottery, sessio
     lottery.close()
 
     call_off_departure(lottery.departures[0], reason_ko="날씨", reason_en="the weather", actor=COMMAND, now=lottery.now)
+    tell_everybody(lottery)
 
+    assert last_facts(session, entered)["choices_left"] == 0
     assert "closes_at" not in last_facts(session, entered)
+
+
+def test_entrants_of_a_call_off_are_told_some_at_a_time_and_each_once_after_an_interruption(
+    lottery: Lottery, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever calls off holds the departure's lock no longer for thousands of them."""
+    monkeypatch.setattr(called_off_choices, "AT_ONCE", 2)
+    morning, noon, _ = lottery.departures
+    entries = [lottery.enter(noon, morning) for _ in range(5)]
+    call_off_departure(morning, reason_ko="날씨", reason_en="the weather", actor=COMMAND, now=lottery.now)
+    assert {tuple(told(session, one)) for one in entries} == {("entered",)}
+
+    tell_entrants_due(now=lottery.now)
+
+    numbers = [len(told(session, one)) for one in entries]
+    assert numbers == [2, 2, 1, 1, 1]
+    with monkeypatch.context() as broken:
+        broken.setattr(called_off_choices, "tell", interrupted)
+        with pytest.raises(RuntimeError):
+            tell_entrants_due(now=lottery.now)
+    cancel(entries[3], actor=GUEST, now=lottery.now)
+    tell_everybody(lottery)
+    assert [told(session, one)[1:] for one in entries] == [["choice_called_off"]] * 3 + [
+        ["cancelled"],
+        ["choice_called_off"],
+    ]
+
+
+def interrupted(*_given: object, **_named: object) -> None:
+    raise RuntimeError("the power failed")
+
+
+def facts_of_displaced(session: Session, application_id: UUID) -> dict:
+    """What the notice of its displacement was written from."""
+    wanted = select(Notice.facts).where(Notice.subject_id == application_id, Notice.kind == "displaced")
+    return session.scalars(wanted).one()
+
+
+def offered(application_id: UUID) -> UUID | None:
+    """The departure of which a party is being offered places."""
+    offer = open_offer(application_id)
+    return offer.departure_id if offer else None
 
 
 @pytest.mark.parametrize("sent", [True, False], ids=["names were sent", "names are final"])
@@ -54,11 +110,35 @@ def test_a_departure_whose_names_are_final_is_not_written_over_by_a_late_draw(
         lottery.now = amend_until(course_by_id(session, lottery.course_id), departure(morning).starts_at)
     lottery.give()
 
-    assert state(late) is State.NOT_DRAWN
-    assert departure(morning).seats_taken == 0
-    facts = last_facts(session, late)
+    assert state(late) is State.DISPLACED
+    # Names that were sent may still be amended for a while.
+    assert offered(late) == (morning if sent else evening)
+    facts = facts_of_displaced(session, late)
     assert facts["drew"]
     assert "names for that departure were final" in facts["cause_en"]
+    right = session.scalars(select(PriorityRight).where(PriorityRight.application_id == late)).one()
+    assert facts["right_until"] == right.lasts_until.isoformat()
+    assert told(session, late) == ["entered", "displaced", "offer"]
     assert state(in_time) is State.CONFIRMED
-    assert {state(one) for one in waits} <= {State.CONFIRMED, State.WAITING, State.NOT_DRAWN}
+    drew, others = (State.CONFIRMED, State.WAITING) if sent else (State.DISPLACED, State.NOT_DRAWN)
+    assert sorted(map(state, waits)) == sorted([drew] * 4 + [others])
+    assert_sound(lottery, session)
+
+
+def test_whoever_drew_too_late_is_asked_first_for_other_dates_in_order_of_turn(session: Session) -> None:
+    lottery = build_lottery(capacity=5)
+    morning, noon, sunday = lottery.departures
+    entries = [lottery.enter(morning, noon, seats=4) for _ in range(2)]
+    lottery.close()
+    lottery.draw()
+    lottery.now = amend_until(course_by_id(session, lottery.course_id), departure(morning).starts_at)
+    lottery.give()
+
+    first, second = sorted(map(last_of, entries), key=lambda one: one.departure_id != morning)
+    assert (first.departure_id, second.departure_id) == (morning, noon)
+    assert {(one.state, one.fee) for one in (first, second)} == {(State.DISPLACED, Fee.NONE)}
+    assert second.cause_en
+    assert "names for that departure were final" in second.cause_en
+    assert told(session, second.id) == ["displaced"]
+    assert [offered(one.id) for one in (first, second)] == [sunday, None]
     assert_sound(lottery, session)

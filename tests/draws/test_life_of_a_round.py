@@ -16,7 +16,7 @@ from tourbook.courses.models import Policy
 from tourbook.draws import announce_round, demand, faults, give_value, outcome, published, read, withdraw_round, written
 from tourbook.draws.drawing import draw_due
 from tourbook.errors import Conflict, Refused
-from tourbook.operations import call_off_departure
+from tourbook.operations import call_off_departure, tell_entrants_due
 
 
 def enter_many(lottery: Lottery, *choices: UUID, parties: int = 8, seats: int = 4) -> list[UUID]:
@@ -172,6 +172,7 @@ def test_a_departure_that_is_called_off_takes_nobody_and_its_entries_go_on(lotte
     both = lottery.enter(morning, noon)
     alone = lottery.enter(morning)
     call_off_departure(morning, reason_ko="날씨", reason_en="the weather", actor=COMMAND, now=lottery.now)
+    tell_entrants_due(now=lottery.now)
     assert state(both) is state(alone) is State.ENTERED
 
     lottery.close()

@@ -11,12 +11,14 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import build_scene
+from tests.draws.lottery import build_lottery
 from tests.house.sources import REPOSITORY, sources
 from tourbook.actor import COMMAND
 from tourbook.applications.models import Application
 from tourbook.courses import end_measure, ends_of_measures
 from tourbook.courses.models import SiteMeasure
 from tourbook.db import db, transaction
+from tourbook.draws import tallies
 
 MIGRATIONS = REPOSITORY / "migrations"
 
@@ -94,3 +96,19 @@ def test_the_end_of_a_measure_that_was_decided_or_planned_is_kept(session: Sessi
     assert kept == {decided: date(2026, 6, 30), planned: date(2026, 6, 20)}
     [(ended, [end])] = ends_of_measures(session).items()
     assert (ended, end.decided_at, end.last_day) == (decided, scene.now, date(2026, 5, 20))
+
+
+def test_the_numbers_of_rounds_that_were_sealed_before_are_counted(session: Session):
+    lottery = build_lottery(capacity=5)
+    for choices in (lottery.departures[:2], lottery.departures[:2], lottery.departures[2:]):
+        lottery.enter(*choices, seats=4)
+    lottery.close()
+    lottery.draw()
+    counted = tallies(session, lottery.round_id)
+    assert [(one.parties, one.drawn_people) for one in counted.values()] == [(2, 4), (0, 4), (1, 4)]
+    draws = ScriptDirectory(str(MIGRATIONS)).get_revision("0020").module
+    session.execute(text("UPDATE sealed_places SET parties = 0, people = 0, drawn_parties = 0, drawn_people = 0"))
+
+    draws._count(session.connection())
+
+    assert tallies(session, lottery.round_id) == counted

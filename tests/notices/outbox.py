@@ -52,6 +52,7 @@ FACTS: dict[str, Any] = {
     "dates": [{"reference": "K7M2-9QXA", "starts_at": "2026-12-19T01:00:00+00:00", "position": 2}],
     "drew": False,
     "choices_left": 2,
+    "left_out": [{"starts_at": "2026-12-17T01:00:00+00:00", "party_max": 2}],
     "alone": False,
 }
 

@@ -5,6 +5,7 @@ Each test has its control: with the guard taken away the promise breaks, or the 
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from threading import Barrier, BrokenBarrierError
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.draws.lottery import TERMS, VALUE, Lottery, build_lottery
+from tests.applications.scene import build_scene
+from tests.draws.lottery import STARTS, TERMS, VALUE, Lottery, build_lottery
 from tests.ground.application import Ground
 from tests.races.test_last_seat import crowd
 from tests.races.without_guards import without_numbers
@@ -21,16 +23,20 @@ from tourbook.actor import COMMAND, GUEST
 from tourbook.applications import confirm
 from tourbook.applications.acts import enter as entering
 from tourbook.applications.models import Application, State
-from tourbook.courses.models import Departure, Round
+from tourbook.courses import add_departure, joining
+from tourbook.courses.models import Course, Departure, Round
 from tourbook.db import db
-from tourbook.draws import draw_due, faults, give_due, give_value, published, seal_due, sealing
-from tourbook.draws.models import SealedEntry
+from tourbook.draws import announce_round, draw_due, faults, give_due, give_value, published, seal_due, sealing
+from tourbook.draws.models import SealedEntry, SealedPlaces
 from tourbook.draws.rules import Entry
 from tourbook.errors import Conflict, Refused
+from tourbook.kst import parse_moment
 from tourbook.operations import check
 
 PARTIES = 12
+rounds = import_module("tourbook.draws.rounds")  # the area gives the same name to what lists them
 LONELY = 5  # seconds until somebody who waits for another goes on alone
+LOCKED_OUT = 0.3  # likewise, where the other one waits for a lock: the server ends who is silent for long
 
 
 @pytest.fixture
@@ -114,7 +120,125 @@ def test_timetables_that_all_seal_draw_and_give_at_once_do_it_once(lottery: Lott
     assert check(db.session(), now=TERMS.value_at).ok
 
 
+def add_while_it_is_announced(database: Ground) -> list[Any]:
+    """Somebody adds a departure on one of the days of a round that somebody else is announcing; gives both answers."""
+    scene = build_scene("2026-05-04T09:00")
+    for starts in STARTS:
+        scene.add_departure(starts)
+
+    def do(number: int) -> Any:
+        if number:
+            evening = parse_moment("2026-07-12T16:00")
+            return add_departure(scene.course_id, evening, actor=COMMAND, now=scene.now).departure_id
+        return announce_round(scene.course_id, TERMS, form_id="announced", actor=COMMAND, now=scene.now)
+
+    return crowd(database, do, size=2)
+
+
+def added_and_drawn(answers: list[Any]) -> tuple[UUID | None, UUID]:
+    """The round that the added departure is in, and the one that was announced."""
+    round_id, departure_id = answers
+    db.session.rollback()
+    return db.session.get_one(Departure, departure_id, populate_existing=True).round_id, round_id
+
+
+@pytest.mark.postgres_only("SQLite has one writer at a time, with or without the locks")
+def test_a_departure_that_is_added_while_a_round_is_announced_is_in_it(
+    database: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.app.app_context(), each_after_looking(monkeypatch, rounds, "_departures", alone_after=LOCKED_OUT):
+        found, announced = added_and_drawn(add_while_it_is_announced(database))
+        db.session.remove()
+
+    assert found == announced
+
+
+def add_while_it_is_sealed(lottery: Lottery, database: Ground) -> UUID:
+    """Somebody adds a departure to a round that the timetable is sealing, by a clock a little behind; gives its id."""
+    before = lottery.now
+    evening = parse_moment("2026-07-12T16:00")
+
+    def do(number: int) -> Any:
+        if number:
+            return add_departure(lottery.course_id, evening, actor=COMMAND, now=before).departure_id
+        return seal_due(now=TERMS.closes_at)
+
+    added: UUID = crowd(database, do, size=2)[1]
+    while seal_due(now=TERMS.closes_at):
+        pass
+    return added
+
+
+@pytest.mark.postgres_only("SQLite has one writer at a time, with or without the locks")
+def test_a_departure_that_is_added_while_a_round_is_sealed_is_sealed_or_not_in_it(
+    lottery: Lottery, database: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with each_after_looking(monkeypatch, sealing, "departure_ids", alone_after=LOCKED_OUT):
+        added = add_while_it_is_sealed(lottery, database)
+
+    assert in_round_and_sealed(added) in {(True, True), (False, False)}
+
+
+def in_round_and_sealed(departure_id: UUID) -> tuple[bool, bool]:
+    db.session.rollback()
+    sealed = db.session.scalar(select(SealedPlaces.code).where(SealedPlaces.departure_id == departure_id))
+    return db.session.get_one(Departure, departure_id).round_id is not None, sealed is not None
+
+
 # -- controls --------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def each_after_looking(
+    monkeypatch: pytest.MonkeyPatch, module: Any, name: str, *, alone_after: float = LONELY
+) -> Iterator[None]:
+    """Whoever makes departures has looked for rounds, and `module.name` of the other one has looked as well, before
+    either goes on to write; whoever waits for the other's lock goes on alone.
+    """
+    both_have_looked = Barrier(2, timeout=alone_after)
+
+    def slowly(act: Any) -> Any:
+        def looked(*given: Any) -> Any:
+            found = act(*given)
+            with suppress(BrokenBarrierError):
+                both_have_looked.wait()
+            return found
+
+        return looked
+
+    with monkeypatch.context() as patch:
+        for where, what in ((module, name), (joining, "_standing")):
+            patch.setattr(where, what, slowly(getattr(where, what)))
+        yield
+
+
+@pytest.mark.postgres_only("SQLite has one writer at a time, with or without the locks")
+def test_control_without_the_lock_of_the_course_neither_sees_the_other(
+    database: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unlocked(session: Session, course_id: UUID) -> Course:
+        return session.get_one(Course, course_id)
+
+    with database.app.app_context(), each_after_looking(monkeypatch, rounds, "_departures"):
+        monkeypatch.setattr(rounds, "lock_course", unlocked)
+        found, _announced = added_and_drawn(add_while_it_is_announced(database))
+        db.session.remove()
+
+    assert found is None, "the control did not break"
+
+
+@pytest.mark.postgres_only("SQLite has one writer at a time, with or without the locks")
+def test_control_without_the_lock_of_the_round_a_departure_joins_and_is_not_sealed(
+    lottery: Lottery, database: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unlocked(session: Session, model: type[Any], ids: Any) -> list[Any]:
+        return list(session.scalars(select(model).where(model.id.in_(list(ids)))))
+
+    monkeypatch.setattr(joining, "lock", unlocked)
+    with each_after_looking(monkeypatch, sealing, "departure_ids"):
+        added = add_while_it_is_sealed(lottery, database)
+
+    assert in_round_and_sealed(added) == (True, False), "the control did not break"
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Departures: adding one, generating many."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 import click
@@ -7,8 +8,9 @@ import click
 from tourbook import clock
 from tourbook.actor import COMMAND
 from tourbook.cli.group import Day, Moment, tourbook
-from tourbook.courses import Generated, add_departure, course_by_code, generate_departures
+from tourbook.courses import Generated, Heeded, add_departure, course_by_code, generate_departures
 from tourbook.db import db
+from tourbook.kst import in_seoul
 
 
 @tourbook.group()
@@ -26,6 +28,8 @@ def departures_add(course: str, start: datetime, capacity: int | None) -> None:
     added = add_departure(course_id, start, capacity=capacity, actor=COMMAND, now=clock.now())
     if added.was_there:
         click.echo("this departure was there already", err=True)
+    for line in heeded(added.by_draw):
+        click.echo(line, err=True)  # what is printed is the id alone
     click.echo(str(added.departure_id))
 
 
@@ -43,6 +47,22 @@ def told(course: str, done: Generated) -> str:
     """What generating did, in one line."""
     reasons = [reason for _, reason in done.left_out]
     left_out = ", ".join(f"{reasons.count(reason)} ({reason})" for reason in sorted(set(reasons)))
-    return f"{course}: {len(done.made)} departures made, {done.there} were there already" + (
-        f"; days left out: {left_out}" if left_out else ""
+    return "; ".join(
+        [
+            f"{course}: {len(done.made)} departures made, {done.there} were there already",
+            *([f"days left out: {left_out}"] if left_out else []),
+            *heeded(done.by_draw),
+        ]
     )
+
+
+def heeded(by_draw: Iterable[Heeded]) -> list[str]:
+    """What draws made of new departures on their days, a line for each."""
+    return [_of_draw(one) for one in by_draw]
+
+
+def _of_draw(one: Heeded) -> str:
+    if one.joined:
+        return f"{one.departures} joined the draw {one.code}"
+    until = f"{in_seoul(one.left_overs_at):%Y-%m-%d %H:%M} KST"
+    return f"{one.departures} closed until {until}, as the draw {one.code} takes no more entries"

@@ -14,7 +14,7 @@ from tourbook.courses.acts import (
     remove_schedule,
     set_holiday,
 )
-from tourbook.courses.departures import Added, Generated, add_departure, generate_departures
+from tourbook.courses.departures import Added, Generated, add_departure, generate_departures, lock_course
 from tourbook.courses.drafts import CourseDraft, CourseTerms, MeasureDraft, RegionDraft, ScheduleDraft
 from tourbook.courses.files import Imported, ImportRefused
 from tourbook.courses.imports import (
@@ -25,6 +25,7 @@ from tourbook.courses.imports import (
     read_measures,
     read_regions,
 )
+from tourbook.courses.joining import Heeded, count_made_too_late
 from tourbook.courses.planning import Planned, plan_ahead
 from tourbook.courses.rules import (
     VisitorFacts,
@@ -61,6 +62,7 @@ __all__ = [
     "CourseDraft",
     "CourseTerms",
     "Generated",
+    "Heeded",
     "ImportRefused",
     "Imported",
     "MeasureDraft",
@@ -76,6 +78,7 @@ __all__ = [
     "age_on",
     "amend_until",
     "breaks_of",
+    "count_made_too_late",
     "course_by_code",
     "course_by_id",
     "courses",
@@ -94,6 +97,7 @@ __all__ = [
     "gives_by_draw",
     "holidays_between",
     "last_day_of",
+    "lock_course",
     "may_go",
     "measures_of",
     "plan_ahead",

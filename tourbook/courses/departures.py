@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tourbook.actor import Actor
 from tourbook.audit import record
 from tourbook.courses import checks
+from tourbook.courses.joining import Heeded, heed_rounds
 from tourbook.courses.models import Course, Departure, Schedule
 from tourbook.courses.rules import days_between, starts_on, why_not_on
 from tourbook.courses.service import breaks_of, departure_at, departures_between, holidays_between, schedules_of
@@ -22,15 +23,17 @@ MOST_DAYS = 400
 
 @dataclass(frozen=True)
 class Added:
-    """A single departure: its id, and whether it was there already."""
+    """A single departure: its id, whether it was there already, and the draws on whose days it is."""
 
     departure_id: UUID
     was_there: bool
+    by_draw: tuple[Heeded, ...] = ()
 
 
 @dataclass(frozen=True)
 class Generated:
-    """What generating did: departures made, how many were there already, and days left out with their reason.
+    """What generating did: departures made, how many were there already, days left out with their reason, and the draws
+    on whose days some were made.
 
     The reasons are break, holiday and past.
     """
@@ -38,6 +41,7 @@ class Generated:
     made: tuple[UUID, ...]
     there: int
     left_out: tuple[tuple[date, str], ...]
+    by_draw: tuple[Heeded, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,8 @@ class _Calendar:
 def add_departure(
     course_id: UUID, starts_at: datetime, *, capacity: int | None = None, actor: Actor, now: datetime
 ) -> Added:
-    """Add one departure, on any day: somebody decides that it runs. `capacity` None means the course's.
+    """Add one departure, on any day: somebody decides that it runs. `capacity` None means the course's. On the days of
+    a round it joins that, or waits for its left-over hour (joining.py).
 
     Refuses `no_such_course`, `start_not_on_minute`, `number_out_of_range`, and `departure_otherwise` when there is one
     at that minute with another capacity.
@@ -86,7 +91,8 @@ def add_departure(
         session.add(departure)
         facts = {"course": course.code, "starts_at": starts_at.isoformat(), "capacity": capacity}
         record(session, "departure_added", subject=departure, actor=actor, now=now, facts=facts)
-        return Added(departure.id, was_there=False)
+        by_draw = heed_rounds(session, course, [departure], actor=actor, now=now)
+        return Added(departure.id, was_there=False, by_draw=by_draw)
 
 
 def generate_departures(course_id: UUID, first_day: date, last_day: date, *, actor: Actor, now: datetime) -> Generated:
@@ -102,7 +108,7 @@ def generate_departures(course_id: UUID, first_day: date, last_day: date, *, act
         raise Refused("range_too_long", field="last_day", most=MOST_DAYS)
     with transaction() as session:
         course = lock_course(session, course_id)
-        done = make_departures(session, course, first_day, last_day, now=now)
+        done = make_departures(session, course, first_day, last_day, actor=actor, now=now)
         if done.made or done.there:
             course.planned_until = max(course.planned_until or last_day, last_day)
         facts = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat(), "made": len(done.made)}
@@ -111,13 +117,16 @@ def generate_departures(course_id: UUID, first_day: date, last_day: date, *, act
         return done
 
 
-def make_departures(session: Session, course: Course, first_day: date, last_day: date, *, now: datetime) -> Generated:
+def make_departures(
+    session: Session, course: Course, first_day: date, last_day: date, *, actor: Actor, now: datetime
+) -> Generated:
     """Step: make what a locked course's schedules give on these days and is not there yet."""
     given, left_out = _starts(session, course, first_day, last_day, now)
     there = {one.starts_at for one in departures_between(session, first_day, last_day, course_ids=[course.id])}
     made = [_departure(course, start) for start in given if start.at not in there]
     session.add_all(made)
-    return Generated(tuple(one.id for one in made), len(given) - len(made), tuple(left_out))
+    by_draw = heed_rounds(session, course, made, actor=actor, now=now)
+    return Generated(tuple(one.id for one in made), len(given) - len(made), tuple(left_out), by_draw)
 
 
 def lock_course(session: Session, course_id: UUID) -> Course:

@@ -183,10 +183,11 @@ class Departure(Row):
     ever lost places here. It is true while those who did have been asked, and the others come next.
 
     Where a round gives its places, nobody else takes any while it `awaits_draw`, nor before `by_draw_until`.
-    `places_to_draw` is how many the round
-    gives, from its sealing until they are given: meanwhile none is offered to anybody. `draws_held` counts how often
-    lots decided who of the booked stays. `volunteers_until` is set while parties are asked who would give up their
-    places: there are more of them than may go, and nobody is admitted.
+    `joined_round_at` is when it joined a round that had been announced before it was made. `places_to_draw` is how many
+    the round gives, from its sealing until they are given: meanwhile none is offered to anybody. `draws_held` counts
+    how often lots decided who of the booked stays. `volunteers_until` is set while parties are asked who would give up
+    their places: there are more of them than may go, and nobody is admitted. `entrants_told_to` is the last entry that
+    was told that this choice of it was called off; none once all were, or where nobody need be.
     """
 
     __tablename__ = "departure"
@@ -213,6 +214,7 @@ class Departure(Row):
     next_due_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     trail_length: Mapped[int] = mapped_column(default=0)
     round_id: Mapped[UUID | None] = mapped_column(ForeignKey("draw_round.id"))
+    joined_round_at: Mapped[datetime | None] = mapped_column(Instant)
     awaits_draw: Mapped[bool] = mapped_column(default=False)
     by_draw_until: Mapped[datetime | None] = mapped_column(Instant)
     places_to_draw: Mapped[int | None]
@@ -222,6 +224,7 @@ class Departure(Row):
     called_off_at: Mapped[datetime | None] = mapped_column(Instant)
     called_off_ko: Mapped[str | None]
     called_off_en: Mapped[str | None]
+    entrants_told_to: Mapped[UUID | None]
 
 
 class SiteMeasure(Row):

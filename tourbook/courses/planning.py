@@ -55,7 +55,7 @@ def _plan(session: Session, course: Course, days: int, now: datetime) -> Planned
     planned = course.planned_until or today
     first = max(planned + ONE_DAY, first_open_day(course, today))
     last = min(days_ahead(course, days, today), first + timedelta(days=MOST_DAYS - 1))
-    done = make_departures(session, course, first, last, now=now) if first <= last else None
+    done = make_departures(session, course, first, last, actor=SYSTEM, now=now) if first <= last else None
     if done and done.made:
         facts = {"first_day": first.isoformat(), "last_day": last.isoformat(), "made": len(done.made)}
         record(session, "departures_generated", subject=course, actor=SYSTEM, now=now, facts=facts)

@@ -6,7 +6,8 @@ sealed, drawn and given, a round only ever goes on; whoever is interrupted at an
 
 from tourbook.draws.drawing import draw_due, give_value, published
 from tourbook.draws.files import read, written
-from tourbook.draws.giving import give_due
+from tourbook.draws.giving import TOO_LATE, give_due
+from tourbook.draws.leaving_out import tell_left_out_due
 from tourbook.draws.queries import (
     Choice,
     Demand,
@@ -27,6 +28,7 @@ from tourbook.draws.values import check_value, decides_at, is_lost, only_fallbac
 from tourbook.draws.withdrawing import tell_withdrawn_due, withdraw_round
 
 __all__ = [
+    "TOO_LATE",
     "Choice",
     "Covered",
     "Demand",
@@ -64,6 +66,7 @@ __all__ = [
     "seal_due",
     "stage_of",
     "tallies",
+    "tell_left_out_due",
     "tell_withdrawn_due",
     "usable_from",
     "waiting_for_value",

@@ -15,6 +15,7 @@ from tourbook.db import snapshot, transaction
 from tourbook.draws.models import DrawnEntry, SealedEntry, SealedPlaces
 from tourbook.draws.rounds import first_round, locked_round
 from tourbook.draws.rules import Drawn, Entry, Published, draw
+from tourbook.draws.tallies import count_drawn
 from tourbook.draws.values import check_value
 from tourbook.errors import NotFound
 from tourbook.garbage import put_off
@@ -59,6 +60,7 @@ def draw_due(*, now: datetime) -> UUID | None:
                 return round_id  # somebody else has come to the same
             rows = ((round_id, one.receipt, turn, one.departure) for turn, one in enumerate(drawn, start=1))
             stream_rows(session, DrawnEntry, ("round_id", "receipt", "turn", "departure"), rows)
+            count_drawn(session, round_id)
             round_.drawn_at = now
             facts = {"code": round_.code, "entries": len(drawn)}
             audit.record(session, "draw_drawn", subject=round_, actor=SYSTEM, now=now, facts=facts)

@@ -31,10 +31,12 @@ from tourbook.draws.rounds import locked_first_round
 Words = Mapping[str, str | None]
 """A cause in both languages, under the names that notices give it; empty where there is none to tell."""
 TOO_LATE: Words = {
-    "cause_ko": "추첨 결과가 늦게 나와, 그때는 그 회차의 명단이 이미 확정되었거나 회차가 출발한 뒤였습니다.",
-    "cause_en": "The draw was made late: by then the names for that departure were final, or it had left.",
+    "cause_ko": "추첨 결과가 늦게 나와, 그때는 그 회차의 명단이 이미 제출 또는 확정되었거나 회차가 출발한 뒤였습니다.",
+    "cause_en": "The draw was made late: by then the names for that departure were final or sent, or it had left.",
 }
-"""Why places that a party drew are not given: what went to the army or UN Command is not written over."""
+"""Why places that a party drew are not given: what went to the army or UN Command is not written over. The party could
+do nothing about it, so it is asked first like all who lose their places.
+"""
 Dates = Sequence[Mapping[str, object]] | None
 AT_ONCE = 20  # parties in one transaction without a place: the departures of their choices are locked meanwhile
 
@@ -142,9 +144,8 @@ class _Giving:
         if somebody_is_there(self.session, departure.id, application):
             self._end(application, own, {})
             return
-        if departure.roster_sent_at or not still_offers(self.course, departure, self.now):
-            self._end(application, own, TOO_LATE, drew=departure)
-            return
+        too_late = departure.roster_sent_at is not None or not still_offers(self.course, departure, self.now)
+        goes = departure.called_off_at is None and not too_late
         application.confirmed_at = self._moment_of(turn)
         drew: dict[str, object] = {"seats": application.seats, "capacity": departure.places_to_draw, "turn": turn}
         if own is not departure:
@@ -153,7 +154,7 @@ class _Giving:
                 application,
                 self.course,
                 departure,
-                notice=None if departure.called_off_at else "drawn",
+                notice="drawn" if goes else None,
                 actor=SYSTEM,
                 now=self.now,
                 **drew,
@@ -161,20 +162,32 @@ class _Giving:
         else:
             start_fee(application, self.course)
             self._change_state(application, State.CONFIRMED, departure, **drew)
-            if not departure.called_off_at:
+            if goes:
                 self._tell("drawn", application, departure)
         if departure.called_off_at:
             self._call_off(application, departure)
+        elif too_late:
+            self._displace(application, departure)
 
     def _call_off(self, application: Application, departure: Departure) -> None:
         """The departure was called off after the sealing: whoever drew it is asked first, like all who had seats."""
-        self._change_state(application, State.CALLED_OFF, departure)
-        application.cause_ko, application.cause_en = departure.called_off_ko, departure.called_off_en
+        cause = _why_called_off(departure)
+        until = self._ask_first(application, State.CALLED_OFF, departure, cause)
+        self._tell("called_off", application, departure, **cause, keeps_right=True, right_until=until)
+
+    def _displace(self, application: Application, departure: Departure) -> None:
+        """Its names were final before the office gave the result: whoever drew it is asked first, too."""
+        until = self._ask_first(application, State.DISPLACED, departure, TOO_LATE)
+        self._tell("displaced", application, departure, **TOO_LATE, right_until=until, drew=True)
+
+    def _ask_first(self, application: Application, state: State, departure: Departure, cause: Words) -> str:
+        """It loses what it drew and has a right for the course; says until when."""
+        self._change_state(application, state, departure)
+        application.cause_ko, application.cause_en = cause["cause_ko"], cause["cause_en"]
         application.fee = Fee.NONE
         until = grant_right(self.session, application, now=self.now)
         locked_queue(self.session, application.course_id).stamp += 1
-        cause = {"cause_ko": departure.called_off_ko, "cause_en": departure.called_off_en}
-        self._tell("called_off", application, departure, **cause, keeps_right=True, right_until=until.isoformat())
+        return until.isoformat()
 
     def _put_in_reserve(self, application: Application, own: Departure, others: Sequence[Departure], turn: int) -> None:
         """It keeps its turn on each of its choices that has a waiting list."""
@@ -198,19 +211,11 @@ class _Giving:
     def _join(self, application: Application, departure: Departure, since: datetime) -> Application:
         return join_queue(self.session, application, departure, since=since, actor=SYSTEM, now=self.now)
 
-    def _end(
-        self,
-        application: Application,
-        own: Departure,
-        cause: Words,
-        *,
-        drew: Departure | None = None,
-        dates: Dates = None,
-    ) -> None:
-        """Nothing comes of an entry: it is told the cause, and where it drew places all the same, of which one."""
+    def _end(self, application: Application, own: Departure, cause: Words, *, dates: Dates = None) -> None:
+        """Nothing comes of an entry but, perhaps, a place on waiting lists: it is told the cause."""
         self._change_state(application, State.NOT_DRAWN, own)
         application.cause_ko, application.cause_en = cause.get("cause_ko"), cause.get("cause_en")
-        self._tell_not_drawn(application, drew or own, drew=drew is not None, dates=dates, **cause)
+        self._tell_not_drawn(application, own, dates=dates, **cause)
 
     def _tell_not_drawn(self, application: Application, departure: Departure, **facts: Any) -> None:
         self._tell("not_drawn", application, departure, left_overs_at=self.round.left_overs_at.isoformat(), **facts)

@@ -1,6 +1,7 @@
-"""What was sealed of a round, and what was drawn: rows that never change once they are written.
+"""What was sealed of a round, and what was drawn: rows that never change once they are written, but for the numbers
+that the draw adds to the departures.
 
-Of the two that come by the million none refers to its round by a foreign key, which would be looked up for each: they
+Of those that come by the million none refers to its round by a foreign key, which would be looked up for each: they
 are written under the round's lock, and no round is ever removed.
 """
 
@@ -13,7 +14,12 @@ from tourbook.db import Model, index_of_some
 
 
 class SealedPlaces(Model):
-    """How many people a departure takes in its round, and the code by which the published draw names it."""
+    """How many people a departure takes in its round, and the code by which the published draw names it.
+
+    `party_max` is the largest party that was sealed with it; for larger ones it was left out (None: no limit). So that
+    nobody has to count a round's entries again: how many parties and people were sealed with it as their first choice,
+    and, once it is drawn, how many drew it.
+    """
 
     __tablename__ = "sealed_places"
 
@@ -21,6 +27,11 @@ class SealedPlaces(Model):
     code: Mapped[str] = mapped_column(primary_key=True)
     departure_id: Mapped[UUID] = mapped_column(ForeignKey("departure.id"))
     places: Mapped[int]
+    party_max: Mapped[int | None]
+    parties: Mapped[int]
+    people: Mapped[int]
+    drawn_parties: Mapped[int]
+    drawn_people: Mapped[int]
 
 
 class SealedEntry(Model):
@@ -33,6 +44,15 @@ class SealedEntry(Model):
     seats: Mapped[int]
     choices: Mapped[str]
     tickets: Mapped[int]
+
+
+class LeftOutEntry(Model):
+    """An entry of which some choice was left out of what was sealed. Its row goes as soon as the party is told."""
+
+    __tablename__ = "left_out_entry"
+
+    round_id: Mapped[UUID] = mapped_column(primary_key=True)
+    receipt: Mapped[str] = mapped_column(primary_key=True)
 
 
 class DrawnEntry(Model):

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from tourbook.applications.models import Application, State
 from tourbook.courses.models import Departure, Round
 from tourbook.db import find
-from tourbook.draws.drawing import sealed_places
 from tourbook.draws.models import DrawnEntry, SealedEntry
+from tourbook.draws.tallies import tallies
 from tourbook.errors import NotFound
 
 
@@ -102,20 +102,20 @@ def outcome(session: Session, round_: Round, receipt: str) -> Outcome | None:
     ).first()
     if drawn is None:
         return None
-    codes = drawn.choices.split(",")
-    left = _left_at(session, round_.id, drawn.turn, codes)
+    codes, numbers = drawn.choices.split(","), tallies(session, round_.id)
+    taken = _taken_before(session, round_.id, drawn.turn, codes)
     return Outcome(
         receipt=receipt,
         turn=drawn.turn,
-        entries=session.scalar(select(func.count()).where(DrawnEntry.round_id == round_.id)) or 0,
+        entries=sum(one.parties for one in numbers.values()),
         seats=drawn.seats,
         departure=drawn.departure,
-        choices=tuple(Choice(code, left[code]) for code in codes),
+        choices=tuple(Choice(code, numbers[code].places - taken.get(code, 0)) for code in codes),
     )
 
 
-def _left_at(session: Session, round_id: UUID, turn: int, codes: Sequence[str]) -> dict[str, int]:
-    """How many places of these departures those with an earlier turn left."""
+def _taken_before(session: Session, round_id: UUID, turn: int, codes: Sequence[str]) -> dict[str, int]:
+    """How many places of these departures those with an earlier turn drew: as many rows as drew them, at most."""
     given = session.execute(
         select(DrawnEntry.departure, func.sum(SealedEntry.seats))
         .join(
@@ -125,6 +125,4 @@ def _left_at(session: Session, round_id: UUID, turn: int, codes: Sequence[str]) 
         .where(DrawnEntry.round_id == round_id, DrawnEntry.turn < turn, DrawnEntry.departure.in_(codes))
         .group_by(DrawnEntry.departure)
     )
-    taken = {code: int(seats) for code, seats in given}
-    places = sealed_places(session, round_id)
-    return {code: places[code] - taken.get(code, 0) for code in codes}
+    return {code: int(seats) for code, seats in given if code is not None}

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from tourbook import audit, once
 from tourbook.actor import Actor
-from tourbook.courses import course_by_id, departures_between, gives_by_draw, window
+from tourbook.courses import course_by_id, departures_between, gives_by_draw, lock_course, window
 from tourbook.courses.models import Course, Departure, Round
 from tourbook.db import lock, transaction
 from tourbook.distancing import allowances, facts_of, slot_of
@@ -62,10 +62,11 @@ class Covered:
 def announce_round(course_id: UUID, terms: RoundTerms, *, form_id: str, actor: Actor, now: datetime) -> UUID:
     """Act: have a draw give the places of all departures of a course on these days. Gives the round's id.
 
-    From now on nobody takes their places before `left_overs_at`. The same form announces once; what was withdrawn since
-    it does not announce again (`draw_withdrawn_since`). Refuses moments that do not follow each other, a code that is
-    in use, no departure, one that another round draws or that people could apply for already, and left-over places that
-    come too late to be applied for.
+    From now on nobody takes their places before `left_overs_at`; departures that are made later on these days join it
+    while entries are taken. Locks the course, then the departures. The same form announces once; what was withdrawn
+    since it does not announce again (`draw_withdrawn_since`). Refuses moments that do not follow each other, a code
+    that is in use, no departure, one that another round draws or that people could apply for already, and left-over
+    places that come too late to be applied for.
     """
     content = {"course": str(course_id), **asdict(terms)}
     _check_terms(terms, now)
@@ -73,7 +74,7 @@ def announce_round(course_id: UUID, terms: RoundTerms, *, form_id: str, actor: A
         earlier = once.earlier_result(session, form_id, content)
         if earlier:
             return _unless_withdrawn(session, earlier)
-        course = course_by_id(session, course_id)
+        course = lock_course(session, course_id)  # or a departure that is being made would be in no round
         departures = lock(session, Departure, [one.id for one in _departures(session, course, terms)])
         for departure in departures:
             _refuse_taken(course, departure, terms, now)

@@ -1,6 +1,9 @@
-"""Sealing a round when its entries close: who has entered, for what, and how many places there are, all fixed."""
+"""Sealing a round when its entries close: who has entered, for what, and how many places there are, all fixed.
 
-from collections.abc import Iterator
+A choice that takes no party of that size any more is not sealed: who drew it would have to become smaller at once.
+"""
+
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -14,9 +17,10 @@ from tourbook.applications.settle import settle_if_due
 from tourbook.bulk import stream_rows
 from tourbook.courses.models import Departure, Round
 from tourbook.db import lock, transaction
-from tourbook.draws.models import SealedEntry, SealedPlaces
+from tourbook.draws.models import LeftOutEntry, SealedEntry, SealedPlaces
 from tourbook.draws.rounds import departure_ids, locked_first_round
 from tourbook.draws.rules import Entry, seal
+from tourbook.draws.tallies import first_choices
 from tourbook.garbage import put_off
 from tourbook.kst import in_seoul
 
@@ -26,7 +30,8 @@ def seal_due(*, now: datetime) -> UUID | None:
 
     Locks the round, then all its departures, and settles those that are due, so that whoever did not send the entry in
     is out. The places are what the rule allows now, less those that are taken; from here on none of them is offered to
-    anybody before the draw has given them.
+    anybody before the draw has given them. Choices whose party limit is below the size of their party now are left out,
+    and an entry that has no other is; leaving_out.py tells these parties.
     """
     with put_off(), transaction() as session:
         round_ = session.scalar(_DUE.where(Round.closes_at <= now))
@@ -37,20 +42,66 @@ def seal_due(*, now: datetime) -> UUID | None:
             settle_if_due(session, departure, actor=SYSTEM, now=now)
         codes = {departure.id: code_of(departure) for departure in departures}
         places = {codes[departure.id]: places_left(departure) for departure in departures}
-        entries = sorted(_entries(session, codes))
+        limits = {codes[departure.id]: _limit(departure) for departure in departures}
+        entries, left_out = sealable(sorted(_entries(session, codes)), limits)
         for departure in departures:
             departure.places_to_draw = places[codes[departure.id]]
-        sealed = [(round_.id, codes[one.id], one.id, one.places_to_draw) for one in departures]
-        stream_rows(session, SealedPlaces, ("round_id", "code", "departure_id", "places"), sealed)
+        stream_rows(session, SealedPlaces, SEALED_PLACES, _sealed_places(round_, departures, limits, entries))
+        stream_rows(session, LeftOutEntry, ("round_id", "receipt"), ((round_.id, one) for one in left_out))
         rows = ((round_.id, one.receipt, one.seats, ",".join(one.choices), one.tickets) for one in entries)
         stream_rows(session, SealedEntry, ("round_id", "receipt", "seats", "choices", "tickets"), rows)
         round_.seal, round_.sealed_at = seal(round_.code, places, entries), now
         facts = {"code": round_.code, "seal": round_.seal, "entries": len(entries), "places": sum(places.values())}
+        facts |= {"left_out": len(left_out)} if left_out else {}
         audit.record(session, "draw_sealed", subject=round_, actor=SYSTEM, now=now, facts=facts)
         return round_.id
 
 
 _DUE = locked_first_round(Round.sealed_at.is_(None), Round.withdrawn_at.is_(None), by=Round.closes_at)
+
+
+SEALED_PLACES = (
+    *("round_id", "code", "departure_id", "places", "party_max"),
+    *("parties", "people", "drawn_parties", "drawn_people"),
+)
+
+
+def _sealed_places(
+    round_: Round, departures: list[Departure], limits: Mapping[str, int | None], entries: list[Entry]
+) -> Iterator[tuple[object, ...]]:
+    """A row for each departure, which nobody has drawn yet."""
+    parties, people = first_choices(entries)
+    for one in departures:
+        code = code_of(one)
+        yield round_.id, code, one.id, one.places_to_draw, limits[code], parties[code], people[code], 0, 0
+
+
+def sealable(entered: list[Entry], limits: Mapping[str, int | None]) -> tuple[list[Entry], list[str]]:
+    """The entries with the choices that take a party of their size, in the same order, and the receipts of those that
+    lost one; an entry without any is none. Pure.
+    """
+    tightest = min((limit for limit in limits.values() if limit is not None), default=None)
+    if tightest is None:
+        return entered, []
+    fitting = [one if one.seats <= tightest else _within(one, limits) for one in entered]
+    left_out = [one.receipt for one, fit in zip(entered, fitting, strict=True) if fit is not one]
+    return [one for one in fitting if one.choices], left_out
+
+
+def _within(entry: Entry, limits: Mapping[str, int | None]) -> Entry:
+    """The same entry where nothing of it is left out."""
+    kept = tuple(code for code in entry.choices if fits(entry.seats, limits[code]))
+    return entry if kept == entry.choices else entry._replace(choices=kept)
+
+
+def fits(seats: int, party_max: int | None) -> bool:
+    """Is a party of that size within the limit?"""
+    return party_max is None or seats <= party_max
+
+
+def _limit(departure: Departure) -> int | None:
+    """The largest party that it takes; one that was called off is sealed as it was, since its entrants were told."""
+    return None if departure.called_off_at else departure.party_max
 
 
 def code_of(departure: Departure) -> str:

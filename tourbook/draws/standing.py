@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tourbook.courses.models import Departure, Round
-from tourbook.draws.models import SealedEntry
 from tourbook.draws.queries import Demand, demand, departures_of
 from tourbook.draws.sealing import code_of, places_left
 from tourbook.draws.tallies import Tally, tallies
@@ -74,9 +73,8 @@ def count_entries(session: Session, round_: Round) -> Demand:
     if round_.sealed_at is None:
         so_far = demand(session, round_.id).values()
         return Demand(sum(one.parties for one in so_far), sum(one.people for one in so_far))
-    counted = select(func.count(), func.coalesce(func.sum(SealedEntry.seats), 0))
-    parties, people = session.execute(counted.where(SealedEntry.round_id == round_.id)).one()
-    return Demand(parties, people)
+    sealed = tallies(session, round_.id).values()
+    return Demand(sum(one.parties for one in sealed), sum(one.people for one in sealed))
 
 
 def by_departure(session: Session, round_: Round) -> list[OfDeparture]:

@@ -1,17 +1,21 @@
-"""How many entered a sealed round and what the draw gave, departure by departure: numbers for everybody to read."""
+"""How many entered a sealed round and what the draw gave, departure by departure: numbers for everybody to read.
+
+They are counted once, when it is sealed and when it is drawn: a page that counted a hundred thousand entries anew for
+each reader would be in everybody's way.
+"""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from tourbook.courses.models import Departure
-from tourbook.draws.drawing import sealed_places
-from tourbook.draws.models import DrawnEntry, SealedEntry
+from tourbook.draws.models import DrawnEntry, SealedEntry, SealedPlaces
+from tourbook.draws.rules import Entry
 
 
 @dataclass(frozen=True)
@@ -27,40 +31,45 @@ class Tally:
 
 def tallies(session: Session, round_id: UUID) -> dict[str, Tally]:
     """The numbers of a sealed round by the codes of its departures; nobody has drawn anything before it is drawn."""
-    parties, people = _first_choices(session, round_id)
-    drawn = _drawn(session, round_id)
-    return {
-        code: Tally(places, parties[code], people[code], *drawn.get(code, (0, 0)))
-        for code, places in sealed_places(session, round_id).items()
-    }
+    of = SealedPlaces
+    asked = select(of.code, of.places, of.parties, of.people, of.drawn_parties, of.drawn_people)
+    rows = session.execute(asked.where(of.round_id == round_id).order_by(of.code))
+    return {code: Tally(*numbers) for code, *numbers in rows}
 
 
-def _first_choices(session: Session, round_id: UUID) -> tuple[Counter[str], Counter[str]]:
-    """Parties and people by the code of their first choice."""
+def first_choices(entries: Iterable[Entry]) -> tuple[Counter[str], Counter[str]]:
+    """Parties and people by the code of their first choice. Pure."""
     parties, people = Counter[str](), Counter[str]()
-    rows = session.execute(
-        select(SealedEntry.choices, func.count(), func.sum(SealedEntry.seats))
-        .where(SealedEntry.round_id == round_id)
-        .group_by(SealedEntry.choices)
-    )
-    for choices, entries, seats in rows:
-        code = choices.split(",")[0]
-        parties[code] += entries
-        people[code] += int(seats)
+    for entry in entries:
+        parties[entry.choices[0]] += 1
+        people[entry.choices[0]] += entry.seats
     return parties, people
 
 
-def _drawn(session: Session, round_id: UUID) -> dict[str, tuple[int, int]]:
-    rows = session.execute(
-        select(DrawnEntry.departure, func.count(), func.sum(SealedEntry.seats))
-        .join(
-            SealedEntry,
-            (SealedEntry.receipt == DrawnEntry.receipt) & (SealedEntry.round_id == DrawnEntry.round_id),
-        )
-        .where(DrawnEntry.round_id == round_id, DrawnEntry.departure.is_not(None))
-        .group_by(DrawnEntry.departure)
+def count_drawn(session: Session, round_id: UUID) -> None:
+    """Step: count who drew each departure of a round, for whoever reads of it afterwards."""
+    drew = [
+        {"of_round": round_id, "of_code": code, "drew_parties": parties, "drew_people": int(people)}
+        for code, parties, people in session.execute(_DREW, {"round_id": round_id})
+    ]
+    if drew:
+        session.connection().execute(_COUNTED, drew)
+
+
+_DREW = (
+    select(DrawnEntry.departure, func.count(), func.sum(SealedEntry.seats))
+    .join(
+        SealedEntry,
+        (SealedEntry.receipt == DrawnEntry.receipt) & (SealedEntry.round_id == DrawnEntry.round_id),
     )
-    return {code: (parties, int(people)) for code, parties, people in rows if code is not None}
+    .where(DrawnEntry.round_id == bindparam("round_id"), DrawnEntry.departure.is_not(None))
+    .group_by(DrawnEntry.departure)
+)
+_COUNTED = (
+    update(SealedPlaces)
+    .where(SealedPlaces.round_id == bindparam("of_round"), SealedPlaces.code == bindparam("of_code"))
+    .values(drawn_parties=bindparam("drew_parties"), drawn_people=bindparam("drew_people"))
+)
 
 
 def days_drawn(session: Session, round_ids: Sequence[UUID]) -> dict[UUID, tuple[datetime, datetime]]:

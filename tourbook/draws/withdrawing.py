@@ -45,7 +45,8 @@ def withdraw_round(round_id: UUID, *, actor: Actor, now: datetime) -> None:
         if not is_lost(round_) and _is_entered(session, round_, departures):
             raise Conflict("draw_entered")
         for departure in departures:
-            departure.round_id = departure.places_to_draw = None
+            departure.round_id = departure.joined_round_at = departure.places_to_draw = None
+            departure.entrants_told_to = None  # whoever is left hears of the withdrawal
             departure.awaits_draw = False
             if round_.sealed_at:
                 departure.version = NEVER_SETTLED  # what was kept back is offered by the next who settles it

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     NOT_DRAWN = "not_drawn"
     DRAW_WITHDRAWN = "draw_withdrawn"
     CHOICE_CALLED_OFF = "choice_called_off"
+    CHOICES_LEFT_OUT = "choices_left_out"
     OFFER = "offer"
     OFFER_LAPSED = "offer_lapsed"
     OFFER_REVOKED = "offer_revoked"
@@ -60,7 +61,7 @@ CAN_WAIT_FOR_MORNING = frozenset(
     {Kind.OFFER, Kind.OFFER_LAPSED, Kind.OFFER_REVOKED, Kind.DISPLACED, Kind.DISPLACED_OFFERED, Kind.MUST_SHRINK}
     | {Kind.RESTORED, Kind.SHRINK_LAPSED, Kind.SET_ASIDE, Kind.TAKEN_BACK, Kind.WAIT_ENDED, Kind.CALLED_OFF}
     | {Kind.DRAWN, Kind.NOT_DRAWN, Kind.RIGHT_ENDS, Kind.VOLUNTEERS_ASKED, Kind.VOLUNTEER_RELEASED, Kind.VOLUNTEER_KEPT}
-    | {Kind.DETAILS_MISSING, Kind.CLEARANCE_REFUSED, Kind.GONE_WITHOUT}
+    | {Kind.DETAILS_MISSING, Kind.CLEARANCE_REFUSED, Kind.GONE_WITHOUT, Kind.CHOICES_LEFT_OUT}
 )
 """Those that tell of what was decided without their reader, who may be asleep; the others answer what somebody has just
 done and looks out for.
@@ -100,14 +101,15 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.WAITING_FOR_MORE: Needs(APPLICATION | DATES),
     Kind.ENTERED: Needs(APPLICATION | frozenset({"closes_at", "value_at"})),
     Kind.DRAWN: Needs(APPLICATION, MEETING | PREVIOUS),
-    Kind.NOT_DRAWN: Needs(APPLICATION | frozenset({"left_overs_at"}), QUEUE | CAUSE | DATES | frozenset({"drew"})),
+    Kind.NOT_DRAWN: Needs(APPLICATION | frozenset({"left_overs_at"}), QUEUE | CAUSE | DATES),
     Kind.CHOICE_CALLED_OFF: Needs(APPLICATION | CAUSE | frozenset({"choices_left"}), frozenset({"closes_at"})),
+    Kind.CHOICES_LEFT_OUT: Needs(APPLICATION | CAUSE | frozenset({"choices_left", "left_out", "left_overs_at"})),
     Kind.DRAW_WITHDRAWN: Needs(APPLICATION | CAUSE),
     Kind.OFFER: Needs(APPLICATION | DEADLINE, CAUSE | MEETING | OWN),
     Kind.OFFER_LAPSED: Needs(APPLICATION, DEADLINE | KEEPS_RIGHT),
     Kind.OFFER_REVOKED: Needs(APPLICATION | CAUSE),
     Kind.MOVED: Needs(APPLICATION, PREVIOUS | MEETING),
-    Kind.DISPLACED: Needs(APPLICATION | CAUSE, RIGHT),
+    Kind.DISPLACED: Needs(APPLICATION | CAUSE, RIGHT | frozenset({"drew"})),
     Kind.DISPLACED_OFFERED: Needs(APPLICATION | CAUSE | DEADLINE, MEETING),
     Kind.VOLUNTEERS_ASKED: Needs(APPLICATION | CAUSE | DEADLINE),
     Kind.VOLUNTEER_RELEASED: Needs(APPLICATION, RIGHT),

@@ -118,6 +118,13 @@ def _dates(fact: list[dict[str, Any]] | None, language: str) -> dict[str, Any]:
     return {"dates": [{name: one[name] for name in ("start", "reference", "position")} for one in named]}
 
 
+def _left_out(fact: list[dict[str, Any]], language: str) -> dict[str, Any]:
+    """Each departure as its moment, and the largest party that it takes."""
+    named = ((_start("start")(one["starts_at"], language), one["party_max"]) for one in fact)
+    people = [(start["start"], wording.people_in_words(most, language)) for start, most in named]
+    return {"left_out": [{"start": start, "party_max": most} for start, most in people]}
+
+
 _IN_WORDS: Mapping[str, Callable[[Any, str], dict[str, Any]]] = {
     "starts_at": _start("start"),
     "own_starts_at": _start("own_start"),
@@ -126,6 +133,7 @@ _IN_WORDS: Mapping[str, Callable[[Any, str], dict[str, Any]]] = {
     "left_overs_at": _moment_named("left_overs_at"),
     "deadline": _deadline,
     "dates": _dates,
+    "left_out": _left_out,
     "right_until": lambda fact, language: {
         "right_until": wording.deadline_in_words(datetime.fromisoformat(fact), language) if fact else None
     },

@@ -5,6 +5,7 @@ takes its seats, or by the timetable. What the preview shows is made by the plan
 """
 
 from tourbook.operations.call_off import Affected, affected_by_call_off, call_off_departure
+from tourbook.operations.called_off_choices import tell_entrants_due
 from tourbook.operations.facts import Progress, Proposal, apply_change, progress, recent_changes
 from tourbook.operations.previews import Preview, preview
 from tourbook.operations.recount import Finding, Report, check
@@ -31,5 +32,6 @@ __all__ = [
     "progress",
     "recent_changes",
     "take_back",
+    "tell_entrants_due",
     "told_of",
 ]

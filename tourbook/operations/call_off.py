@@ -16,11 +16,10 @@ from tourbook.applications.rules import CLAIMING
 from tourbook.applications.settle import locked_departure, locked_queue, settle
 from tourbook.applications.situation import AT_THE_GATE
 from tourbook.applications.telling import tell
-from tourbook.courses import course_by_id
 from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
 from tourbook.errors import Conflict, Refused
-from tourbook.operations.called_off_choices import tell_entrants
+from tourbook.operations.called_off_choices import let_entrants_be_told
 from tourbook.rosters import own_departure
 
 HAD_SEATS = frozenset({State.CONFIRMED, State.MUST_SHRINK})
@@ -50,8 +49,8 @@ def call_off_departure(departure_id: UUID, *, reason_ko: str, reason_en: str, ac
 
     Locks the departure and its course's queue. Every application for it ends as called off and every open offer of its
     seats is taken back; who had seats gets a priority right, and the course's other departures are due again. Whoever
-    entered a draw with it among their choices is told, and stays entered. Twice does no harm: nobody is told twice.
-    Refuses without a reason in each language, and once it is over.
+    entered a draw with it among their choices is told by the timetable, and stays entered. Twice does no harm: nobody
+    is told twice. Refuses without a reason in each language, and once it is over.
     """
     _check_reasons(reason_ko, reason_en)
     with transaction() as session:
@@ -71,8 +70,8 @@ def call_off_departure(departure_id: UUID, *, reason_ko: str, reason_en: str, ac
         audit.record(
             session, "departure_called_off", subject=departure, actor=actor, now=now, facts=told, within=departure
         )
-        session.flush()  # settling and whoever tells the entrants read from the tables
-        tell_entrants(session, departure, course_by_id(session, departure.course_id), now=now)
+        let_entrants_be_told(departure)
+        session.flush()  # settling reads from the tables
         settle(session, departure, actor=actor, now=now)
         return reached
 

@@ -1,51 +1,93 @@
-"""Telling those who entered a draw that one of their choices was called off, and what they can still do."""
+"""Telling those who entered a draw that one of their choices was called off, and what they can still do.
 
-from collections.abc import Iterator
+They may be thousands, and whoever calls off holds the departure's lock: so it only says that they are to be told, and
+the timetable tells some at a time.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, String, cast, select
 from sqlalchemy.orm import Session
 
 from tourbook.applications.models import Application, State
+from tourbook.applications.settle import locked_departure
 from tourbook.applications.telling import tell
-from tourbook.courses.models import Course, Departure, Round
+from tourbook.courses import course_by_id
+from tourbook.courses.models import Departure, Round
+from tourbook.db import snapshot, transaction
+
+AT_ONCE = 50  # parties in one transaction: the departure is locked meanwhile
+NOBODY = UUID(int=0)  # before the first entry
 
 
-def tell_entrants(session: Session, departure: Departure, course: Course, *, now: datetime) -> None:
-    """Step: tell everybody who is entered with this departure among their choices that it was called off, why, how many
-    of their other choices still stand, and while entries are taken until when they can enter anew. Entries stay.
+def let_entrants_be_told(departure: Departure) -> None:
+    """Step: everybody who is entered with this departure among their choices is to be told that it was called off."""
+    if departure.round_id:
+        departure.entrants_told_to = NOBODY
+
+
+def tell_entrants_due(*, now: datetime) -> bool:
+    """Act of the timetable: tell some of those who are entered with a departure that was called off: why, how many of
+    their other choices still stand, and while entries are taken until when they can enter anew. Entries stay. False
+    where nobody is left to be told.
+
+    Who is next is looked for before anything is locked, and told in the order in which the entries were made, each
+    once: whoever is interrupted goes on where the departure says.
     """
-    round_ = session.get(Round, departure.round_id) if departure.round_id else None
-    if round_ is None:
-        return
+    with snapshot() as session:
+        departure = session.scalar(_DUE)
+        if departure is None:
+            return False
+        departure_id, told_to = departure.id, departure.entrants_told_to
+        next_ones = session.scalars(_who_chose(departure).limit(AT_ONCE)).all()
+    with transaction() as session:
+        departure = locked_departure(session, departure_id)
+        if departure.entrants_told_to == told_to:  # else somebody else has just told them
+            _tell(session, departure, next_ones, now)
+            departure.entrants_told_to = next_ones[-1] if len(next_ones) == AT_ONCE else None
+    return True
+
+
+_DUE = (
+    select(Departure)
+    .where(Departure.entrants_told_to.is_not(None), Departure.round_id.is_not(None))
+    .order_by(Departure.called_off_at, Departure.id)
+    .limit(1)
+)
+
+
+def _who_chose(departure: Departure) -> Select[UUID]:
+    """Entries that are not told yet, with this departure as their first choice or another."""
+    return (
+        select(Application.id)
+        .join(Departure, Departure.id == Application.departure_id)
+        .where(Departure.round_id == departure.round_id, Application.id > departure.entrants_told_to)
+        .where(Application.state == State.ENTERED, Application.typing_until.is_(None))
+        .where(cast(Application.choices, String).contains(str(departure.id)))
+        .order_by(Application.id)
+    )
+
+
+def _tell(session: Session, departure: Departure, application_ids: Sequence[UUID], now: datetime) -> None:
+    round_ = session.get_one(Round, departure.round_id)
+    course = course_by_id(session, departure.course_id)
     called_off = select(Departure.id).where(Departure.round_id == round_.id, Departure.called_off_at.is_not(None))
-    gone = {str(one) for one in session.scalars(called_off)} | {str(departure.id)}
+    gone = {str(one) for one in session.scalars(called_off)}
     facts = {"cause_ko": departure.called_off_ko, "cause_en": departure.called_off_en}
     if not round_.sealed_at and now < round_.closes_at:
         facts["closes_at"] = round_.closes_at.isoformat()
-    for application_id, choices in _who_chose(session, round_, str(departure.id)):
-        application = session.get_one(Application, application_id)
-        left = sum(one not in gone for one in choices)
+    entered = select(Application).where(Application.id.in_(application_ids), Application.state == State.ENTERED)
+    for one in session.scalars(entered.order_by(Application.id)):
+        left = sum(choice not in gone for choice in one.choices or ())
         tell(
             session,
             "choice_called_off",
-            application,
+            one,
             course=course,
             departure=departure,
             now=now,
             choices_left=left,
             **facts,
         )
-
-
-def _who_chose(session: Session, round_: Round, departure_id: str) -> Iterator[tuple[UUID, list[str]]]:
-    """Entries with this departure as their first choice or another, in the order in which they were made."""
-    rows = session.execute(
-        select(Application.id, Application.choices)
-        .join(Departure, Departure.id == Application.departure_id)
-        .where(Departure.round_id == round_.id, Application.state == State.ENTERED)
-        .where(Application.typing_until.is_(None))
-        .order_by(Application.id)
-    )
-    return ((row.id, row.choices) for row in rows.all() if departure_id in (row.choices or ()))

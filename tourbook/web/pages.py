@@ -64,6 +64,54 @@ TOPICS = (
         ),
     ),
     (
+        _("Draws"),
+        (
+            (
+                _("Why is there a draw?"),
+                _(
+                    "Where more people want to go than there are places, the fastest should not win. You name up to "
+                    "three departures before entries close; when you enter makes no difference to your chance."
+                ),
+            ),
+            (
+                _("Who decides who is drawn?"),
+                _(
+                    "Nobody. When entries close, the list is sealed. Then a public value that nobody could know, for "
+                    "example of a lottery, puts all entries in order. In that order each party gets its first choice "
+                    "that still has places for all of it."
+                ),
+            ),
+            (
+                _("Can I check that it was fair?"),
+                _(
+                    "Yes. The list without names, the value and the result are published. On the page of the draw you "
+                    "look up what came of your receipt, and why; on “Check a draw” your own browser computes it again."
+                ),
+            ),
+            (
+                _("May a party that has entered become smaller?"),
+                _(
+                    "Yes, until entries close: open your entry and cancel single visitors. If your party is larger "
+                    "than a choice takes when entries close, that choice does not take part, and we write to you."
+                ),
+            ),
+            (
+                _("What if I am not drawn?"),
+                _(
+                    "You keep your turn on the waiting lists of your choices. Places that are left over are free for "
+                    "everybody from the hour that the page of the draw names."
+                ),
+            ),
+            (
+                _("What about departures that are added later?"),
+                _(
+                    "While entries are taken they join the draw: the page of the draw names them. Those that are added "
+                    "after that are not drawn; they are free for everybody together with what is left over."
+                ),
+            ),
+        ),
+    ),
+    (
         _("When something changes"),
         (
             (

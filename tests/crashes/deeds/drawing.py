@@ -2,13 +2,18 @@
 
 from uuid import UUID
 
+from sqlalchemy import select
+
 from tests.applications.scene import build_scene
 from tests.crashes.deeds.registry import Doing, deed
 from tests.draws.lottery import STARTS, TERMS, VALUE, Lottery, build_lottery
 from tests.ground.application import Ground
 from tourbook.actor import COMMAND, GUEST
-from tourbook.applications import Asked, cancel, confirm, enter
-from tourbook.draws import announce_round, draw_due, give_due, give_value, seal_due, withdraw_round
+from tourbook.applications import Asked, cancel, cancel_visitor, confirm, enter
+from tourbook.applications.models import Visitor
+from tourbook.db import db
+from tourbook.draws import announce_round, draw_due, give_due, give_value, seal_due, tell_left_out_due, withdraw_round
+from tourbook.operations import call_off_departure, tell_entrants_due
 
 
 def a_round(*, drawn: bool = False) -> tuple[Lottery, list[UUID]]:
@@ -121,3 +126,37 @@ def gives_what_was_drawn(_: Ground) -> Doing:
             pass
 
     return Doing(act, lottery.now)
+
+
+@deed(transactions=1)
+def tells_of_a_choice_called_off(_: Ground) -> Doing:
+    lottery, _parties = a_round()
+    call_off_departure(lottery.departures[1], reason_ko="날씨", reason_en="weather", actor=COMMAND, now=lottery.now)
+
+    def act() -> None:
+        while tell_entrants_due(now=lottery.now):
+            pass
+
+    return Doing(act, lottery.now)
+
+
+@deed(transactions=2)
+def tells_of_a_choice_left_out(_: Ground) -> Doing:
+    lottery, _parties = a_round()
+    lottery.add_order("open", "2026-07-11", "2026-07-11", party_max=2)
+    lottery.add_order("open", "2026-07-12")
+    lottery.close()
+
+    def act() -> None:
+        while tell_left_out_due(now=lottery.now):
+            pass
+
+    return Doing(act, lottery.now)
+
+
+@deed()
+def takes_somebody_out_of_an_entry(_: Ground) -> Doing:
+    lottery, parties = a_round()
+    somebody = select(Visitor.id).where(Visitor.application_id == parties[0]).limit(1)
+    visitor_id = db.session.scalars(somebody).one()
+    return Doing(lambda: cancel_visitor(visitor_id, actor=GUEST, now=lottery.now), lottery.now)

@@ -375,3 +375,20 @@ def test_the_trail_tells_the_whole_life_of_a_draw(
     starts = "walk 2026년 7월 11일 (토) 10:00" if lang == "ko" else "walk Sat 11 Jul 2026, 10:00 KST"
     assert any(f"{begun}: {starts}, walk" in entry for entry in of_entry)
     assert not any("draw_" in entry or "application_" in entry for entry in [*of_draw, *of_entry])
+
+
+def test_a_departure_added_to_the_days_of_a_draw_says_what_becomes_of_it(
+    admin: Administrator, lottery: Lottery, clock: StandingClock
+) -> None:
+    joined = admin.fill_in("/courses/walk/departures", "add-form", start="2026-07-12 16:00")
+    lottery.close()
+    clock.stand_at(lottery.now.isoformat())
+    sign_in(admin.client, Somebody("boss@example.kr", PASSWORD, Role.ADMINISTRATOR))
+    late = admin.fill_in("/courses/walk/departures", "add-form", start="2026-07-12 17:00")
+
+    assert "1 departure joins the draw july." in joined.text
+    assert "nobody can apply for it before Sat 20 Jun 2026, 10:00 KST" in late.text
+    page = admin.open("/draws/july")
+    assert "Departures that joined it since it was announced1" in words(page.mark("facts"))
+    assert "made after entries had closed, which it does not draw1" in words(page.mark("facts"))
+    assert "(joined on Mon 4 May 2026, 09:00 KST)" in rows(page, "departures")[3][0]

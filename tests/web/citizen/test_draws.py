@@ -12,9 +12,11 @@ from tests.web.citizen.draws import DRAW, play
 from tests.web.citizen.people import Citizen
 from tourbook.actor import GUEST
 from tourbook.applications import cancel
+from tourbook.courses import add_departure
 from tourbook.courses.models import Departure
 from tourbook.db import transaction
 from tourbook.draws import faults, published, read, seal_due
+from tourbook.kst import parse_moment
 from tourbook.web.citizen import standing
 
 RESULT = f"{DRAW}/result.json"
@@ -328,3 +330,33 @@ def test_departures_that_a_draw_gives_hide_no_others(
     page = reader.open(f"/departures/{gone}")
 
     assert [link.get("data-test") for link in page.mark("nearest").iter("a")] == [f"departure-{free}"]
+
+
+def test_a_departure_that_joined_a_draw_is_named_on_its_page(
+    lottery: Lottery, reader: Citizen, clock: StandingClock
+) -> None:
+    assert not reader.open(DRAW).has("joined")
+    add_departure(lottery.course_id, parse_moment("2026-07-12T16:00"), actor=GUEST, now=lottery.now)
+
+    page = reader.open(DRAW)
+
+    assert "Sun 12 Jul 2026, 16:00 KST" in words(page.mark("joined"))
+    assert "keeps the choices" in words(page.mark("joined"))
+    assert len(page.marked("demand-row")) == 4
+
+
+def test_a_departure_that_came_too_late_for_a_draw_says_from_when_it_is_free(
+    lottery: Lottery, somebody, clock: StandingClock
+) -> None:
+    play(lottery, clock, "close")
+    late = add_departure(lottery.course_id, parse_moment("2026-07-12T16:00"), actor=GUEST, now=lottery.now)
+    lottery.settle()
+
+    for lang, title, since in (
+        ("ko", "추첨하고 남은 자리와 함께 열리는 회차입니다", "2026년 6월 20일 (토) 10:00부터 누구나"),
+        ("en", "opens together with what a draw leaves over", "free for everybody from Sat 20 Jun 2026, 10:00 KST"),
+    ):
+        page = somebody(lang).open(f"/departures/{late.departure_id}")
+        assert title in words(page.mark("by-draw"))
+        assert since in words(page.mark("window"))
+        assert not page.has("party")

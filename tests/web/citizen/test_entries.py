@@ -47,7 +47,6 @@ def test_the_page_of_an_entry_says_when_the_result_comes_and_how_to_leave(
     assert "Sat 13 Jun 2026, 21:00 KST" in words(page.mark("entered"))
     assert "Fri 12 Jun 2026, 18:00 KST" in words(page.mark("next"))
     assert page.link("See the draw").endswith(DRAW)
-    assert not page.has("cancel-visitor")
 
     asked = citizen.open(f"/applications/{reference_on(page)}/cancel")
     assert asked.heading == "Leave the draw?"
@@ -59,17 +58,49 @@ def test_the_page_of_an_entry_says_when_the_result_comes_and_how_to_leave(
     assert application_of(session, reference_on(page)).state is State.CANCELLED
 
 
+@pytest.mark.parametrize(
+    ("lang", "said", "stays", "done"),
+    [
+        ("ko", "일행이 최대 2명", "지망과 접수번호도 바뀌지 않습니다", "나머지 분들의 응모는 그대로입니다."),
+        ("en", "too large for it as things stand: at most 2 people", "with the same choices", "stay in the draw."),
+    ],
+)
+def test_a_party_that_is_too_large_for_a_choice_reads_so_beside_it_and_takes_somebody_out(
+    lottery: Lottery, somebody, session: Session, lang: str, said: str, stays: str, done: str
+) -> None:
+    citizen = somebody(lang)
+    morning, _, sunday = lottery.departures
+    check = citizen.give_contact(citizen.name_visitors(begin(citizen, morning, sunday, seats=3)))
+    lottery.add_order("open", "2026-07-11", "2026-07-11", party_max=2)
+    reference = session.scalars(select(Application.reference)).one()
+
+    asked = citizen.open(f"/apply/{application_of(session, reference).id}/check")
+    assert said in words(asked.mark("answer-choices"))
+    page = citizen.send(check)
+
+    assert said in words(page.mark("journey"))
+    assert said in words(page.mark("too-large"))
+    cancelling = citizen.open(page.marked("cancel-visitor")[2].get("href", "").removeprefix(f"/{lang}"))
+    assert stays in words(cancelling.mark("consequences"))
+    left = cancelling.form(mark="cancel-form").submit(citizen.client)
+    assert done in left.text
+    assert not left.has("too-large")
+    assert said not in left.text
+
+
 def test_after_the_sealing_leaving_says_that_the_sealed_list_stays(
     lottery: Lottery, somebody, clock: StandingClock, session: Session
 ) -> None:
     citizen = somebody("en")
-    reference = reference_on(entered(citizen, lottery.departures[0]))
+    reference = reference_on(entered(citizen, lottery.departures[0], seats=2))
     play(lottery, clock, "close")
 
     asked = opened(citizen, session, reference, "/cancel")
 
     assert "What was sealed stays as it is" in words(asked.mark("consequences"))
-    assert "Entries are closed." in opened(citizen, session, reference).text
+    page = opened(citizen, session, reference)
+    assert "Entries are closed." in page.text
+    assert not page.has("cancel-visitor")
 
 
 def test_the_list_of_ones_applications_names_the_first_choice_of_an_entry(lottery: Lottery, app: Flask) -> None:

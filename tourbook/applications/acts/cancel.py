@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from tourbook import audit
 from tourbook.actor import Actor
+from tourbook.applications.acts.enter import round_of, round_taking_entries
 from tourbook.applications.models import (
     Application,
+    EnteredPerson,
     Fee,
     Offer,
     OfferState,
@@ -25,6 +27,8 @@ from tourbook.applications.telling import tell
 from tourbook.courses.models import Course, Departure
 from tourbook.db import lock, transaction
 from tourbook.errors import Conflict, NotFound, Refused
+
+MAY_SHRINK = frozenset({State.CONFIRMED, State.MUST_SHRINK, State.WAITING, State.DISPLACED, State.ENTERED})
 
 
 def cancel(application_id: UUID, *, actor: Actor, now: datetime) -> None:
@@ -63,8 +67,9 @@ def end_party(
 def cancel_visitor(visitor_id: UUID, *, actor: Actor, now: datetime) -> None:
     """Act: one companion does not come. The last one of a party cannot leave alone: cancel the party instead.
 
-    A party that had to shrink and now fits is confirmed again; a waiting party keeps its place, and one that is asked
-    first (displaced, or its departure called off) its turn. Twice does no harm.
+    A party that had to shrink and now fits is confirmed again; a waiting party keeps its place, one that is asked
+    first (displaced, or its departure called off) its turn, and one that has entered a draw its entry, until entries
+    close (`draw_closed`). Twice does no harm.
     """
     with transaction() as session:
         visitor = session.get(Visitor, visitor_id)
@@ -157,6 +162,9 @@ def _shrink(
 ) -> None:
     if application.typing_until or not _may_shrink(session, application):
         raise Conflict("state_changed", state=application.state.value)
+    own = departures[application.departure_id]
+    if application.state == State.ENTERED:
+        _leave_entry(session, application, visitor, own, now)
     if application.seats == 1:
         raise Refused("last_visitor")
     leave_places(session, Visitor.id == visitor.id)
@@ -173,7 +181,7 @@ def _shrink(
         "now": now,
         "facts": {"seats": application.seats},
     }
-    audit.record(session, "visitor_cancelled", within=departures[application.departure_id], **told)
+    audit.record(session, "visitor_cancelled", within=own, **told)
     offer = open_offer_now(session, application.id)
     if offer:
         offer.seats = application.seats
@@ -182,10 +190,19 @@ def _shrink(
 
 
 def _may_shrink(session: Session, application: Application) -> bool:
-    """Whoever goes, waits or will be asked first may; a party whose departure was called off only with its right."""
+    """Whoever goes, waits, is in a draw or will be asked first may; a party whose departure was called off only with
+    its right.
+    """
     if application.state == State.CALLED_OFF:
         return unused_right(session, application.id) is not None
-    return application.state in {State.CONFIRMED, State.MUST_SHRINK, State.WAITING, State.DISPLACED}
+    return application.state in MAY_SHRINK
+
+
+def _leave_entry(session: Session, application: Application, visitor: Visitor, own: Departure, now: datetime) -> None:
+    """While entries are taken one person leaves an entry, and may stand in another one of the round."""
+    round_taking_entries(session, round_of(own), now)
+    who = (EnteredPerson.person_index == visitor.person_index, EnteredPerson.namesake == visitor.namesake)
+    session.execute(delete(EnteredPerson).where(EnteredPerson.application_id == application.id, *who))
 
 
 def locked_with_offer(session: Session, application_id: UUID) -> tuple[Application, dict[UUID, Departure]]:

@@ -112,7 +112,7 @@ def join_draw(
     """Step: the typed entry is in. Refuses `draw_closed`, and `person_entered` where one of its people stands in
     another entry of the round.
     """
-    round_ = round_taking_entries(session, _round_of(departure), now)
+    round_ = round_taking_entries(session, round_of(departure), now)
     _check_every_day(session, application, course, now)
     for visitor in session.scalars(select(Visitor).where(Visitor.application_id == application.id)).all():
         who = {"person_index": visitor.person_index, "namesake": visitor.namesake}
@@ -133,7 +133,8 @@ def _check_every_day(session: Session, application: Application, course: Course,
         check_party(people, admission(course, chosen, application.seats, now))
 
 
-def _round_of(departure: Departure) -> UUID:
+def round_of(departure: Departure) -> UUID:
+    """The round that gives the places of a departure. Refuses `no_such_draw` where none does (any more)."""
     if departure.round_id is None:
         raise NotFound("no_such_draw")
     return departure.round_id

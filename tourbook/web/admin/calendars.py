@@ -19,6 +19,7 @@ from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.calendar_rows import departures_from
 from tourbook.web.admin.course_forms import BreakForm, DepartureForm, GenerateForm, ScheduleForm
 from tourbook.web.admin.courses import row
+from tourbook.web.admin.heeded import draws_heeded
 from tourbook.web.admin.proposing import Page, form_page
 from tourbook.web.forms import Form
 from tourbook.web.present import day, instant
@@ -118,7 +119,7 @@ def add_departure(code: str) -> Page:
             form.refuse(refused)
         else:
             words = _("This departure was there already: %(start)s.") if added.was_there else _("Added: %(start)s.")
-            flash(words % {"start": instant(start)}, "success")
+            flash(" ".join([words % {"start": instant(start)}, *draws_heeded(added.by_draw)]), "success")
             return redirect(url_for("admin.departures", code=code), 303)
     return _departures_page(course, GenerateForm(formdata=None), form, refused=form)
 
@@ -161,5 +162,6 @@ def _what_was_made(made: Generated) -> str:
         ngettext("%(num)s departure was made.", "%(num)s departures were made.", len(made.made)),
         ngettext("%(num)s was there already.", "%(num)s were there already.", made.there) if made.there else "",
         _("Days left out: %(reasons)s.", reasons=left_out) if left_out else "",
+        *draws_heeded(made.by_draw),
     ]
     return " ".join(filter(None, told))

@@ -1,5 +1,6 @@
 """Draws: the list, announcing one, how it stands, entering its public value, taking it back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from tourbook import draws as acts
-from tourbook.courses import course_by_code
+from tourbook.courses import count_made_too_late, course_by_code
 from tourbook.courses.models import Course, Departure, Round
 from tourbook.db import db
 from tourbook.draws import Stage
@@ -176,7 +177,7 @@ def _draw_page(found: Round, form: ValueForm, *, page_errors: bool = False) -> s
         fallback=in_lang(found, "fallback"),
         entries=entries,
         places=sum(one.places for one in departures),
-        facts=_announced(found) + _words(found) + _done(found),
+        facts=_announced(found) + _words(found) + _done(found) + _made_later(found, departures),
         departures=[_departure(one) for one in departures[:DEPARTURES_SHOWN]],
         count=len(departures),
         more=max(0, len(departures) - DEPARTURES_SHOWN),
@@ -186,6 +187,8 @@ def _draw_page(found: Round, form: ValueForm, *, page_errors: bool = False) -> s
 def _departure(one: acts.OfDeparture) -> list[Any]:
     drew = "–" if one.drew is None else number(one.drew)
     starts, wanted = instant(one.departure.starts_at), one.wanted
+    if one.departure.joined_round_at:
+        starts = _("%(start)s (joined on %(moment)s)", start=starts, moment=instant(one.departure.joined_round_at))
     return [starts, one.code, number(one.places), number(wanted.parties), number(wanted.people), drew]
 
 
@@ -241,6 +244,17 @@ def _done(found: Round) -> Facts:
         (_("Everybody has what was drawn since"), found.given_at and instant(found.given_at)),
     ]
     return [(name, what) for name, what in done if what]
+
+
+def _made_later(found: Round, departures: Sequence[acts.OfDeparture]) -> Facts:
+    """Departures that were made after the announcement: those that joined it, and those that came too late for that."""
+    joined = sum(one.departure.joined_round_at is not None for one in departures)
+    too_late = count_made_too_late(db.session(), found)
+    told = [
+        (_("Departures that joined it since it was announced"), joined),
+        (_("Departures made after entries had closed, which it does not draw"), too_late),
+    ]
+    return [(name, number(count)) for name, count in told if count]
 
 
 def _covers(found: Round) -> Facts:

@@ -53,6 +53,7 @@ NAMES: dict[str, LazyString] = {
     "kind": _("Kind"),
     "krw": _("Fee, in won"),
     "last_day": _("Last day"),
+    "left_out": _("Left out, as the party is too large"),
     "length_km": _("Length in kilometres"),
     "level": _("Level"),
     "made": _("Departures made"),

@@ -15,6 +15,7 @@ from tourbook.applications.queries import open_offer_of, outlooks, successor_of,
 from tourbook.courses import amend_until, departure_by_id
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing import facts_of
+from tourbook.draws import TOO_LATE
 from tourbook.notices import masked, notices_of
 from tourbook.web import present
 from tourbook.web.citizen import wording
@@ -30,8 +31,8 @@ from tourbook.web.holder import Own
 
 GOING = frozenset({State.CONFIRMED, State.MUST_SHRINK})
 CANCELLABLE = GOING | {State.WAITING, State.ENTERED, State.DISPLACED, State.CALLED_OFF}
-WHOLE_ONLY = frozenset({State.ENTERED, State.CALLED_OFF})
-"""Nobody can be taken out of these alone."""
+ASKED_FIRST = frozenset({State.DISPLACED, State.CALLED_OFF})
+"""Somebody can be taken out of these alone only while the party has its right."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ class ApplicationFacts:
     can_cancel: bool
     has_calendar: bool
     by_lot: bool
+    drawn_too_late: bool
 
 
 def application_facts(session: Session, own: Own, now: datetime) -> ApplicationFacts:
@@ -115,12 +117,13 @@ def application_facts(session: Session, own: Own, now: datetime) -> ApplicationF
     has_right = right is not None and right.stands
     draw = entry_facts(session, application, departure, now)
     gone = now >= departure.starts_at and application.state in GOING
+    sealed = application.state is State.ENTERED and not (draw and draw.takes_entries)
     return ApplicationFacts(
         reference=application.reference,
         page=page_of(application, has_right=has_right),
         state=application.state.value,
         journey=journey,
-        visitors=_visitors(application, visitors_of(session, application.id), gone, has_right),
+        visitors=_visitors(application, visitors_of(session, application.id), gone or sealed, has_right),
         contact=masked(application.contact) if application.contact else "",
         cause=_cause(application, departure),
         has_right=has_right,
@@ -138,6 +141,7 @@ def application_facts(session: Session, own: Own, now: datetime) -> ApplicationF
         can_cancel=_can_cancel(application, right) and not gone,
         has_calendar=application.state in GOING,
         by_lot=departure.draws_held > 0,
+        drawn_too_late=application.cause_en == TOO_LATE["cause_en"],
     )
 
 
@@ -169,7 +173,7 @@ def _journey(session: Session, application: Application, departure: Departure, c
 
 def _visitors(application: Application, party: Sequence[Visitor], gone: bool, has_right: bool) -> list[dict[str, Any]]:
     """Who goes; one can be taken out while others stay, or wait to be asked first."""
-    shrinks = application.state in CANCELLABLE - WHOLE_ONLY - {State.DISPLACED} or has_right
+    shrinks = application.state in CANCELLABLE - ASKED_FIRST or has_right
     may_leave = shrinks and application.typing_until is None and len(party) > 1 and not gone
     return [
         {

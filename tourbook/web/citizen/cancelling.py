@@ -76,7 +76,10 @@ def _cancelled(state: State) -> str:
 
 
 def _cancelled_one(reference: str) -> str:
-    if access_application(reference).state in GOING:
+    state = access_application(reference).state
+    if state is State.ENTERED:
+        return _("One visitor is cancelled. The others stay in the draw.")
+    if state in GOING:
         return _("One visitor is cancelled. The others are still expected.")
     return _("One visitor is cancelled. The others keep their turn.")
 

@@ -1,6 +1,6 @@
 """A draw in words: at which of its moments it is, what it gives, and what came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,6 +16,7 @@ from tourbook.courses.models import Departure, Round
 from tourbook.draws import Demand, Tally, code_of, days_drawn, decides_at, demand, is_lost, tallies
 from tourbook.kst import civil_day
 from tourbook.web import present
+from tourbook.web.citizen import wording
 from tourbook.web.citizen.standing import Standing
 from tourbook.web.citizen.wording import gettext as _
 
@@ -53,6 +54,7 @@ class Row:
     people: int
     drawn_parties: int = 0
     drawn_people: int = 0
+    joined: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,11 @@ class DrawFacts:
     def drawn_people(self) -> int:
         """How many people these are."""
         return sum(row.drawn_people for row in self.rows)
+
+    @property
+    def joined(self) -> str:
+        """Which departures joined it after it was announced; empty where none did."""
+        return ", ".join(row.when for row in self.rows if row.joined)
 
     @property
     def source(self) -> str:
@@ -226,13 +233,17 @@ def _open_row(one: Standing, wanted: Demand | None) -> Row:
     called_off = one.departure.called_off_at is not None
     places = 0 if called_off else max(one.outlook.allowed - one.outlook.taken, 0)
     parties, people = (wanted.parties, wanted.people) if wanted else (0, 0)
-    return Row(one.when, one.href, called_off, places, parties, people)
+    return Row(one.when, one.href, called_off, places, parties, people, joined=_has_joined(one))
 
 
 def _sealed_row(one: Standing, tally: Tally) -> Row:
     called_off = one.departure.called_off_at is not None
     numbers = (tally.places, tally.parties, tally.people, tally.drawn_parties, tally.drawn_people)
-    return Row(one.when, one.href, called_off, *numbers)
+    return Row(one.when, one.href, called_off, *numbers, joined=_has_joined(one))
+
+
+def _has_joined(one: Standing) -> bool:
+    return one.departure.joined_round_at is not None
 
 
 @dataclass(frozen=True)
@@ -266,12 +277,20 @@ def days_in_words(first: date, last: date) -> str:
     return present.day(first) if first == last else f"{present.day(first)} – {present.day(last)}"
 
 
-def choice_lines(departures: Sequence[Departure]) -> list[str]:
-    """Choices in order, the most wanted first."""
-    return [
-        _("%(place)s: %(when)s", place=place_in_words(place), when=present.instant(one.starts_at))
-        for place, one in enumerate(departures)
-    ]
+def choice_lines(departures: Sequence[Departure], limits: Mapping[UUID, int] | None = None) -> list[str]:
+    """Choices in order, the most wanted first, each with what its party is too large for."""
+    return [_choice_line(place, one, (limits or {}).get(one.id)) for place, one in enumerate(departures)]
+
+
+def _choice_line(place: int, departure: Departure, party_max: int | None) -> str:
+    words = {"place": place_in_words(place), "when": present.instant(departure.starts_at)}
+    if party_max is None:
+        return _("%(place)s: %(when)s", **words)
+    return _(
+        "%(place)s: %(when)s. Your party is too large for it as things stand: at most %(people)s.",
+        people=wording.people(party_max),
+        **words,
+    )
 
 
 def place_in_words(place: int) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from tourbook.applications.entries import limits_below
 from tourbook.applications.models import Application, State
 from tourbook.courses.models import Departure, Round
 from tourbook.draws import code_of, decides_at, outcome
@@ -19,12 +20,14 @@ from tourbook.web.citizen.next_steps import entry_steps
 class EntryFacts:
     """An entry's draw: its choices, its moments, where its result is, and what comes next while it is undecided.
 
-    `moved` says that the draw gave another departure than the first choice; `left_overs` that these are free by now.
+    `too_large` names the choices that its party is too large for while entries are taken. `moved` says that the draw
+    gave another departure than the first choice; `left_overs` that these are free by now.
     """
 
     href: str
     result: str
     choices: list[str]
+    too_large: list[str]
     closes_at: str
     value_at: str
     left_overs_at: str
@@ -44,10 +47,14 @@ def entry_facts(session: Session, application: Application, departure: Departure
         return None
     phase = phase_of(round_, now)
     undecided = application.state is State.ENTERED and application.typing_until is None
+    chosen = departures_chosen(session, application.choices)
+    changeable = undecided and phase is Phase.OPEN
+    limits = limits_below(session, application.seats, chosen, now) if changeable else {}
     return EntryFacts(
         href=url_for("citizen.draw", code=round_.code),
         result=url_for("citizen.draw", code=round_.code, receipt=application.reference, _anchor="outcome"),
-        choices=choice_lines(departures_chosen(session, application.choices)),
+        choices=choice_lines(chosen, limits),
+        too_large=[line for line, one in zip(choice_lines(chosen, limits), chosen, strict=True) if one.id in limits],
         closes_at=present.deadline(round_.closes_at),
         value_at=present.instant(decides_at(round_)),
         left_overs_at=present.instant(round_.left_overs_at),

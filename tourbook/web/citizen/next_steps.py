@@ -82,7 +82,7 @@ def entry_steps(application: Application, round_: Round, now: datetime) -> list[
             _("Entries are sealed"),
             present.deadline(round_.closes_at),
             "done" if closed else "current",
-            _("Until then you can leave the draw and enter anew, with other choices or visitors."),
+            _("Until then you can take visitors out, or leave the draw and enter anew with other choices."),
         ),
         _item(
             _("The public value is known, and the places are drawn"),

@@ -18,6 +18,7 @@ WORDS = {
     Kind.NOT_DRAWN: lazy_gettext("You were not drawn"),
     Kind.DRAW_WITHDRAWN: lazy_gettext("The draw was withdrawn"),
     Kind.CHOICE_CALLED_OFF: lazy_gettext("One of your choices was called off"),
+    Kind.CHOICES_LEFT_OUT: lazy_gettext("Your party was too large for a choice of yours"),
     Kind.OFFER: lazy_gettext("Places were offered to you"),
     Kind.OFFER_LAPSED: lazy_gettext("The offer was not answered in time"),
     Kind.OFFER_REVOKED: lazy_gettext("The offer was taken back"),

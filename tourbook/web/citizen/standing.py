@@ -90,6 +90,8 @@ class Standing:
             return _("Applications open on %(moment)s.", moment=present.instant(self.window.opens_at))
         if self.state == "draw" and self.departure.by_draw_until:
             moment = present.instant(self.departure.by_draw_until)
+            if self.departure.round_id is None:
+                return _("No draw gives its places: they are free for everybody from %(moment)s.", moment=moment)
             return _("Places that the draw leaves over are free for everybody from %(moment)s.", moment=moment)
         closes_at = present.deadline(self.window.closes_at)
         if self.takes_applications:

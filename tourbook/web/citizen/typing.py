@@ -12,6 +12,7 @@ from flask import abort, current_app, flash, redirect, session, url_for
 
 from config import Config
 from tourbook.applications import Asked, Held, enter, give_up, hold, hold_again
+from tourbook.applications.entries import limits_below
 from tourbook.applications.models import Application, State, Visitor
 from tourbook.applications.queries import consents_of, visitors_of
 from tourbook.courses.models import Course, Departure, Round
@@ -93,8 +94,9 @@ class Typing:
 
     @cached_property
     def choices(self) -> list[str]:
-        """The departures that an entry names, the most wanted first."""
-        return choice_lines(departures_chosen(db.session(), self.application.choices))
+        """The departures that an entry names, the most wanted first, and which of them its party is too large for."""
+        chosen = departures_chosen(db.session(), self.application.choices)
+        return choice_lines(chosen, limits_below(db.session(), self.application.seats, chosen, self.now))
 
     @property
     def is_running(self) -> bool:
