@@ -53,6 +53,7 @@ FACTS: dict[str, Any] = {
     "drew": False,
     "choices_left": 2,
     "alone": False,
+    "stopped": False,
 }
 
 

@@ -17,6 +17,7 @@ from tourbook.applications.acts.confirm import start_fee
 from tourbook.applications.acts.dates import in_queues, join_queue
 from tourbook.applications.acts.details import somebody_is_there
 from tourbook.applications.acts.offers import move_to
+from tourbook.applications.grace import in_grace
 from tourbook.applications.models import Application, Fee, State
 from tourbook.applications.moves import change_state, grant_right
 from tourbook.applications.settle import locked_queue, settle
@@ -25,8 +26,11 @@ from tourbook.applications.telling import tell
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Course, Departure, Round
 from tourbook.db import find_anew, lock, transaction
+from tourbook.distancing import facts_of
+from tourbook.distancing.facts import Measure
 from tourbook.draws.models import DrawnEntry, SealedPlaces
 from tourbook.draws.rounds import locked_first_round
+from tourbook.kst import civil_day
 
 Words = Mapping[str, str | None]
 """A cause in both languages, under the names that notices give it; empty where there is none to tell."""
@@ -142,7 +146,8 @@ class _Giving:
         if somebody_is_there(self.session, departure.id, application):
             self._end(application, own, {})
             return
-        if departure.roster_sent_at or not still_offers(self.course, departure, self.now):
+        stop = None if departure.called_off_at else self._stop(departure)
+        if not stop and (departure.roster_sent_at or not still_offers(self.course, departure, self.now)):
             self._end(application, own, TOO_LATE, drew=departure)
             return
         application.confirmed_at = self._moment_of(turn)
@@ -153,7 +158,7 @@ class _Giving:
                 application,
                 self.course,
                 departure,
-                notice=None if departure.called_off_at else "drawn",
+                notice=None if stop or departure.called_off_at else "drawn",
                 actor=SYSTEM,
                 now=self.now,
                 **drew,
@@ -161,10 +166,30 @@ class _Giving:
         else:
             start_fee(application, self.course)
             self._change_state(application, State.CONFIRMED, departure, **drew)
-            if not departure.called_off_at:
+            if not (stop or departure.called_off_at):
                 self._tell("drawn", application, departure)
         if departure.called_off_at:
             self._call_off(application, departure)
+        elif stop:
+            self._displace(application, departure, stop)
+
+    def _stop(self, departure: Departure) -> Measure | None:
+        """What stops a departure; None while that can be taken back: then settling moves those who drew it."""
+        if in_grace(self.session, self.now):
+            return None
+        return facts_of(self.session, self.course.id).stop_on(civil_day(departure.starts_at), self.now)
+
+    def _displace(self, application: Application, departure: Departure, stop: Measure) -> None:
+        """The departure was stopped after the sealing: whoever drew it is told once, and has a right like all who lost
+        their places to the stop, also where its day has passed meanwhile.
+        """
+        self._change_state(application, State.DISPLACED, departure)
+        application.cause_ko, application.cause_en = stop.reason.ko, stop.reason.en
+        application.fee = Fee.NONE
+        until = grant_right(self.session, application, now=self.now)
+        locked_queue(self.session, application.course_id).stamp += 1
+        cause = {"cause_ko": stop.reason.ko, "cause_en": stop.reason.en}
+        self._tell("displaced", application, departure, **cause, right_until=until.isoformat())
 
     def _call_off(self, application: Application, departure: Departure) -> None:
         """The departure was called off after the sealing: whoever drew it is asked first, like all who had seats."""

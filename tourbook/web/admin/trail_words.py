@@ -49,6 +49,8 @@ ACTS: dict[str, LazyString] = {
     "draw_joined": _("Entry for a draw sent in"),
     "draw_announced": _("Draw announced"),
     "draw_withdrawn": _("Draw withdrawn"),
+    "draw_held": _("Draw put on hold"),
+    "draw_resumed": _("Draw goes on"),
     "draw_sealed": _("Draw sealed"),
     "draw_value_given": _("Value of a draw entered"),
     "draw_drawn": _("Draw made"),
