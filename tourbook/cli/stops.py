@@ -92,4 +92,4 @@ def _lines(shown: Preview) -> list[str]:
         f"of them offered another date at once: {reach.offered}",
         f"fees to return: {reach.fees} ({reach.fees_krw} KRW)",
     ]
-    return lines + [f"draw on hold: {one.code} ({one.parties} parties, {one.people} people)" for one in reach.held]
+    return lines + [f"draw on hold: {one.code} (entries: {one.parties}, people: {one.people})" for one in reach.held]

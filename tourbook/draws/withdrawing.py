@@ -4,6 +4,7 @@ that is on hold.
 Of the latter two everybody who had entered is told, some at a time, by the timetable.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from tourbook.draws.values import is_lost
 from tourbook.errors import Conflict
 
 AT_ONCE = 50  # parties in one transaction: their departure is locked meanwhile
-CAUSE = {
+CAUSE: Mapping[str, str | None] = {
     "cause_ko": "응모 명단이 공개 값이 나온 뒤에 봉인되어 공정하게 추첨할 수 없었습니다.",
     "cause_en": "Entries were sealed only after the public value was known, so it could not be drawn fairly.",
 }
@@ -99,10 +100,19 @@ def _tell(
 ) -> None:
     """Tell why: what had put it on hold, or that it was sealed too late, which is the office's own fault."""
     stopped = round_.held_at is not None
-    cause = {"cause_ko": round_.held_ko, "cause_en": round_.held_en} if stopped else CAUSE
+    held: Mapping[str, str | None] = {"cause_ko": round_.held_ko, "cause_en": round_.held_en}
+    cause = held if stopped else CAUSE
     application.cause_ko, application.cause_en = cause["cause_ko"], cause["cause_en"]
-    facts = {**cause, "stopped": stopped}
-    tell(session, "draw_withdrawn", application, course=course, departure=departure, now=now, **facts)
+    tell(
+        session,
+        "draw_withdrawn",
+        application,
+        course=course,
+        departure=departure,
+        now=now,
+        stopped=stopped,
+        **cause,
+    )
 
 
 def _left(round_: Round) -> Select[UUID, UUID]:

@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session
 
 from tourbook.actor import Actor
 from tourbook.courses import course_by_code, courses, end_measure, ends_of_measures, enter_measure, last_day_of
+from tourbook.courses.checks import order_of_days
 from tourbook.courses.drafts import MeasureDraft
 from tourbook.courses.models import Course, SiteMeasure
+from tourbook.courses.steps import refuse_first
 from tourbook.db import new_id
 from tourbook.distancing import region_tree
 from tourbook.distancing.facts import Words
@@ -79,8 +81,9 @@ class Stop:
 
 def stop_proposal(session: Session, draft: StopDraft, *, actor: Actor, now: datetime) -> Proposal:
     """The change that enters a stop. Refuses `stop_without_courses`, `no_such_course`, `unknown_region`,
-    `unknown_cause`, `text_missing`; its steps refuse what entering a measure does. A query.
+    `unknown_cause`, `text_missing`, `until_before_from`; its steps refuse what entering a measure does. A query.
     """
+    refuse_first(order_of_days(draft.first_day, draft.last_day, field="last_day"))
     found = stopped_courses(session, draft)
     _check_cause(draft)
     stop_id = new_id()
