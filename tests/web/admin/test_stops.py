@@ -103,6 +103,7 @@ def test_a_draw_on_hold_says_so_to_everybody_and_why(admin: Administrator, scene
     assert not page.has("enter")
     assert "july" not in visit(admin.client, "/ko/").text
     assert "Swine fever" in words(admin.open("/draws/july").mark("on-hold"))
+    assert "1" in words(admin.open("/").mark("draws-on-hold"))
 
 
 def test_a_draw_goes_on_once_what_is_announced_anew_was_looked_at(
