@@ -29,9 +29,7 @@ from tourbook.operations.facts import Proposal
 ONE_DAY = timedelta(days=1)
 OTHER = "other"
 CAUSES = {
-    "asf": Words(
-        "아프리카돼지열병 확산 방지를 위해 출입할 수 없습니다", "Access is closed against African swine fever"
-    ),
+    "asf": Words("아프리카돼지열병 방역을 위해 출입할 수 없습니다", "Access is closed to keep African swine fever out"),
     "military": Words("군 작전 및 안보 상황으로 출입할 수 없습니다", "Access is closed for military reasons"),
     "un_command": Words("유엔군사령부의 결정으로 견학을 중단합니다", "UN Command has suspended visits"),
     "weather": Words("기상 악화로 안전하게 진행할 수 없습니다", "The weather does not allow safe visits"),
