@@ -166,7 +166,7 @@ def line_of(round_: Round, now: datetime) -> str:
         "left": present.instant(round_.left_overs_at),
     }
     if phase_of(round_, now) is Phase.ON_HOLD:
-        why = present.in_lang(round_, "held")
+        why = present.in_lang(round_, "held").rstrip(".")
         return _("The draw is on hold: %(why)s. What was entered stays; nothing is sealed or drawn meanwhile.", why=why)
     if is_lost(round_) and round_.drawn_at is None:
         return _("Entries were sealed too late for a fair draw. It is withdrawn, and everybody is written to.")
@@ -214,6 +214,8 @@ def _present_moment(round_: Round, now: datetime) -> int:
     phase = phase_of(round_, now)
     if phase is Phase.DRAWN:
         return 3 if now >= round_.left_overs_at else 2
+    if phase is Phase.ON_HOLD:
+        return 1 if round_.sealed_at else -1
     return {Phase.COMING: -1, Phase.OPEN: 0}.get(phase, 1)
 
 
