@@ -68,12 +68,13 @@ def let_the_timetable_look(lottery: Lottery, now: datetime | None = None) -> Non
 
 
 def resume(lottery: Lottery, **changed: object) -> None:
-    resume_round(lottery.round_id, replace(ANEW, **changed), actor=COMMAND, now=lottery.now)  # type: ignore[arg-type]  # by name
+    moments = replace(ANEW, **changed)  # type: ignore[arg-type]  # fields by name
+    resume_round(lottery.round_id, moments, actor=COMMAND, now=lottery.now)
 
 
 def refused(act: object, *args: object, **kwargs: object) -> str:
     with pytest.raises(Refused) as error:
-        act(*args, **kwargs)  # type: ignore[operator]  # any act
+        act(*args, **kwargs)  # type: ignore[operator]  # whichever act it is
     return refusal(error)
 
 
@@ -226,7 +227,7 @@ def test_a_draw_goes_on_with_a_value_that_is_announced_anew_and_everybody_is_tol
 
     assert stage_of(lottery.round, LATER) is Stage.OPEN
     assert told(session, entry) == ["entered", "draw_held", "draw_resumed"]
-    assert last_facts(session, entry)["closes_at"] == ANEW.closes_at.isoformat()  # type: ignore[union-attr]  # given
+    assert last_facts(session, entry)["closes_at"] == ANEW.closes_at.isoformat()  # type: ignore[union-attr]  # it was given above
     assert departure(lottery.departures[0]).by_draw_until == ANEW.left_overs_at
     late = lottery.enter(lottery.departures[1])
     let_the_timetable_look(lottery, ANEW.closes_at)
