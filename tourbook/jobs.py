@@ -51,6 +51,8 @@ def every(**interval: float) -> Any:
 JOBS: tuple[Job, ...] = (
     Job("plan departures ahead", every(hours=1), courses.plan_ahead),
     Job("settle departures", every(seconds=20), applications.settle_due, passes_over=True),
+    Job("hold draws", every(seconds=20), draws.hold_due),
+    Job("end holds of draws", every(minutes=1), draws.end_holds_due),
     Job("seal draws", every(seconds=20), draws.seal_due),
     Job("tell of choices left out", every(seconds=20), draws.tell_left_out_due),
     Job("draw", every(seconds=20), draws.draw_due),
@@ -60,6 +62,7 @@ JOBS: tuple[Job, ...] = (
     Job("close choices after a refusal", every(minutes=1), clearance.close_due),
     Job("ask for missing details", every(minutes=10), clearance.chase_due),
     Job("remind parties", every(minutes=5), applications.remind_due),
+    Job("tell of draws on hold", every(seconds=20), draws.tell_news_due),
     Job("tell of withdrawn draws", every(seconds=20), draws.tell_withdrawn_due),
     Job("tell of choices called off", every(seconds=20), operations.tell_entrants_due),
     Job("send mails", every(seconds=15), partial(notices.deliver_due, way=notices.Way.MAIL)),

@@ -11,7 +11,7 @@ from tests.browser.stage import TODAY, Stage, Visit
 from tourbook.actor import Role
 from tourbook.cli.season_draw import code_of_draw
 from tourbook.courses.models import Round, SiteMeasure
-from tourbook.db import db
+from tourbook.db import db, new_id
 from tourbook.distancing.models import Order
 from tourbook.operations import recent_changes
 
@@ -30,6 +30,8 @@ for name, endpoint, path in (
     ("import_orders", "admin.import_orders", "orders/import"),
     ("measures", "admin.measures", "measures"),
     ("new_measure", "admin.new_measure", "measures/new"),
+    ("stops", "admin.all_stops", "stops"),
+    ("new_stop", "admin.new_stop", "stops/new"),
     ("import_measures", "admin.import_measures", "measures/import"),
     ("changes", "admin.changes", "changes"),
     ("table", "admin.table", "table"),
@@ -63,6 +65,7 @@ for name, endpoint, path, button in (
     ("new_order_left_empty", "admin.new_order", "orders/new", "preview"),
     ("import_orders_left_empty", "admin.import_orders", "orders/import", "preview"),
     ("new_measure_left_empty", "admin.new_measure", "measures/new", "preview"),
+    ("new_stop_left_empty", "admin.new_stop", "stops/new", "preview"),
     ("figures_left_empty", "admin.figures", "courses/paju/figures", "preview"),
     ("new_draw_left_empty", "admin.new_draw", "draws/new", "preview"),
     ("new_course_left_empty", "admin.new_course", "courses/new", "save"),
@@ -107,6 +110,14 @@ def withdraw_order(stage: Stage) -> Visit:
 @shown("admin.end")
 def end_measure(stage: Stage) -> Visit:
     return seen(stage, f"measures/{db.session.scalars(select(SiteMeasure.id)).first()}/end")
+
+
+@shown("admin.end_stop")
+def end_of_a_stop(stage: Stage) -> Visit:
+    measure = db.session.scalars(select(SiteMeasure)).first()
+    measure.stop_id, measure.cause = measure.stop_id or new_id(), "military"
+    db.session.commit()
+    return seen(stage, f"stops/{measure.stop_id}/end")
 
 
 @shown("admin.change")

@@ -10,7 +10,7 @@ from tests.browser.shown import press, shown
 from tests.browser.stage import NOW, TODAY, Stage, Visit, shown_to
 from tests.web.citizen.draws import begin, entered
 from tests.web.citizen.people import reference_on
-from tourbook.actor import COMMAND, SYSTEM
+from tourbook.actor import COMMAND, SYSTEM, Role
 from tourbook.applications import settle_departure
 from tourbook.courses import course_by_code
 from tourbook.db import db
@@ -35,6 +35,7 @@ class Announced:
 
 
 OPEN = Announced("july", 70, NOW + 3 * A_DAY)
+HELD = Announced("september", 80, NOW + 3 * A_DAY)
 DRAWN = Announced("august", 90, NOW - 2 * A_DAY)
 
 
@@ -59,6 +60,22 @@ def draw_with_nothing_chosen(stage: Stage) -> Visit:
 @shown("citizen.draw")
 def draw_with_the_outcome_of_an_entry(stage: Stage) -> Visit:
     return Visit(f"{DRAWN.path}?receipt={drawn_entry(stage)}")
+
+
+@shown("citizen.draw")
+def draw_on_hold(stage: Stage) -> Visit:
+    put_on_hold(stage)
+    return Visit(HELD.path)
+
+
+@shown("admin.resume_draw")
+def draw_to_go_on(stage: Stage) -> Visit:
+    return stage.seen_by(Role.ADMINISTRATOR, f"/admin/draws/{put_on_hold(stage)}/resume")
+
+
+@shown("admin.resume_draw", then=press("preview"), status=422)
+def draw_to_go_on_left_empty(stage: Stage) -> Visit:
+    return draw_to_go_on(stage)
 
 
 @shown("citizen.departure")
@@ -103,6 +120,16 @@ def announce(stage: Stage, one: Announced) -> tuple[UUID, UUID]:
     for departure_id in (morning, noon):
         settle_departure(departure_id, actor=SYSTEM, now=announced_at)
     return morning, noon
+
+
+@cache
+def put_on_hold(stage: Stage) -> UUID:
+    """A round of which every departure is stopped; gives its id."""
+    announce(stage, HELD)
+    round_ = round_by_code(db.session(), HELD.code)
+    round_.held_at, round_.held_ko, round_.held_en = NOW, "군 작전 및 안보 상황", "Military reasons"
+    db.session.commit()
+    return round_.id
 
 
 @cache

@@ -134,6 +134,11 @@ def no_shows_of_another_time(stage: Stage) -> Visit:
     return seen(stage, "no-shows?first=2019-01-01&last=2019-01-02")
 
 
+@shown("operator.fees")
+def fees_to_return(stage: Stage) -> Visit:
+    return seen(stage, "fees")
+
+
 @shown("operator.print_roster")
 def roster_on_paper(stage: Stage) -> Visit:
     return of_today(stage, "/print")

@@ -40,6 +40,7 @@ PLAUSIBLE = {
     "start": "2026-06-02 10:00",
     "times": "10:00 14:00",
     "weekdays": "0",
+    "courses": "paju",
     "opens_at": "2026-05-05 10:00",
     "closes_at": "2026-05-12 18:00",
     "value_at": "2026-05-13 21:00",

@@ -24,12 +24,12 @@ from tests.web.signing import sign_in
 from tourbook.accounts import person_by_mail
 from tourbook.actor import COMMAND, GUEST, Role
 from tourbook.applications import Appeal, Asked, cancel, confirm, enter
-from tourbook.applications.models import Application, Attendance, Offer, OfferState, Visitor
+from tourbook.applications.models import Application, Attendance, Fee, Offer, OfferState, Visitor
 from tourbook.clearance import Authority, import_replies, read_clearance, record_submission, require_clearance
 from tourbook.clearance.models import ClearanceChoice, ClearanceDemand
 from tourbook.courses import add_break, course_by_code
 from tourbook.courses.models import Break, Course, Departure, Round, Schedule, SiteMeasure
-from tourbook.db import db, transaction
+from tourbook.db import db, new_id, transaction
 from tourbook.distancing import OrderDraft, enter_order, forget_facts
 from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Order
@@ -55,6 +55,7 @@ ROUNDS = (
     ("spring", 11, "2026-04-11", "2026-04-20", "2026-05-01", "2026-05-10"),
     ("summer", 12, "2026-05-01", "2026-05-15", "2026-05-16", "2026-05-20"),
     ("autumn", 13, "2026-05-06", "2026-05-15", "2026-05-16", "2026-05-20"),
+    ("winter", 14, "2026-05-06", "2026-05-15", "2026-05-16", "2026-05-20"),
 )
 EACH = 3
 MANY = 24
@@ -210,7 +211,7 @@ def _digests(engine: Engine) -> Iterator[str]:
 
 
 def _stay_away(scene: Scene) -> None:
-    """Yesterday nobody came of two parties; one of them has appealed."""
+    """Yesterday nobody came of two parties; one of them has appealed. A third had paid, and gets its fee back."""
     walk, course = scene.add_departure(YESTERDAY, None), db.session.get_one(Course, scene.course_id)
     parties = [scene.apply(walk, 1) for _ in range(2)]
     assert course.organisation_id is not None
@@ -219,6 +220,10 @@ def _stay_away(scene: Scene) -> None:
         mark_attendance(visitor, Attendance.NO_SHOW, actor=operator, now=parse_moment(YESTERDAY))
     with transaction() as session:
         session.add(Appeal(application_id=parties[1], text="사정이 있었습니다.", made_at=NOW))
+    paid = scene.apply(walk, 1)
+    cancel(paid, actor=GUEST, now=scene.now)
+    db.session.get_one(Application, paid).fee = Fee.PAID
+    db.session.commit()
 
 
 def _apply_lately(scene: Scene, on: dict[str, UUID]) -> None:
@@ -235,7 +240,7 @@ def _apply_lately(scene: Scene, on: dict[str, UUID]) -> None:
 
 def _decide(scene: Scene) -> None:
     """A day is shut, an order limits parties to two on another, and there is a break."""
-    scene.add_measure("2026-05-24", "2026-05-24", entry=9001)
+    scene.add_measure("2026-05-24", "2026-05-24", entry=9001, stop_id=new_id(), cause="asf")
     scene.add_order("2", "2026-05-26", "2026-05-26", region_code="41480", scale="4level", party_max=2, entry=9002)
     condition = {"condition_ko": "접종 증명", "condition_en": "proof of vaccination"}
     scene.add_order("1", "2026-05-04", "2026-05-04", region_code="41480", scale="4level", entry=9003, **condition)
@@ -245,7 +250,7 @@ def _decide(scene: Scene) -> None:
 
 
 def _draw(scene: Scene) -> None:
-    """A draw that waits for its value, one that takes entries, and one that will."""
+    """A draw that waits for its value, one that takes entries, one that will, and one on hold that may go on."""
     scene.now = parse_moment(LONG_AGO)
     days = [scene.add_departure(f"2026-07-{day}T10:00") for _, day, *_ in ROUNDS]
     settle_all(scene)
@@ -269,6 +274,10 @@ def _draw(scene: Scene) -> None:
             confirm(entry, form_id="entered", actor=GUEST, now=scene.now)
             seal_due(now=closes)
             scene.now = parse_moment(LONG_AGO)
+        if code == "winter":
+            round_ = db.session.get_one(Round, announced)
+            round_.held_at, round_.held_ko, round_.held_en = NOW, "군 작전", "Military reasons"
+            db.session.commit()
 
 
 def _type(scene: Scene, departure_id: UUID, step: int) -> None:
@@ -351,8 +360,9 @@ _OBJECTS = {
     "offer_id": select(Offer.id).where(Offer.state == OfferState.OPEN),
     "notice_id": select(Notice.id),
     "order_id": select(Order.id),
-    "round_id": select(Round.id),
+    "round_id": select(Round.id).order_by(Round.held_at.is_(None), Round.id),
     "measure_id": select(SiteMeasure.id),
+    "stop_id": select(SiteMeasure.stop_id).where(SiteMeasure.stop_id.is_not(None)),
     "schedule_id": select(Schedule.id),
     "break_id": select(Break.id),
     "appeal_id": select(Appeal.id),

@@ -54,6 +54,7 @@ FACTS: dict[str, Any] = {
     "choices_left": 2,
     "left_out": [{"starts_at": "2026-12-17T01:00:00+00:00", "party_max": 2}],
     "alone": False,
+    "stopped": False,
 }
 
 

@@ -33,6 +33,11 @@ def settled_under(session: Session, departures: Sequence[Departure], now: dateti
     return version, {departure_id: Hold(version, max(some)) for departure_id, some in ends.items() if some}
 
 
+def in_grace(session: Session, now: datetime) -> bool:
+    """Can the last change of facts still be taken back without a trace? A query."""
+    return bool(_in_grace(session, -1, now))
+
+
 def stand_still(session: Session) -> None:
     """Step: let nobody change the facts until the act ends; others who only settle need not wait."""
     session.connection().execute(select(Ruleset.id).with_for_update(read=True))

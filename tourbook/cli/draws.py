@@ -17,6 +17,7 @@ from tourbook.courses import course_by_code
 from tourbook.courses.models import Course, Round
 from tourbook.db import db
 from tourbook.draws import (
+    NewMoments,
     RoundTerms,
     announce_round,
     count_entries,
@@ -25,6 +26,7 @@ from tourbook.draws import (
     give_value,
     published,
     read,
+    resume_round,
     round_by_code,
     rounds,
     stage_of,
@@ -107,9 +109,25 @@ def value_command(code: str, value: str, *, fallback: bool) -> None:
 @draw.command("withdraw")
 @click.argument("code")
 def withdraw_command(code: str) -> None:
-    """Take the draw CODE back: one that nobody has entered, or that was sealed too late for any value to decide it."""
+    """Take the draw CODE back: one that nobody has entered, is on hold, or was sealed too late for any value."""
     withdraw_round(round_by_code(db.session(), code).id, actor=COMMAND, now=clock.now())
     click.echo(f"{code}: withdrawn")
+
+
+@draw.command("resume")
+@click.argument("code")
+@click.option("--closes", "closes_at", type=Moment(), help="When entries close; without it, as announced.")
+@_moment("--value-at", "value_at", "When the new public value is known")
+@_moment("--left-overs", "left_overs_at", "When places that nobody drew are free for everybody")
+@click.option("--fallback-at", type=Moment(), help="When what counts instead of the value is known.")
+@click.option("--source-ko", required=True, help="What the public value is and who publishes it, in Korean.")
+@click.option("--source-en", required=True, help="The same in English.")
+@click.option("--fallback-ko", required=True, help="What counts where that value does not come, in Korean.")
+@click.option("--fallback-en", required=True, help="The same in English.")
+def resume_command(code: str, **moments: Any) -> None:
+    """Let the draw CODE go on, which was on hold, with moments and a value that are announced anew."""
+    resume_round(round_by_code(db.session(), code).id, NewMoments(**moments), actor=COMMAND, now=clock.now())
+    click.echo(f"{code}: goes on; the timetable tells everybody who entered")
 
 
 @draw.command("publish")

@@ -38,6 +38,16 @@ SENTENCES = {
         "with `tourbook draw withdraw`, and announce it anew."
     ),
     "draw_withdrawn_since": "this was announced already, and withdrawn since; announce it anew.",
+    "stop_without_courses": "name at least one --course, or a --region that has one.",
+    "no_such_stop": "there is no such stop; `tourbook stops list` shows those there are.",
+    "unknown_cause": "“{value}” is no cause; it is one of {choices}.",
+    "draw_on_hold": "the draw is on hold, as every departure that it still has is stopped; it takes no value.",
+    "draw_not_on_hold": "the draw is not on hold, so nothing of it can be announced anew.",
+    "draw_still_stopped": "every departure that the draw still has is stopped; lift the stop or move its end first.",
+    "draw_value_in_past": "the new value could be known already; name one that becomes known later.",
+    "draw_resumed_too_late": (
+        "applications for the last departure close on {closes_at}; --left-overs must come before that."
+    ),
     "draw_entered": "somebody has entered this draw already, so it cannot be taken back.",
     "draw_moments_out_of_order": (
         "the moments must follow each other: entries open, entries close, the value is known, left-overs are free; "

@@ -173,6 +173,12 @@ class Round(Row):
     reserve_until: Mapped[datetime | None] = mapped_column(Instant)
     given_at: Mapped[datetime | None] = mapped_column(Instant)
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+    held_at: Mapped[datetime | None] = mapped_column(Instant)
+    held_ko: Mapped[str | None]
+    held_en: Mapped[str | None]
+    resumed_at: Mapped[datetime | None] = mapped_column(Instant)
+    news: Mapped[str | None]
+    told_until: Mapped[UUID | None]
 
 
 class Departure(Row):
@@ -231,10 +237,12 @@ class SiteMeasure(Row):
     """A decision about one course alone: suspended, or run at another size, with its cause and its dates.
 
     `known_at` is the moment from which it counts, `planned_until` the end that it was announced with (None: open).
-    Each other end that was decided since is a MeasureEnd of its own.
+    Each other end that was decided since is a MeasureEnd of its own. The suspensions of one stop, of several courses
+    for one named `cause`, share its `stop_id`.
     """
 
     __tablename__ = "site_measure"
+    __table_args__ = (index_of_some("ix_site_measure_stop_id", "stop_id", where=text("stop_id IS NOT NULL")),)
 
     entry: Mapped[int] = mapped_column(unique=True)
     course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"), index=True)
@@ -248,6 +256,8 @@ class SiteMeasure(Row):
     reason_ko: Mapped[str]
     reason_en: Mapped[str]
     evidence: Mapped[str] = mapped_column(default="")
+    stop_id: Mapped[UUID | None]
+    cause: Mapped[str | None]
 
 
 class MeasureEnd(Row):

@@ -168,6 +168,9 @@ class RegionTree:
         self._linked = self._link()
         self._ranks: dict[tuple[str, date], dict[str, int]] = {}
 
+    def __contains__(self, code: str) -> bool:
+        return code in self._regions
+
     def name(self, code: str) -> Words:
         """The region's name in both languages."""
         return self._regions[code].name
@@ -239,6 +242,11 @@ class Facts:
     def moments(self) -> tuple[datetime, ...]:
         """Every instant at which an allowance may change by the clock alone, in order."""
         return tuple(sorted({moment for fact in self.dated for moment in fact.moments}))
+
+    def stop_on(self, day: date, as_of: datetime) -> Measure | None:
+        """The suspension that, as far as was known then, stops that day: of several the one announced last."""
+        stops = [one for one in self.measures if one.kind == "suspension" and one.counts(day, as_of)]
+        return max(stops, key=lambda one: (one.announced_at, one.entry), default=None)
 
     @property
     def dated(self) -> tuple[Order | Measure | Cell | Figures, ...]:

@@ -7,6 +7,7 @@ sealed, drawn and given, a round only ever goes on; whoever is interrupted at an
 from tourbook.draws.drawing import draw_due, give_value, published
 from tourbook.draws.files import read, written
 from tourbook.draws.giving import TOO_LATE, give_due
+from tourbook.draws.holding import end_holds_due, hold_due, stop_of, tell_news_due
 from tourbook.draws.leaving_out import tell_left_out_due
 from tourbook.draws.queries import (
     Choice,
@@ -19,6 +20,7 @@ from tourbook.draws.queries import (
     round_by_id,
     rounds,
 )
+from tourbook.draws.resuming import NewMoments, check_new_moments, resume_round
 from tourbook.draws.rounds import Covered, RoundTerms, announce_round, covered
 from tourbook.draws.rules import Drawn, Entry, Published, faults, publish
 from tourbook.draws.sealing import code_of, seal_due
@@ -34,6 +36,7 @@ __all__ = [
     "Demand",
     "Drawn",
     "Entry",
+    "NewMoments",
     "OfDeparture",
     "Outcome",
     "Published",
@@ -42,6 +45,7 @@ __all__ = [
     "Tally",
     "announce_round",
     "by_departure",
+    "check_new_moments",
     "check_value",
     "code_of",
     "count_entries",
@@ -51,22 +55,27 @@ __all__ = [
     "demand",
     "departures_of",
     "draw_due",
+    "end_holds_due",
     "faults",
     "give_due",
     "give_value",
+    "hold_due",
     "is_lost",
     "only_fallback",
     "outcome",
     "publish",
     "published",
     "read",
+    "resume_round",
     "round_by_code",
     "round_by_id",
     "rounds",
     "seal_due",
     "stage_of",
+    "stop_of",
     "tallies",
     "tell_left_out_due",
+    "tell_news_due",
     "tell_withdrawn_due",
     "usable_from",
     "waiting_for_value",

@@ -12,12 +12,13 @@ from tourbook.actor import SYSTEM, Actor
 from tourbook.bulk import LOT, stream_rows
 from tourbook.courses.models import Round
 from tourbook.db import snapshot, transaction
+from tourbook.draws.holding import stop_of_round
 from tourbook.draws.models import DrawnEntry, SealedEntry, SealedPlaces
 from tourbook.draws.rounds import first_round, locked_round
 from tourbook.draws.rules import Drawn, Entry, Published, draw
 from tourbook.draws.tallies import count_drawn
 from tourbook.draws.values import check_value
-from tourbook.errors import NotFound
+from tourbook.errors import Conflict, NotFound
 from tourbook.garbage import put_off
 from tourbook.kst import in_seoul
 
@@ -32,6 +33,8 @@ def give_value(round_id: UUID, value: str, *, fallback: bool = False, actor: Act
         round_ = locked_round(session, round_id)
         if round_.withdrawn_at:
             raise NotFound("no_such_draw")
+        if round_.value is None and stop_of_round(session, round_, now):
+            raise Conflict("draw_on_hold", field="value")  # the timetable has not said so yet
         plain = check_value(round_, value, fallback=fallback, now=now)
         if round_.value == plain:
             return

@@ -17,6 +17,7 @@ from tourbook.applications.acts.confirm import start_fee
 from tourbook.applications.acts.dates import in_queues, join_queue
 from tourbook.applications.acts.details import somebody_is_there
 from tourbook.applications.acts.offers import move_to
+from tourbook.applications.grace import in_grace
 from tourbook.applications.models import Application, Fee, State
 from tourbook.applications.moves import change_state, grant_right
 from tourbook.applications.settle import locked_queue, settle
@@ -25,8 +26,11 @@ from tourbook.applications.telling import tell
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Course, Departure, Round
 from tourbook.db import find_anew, lock, transaction
+from tourbook.distancing import facts_of
+from tourbook.distancing.facts import Measure
 from tourbook.draws.models import DrawnEntry, SealedPlaces
 from tourbook.draws.rounds import locked_first_round
+from tourbook.kst import civil_day
 
 Words = Mapping[str, str | None]
 """A cause in both languages, under the names that notices give it; empty where there is none to tell."""
@@ -144,8 +148,9 @@ class _Giving:
         if somebody_is_there(self.session, departure.id, application):
             self._end(application, own, {})
             return
+        stop = None if departure.called_off_at else self._stop(departure)
         too_late = departure.roster_sent_at is not None or not still_offers(self.course, departure, self.now)
-        goes = departure.called_off_at is None and not too_late
+        goes = not (departure.called_off_at or stop or too_late)
         application.confirmed_at = self._moment_of(turn)
         drew: dict[str, object] = {"seats": application.seats, "capacity": departure.places_to_draw, "turn": turn}
         if own is not departure:
@@ -166,8 +171,14 @@ class _Giving:
                 self._tell("drawn", application, departure)
         if departure.called_off_at:
             self._call_off(application, departure)
-        elif too_late:
-            self._displace(application, departure)
+        elif not goes:
+            self._displace(application, departure, stop)
+
+    def _stop(self, departure: Departure) -> Measure | None:
+        """What stops a departure; None while that can be taken back: then settling moves those who drew it."""
+        if in_grace(self.session, self.now):
+            return None
+        return facts_of(self.session, self.course.id).stop_on(civil_day(departure.starts_at), self.now)
 
     def _call_off(self, application: Application, departure: Departure) -> None:
         """The departure was called off after the sealing: whoever drew it is asked first, like all who had seats."""
@@ -175,10 +186,14 @@ class _Giving:
         until = self._ask_first(application, State.CALLED_OFF, departure, cause)
         self._tell("called_off", application, departure, **cause, keeps_right=True, right_until=until)
 
-    def _displace(self, application: Application, departure: Departure) -> None:
-        """Its names were final before the office gave the result: whoever drew it is asked first, too."""
-        until = self._ask_first(application, State.DISPLACED, departure, TOO_LATE)
-        self._tell("displaced", application, departure, **TOO_LATE, right_until=until, drew=True)
+    def _displace(self, application: Application, departure: Departure, stop: Measure | None) -> None:
+        """It was stopped after the sealing, or its names were final before the office gave the result: whoever drew it
+        is told once and is asked first, too, also where its day has passed meanwhile.
+        """
+        cause = {"cause_ko": stop.reason.ko, "cause_en": stop.reason.en} if stop else TOO_LATE
+        until = self._ask_first(application, State.DISPLACED, departure, cause)
+        late = {} if stop else {"drew": True}
+        self._tell("displaced", application, departure, **cause, right_until=until, **late)
 
     def _ask_first(self, application: Application, state: State, departure: Departure, cause: Words) -> str:
         """It loses what it drew and has a right for the course; says until when."""

@@ -137,18 +137,21 @@ def _check_terms(terms: RoundTerms, now: datetime) -> None:
         raise Refused("until_before_from", field="last_day", first=terms.first_day, last=terms.last_day)
     if terms.closes_at <= now:
         raise Refused("draw_closes_in_past", field="closes_at")
-    _check_order(terms)
+    in_order = ("opens_at", "closes_at", "value_at", "left_overs_at")
+    check_moments(*((name, getattr(terms, name)) for name in in_order), fallback_at=terms.fallback_at)
     for field in ("source_ko", "source_en", "fallback_ko", "fallback_en"):
         if not getattr(terms, field).strip():
             raise Refused("draw_words_missing", field=field)
 
 
-def _check_order(terms: RoundTerms) -> None:
-    in_order = ("opens_at", "closes_at", "value_at", "left_overs_at")
-    for earlier, later in pairwise(in_order):
-        if getattr(terms, later) <= getattr(terms, earlier):
-            raise Refused("draw_moments_out_of_order", field=later)
-    if terms.fallback_at is not None and terms.fallback_at <= terms.value_at:
+def check_moments(*in_order: tuple[str, datetime], fallback_at: datetime | None) -> None:
+    """Refuse moments, each with the name of its field, that do not follow each other; of the last two, the first is
+    that of the value, and what counts instead is known later than it. Pure.
+    """
+    for (_, earlier), (field, later) in pairwise(in_order):
+        if later <= earlier:
+            raise Refused("draw_moments_out_of_order", field=field)
+    if fallback_at is not None and fallback_at <= dict(in_order)["value_at"]:
         raise Refused("draw_fallback_too_early", field="fallback_at")
 
 

@@ -17,6 +17,7 @@ from tourbook.applications.settle import settle_if_due
 from tourbook.bulk import stream_rows
 from tourbook.courses.models import Departure, Round
 from tourbook.db import lock, transaction
+from tourbook.draws.holding import stop_of_round
 from tourbook.draws.models import LeftOutEntry, SealedEntry, SealedPlaces
 from tourbook.draws.rounds import departure_ids, locked_first_round
 from tourbook.draws.rules import Entry, seal
@@ -26,7 +27,8 @@ from tourbook.kst import in_seoul
 
 
 def seal_due(*, now: datetime) -> UUID | None:
-    """Act of the timetable: seal the next round whose entries have closed; None where there is none.
+    """Act of the timetable: seal the next round whose entries have closed, but for those of which every departure is
+    stopped; None where there is none.
 
     Locks the round, then all its departures, and settles those that are due, so that whoever did not send the entry in
     is out. The places are what the rule allows now, less those that are taken; from here on none of them is offered to
@@ -34,7 +36,8 @@ def seal_due(*, now: datetime) -> UUID | None:
     and an entry that has no other is; leaving_out.py tells these parties.
     """
     with put_off(), transaction() as session:
-        round_ = session.scalar(_DUE.where(Round.closes_at <= now))
+        closed = session.scalars(_DUE.where(Round.closes_at <= now).limit(None)).all()
+        round_ = next((one for one in closed if stop_of_round(session, one, now) is None), None)
         if round_ is None:
             return None
         departures = lock(session, Departure, departure_ids(session, round_.id))
@@ -57,7 +60,9 @@ def seal_due(*, now: datetime) -> UUID | None:
         return round_.id
 
 
-_DUE = locked_first_round(Round.sealed_at.is_(None), Round.withdrawn_at.is_(None), by=Round.closes_at)
+_DUE = locked_first_round(
+    Round.sealed_at.is_(None), Round.withdrawn_at.is_(None), Round.held_at.is_(None), by=Round.closes_at
+)
 
 
 SEALED_PLACES = (

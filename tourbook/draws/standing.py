@@ -16,12 +16,13 @@ from tourbook.draws.values import is_due, is_lost
 
 
 class Stage(StrEnum):
-    """What was done of a round last, or what it waits for. LOST was sealed too late for any value. Of CLOSED and
-    GIVEN_ITS_VALUE the timetable makes the next within a minute.
+    """What was done of a round last, or what it waits for. ON_HOLD waits for new moments. LOST was sealed too late for
+    any value. Of CLOSED and GIVEN_ITS_VALUE the timetable makes the next within a minute.
     """
 
     COMING = "coming"
     OPEN = "open"
+    ON_HOLD = "on_hold"
     CLOSED = "closed"
     SEALED = "sealed"
     VALUE_DUE = "value_due"
@@ -50,6 +51,7 @@ def stage_of(round_: Round, now: datetime) -> Stage:
         (round_.given_at, Stage.GIVEN),
         (round_.drawn_at, Stage.DRAWN),
         (round_.value, Stage.GIVEN_ITS_VALUE),
+        (round_.held_at, Stage.ON_HOLD),
         (is_lost(round_), Stage.LOST),
         (is_due(round_, now), Stage.VALUE_DUE),
         (round_.sealed_at, Stage.SEALED),
@@ -64,6 +66,7 @@ def waiting_for_value(session: Session, now: datetime) -> Sequence[Round]:
     can be entered any more. The longest known first. A query.
     """
     sealed = select(Round).where(Round.sealed_at.is_not(None), Round.value.is_(None), Round.withdrawn_at.is_(None))
+    sealed = sealed.where(Round.held_at.is_(None))
     found = session.scalars(sealed.order_by(Round.value_at, Round.id)).all()
     return [one for one in found if is_lost(one) or is_due(one, now)]
 

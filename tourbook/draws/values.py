@@ -18,10 +18,19 @@ LONGEST_VALUE = 200
 def usable_from(round_: Round, *, fallback: bool) -> datetime | None:
     """From when the value of a sealed round, or its fall-back, may be entered; None where it can never count.
 
-    A fall-back of which no moment was announced could be known as early as the value.
+    A fall-back of which no moment was announced could be known as early as the value. Nor may either have been known
+    when the round went on after a hold: whoever chose that moment could have chosen by it who wins.
     """
     moment = (round_.fallback_at or round_.value_at) if fallback else round_.value_at
-    return moment if round_.sealed_at is not None and round_.sealed_at < moment else None
+    fixed_at = _fixed_at(round_)
+    return moment if fixed_at is not None and fixed_at < moment else None
+
+
+def _fixed_at(round_: Round) -> datetime | None:
+    """When it was settled who takes part and which value decides; None before that."""
+    if round_.sealed_at is None or round_.resumed_at is None:
+        return round_.sealed_at
+    return max(round_.sealed_at, round_.resumed_at)
 
 
 def is_lost(round_: Round) -> bool:
@@ -32,7 +41,7 @@ def is_lost(round_: Round) -> bool:
 def is_due(round_: Round, now: datetime) -> bool:
     """Could a value be entered by now?"""
     due = _due_from(round_)
-    return due is not None and now >= due
+    return due is not None and now >= due and round_.held_at is None
 
 
 def only_fallback(round_: Round) -> bool:
@@ -57,8 +66,10 @@ def check_value(round_: Round, value: str, *, fallback: bool = False, now: datet
     Refuses another value than was given before, and one that not everybody would write alike: plain letters, digits and
     signs, single spaces. Refuses before the entries are sealed, before the announced moment (`draw_value_early`), and
     one that may have been known before they were: `draw_sealed_late` where the fall-back is left, else
-    `draw_sealed_too_late`.
+    `draw_sealed_too_late`. While the round is on hold it takes none (`draw_on_hold`).
     """
+    if round_.held_at is not None:
+        raise Conflict("draw_on_hold", field="value")
     plain = value.strip()
     if not VALUE.fullmatch(plain) or len(plain) > LONGEST_VALUE:
         raise Refused("draw_value_unfit", field="value")

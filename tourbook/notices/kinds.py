@@ -20,6 +20,8 @@ class Kind(StrEnum):
     DRAWN = "drawn"
     NOT_DRAWN = "not_drawn"
     DRAW_WITHDRAWN = "draw_withdrawn"
+    DRAW_HELD = "draw_held"
+    DRAW_RESUMED = "draw_resumed"
     CHOICE_CALLED_OFF = "choice_called_off"
     CHOICES_LEFT_OUT = "choices_left_out"
     OFFER = "offer"
@@ -62,6 +64,7 @@ CAN_WAIT_FOR_MORNING = frozenset(
     | {Kind.RESTORED, Kind.SHRINK_LAPSED, Kind.SET_ASIDE, Kind.TAKEN_BACK, Kind.WAIT_ENDED, Kind.CALLED_OFF}
     | {Kind.DRAWN, Kind.NOT_DRAWN, Kind.RIGHT_ENDS, Kind.VOLUNTEERS_ASKED, Kind.VOLUNTEER_RELEASED, Kind.VOLUNTEER_KEPT}
     | {Kind.DETAILS_MISSING, Kind.CLEARANCE_REFUSED, Kind.GONE_WITHOUT, Kind.CHOICES_LEFT_OUT}
+    | {Kind.DRAW_HELD, Kind.DRAW_RESUMED}
 )
 """Those that tell of what was decided without their reader, who may be asleep; the others answer what somebody has just
 done and looks out for.
@@ -104,7 +107,9 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.NOT_DRAWN: Needs(APPLICATION | frozenset({"left_overs_at"}), QUEUE | CAUSE | DATES),
     Kind.CHOICE_CALLED_OFF: Needs(APPLICATION | CAUSE | frozenset({"choices_left"}), frozenset({"closes_at"})),
     Kind.CHOICES_LEFT_OUT: Needs(APPLICATION | CAUSE | frozenset({"choices_left", "left_out", "left_overs_at"})),
-    Kind.DRAW_WITHDRAWN: Needs(APPLICATION | CAUSE),
+    Kind.DRAW_WITHDRAWN: Needs(APPLICATION | CAUSE, frozenset({"stopped"})),
+    Kind.DRAW_HELD: Needs(APPLICATION | CAUSE),
+    Kind.DRAW_RESUMED: Needs(APPLICATION | frozenset({"value_at"}), frozenset({"closes_at"})),
     Kind.OFFER: Needs(APPLICATION | DEADLINE, CAUSE | MEETING | OWN),
     Kind.OFFER_LAPSED: Needs(APPLICATION, DEADLINE | KEEPS_RIGHT),
     Kind.OFFER_REVOKED: Needs(APPLICATION | CAUSE),

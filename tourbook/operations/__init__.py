@@ -8,18 +8,32 @@ from tourbook.operations.call_off import Affected, affected_by_call_off, call_of
 from tourbook.operations.called_off_choices import tell_entrants_due
 from tourbook.operations.facts import Progress, Proposal, apply_change, progress, recent_changes
 from tourbook.operations.previews import Preview, preview
+from tourbook.operations.reach import HeldDraw, Reach
 from tourbook.operations.recount import Finding, Report, check
 from tourbook.operations.stages import Stage, Touched
+from tourbook.operations.stops import (
+    Stop,
+    StopDraft,
+    end_of_stop_proposal,
+    stop_by_id,
+    stop_proposal,
+    stopped_courses,
+    stops,
+)
 from tourbook.operations.taking_back import TakenBack, compensation, may_be_taken_back, take_back, told_of
 
 __all__ = [
     "Affected",
     "Finding",
+    "HeldDraw",
     "Preview",
     "Progress",
     "Proposal",
+    "Reach",
     "Report",
     "Stage",
+    "Stop",
+    "StopDraft",
     "TakenBack",
     "Touched",
     "affected_by_call_off",
@@ -27,10 +41,15 @@ __all__ = [
     "call_off_departure",
     "check",
     "compensation",
+    "end_of_stop_proposal",
     "may_be_taken_back",
     "preview",
     "progress",
     "recent_changes",
+    "stop_by_id",
+    "stop_proposal",
+    "stopped_courses",
+    "stops",
     "take_back",
     "tell_entrants_due",
     "told_of",

@@ -12,15 +12,19 @@ from tourbook.distancing.rules import in_force
 from tourbook.errors import Conflict
 from tourbook.garbage import put_off
 from tourbook.operations.facts import WATCHED, Proposal
+from tourbook.operations.reach import Reach, reach_of
 from tourbook.operations.stages import Stage, foresee_stages
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What a proposal leads to, under the version of the facts that it was made on; `notes` are warnings in words."""
+    """What a proposal leads to, under the version of the facts that it was made on: the stages, and whom each reaches
+    beside its moves; `notes` are warnings in words.
+    """
 
     version: int
     stages: tuple[Stage, ...]
+    reaches: tuple[Reach, ...]
     notes: tuple[Words, ...]
 
     @property
@@ -46,7 +50,9 @@ def preview(proposal: Proposal, *, now: datetime) -> Preview:
             raise Conflict("rules_changed")
         before = facts_by_course(session)
         moments = [now, *_later_moments(before, after, now)]
-        return Preview(version, foresee_stages(session, before, after, moments), tuple(_notes(before, after)))
+        stages = foresee_stages(session, before, after, moments)
+        reaches = tuple(reach_of(session, stage, before, after) for stage in stages)
+        return Preview(version, stages, reaches, tuple(_notes(before, after)))
 
 
 def _tried(proposal: Proposal) -> tuple[int, dict[UUID, Facts]]:

@@ -8,7 +8,7 @@ in beyond the allowance.
 from tourbook.rosters.attendance import Marked, mark_attendance, mark_condition
 from tourbook.rosters.contacts import PartyContact, Task, ToCall, calling_for, read_contact, to_call
 from tourbook.rosters.days import Attended, DepartureOfDay, attended, days_beside, departures_on
-from tourbook.rosters.fees import mark_fee
+from tourbook.rosters.fees import FeeToReturn, fees_to_return, mark_fee
 from tourbook.rosters.gate import Admitted, GateParty, admit_at_gate, flaws_at_gate, gate_places, undo_admission
 from tourbook.rosters.looking_back import LookedBack, look_back
 from tourbook.rosters.models import NumberState, StandbyNumber
@@ -45,6 +45,7 @@ __all__ = [
     "Attended",
     "DepartureOfDay",
     "Drawn",
+    "FeeToReturn",
     "Found",
     "GateParty",
     "GatePlaces",
@@ -72,6 +73,7 @@ __all__ = [
     "departures_on",
     "draw_number",
     "enter_by_telephone",
+    "fees_to_return",
     "find_visitors",
     "flaws_at_gate",
     "gate_places",

@@ -31,8 +31,9 @@ def enter(round_id: UUID, choices: Sequence[UUID], asked: Asked, *, form_id: str
     """Act: begin to type an entry of a round, with up to MOST_CHOICES of its departures, the most wanted first.
 
     The same form of the same browser gives the same entry. No seat is taken. Refuses before entries open and after they
-    closed (`draw_not_open`, `draw_closed`), no choice, one that is not of the round, is called off or named twice, a
-    party that one of them does not take, and a second application in one browser.
+    closed (`draw_not_open`, `draw_closed`), while the draw is on hold (`draw_on_hold`), no choice, one that is not of
+    the round, is called off or named twice, a party that one of them does not take, and a second application in one
+    browser.
     """
     if not choices:
         raise Refused("choice_missing", field="choice_0")
@@ -64,13 +65,15 @@ def _enter(round_id: UUID, choices: list[UUID], asked: Asked, *, form_id: str, a
 
 
 def round_taking_entries(session: Session, round_id: UUID, now: datetime) -> Round:
-    """Step: the round while it takes entries. Refuses `no_such_draw`, `draw_not_open`, `draw_closed`.
+    """Step: the round while it takes entries. Refuses `no_such_draw`, `draw_on_hold`, `draw_not_open`, `draw_closed`.
 
-    Sealing takes the locks of all its departures, so under one of them this stays true.
+    Sealing and holding take the locks of all its departures, so under one of them this stays true.
     """
     if session.get(Round, round_id) is None:
         raise NotFound("no_such_draw")
     round_ = find_anew(session, Round, round_id)
+    if round_.held_at:
+        raise Conflict("draw_on_hold")
     if now < round_.opens_at:
         raise Conflict("draw_not_open", opens_at=round_.opens_at)
     if now >= round_.closes_at or round_.sealed_at:

@@ -12,7 +12,9 @@ from tourbook.web.admin import measures as measures
 from tourbook.web.admin import orders as orders
 from tourbook.web.admin import overview as overview
 from tourbook.web.admin import rates as rates
+from tourbook.web.admin import resuming as resuming
 from tourbook.web.admin import rights as rights
+from tourbook.web.admin import stops as stops
 from tourbook.web.admin import table as table
 from tourbook.web.admin import taking_back as taking_back
 from tourbook.web.admin import trail as trail

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import SelectField
 from wtforms.validators import InputRequired, Optional
 
-from tourbook.draws import RoundTerms
+from tourbook.draws import NewMoments, RoundTerms
 from tourbook.web.admin.fields import Day, Moment, choices
 from tourbook.web.admin.proposing import SteppedForm
 from tourbook.web.forms import Text
@@ -40,6 +40,32 @@ class AnnouncementForm(SteppedForm):
             first_day=self.first_day.value,
             last_day=self.last_day.value,
             opens_at=self.opens_at.value,
+            closes_at=self.closes_at.value,
+            value_at=self.value_at.value,
+            left_overs_at=self.left_overs_at.value,
+            source_ko=self.source_ko.data or "",
+            source_en=self.source_en.data or "",
+            fallback_ko=self.fallback_ko.data or "",
+            fallback_en=self.fallback_en.data or "",
+            fallback_at=self.fallback_at.value,
+        )
+
+
+class ResumptionForm(SteppedForm):
+    """What is announced anew of a draw that was on hold."""
+
+    closes_at = Moment(_("Entries close at"), (Optional(),))
+    value_at = Moment(_("The value is known at"), MOMENT_NEEDED)
+    fallback_at = Moment(_("What counts if it does not come is known at"), (Optional(),))
+    left_overs_at = Moment(_("Left-over places are free for everybody from"), MOMENT_NEEDED)
+    source_ko = Text(_("What the value is and who publishes it, in Korean"), NEEDED)
+    source_en = Text(_("What the value is and who publishes it, in English"), NEEDED)
+    fallback_ko = Text(_("What counts if that value does not come, in Korean"), NEEDED)
+    fallback_en = Text(_("What counts if that value does not come, in English"), NEEDED)
+
+    def moments(self) -> NewMoments:
+        """What was typed."""
+        return NewMoments(
             closes_at=self.closes_at.value,
             value_at=self.value_at.value,
             left_overs_at=self.left_overs_at.value,

@@ -112,7 +112,8 @@ def withdraw_draw(round_id: UUID) -> Page:
 
 def _withdrawal(found: Round) -> dict[str, Any]:
     lost, left_overs_at = acts.is_lost(found), instant(found.left_overs_at)
-    return {"found": found, "lost": lost, "left_overs_at": left_overs_at, "facts": _covers(found)}
+    on_hold = found.held_at is not None
+    return {"found": found, "lost": lost, "on_hold": on_hold, "left_overs_at": left_overs_at, "facts": _covers(found)}
 
 
 def _announce(form: AnnouncementForm) -> Response:
@@ -171,8 +172,10 @@ def _draw_page(found: Round, form: ValueForm, *, page_errors: bool = False) -> s
         page_errors=page_errors,
         value_due=stage is Stage.VALUE_DUE,
         lost=stage is Stage.LOST,
+        on_hold=in_lang(found, "held") if stage is Stage.ON_HOLD else None,
         only_fallback=acts.only_fallback(found),
-        may_withdraw=stage is Stage.LOST or (stage in (Stage.COMING, Stage.OPEN) and not entries.parties),
+        may_withdraw=stage in (Stage.LOST, Stage.ON_HOLD)
+        or (stage in (Stage.COMING, Stage.OPEN) and not entries.parties),
         source=in_lang(found, "source"),
         fallback=in_lang(found, "fallback"),
         entries=entries,

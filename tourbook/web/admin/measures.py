@@ -163,7 +163,7 @@ def _row(measure: SiteMeasure, course: Course, last: date | None) -> MeasureRow:
         days=f"{day(measure.effective_from)} – {until}",
         announced=instant(measure.announced_at),
         reason=in_lang(measure, "reason"),
-        state=_state(measure, last),
+        state=state_of_measure(measure, last),
         public_from=instant(measure.known_at) if measure.known_at > request_time() else None,
     )
 
@@ -176,7 +176,8 @@ def _what(measure: SiteMeasure) -> str:
     return str(gettext("at most %(size)s", size=measure.capacity))
 
 
-def _state(measure: SiteMeasure, last: date | None) -> str:
+def state_of_measure(measure: SiteMeasure, last: date | None) -> str:
+    """Whether a measure with that last day is withdrawn, embargoed, planned, ended or in force now."""
     today = civil_day(request_time())
     if last and last < measure.effective_from:
         return "withdrawn"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tourbook.applications.models import Application, PriorityRight, State
 from tourbook.courses import courses
-from tourbook.courses.models import Departure, SiteMeasure
+from tourbook.courses.models import Departure, Round, SiteMeasure
 from tourbook.db import db
 from tourbook.distancing import facts_by_course
 from tourbook.distancing.facts import Words
@@ -85,6 +85,7 @@ def _concerns(session: Session, now: datetime) -> list[Concern]:
     displaced = _count(session, PriorityRight, PriorityRight.used_at.is_(None), PriorityRight.ended_at.is_(None))
     failed = _count(session, Notice, Notice.state == NoticeState.FAILED)
     values = len(waiting_for_value(session, now))
+    held = _count(session, Round, Round.held_at.is_not(None), Round.withdrawn_at.is_(None))
     at_draws, at_rights = url_for("admin.draws"), url_for("admin.rights")
     return [
         Concern(over, _("departures over capacity"), "danger" if over else "", "over-capacity"),
@@ -92,6 +93,7 @@ def _concerns(session: Session, now: datetime) -> list[Concern]:
         Concern(displaced, _("parties that are asked first"), "warning" if displaced else "", "displaced", at_rights),
         Concern(failed, _("notices that could not be delivered"), "danger" if failed else "", "failed-notices"),
         Concern(values, _("draws that wait for their value"), "danger" if values else "", "value-due", at_draws),
+        Concern(held, _("draws on hold"), "warning" if held else "", "draws-on-hold", at_draws),
     ]
 
 

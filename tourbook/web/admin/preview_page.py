@@ -13,7 +13,7 @@ from flask_babel import ngettext
 
 from tourbook.applications.plan import Limit, Move
 from tourbook.kst import civil_day
-from tourbook.operations import Preview, Proposal, Stage, Touched
+from tourbook.operations import HeldDraw, Preview, Proposal, Reach, Stage, Touched
 from tourbook.web import present
 
 DISPLACING = ("displace", "displace_large", "release_volunteer")
@@ -48,13 +48,14 @@ class Rows:
 
 @dataclass(frozen=True)
 class StageView:
-    """One moment: its figures, and its courses, departures and parties as rows of tables."""
+    """One moment: its figures, and its courses, departures, parties and draws put on hold as rows of tables."""
 
     moment: datetime
     figures: list[Figure]
     courses: list[Row]
     departures: Rows
     parties: Rows
+    held: list[Row]
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,12 @@ def preview_page(proposal: Proposal, shown: Preview, warnings: list[str]) -> Pre
     return PreviewPage(
         summary=present.said(proposal.summary),
         button=_button(shown.now),
-        now=_stage(shown.now),
-        later=[_stage(stage) for stage in shown.stages[1:] if stage.touched],
+        now=_stage(shown.now, shown.reaches[0]),
+        later=[
+            _stage(stage, reach)
+            for stage, reach in zip(shown.stages[1:], shown.reaches[1:], strict=True)
+            if stage.touched or reach.held
+        ],
         notes=warnings + [present.said(note) for note in shown.notes],
     )
 
@@ -89,11 +94,12 @@ def _button(stage: Stage) -> str:
     return words
 
 
-def _stage(stage: Stage) -> StageView:
+def _stage(stage: Stage, reach: Reach) -> StageView:
     parties = [_party(touched, move) for touched in stage.touched for move in touched.moves if move.kind in KINDS]
     return StageView(
         moment=stage.moment,
-        figures=_figures(stage),
+        figures=_figures(stage) + _reach_figures(reach),
+        held=[_held(one) for one in reach.held],
         courses=_courses(stage.touched),
         departures=_rows([_departure(touched) for touched in stage.touched]),
         parties=_rows(parties),
@@ -123,6 +129,22 @@ def _figures(stage: Stage) -> list[Figure]:
         Figure(str(stage.notices.total()), _("notices written")),
     ]
     return always + [figure for figure in others if figure.value != "0"]
+
+
+def _reach_figures(reach: Reach) -> list[Figure]:
+    """What there is to do for people beside it, where there is something."""
+    people = sum(one.people for one in reach.held)
+    figures = [
+        Figure(str(reach.offered), _("displaced parties with another offer at once"), None, "success"),
+        Figure(str(reach.unreached), _("displaced parties without a contact"), _("to be called"), "danger"),
+        Figure(str(reach.fees), _("fees to return"), present.won(reach.fees_krw), "warning"),
+        Figure(str(len(reach.held)), _("draws put on hold"), _people(people), "warning"),
+    ]
+    return [figure for figure in figures if figure.value != "0"]
+
+
+def _held(one: HeldDraw) -> Row:
+    return [one.code, present.said(one.course), str(one.parties), str(one.people)]
 
 
 def _courses(touched: Sequence[Touched]) -> list[Row]:

@@ -51,6 +51,8 @@ ACTS: dict[str, LazyString] = {
     "draw_departures_joined": _("Departures joined a draw"),
     "draw_departures_closed": _("Departures made too late for a draw"),
     "draw_withdrawn": _("Draw withdrawn"),
+    "draw_held": _("Draw put on hold"),
+    "draw_resumed": _("Draw goes on"),
     "draw_sealed": _("Draw sealed"),
     "draw_choices_left_out": _("Choices left out of a draw: party too large"),
     "draw_value_given": _("Value of a draw entered"),

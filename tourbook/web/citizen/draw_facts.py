@@ -22,19 +22,24 @@ from tourbook.web.citizen.wording import gettext as _
 
 
 class Phase(StrEnum):
-    """At which of its moments a draw is; closed says that entries are over and about to be sealed."""
+    """At which of its moments a draw is; closed says that entries are over and about to be sealed. On hold it is while
+    nobody can go on any of its departures.
+    """
 
     COMING = "coming"
     OPEN = "open"
     CLOSED = "closed"
     SEALED = "sealed"
     DRAWN = "drawn"
+    ON_HOLD = "on_hold"
 
 
 def phase_of(round_: Round, now: datetime) -> Phase:
     """The phase of a round: what was done of it decides, and before that the clock."""
     if round_.drawn_at:
         return Phase.DRAWN
+    if round_.held_at:
+        return Phase.ON_HOLD
     if round_.sealed_at:
         return Phase.SEALED
     if now >= round_.closes_at:
@@ -69,6 +74,11 @@ class DrawFacts:
     def phase(self) -> Phase:
         """At which of its moments it is."""
         return phase_of(self.round, self.now)
+
+    @property
+    def on_hold(self) -> str:
+        """Why it is on hold; empty where it is not."""
+        return str(present.in_lang(self.round, "held")) if self.phase is Phase.ON_HOLD else ""
 
     @property
     def sealed_at(self) -> str:
@@ -162,6 +172,9 @@ def line_of(round_: Round, now: datetime) -> str:
         "value": present.instant(decides_at(round_)),
         "left": present.instant(round_.left_overs_at),
     }
+    if phase_of(round_, now) is Phase.ON_HOLD:
+        why = present.in_lang(round_, "held").rstrip(".")
+        return _("The draw is on hold: %(why)s. What was entered stays; nothing is sealed or drawn meanwhile.", why=why)
     if is_lost(round_) and round_.drawn_at is None:
         return _("Entries were sealed too late for a fair draw. It is withdrawn, and everybody is written to.")
     return {
@@ -208,6 +221,8 @@ def _present_moment(round_: Round, now: datetime) -> int:
     phase = phase_of(round_, now)
     if phase is Phase.DRAWN:
         return 3 if now >= round_.left_overs_at else 2
+    if phase is Phase.ON_HOLD:
+        return 1 if round_.sealed_at else -1
     return {Phase.COMING: -1, Phase.OPEN: 0}.get(phase, 1)
 
 

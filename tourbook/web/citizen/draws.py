@@ -37,7 +37,7 @@ def draws() -> str:
     found = listed_draws(session, rounds(session), now)
     return render_template(
         "citizen/draws.html",
-        open=_in_phase(found, Phase.OPEN),
+        open=_in_phase(found, Phase.OPEN, Phase.ON_HOLD),
         coming=_in_phase(found, Phase.COMING),
         over=_in_phase(found, Phase.CLOSED, Phase.SEALED, Phase.DRAWN)[::-1],
     )

@@ -20,8 +20,9 @@ from tourbook.web.citizen.next_steps import entry_steps
 class EntryFacts:
     """An entry's draw: its choices, its moments, where its result is, and what comes next while it is undecided.
 
-    `too_large` names the choices that its party is too large for while entries are taken. `moved` says that the draw
-    gave another departure than the first choice; `left_overs` that these are free by now.
+    `too_large` names the choices that its party is too large for while entries are taken. `on_hold` says why it is on
+    hold, if it is; `moved` that the draw gave another departure than the first choice; `left_overs` that these are
+    free by now.
     """
 
     href: str
@@ -31,6 +32,7 @@ class EntryFacts:
     closes_at: str
     value_at: str
     left_overs_at: str
+    on_hold: str
     takes_entries: bool
     is_drawn: bool
     left_overs: bool
@@ -58,11 +60,12 @@ def entry_facts(session: Session, application: Application, departure: Departure
         closes_at=present.deadline(round_.closes_at),
         value_at=present.instant(decides_at(round_)),
         left_overs_at=present.instant(round_.left_overs_at),
+        on_hold=str(present.in_lang(round_, "held")) if phase is Phase.ON_HOLD else "",
         takes_entries=phase is Phase.OPEN,
         is_drawn=phase is Phase.DRAWN,
         left_overs=now >= round_.left_overs_at,
         moved=application.state is State.MOVED and _drew_another(session, round_, application, departure),
-        next=entry_steps(application, round_, now) if undecided else [],
+        next=entry_steps(application, round_, now) if undecided and phase is not Phase.ON_HOLD else [],
     )
 
 

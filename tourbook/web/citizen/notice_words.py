@@ -17,6 +17,8 @@ WORDS = {
     Kind.DRAWN: lazy_gettext("You were drawn: confirmation"),
     Kind.NOT_DRAWN: lazy_gettext("You were not drawn"),
     Kind.DRAW_WITHDRAWN: lazy_gettext("The draw was withdrawn"),
+    Kind.DRAW_HELD: lazy_gettext("The draw is on hold"),
+    Kind.DRAW_RESUMED: lazy_gettext("The draw goes on"),
     Kind.CHOICE_CALLED_OFF: lazy_gettext("One of your choices was called off"),
     Kind.CHOICES_LEFT_OUT: lazy_gettext("Your party was too large for a choice of yours"),
     Kind.OFFER: lazy_gettext("Places were offered to you"),

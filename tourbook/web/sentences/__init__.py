@@ -12,10 +12,11 @@ from tourbook.web.sentences import (
     draws_admin,
     pages,
     rosters,
+    stops,
 )
 from tourbook.web.sentences.counted import Counted
 
-TABLES = (pages, accounts, courses, distancing, applications, draws, draws_admin, rosters, clearance)
+TABLES = (pages, accounts, courses, distancing, applications, draws, draws_admin, rosters, clearance, stops)
 
 
 def _merged() -> dict[str, LazyString | Counted]:

@@ -23,6 +23,10 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "Entries for this draw closed on %(closes_at)s. The page of the draw says from when left-over places are free "
         "for everybody."
     ),
+    "draw_on_hold": _(
+        "This draw is on hold, as none of its departures can take place at present. If it goes on, its moments are "
+        "announced anew."
+    ),
     "choice_missing": _("Choose the departure that you want most. The second and third choice may stay empty."),
     "choice_unknown": _("This departure does not belong to the draw. Choose another one from the list."),
     "choice_twice": _("You have named this departure already. Choose another one, or leave this choice empty."),

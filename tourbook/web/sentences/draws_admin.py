@@ -54,6 +54,18 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "Entries were sealed on %(sealed_at)s, when every announced value may have been known already, so none can "
         "decide. Withdraw the draw, and announce it anew."
     ),
+    "draw_not_on_hold": _("This draw is not on hold, so nothing of it can be announced anew."),
+    "draw_still_stopped": _(
+        "Every departure of this draw is still stopped. Lift the stop, or move its end, and then let the draw go on."
+    ),
+    "draw_value_in_past": _(
+        "This value could be known already, and whoever lets the draw go on could choose by it who wins. Name one that "
+        "becomes known later."
+    ),
+    "draw_resumed_too_late": _(
+        "Applications for the last of its departures close on %(closes_at)s, so nobody could apply for left-over "
+        "places. Enter an earlier moment, or withdraw the draw."
+    ),
     "draw_entered": _("Somebody has begun to enter for this draw, so it can no longer be withdrawn."),
     "draw_withdrawn_since": _(
         "This was announced already, and withdrawn since. Nothing was announced again. To announce it anew, look at it "

@@ -1,0 +1,82 @@
+"""What was paid for a visit that did not come about is to be returned, and stands on the list until it is."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.applications.scene import settle_all, state
+from tests.rosters.gate import Gate, build_gate, run_by, trail
+from tourbook.actor import COMMAND
+from tourbook.applications.models import Application, Fee, State
+from tourbook.errors import Conflict
+from tourbook.operations import call_off_departure
+from tourbook.rosters import fees_to_return, mark_fee
+
+
+@pytest.fixture
+def gate(session: Session) -> Gate:
+    return build_gate()
+
+
+def paid(gate: Gate, seats: int = 2) -> Application:
+    return mark_fee(gate.apply(seats), Fee.PAID, actor=gate.operator, now=gate.now)
+
+
+def listed(gate: Gate, session: Session) -> list[str]:
+    session.rollback()
+    return [one.application.reference for one in fees_to_return(session, actor=gate.operator)]
+
+
+def test_a_party_that_paid_and_was_stopped_stands_on_the_list_until_its_fee_is_returned(
+    gate: Gate, session: Session
+) -> None:
+    party, owes_nothing = paid(gate), gate.apply(2)
+    assert listed(gate, session) == []
+    gate.scene.add_measure("2026-05-20")
+    settle_all(gate)
+
+    assert [state(one) for one in (party.id, owes_nothing)] == [State.DISPLACED] * 2
+    assert listed(gate, session) == [party.reference]
+    mark_fee(party.id, Fee.RETURNED, actor=gate.operator, now=gate.now)
+    mark_fee(party.id, Fee.RETURNED, actor=gate.operator, now=gate.now)
+
+    assert listed(gate, session) == []
+    assert len(trail(session, "fee_returned")) == 1
+
+
+def test_a_return_that_was_written_down_wrongly_is_taken_back(gate: Gate, session: Session) -> None:
+    party = paid(gate)
+    gate.scene.add_measure("2026-05-20")
+    settle_all(gate)
+    mark_fee(party.id, Fee.RETURNED, actor=gate.operator, now=gate.now)
+
+    mark_fee(party.id, Fee.PAID, actor=gate.operator, now=gate.now)
+
+    assert listed(gate, session) == [party.reference]
+
+
+def test_a_departure_that_was_called_off_leaves_its_fees_to_return(gate: Gate, session: Session) -> None:
+    party = paid(gate)
+
+    call_off_departure(gate.departure_id, reason_ko="호우", reason_en="rain", actor=COMMAND, now=gate.now)
+
+    assert listed(gate, session) == [party.reference]
+
+
+def test_nothing_is_taken_of_a_party_that_does_not_go(gate: Gate, session: Session) -> None:
+    party = gate.apply(2)
+    gate.scene.add_measure("2026-05-20")
+    settle_all(gate)
+
+    with pytest.raises(Conflict) as refused:
+        mark_fee(party, Fee.PAID, actor=gate.operator, now=gate.now)
+
+    assert refused.value.code == "not_on_the_roster"
+
+
+def test_another_organisation_returns_its_own_fees_alone(gate: Gate, session: Session) -> None:
+    paid(gate)
+    gate.scene.add_measure("2026-05-20")
+    settle_all(gate)
+    run_by("cheorwon", gate.scene.course_id)
+
+    assert listed(gate, session) == []

@@ -1,0 +1,134 @@
+"""Courses are stopped on one page; draws on hold say so, and go on from a page of their own."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.applications.scene import Scene, settle_all
+from tests.draws.lottery import TERMS, Lottery
+from tests.ground.moments import StandingClock
+from tests.ground.pages import Page, visit, words
+from tests.web.admin.deciding import Administrator, errors, rows
+from tourbook.actor import COMMAND
+from tourbook.courses.models import Round, SiteMeasure
+from tourbook.draws import announce_round, hold_due, tell_news_due
+from tourbook.operations import stops
+
+STOP = {"courses": ["walk"], "cause": "asf", "first_day": "2026-05-14", "last_day": "2026-07-31"}
+ANEW = {
+    "closes_at": "2026-06-20 18:00",
+    "value_at": "2026-06-21 21:00",
+    "left_overs_at": "2026-06-24 10:00",
+    "source_ko": "로또 1240회",
+    "source_en": "Lotto 1240",
+    "fallback_ko": "다음 회차",
+    "fallback_en": "the next one",
+}
+
+
+def preview_stop(admin: Administrator, **typed: object) -> Page:
+    return admin.fill_in("/stops/new", "stop-form", **{**STOP, **typed})
+
+
+def lottery_of(scene: Scene) -> Lottery:
+    """A draw of three departures in July that a party has entered."""
+    departures = tuple(scene.add_departure(one) for one in ("2026-07-11T10:00", "2026-07-12T10:00"))
+    round_id = announce_round(scene.course_id, TERMS, form_id="july", actor=COMMAND, now=scene.now)
+    lottery = Lottery(scene.now, scene.course_id, round_id, departures)
+    settle_all(lottery)
+    return lottery
+
+
+def on_hold(scene: Scene, clock: StandingClock) -> tuple[Lottery, UUID, UUID]:
+    """A draw whose departures are all stopped, with an entry of it, and the measure."""
+    lottery = lottery_of(scene)
+    entry = lottery.enter(lottery.departures[0])
+    measure_id = scene.add_measure("2026-07-01", reason_ko="돼지열병", reason_en="Swine fever")
+    hold_due(now=clock.now)
+    while tell_news_due(now=clock.now):
+        pass
+    return lottery, entry, measure_id
+
+
+def test_courses_are_stopped_and_the_preview_says_which_draw_waits(
+    admin: Administrator, scene: Scene, session: Session
+):
+    scene.apply(scene.add_departure("2026-05-14T10:00"), 5)
+    lottery = lottery_of(scene)
+    lottery.enter(lottery.departures[0])
+
+    preview = preview_stop(admin)
+    admin.apply(preview)
+
+    measure = session.scalars(select(SiteMeasure)).one()
+    assert "20 → 0" in [row[2] for row in rows(preview, "departures")]
+    assert rows(preview, "held") == [["july", "Walk", "1", "2"]]
+    assert (measure.cause, measure.reason_en) == ("asf", "Access is closed to keep African swine fever out")
+    assert "African swine fever" in words(admin.open("/stops").mark("stop"))
+
+
+def test_all_of_a_region_is_stopped(admin: Administrator, scene: Scene, session: Session):
+    admin.apply(preview_stop(admin, courses=[], region="41"))
+
+    assert [one.code for one in stops(session)[0].courses] == ["walk"]
+
+
+def test_what_cannot_be_stopped_is_said_at_its_field(admin: Administrator, scene: Scene):
+    page = preview_stop(admin, courses=[])
+
+    assert page.status == 422
+    assert "Tick at least one course" in errors(page)
+
+
+def test_the_end_of_a_stop_is_moved(admin: Administrator, scene: Scene, session: Session, clock: StandingClock):
+    admin.apply(preview_stop(admin))
+    (stop,) = stops(session)
+    clock.move(minutes=10)
+
+    admin.apply(admin.fill_in(f"/stops/{stop.id}/end", "stop-end-form", until="2026-05-20"))
+
+    assert stops(session)[0].last_day.isoformat() == "2026-05-20"
+    assert "20 May 2026" in words(admin.open("/stops").mark("stop"))
+
+
+def test_a_draw_on_hold_says_so_to_everybody_and_why(admin: Administrator, scene: Scene, clock: StandingClock):
+    on_hold(scene, clock)
+
+    page = visit(admin.client, "/ko/draws/july")
+
+    assert page.has("on-hold")
+    assert "돼지열병" in words(page.mark("line"))
+    assert "보류됨" in words(page.mark("state"))
+    assert not page.has("enter")
+    assert "july" not in visit(admin.client, "/ko/").text
+    assert "Swine fever" in words(admin.open("/draws/july").mark("on-hold"))
+    assert "1" in words(admin.open("/").mark("draws-on-hold"))
+
+
+def test_a_draw_goes_on_once_what_is_announced_anew_was_looked_at(
+    admin: Administrator, scene: Scene, session: Session, clock: StandingClock
+):
+    lottery, _, measure_id = on_hold(scene, clock)
+    address = f"/draws/{lottery.round_id}/resume"
+    still = admin.fill_in(address, "resume-form", **ANEW)
+    assert still.status == 200
+    assert "still stopped" in errors(still.form(mark="resume-form").submit(admin.client, button="stage"))
+    admin.apply(admin.fill_in(f"/measures/{measure_id}/end", "end-form", until="2026-06-30"))
+
+    look = admin.fill_in(address, "resume-form", **ANEW)
+    done = look.form(mark="resume-form").submit(admin.client, button="stage", follow=True)
+
+    assert "Lotto 1240" in look.text
+    assert not done.has("on-hold")
+    assert session.get_one(Round, lottery.round_id, populate_existing=True).held_at is None
+
+
+def test_moments_that_have_come_are_refused_with_the_form(admin: Administrator, scene: Scene, clock: StandingClock):
+    lottery, *_ = on_hold(scene, clock)
+
+    page = admin.fill_in(f"/draws/{lottery.round_id}/resume", "resume-form", **{**ANEW, "value_at": "2026-05-01 10:00"})
+
+    assert page.status == 422
+    assert page.has("resume-form")
+    assert "could be known already" in errors(page)
