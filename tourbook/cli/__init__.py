@@ -8,10 +8,10 @@ import click
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from tourbook.cli import answers, clearance, draws, imports, keeping, tours
+from tourbook.cli import answers, clearance, draws, imports, keeping, reports, tours
 from tourbook.cli.group import tourbook
 
-__all__ = ["answers", "clearance", "draws", "imports", "init_app", "is_running", "keeping", "tours"]
+__all__ = ["answers", "clearance", "draws", "imports", "init_app", "is_running", "keeping", "reports", "tours"]
 
 
 def init_app(app: Flask) -> None:

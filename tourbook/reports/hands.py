@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from tourbook.applications.deadlines import offers_end, right_ends
@@ -64,12 +65,12 @@ class Hands:
         if act.party:
             self.turned_away.add(act.party)
 
-    def _begin(self, act: Act, state: str, **more: object) -> None:
+    def _begin(self, act: Act, state: str, **more: Any) -> None:
         until = act.at + self._demand.hold_for
         self._world.put_party(act.departure_id, self._party(act, state, typing_until=until, **more))
         self._world.look_at(act.departure_id, until)
 
-    def _party(self, act: Act, state: str, **more: object) -> Party:
+    def _party(self, act: Act, state: str, **more: Any) -> Party:
         if act.party is None:
             raise ValueError(f"an act of kind {act.kind} names its party")
         asker = self._demand.askers[act.party]

@@ -33,7 +33,7 @@ AT_ONCE = 10_000
 """So many ids go into one statement; PostgreSQL takes 65,535 values."""
 
 
-def among(session: Session, statement: Select[Any], column: Any, ids: Iterable[UUID]) -> Iterator[Any]:
+def among(session: Session, statement: Select[*tuple[Any, ...]], column: Any, ids: Iterable[UUID]) -> Iterator[Any]:
     """The rows of a statement whose column is one of these ids, however many they are. A query."""
     wanted = list(dict.fromkeys(ids))
     for first in range(0, len(wanted), AT_ONCE):

@@ -11,11 +11,12 @@ from tourbook.web.sentences import (
     draws,
     draws_admin,
     pages,
+    reports,
     rosters,
 )
 from tourbook.web.sentences.counted import Counted
 
-TABLES = (pages, accounts, courses, distancing, applications, draws, draws_admin, rosters, clearance)
+TABLES = (pages, accounts, courses, distancing, applications, draws, draws_admin, rosters, clearance, reports)
 
 
 def _merged() -> dict[str, LazyString | Counted]:
