@@ -142,7 +142,7 @@ class Hands:
             self._world.join_queue(party._replace(seats=min(party.seats, act.seats)))
         for departure_id in sorted(touched, key=str):
             self._settle(departure_id, act.at)
-        self._world.follow_up(act.at)
+        self._world.expect_timetable(act.at)
 
     # -- offers --------------------------------------------------------------------------------------------------
 
@@ -257,4 +257,4 @@ class Hands:
 
     def _settle(self, departure_id: UUID, now: datetime) -> None:
         self._world.settle(departure_id, now)
-        self._world.follow_up(now)
+        self._world.expect_timetable(now)

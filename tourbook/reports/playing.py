@@ -101,7 +101,7 @@ class _Stage:
 
     def _next_moment(self) -> datetime | None:
         known = [self._acts[0][0]] if self._acts else []
-        clock = [moment for moment in (self._world.next_due(), *self._moments[:1]) if moment]
+        clock = [one for one in (self._world.next_due(), self._world.follows_at, *self._moments[:1]) if one]
         known += [self._when_awake(moment) for moment in clock]
         return min((moment for moment in known if moment <= self._demand.horizon), default=None)
 
@@ -113,7 +113,9 @@ class _Stage:
         if changed or (due and due <= now):
             self._moments = self._moments[len(changed) :]
             self._world.run_timetable(now)
-            self._take_notes()
+        if self._world.follows_at and self._world.follows_at <= now:
+            self._world.follow_up(now)
+        self._take_notes()
 
     def _when_awake(self, moment: datetime) -> datetime:
         """When the timetable comes to what falls due then: at once, or as soon as it no longer stands still."""

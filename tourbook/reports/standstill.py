@@ -24,14 +24,15 @@ Span = tuple[datetime, datetime]
 def standstill(session: Session, period: Period, moments: Sequence[datetime]) -> tuple[Span, ...]:
     """The times in which nothing that fell due on departures of the period was done by itself, in order. A query.
 
-    `moments` are those at which an allowance may have changed.
+    `moments` are those at which an allowance may have changed. Each begins as much earlier as is usual: in a replay the
+    same falls due some seconds before it did.
     """
     lapsed = select(Offer.deadline, Offer.answered_at).where(
         Offer.departure_id.in_(period.departures), Offer.state == OfferState.LAPSED
     )
     late = [(deadline, answered_at) for deadline, answered_at in session.execute(lapsed) if answered_at]
     late += _changes_followed_late(session, period, moments)
-    return joined(span for span in late if span[1] - span[0] > USUAL)
+    return joined((since - USUAL, until) for since, until in late if until - since > USUAL)
 
 
 def _changes_followed_late(session: Session, period: Period, moments: Sequence[datetime]) -> list[Span]:

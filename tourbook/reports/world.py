@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,9 @@ from tourbook.applications.parties import Party, Situation
 from tourbook.applications.plan import Limit, public_free
 from tourbook.distancing import allowances
 from tourbook.distancing.facts import Facts, Slot
+
+LOOKS_AGAIN = timedelta(seconds=5)
+"""So long after an act the timetable comes by; until then other people act, as they do in the product."""
 
 
 class Limits:
@@ -44,6 +47,7 @@ class World(Foresight):
         super().__init__(situations, ())
         self.limits = limits
         self.done: list[tuple[datetime, Foreseen]] = []
+        self.follows_at: datetime | None = None
         self._places = {one.departure_id: place for place, one in enumerate(self._in_order)}
         self._epochs = [-1] * len(self._in_order)
 
@@ -137,8 +141,14 @@ class World(Foresight):
         """Settle a departure as an act does at its end."""
         self._settle_one(self._places[departure_id], self.limits.at(now), now)
 
+    def expect_timetable(self, now: datetime) -> None:
+        """An act was done: the timetable comes to what it made due as soon as it looks again."""
+        if self.follows_at is None:
+            self.follows_at = now + LOOKS_AGAIN
+
     def follow_up(self, now: datetime) -> None:
-        """What the timetable does next: departures that may have seats for those who joined the queue."""
+        """What the timetable does then: departures that may have seats for those who joined the queue."""
+        self.follows_at = None
         for _ in range(len(self._in_order)):
             before = self._stamp
             self._serve_queue(self.limits.at(now), now)

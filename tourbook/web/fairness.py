@@ -67,7 +67,7 @@ class _Names:
             "region": self._regions,
             "channel": {"web": _("on the web"), "telephone": _("by telephone")},
             "size": {MOST_SEATS: _("party of %(people)s or more", people=MOST_SEATS)},
-            "attempt": {MOST_ATTEMPTS: _("asked %(times)s times or more", times=MOST_ATTEMPTS)},
+            "attempt": {MOST_ATTEMPTS: _("attempt %(number)s or later", number=MOST_ATTEMPTS)},
         }
         return known[way].get(which) or _counted(way, which)
 
@@ -75,7 +75,7 @@ class _Names:
 def _counted(way: str, which: Hashable) -> str:
     if way == "size":
         return _("party of %(people)s", people=which)
-    return _("asked for the first time") if which == 1 else _("asked for the %(times)s. time", times=which)
+    return _("attempt %(number)s", number=which)
 
 
 def _titles() -> dict[str, str]:
@@ -108,7 +108,7 @@ def _said_as_a_whole(whole: Chance) -> str:
         "%(got)s of %(decided)s parties got places, %(share)s; of %(open)s it is still open.",
         got=present.number(whole.got),
         decided=present.number(whole.decided),
-        share=_percent(whole.share) if whole.decided else "–",
+        share=percent(whole.share) if whole.decided else "–",
         open=present.number(whole.open),
     )
 
@@ -125,7 +125,7 @@ def _by_way(given: Given, way: str, classes: Mapping[Hashable, Chance], names: _
 def _line_of(name: str, chance: Chance) -> Line:
     if chance.hidden or not chance.decided:
         return Line(name, _few() if chance.hidden else "–", None)
-    return Line(name, _percent(chance.share), chance.share, chance.low, chance.high)
+    return Line(name, percent(chance.share), chance.share, chance.low, chance.high)
 
 
 def _cells_of(chance: Chance) -> list[str]:
@@ -134,12 +134,13 @@ def _cells_of(chance: Chance) -> list[str]:
     counts = [present.number(count) for count in (chance.asked, chance.got, chance.open)]
     if not chance.decided:
         return [*counts, "–", "–"]
-    interval = _("%(low)s to %(high)s", low=_percent(chance.low), high=_percent(chance.high))
-    return [*counts, _percent(chance.share), interval]
+    interval = _("%(low)s to %(high)s", low=percent(chance.low), high=percent(chance.high))
+    return [*counts, percent(chance.share), interval]
 
 
-def _percent(share: float) -> str:
-    return f"{present.number(round(100 * share, 1))} %"
+def percent(share: float) -> str:
+    """A share as people write it in their language."""
+    return _("%(share)s %%", share=present.number(round(100 * share, 1)))
 
 
 def _few() -> str:

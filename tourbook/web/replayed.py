@@ -6,7 +6,7 @@ from tourbook.reports import Alternative, Replay, Replayed
 from tourbook.web import present
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.citizen.wording import ngettext
-from tourbook.web.fairness import Figure
+from tourbook.web.fairness import Figure, percent
 from tourbook.web.plots import Line, plot
 
 
@@ -40,12 +40,9 @@ Named = list[tuple[str, Replayed]]
 
 
 def _fill(named: Named) -> Figure:
-    def percent(one: Replayed) -> str:
-        return f"{present.number(round(100 * one.fill, 1))} %"
-
     head = [_("What was played"), _("Places"), _("People with places"), _("Filled")]
-    rows = [[name, present.number(one.places), present.number(one.seated), percent(one)] for name, one in named]
-    lines = [Line(name, percent(one), one.fill) for name, one in named]
+    rows = [[name, present.number(one.places), present.number(one.seated), percent(one.fill)] for name, one in named]
+    lines = [Line(name, percent(one.fill), one.fill) for name, one in named]
     return Figure("fill", _("How full"), plot(_("How much of the places is filled"), lines, largest=1.0), head, rows)
 
 
