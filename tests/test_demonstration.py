@@ -11,6 +11,7 @@ from config import Config
 from tests.commands import run
 from tests.ground.application import Ground, Grounds
 from tests.ground.moments import StandingClock
+from tests.house.sources import REPOSITORY
 from tourbook.accounts import Person
 from tourbook.actor import COMMAND
 from tourbook.applications.models import Application, State
@@ -85,9 +86,10 @@ def test_the_season_before_played_again_comes_out_as_it_was(season: tuple[Ground
         played = replay_season(session, course, before, [keep], now=clock.now)
 
         assert (played.parties, played.differing, played.lost_differing) == (36, 0, 0)
-        was, kept = played.played
-        assert was.parties_lost > kept.parties_lost > 0
-        assert was.promoted > 0
+        told = (REPOSITORY / "docs/fairness.md").read_text(encoding="utf-8")
+        for name, one in zip(("as it was", "the earliest had kept theirs"), played.played, strict=True):
+            figures = (one.seated, one.parties_lost, one.people_lost, one.promoted, f"{one.median_wait:.1f} days")
+            assert f"| {name} | {' | '.join(map(str, figures))} |" in told
 
 
 def test_there_is_something_to_see_of_how_fair_it_was(season: tuple[Ground, StandingClock, str]) -> None:

@@ -5,11 +5,14 @@ A plot shows what stands in the table below it, and nothing more; so it is one p
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 WIDTH = 640
 ROW = 60
 BAR_TOP = 38
 BAR = 14
+WIDEST = 40
+"""So many narrow letters stand beside a figure on a phone; Korean ones are twice as wide. The table says it in full."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def plot(name: str, lines: Iterable[Line], *, largest: float | None = None) -> P
 
 def _bar(one: Line, top: int, whole: float) -> Bar:
     width, low, high = (_along(amount, whole) for amount in (one.amount, one.low, one.high))
-    return Bar(one.label, one.value, top, width, low, high, one.kind)
+    return Bar(shortened(one.label), one.value, top, width, low, high, one.kind)
 
 
 def _largest(lines: Sequence[Line]) -> float:
@@ -86,3 +89,13 @@ def _largest(lines: Sequence[Line]) -> float:
 
 def _along(amount: float | None, whole: float) -> float | None:
     return None if amount is None else round(WIDTH * min(amount / whole, 1.0), 1)
+
+
+def shortened(words: str) -> str:
+    """Words as far as they leave room for the figure at the other end of their line."""
+    width = 0
+    for place, letter in enumerate(words):
+        width += 2 if east_asian_width(letter) in "WF" else 1
+        if width > WIDEST:
+            return f"{words[:place].rstrip()}…"
+    return words
