@@ -11,14 +11,18 @@ from config import Config
 from tests.commands import run
 from tests.ground.application import Ground, Grounds
 from tests.ground.moments import StandingClock
+from tests.house.sources import REPOSITORY
 from tourbook.accounts import Person
 from tourbook.actor import COMMAND
 from tourbook.applications.models import Application, State
 from tourbook.courses import course_by_code, departures_between, roster_due, window
+from tourbook.courses.models import Policy
 from tourbook.db import db
 from tourbook.draws import Stage, by_departure, count_entries, rounds, stage_of
 from tourbook.kst import civil_day
+from tourbook.reports import Alternative, Given, Period, fairness, replay_season, shown_to_everybody
 from tourbook.rosters import NameChanges, changes_since_sent, look_back, rate_of
+from tourbook.web.citizen.fairness import whole_months
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +74,33 @@ def test_the_operator_can_look_back_at_who_came(season: tuple[Ground, StandingCl
         assert whole.says_enough
         assert 0.1 < whole.low < whole.share < whole.high < 0.6
         assert found.unmarked == 0
+
+
+def test_the_season_before_played_again_comes_out_as_it_was(season: tuple[Ground, StandingClock, str]) -> None:
+    ground, clock, _ = season
+    with ground.app.app_context():
+        session, today = db.session(), civil_day(clock.now)
+        course = course_by_code(session, "cheorwon")
+        before = Period(today - timedelta(days=90), today - timedelta(days=60), course.id)
+        keep = Alternative(policy=Policy.KEEP_EARLIEST)
+        played = replay_season(session, course, before, [keep], now=clock.now)
+
+        assert (played.parties, played.differing, played.lost_differing) == (36, 0, 0)
+        told = (REPOSITORY / "docs/fairness.md").read_text(encoding="utf-8")
+        for name, one in zip(("as it was", "the earliest had kept theirs"), played.played, strict=True):
+            figures = (one.seated, one.parties_lost, one.people_lost, one.promoted, f"{one.median_wait:.1f} days")
+            assert f"| {name} | {' | '.join(map(str, figures))} |" in told
+
+
+def test_there_is_something_to_see_of_how_fair_it_was(season: tuple[Ground, StandingClock, str]) -> None:
+    ground, clock, _ = season
+    with ground.app.app_context():
+        report = shown_to_everybody(fairness(db.session(), whole_months(civil_day(clock.now)), now=clock.now))
+
+        assert not report.whole[Given.IN_TURN].hidden
+        assert any(not one.hidden for one in report.chances[Given.IN_TURN]["size"].values())
+        assert any(row.figures["displaced"] for row in report.moved)
+        assert report.waiting["after_losing"].parties
 
 
 def test_the_demonstration_has_a_draw_for_which_more_have_entered_than_it_has_places(

@@ -39,6 +39,11 @@ def course_for_nationals(stage: Stage) -> Visit:
     return Visit("/courses/panmunjeom")
 
 
+@shown("citizen.fairness")
+def how_fair(stage: Stage) -> Visit:
+    return Visit("/fairness")
+
+
 @shown("citizen.departure")
 def departure(stage: Stage) -> Visit:
     return Visit(f"/departures/{stage.departure()}")

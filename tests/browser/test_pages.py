@@ -31,6 +31,7 @@ NOT_A_PAGE = {
     "operator.roster_xlsx": "a spreadsheet",
     "operator.no_shows_csv": "a file of figures",
     "admin.no_shows_csv": "a file of figures",
+    "admin.reports_csv": "a file of figures",
 }
 
 

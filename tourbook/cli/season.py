@@ -4,7 +4,7 @@ It is lived through with the product's own acts, in order of time, each with the
 happened. Nothing in it is drawn by chance, and repeating it only adds the departures of the days since.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -28,6 +28,8 @@ from tourbook.applications import (
 from tourbook.applications.models import Application, Attendance
 from tourbook.applications.queries import visitors_of
 from tourbook.cli import made_up
+from tourbook.cli.season_before import COURSE as COURSE_BEFORE
+from tourbook.cli.season_before import askings_before, departures_before, events_before
 from tourbook.cli.season_clearance import clearance_events, first_authorities
 from tourbook.cli.season_draw import code_of_draw, draw_events
 from tourbook.courses import (
@@ -174,7 +176,8 @@ def _live_through(session: Session, now: datetime) -> int:
     limits parties.
     """
     past = list(_past_departures(session, now))
-    plans = [*_plans(session, now), *_past_plans(session, past)]
+    before = departures_before(session, now)
+    plans = [*_plans(session, now), *_past_plans(session, past), *_plans_before(session, before)]
     citizen = person_by_mail(session, PEOPLE[0].mail)
     own = _of_citizen(plans, civil_day(now)) if citizen else set()
     events: list[tuple[datetime, Callable[[], object]]] = [
@@ -187,6 +190,7 @@ def _live_through(session: Session, now: datetime) -> int:
     events += clearance_events(session, now)
     events += [(one.starts_at, partial(_mark_who_came, session, one)) for one in past]
     events += draw_events(now, citizen=citizen.id if citizen else None)
+    events += events_before(before, now)
     for _, happens in sorted(events, key=lambda event: event[0]):
         happens()
     return len(plans)
@@ -225,6 +229,11 @@ def _past_plans(session: Session, past: Iterable[Departure]) -> Iterator[_Plan]:
         opens_at = window(own, departure.starts_at).opens_at
         for place, size in enumerate(PAST_SIZES):
             yield _Plan(opens_at + place * DAY + HOUR, own, departure, size)
+
+
+def _plans_before(session: Session, departures: Sequence[Departure]) -> Iterator[_Plan]:
+    course = course_by_code(session, COURSE_BEFORE)
+    return (_Plan(moment, course, one, size) for moment, one, size in askings_before(session, departures))
 
 
 def _mark_who_came(session: Session, departure: Departure) -> None:

@@ -68,6 +68,12 @@ SENTENCES = {
     "draw_value_given": "this draw has its value already: {value}. A value is never changed.",
     "draw_value_early": "the value is known from {value_at} on, after the entries are sealed; enter it then.",
     "draw_not_drawn": "draw “{draw}” is not drawn yet, so there is nothing to publish.",
+    # reports
+    "alternative_unreadable": (
+        "“{value}” is no alternative; write keep_earliest (or another policy), never:ORDER, until:ORDER=2026-12-01 or "
+        "announced:ORDER=2026-11-20, where ORDER is its entry; a policy and an order are joined by +."
+    ),
+    "replay_too_large": "{asked} applications are more than the {most} that are played at once.",
     # clearance
     "due_out_of_range": "names can be due from {least} to {most} days before the departure, not {days}.",
     "authority_unknown": "this authority does not check the names of this course; see `tourbook clearance require`.",

@@ -13,7 +13,7 @@ from tourbook.rosters.gate import Admitted, GateParty, admit_at_gate, flaws_at_g
 from tourbook.rosters.looking_back import LookedBack, look_back
 from tourbook.rosters.models import NumberState, StandbyNumber
 from tourbook.rosters.namesakes import Apart
-from tourbook.rosters.rates import LEADS, Rate, rate_of, rates_by
+from tourbook.rosters.rates import LEADS, Rate, rate_of, rates_by, wilson
 from tourbook.rosters.reading import (
     Found,
     PartyOnRoster,
@@ -96,4 +96,5 @@ __all__ = [
     "standby_of",
     "to_call",
     "undo_admission",
+    "wilson",
 ]

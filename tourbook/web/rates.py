@@ -1,7 +1,5 @@
 """No-show rates as a page and as a file; operators see those of their own organisation, administrators all."""
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,11 +16,11 @@ from tourbook.rosters import LEADS, Rate, look_back, rate_of, rates_by
 from tourbook.web import present
 from tourbook.web.access import current_actor, request_time
 from tourbook.web.citizen.wording import gettext as _
+from tourbook.web.csv_files import as_text, csv_answer
 from tourbook.web.forms import Day, Form
 from tourbook.web.weekdays import DAYS
 
 A_YEAR = timedelta(days=365)
-FORMULA = ("=", "+", "-", "@", "\t")
 
 
 class PeriodForm(Form):
@@ -91,13 +89,7 @@ def rates_page(template: str) -> Response:
 def rates_csv() -> Response:
     """The same figures as a file that spreadsheets open; its texts are never formulas."""
     seen = _look(PeriodForm(request.args))
-    text = io.StringIO()
-    csv.writer(text).writerows(_lines(seen))
-    answer = make_response("\ufeff" + text.getvalue())
-    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
-    name = f"no-shows-{seen.first:%Y%m%d}-{seen.last:%Y%m%d}.csv"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return csv_answer(_lines(seen), f"no-shows-{seen.first:%Y%m%d}-{seen.last:%Y%m%d}.csv")
 
 
 def _given(form: PeriodForm, seen: _Seen) -> list[tuple[Day, date]]:
@@ -156,8 +148,4 @@ def _lines(seen: _Seen) -> Iterator[list[object]]:
         for row in rows:
             rate = row.rate
             figures = [rate.people, rate.missed, row.share, row.low, row.high, rate.parties]
-            yield [_text(title), _text(row.label), *figures, _("yes") if rate.says_enough else _("no")]
-
-
-def _text(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
+            yield [as_text(title), as_text(row.label), *figures, _("yes") if rate.says_enough else _("no")]

@@ -12,6 +12,8 @@ from tourbook.web.admin import measures as measures
 from tourbook.web.admin import orders as orders
 from tourbook.web.admin import overview as overview
 from tourbook.web.admin import rates as rates
+from tourbook.web.admin import replay as replay
+from tourbook.web.admin import reports as reports
 from tourbook.web.admin import resuming as resuming
 from tourbook.web.admin import rights as rights
 from tourbook.web.admin import stops as stops

@@ -12,6 +12,7 @@ from tourbook.web.citizen import departure as departure
 from tourbook.web.citizen import draw_check as draw_check
 from tourbook.web.citizen import draws as draws
 from tourbook.web.citizen import expiry as expiry
+from tourbook.web.citizen import fairness as fairness
 from tourbook.web.citizen import finding as finding
 from tourbook.web.citizen import home as home
 from tourbook.web.citizen import offers as offers

@@ -11,12 +11,13 @@ from tourbook.web.sentences import (
     draws,
     draws_admin,
     pages,
+    reports,
     rosters,
     stops,
 )
 from tourbook.web.sentences.counted import Counted
 
-TABLES = (pages, accounts, courses, distancing, applications, draws, draws_admin, rosters, clearance, stops)
+TABLES = (pages, accounts, courses, distancing, applications, draws, draws_admin, rosters, clearance, reports, stops)
 
 
 def _merged() -> dict[str, LazyString | Counted]:

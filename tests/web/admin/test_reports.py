@@ -1,0 +1,121 @@
+"""Reports for administrators: how fair it was, and a season played again, as pages and as a file."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.applications.scene import Scene, settle_all
+from tests.ground.moments import StandingClock
+from tests.ground.pages import words
+from tests.web.admin.deciding import Administrator, errors, rows
+from tourbook.distancing.models import Order
+from tourbook.web.admin import replay
+
+IN_MAY = "first=2026-05-01&last=2026-05-31"
+PLAY = f"/reports/replay?course=walk&{IN_MAY}"
+
+
+@pytest.fixture
+def halved(scene: Scene, clock: StandingClock) -> Scene:
+    """Two parties of five on twelve places; then an order leaves six: both lose theirs, one is offered others."""
+    walk = scene.add_departure("2026-05-25T10:00", 12)
+    scene.apply(walk, 5)
+    scene.apply(walk, 5)
+    scene.add_order("half", "2026-05-20")
+    settle_all(scene)
+    clock.stand_at(scene.now + timedelta(hours=1))
+    return scene
+
+
+def test_each_figure_is_a_plot_with_its_table(another: Callable[..., Administrator], halved: Scene) -> None:
+    page = another().open(f"/reports?{IN_MAY}")
+
+    assert rows(page, "table-in_turn-size") == [["party of 5", "2", "0", "1", "0 %", "0 % to 79.3 %"]]
+    plot = page.mark("plot-in_turn-size")
+    assert plot.get("role") == "img"
+    assert words(plot).startswith("Chance of getting places. By size of the party")
+    assert rows(page, "table-moved")[0][1:] == ["2", "10", "0", "1", "0", "2"]
+    assert "0 of 1 parties got places, 0 %; of 1 it is still open" in words(page.mark("chances-in_turn"))
+
+
+def test_the_report_is_in_korean_too(another: Callable[..., Administrator], halved: Scene) -> None:
+    page = another("ko").open(f"/reports?{IN_MAY}")
+
+    assert page.heading == "얼마나 공정했나요?"
+    assert rows(page, "table-in_turn-channel")[0][0] == "누리집"
+
+
+def test_where_nobody_asked_the_page_says_so(admin: Administrator, scene: Scene) -> None:
+    page = admin.open("/reports")
+
+    assert not page.has("chances-in_turn")
+    assert "nothing to show here" in page.text
+
+
+def test_days_that_cannot_be_read_are_said_at_the_field(admin: Administrator, scene: Scene) -> None:
+    page = admin.open("/reports?first=soon&course=nowhere")
+
+    assert page.status == 422
+    assert "Enter the day" in errors(page)
+
+
+def test_the_file_has_the_same_figures(another: Callable[..., Administrator], halved: Scene) -> None:
+    text = another().client.get(f"/en/admin/reports.csv?{IN_MAY}").text
+    lines = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+
+    assert ["First come, first served", "party of 5", "2", "0", "1", "0 %", "0 % to 79.3 %"] in lines
+
+
+def test_a_season_is_played_as_it_was_and_under_another_policy(
+    another: Callable[..., Administrator], halved: Scene
+) -> None:
+    page = another().open(f"{PLAY}&policies=keep_earliest")
+
+    assert "all 2 parties stand where the tables say" in words(page.mark("as-it-was"))
+    assert rows(page, "table-lost") == [
+        ["As it was", "2", "10", "0"],
+        ["Whoever was confirmed first keeps them", "1", "5", "0"],
+    ]
+    assert rows(page, "table-fill")[1] == ["Whoever was confirmed first keeps them", "6", "5", "83.3 %"]
+
+
+def test_a_season_is_played_with_another_history_of_an_order(
+    another: Callable[..., Administrator], halved: Scene, session: Session
+) -> None:
+    entry = session.scalars(select(Order.entry)).one()
+    page = another().open(f"{PLAY}&order={entry}&what=until&day=2026-05-24")
+
+    assert [row[2] for row in rows(page, "table-lost")] == ["10", "0"]
+    assert "until Sun 24 May 2026" in rows(page, "table-lost")[1][0]
+
+
+def test_the_day_that_an_order_needs_must_be_given(
+    another: Callable[..., Administrator], halved: Scene, session: Session
+) -> None:
+    entry = session.scalars(select(Order.entry)).one()
+    page = another().open(f"{PLAY}&order={entry}&what=until")
+
+    assert page.status == 422
+    assert "cannot be read" in errors(page)
+
+
+def test_too_large_a_season_is_left_to_the_command_line(
+    another: Callable[..., Administrator], halved: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay, "MOST", 1)
+
+    page = another().open(PLAY)
+
+    assert page.status == 422
+    assert "2 applications are too many" in errors(page)
+
+
+def test_without_a_course_there_is_the_form_alone(admin: Administrator, scene: Scene) -> None:
+    page = admin.open("/reports/replay")
+
+    assert (page.status, page.has("replay-form"), page.has("table-fill")) == (200, True, False)
