@@ -1,22 +1,24 @@
 """The migrations make exactly what the models say, on both databases."""
 
 import re
-from datetime import date
+from datetime import date, time, timedelta
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import build_scene
+from tests.applications.scene import build_scene, settle_all
 from tests.house.sources import REPOSITORY, sources
+from tourbook import clock
 from tourbook.actor import COMMAND
-from tourbook.applications.models import Application
+from tourbook.applications.models import Application, PriorityRight
 from tourbook.courses import end_measure, ends_of_measures
 from tourbook.courses.models import SiteMeasure
 from tourbook.db import db, transaction
+from tourbook.kst import in_seoul
 
 MIGRATIONS = REPOSITORY / "migrations"
 
@@ -94,3 +96,18 @@ def test_the_end_of_a_measure_that_was_decided_or_planned_is_kept(session: Sessi
     assert kept == {decided: date(2026, 6, 30), planned: date(2026, 6, 20)}
     [(ended, [end])] = ends_of_measures(session).items()
     assert (ended, end.decided_at, end.last_day) == (decided, scene.now, date(2026, 5, 20))
+
+
+def test_rights_that_had_no_end_get_one_which_is_counted_from_the_update(session: Session):
+    scene = build_scene()
+    scene.apply(scene.add_departure("2026-05-20T10:00"), 2)
+    scene.add_measure("2026-05-20", "2026-05-20")
+    settle_all(scene)
+    session.execute(update(PriorityRight).values(lasts_until=None))
+
+    ScriptDirectory(str(MIGRATIONS)).get_revision("0023").module._end_rights(session.connection())
+
+    session.expire_all()
+    until = session.scalars(select(PriorityRight.lasts_until)).one()
+    assert in_seoul(until).time() == time()
+    assert timedelta(days=365) < until - clock.of_the_machine() <= timedelta(days=367)

@@ -27,6 +27,8 @@ class Kind(StrEnum):
     MOVED = "moved"
     DISPLACED = "displaced"
     DISPLACED_OFFERED = "displaced_offered"
+    PUT_BACK = "put_back"
+    OWN_DATE_OPEN = "own_date_open"
     VOLUNTEERS_ASKED = "volunteers_asked"
     VOLUNTEER_RELEASED = "volunteer_released"
     VOLUNTEER_KEPT = "volunteer_kept"
@@ -60,7 +62,7 @@ CAN_WAIT_FOR_MORNING = frozenset(
     {Kind.OFFER, Kind.OFFER_LAPSED, Kind.OFFER_REVOKED, Kind.DISPLACED, Kind.DISPLACED_OFFERED, Kind.MUST_SHRINK}
     | {Kind.RESTORED, Kind.SHRINK_LAPSED, Kind.SET_ASIDE, Kind.TAKEN_BACK, Kind.WAIT_ENDED, Kind.CALLED_OFF}
     | {Kind.DRAWN, Kind.NOT_DRAWN, Kind.RIGHT_ENDS, Kind.VOLUNTEERS_ASKED, Kind.VOLUNTEER_RELEASED, Kind.VOLUNTEER_KEPT}
-    | {Kind.DETAILS_MISSING, Kind.CLEARANCE_REFUSED, Kind.GONE_WITHOUT}
+    | {Kind.PUT_BACK, Kind.OWN_DATE_OPEN, Kind.DETAILS_MISSING, Kind.CLEARANCE_REFUSED, Kind.GONE_WITHOUT}
 )
 """Those that tell of what was decided without their reader, who may be asleep; the others answer what somebody has just
 done and looks out for.
@@ -109,6 +111,8 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.MOVED: Needs(APPLICATION, PREVIOUS | MEETING),
     Kind.DISPLACED: Needs(APPLICATION | CAUSE, RIGHT),
     Kind.DISPLACED_OFFERED: Needs(APPLICATION | CAUSE | DEADLINE, MEETING),
+    Kind.PUT_BACK: Needs(APPLICATION, MEETING),
+    Kind.OWN_DATE_OPEN: Needs(APPLICATION | DEADLINE),
     Kind.VOLUNTEERS_ASKED: Needs(APPLICATION | CAUSE | DEADLINE),
     Kind.VOLUNTEER_RELEASED: Needs(APPLICATION, RIGHT),
     Kind.VOLUNTEER_KEPT: Needs(APPLICATION, MEETING),

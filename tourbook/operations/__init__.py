@@ -7,6 +7,7 @@ takes its seats, or by the timetable. What the preview shows is made by the plan
 from tourbook.operations.call_off import Affected, affected_by_call_off, call_off_departure
 from tourbook.operations.facts import Progress, Proposal, apply_change, progress, recent_changes
 from tourbook.operations.previews import Preview, preview
+from tourbook.operations.putting_back import Outlook, outlook_of
 from tourbook.operations.recount import Finding, Report, check
 from tourbook.operations.stages import Stage, Touched
 from tourbook.operations.taking_back import TakenBack, compensation, may_be_taken_back, take_back, told_of
@@ -14,6 +15,7 @@ from tourbook.operations.taking_back import TakenBack, compensation, may_be_take
 __all__ = [
     "Affected",
     "Finding",
+    "Outlook",
     "Preview",
     "Progress",
     "Proposal",
@@ -27,6 +29,7 @@ __all__ = [
     "check",
     "compensation",
     "may_be_taken_back",
+    "outlook_of",
     "preview",
     "progress",
     "recent_changes",

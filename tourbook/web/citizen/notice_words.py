@@ -24,6 +24,8 @@ WORDS = {
     Kind.MOVED: lazy_gettext("Confirmation for another date"),
     Kind.DISPLACED: lazy_gettext("Your places were lost"),
     Kind.DISPLACED_OFFERED: lazy_gettext("Your places were lost, and places were offered to you"),
+    Kind.PUT_BACK: lazy_gettext("You have your own places again"),
+    Kind.OWN_DATE_OPEN: lazy_gettext("Your own date has places again"),
     Kind.VOLUNTEERS_ASKED: lazy_gettext("Who would give up their places?"),
     Kind.VOLUNTEER_RELEASED: lazy_gettext("Your places went to others, as you offered"),
     Kind.VOLUNTEER_KEPT: lazy_gettext("You keep your places after all"),
