@@ -25,6 +25,7 @@ from tourbook.applications.closures import (
     forget_appeals,
 )
 from tourbook.applications.reminding import Reminder, remind_due
+from tourbook.applications.own_dates import tell_of_own_dates
 from tourbook.applications.rights import end_rights, remind_of_rights
 from tourbook.applications.rules import VisitorDetails, VisitorSoFar
 from tourbook.applications.settle import NotSettled, settle_departure, settle_due
@@ -79,5 +80,6 @@ __all__ = [
     "take_own_date",
     "volunteer",
     "wait_for_more",
+    "tell_of_own_dates",
     "waiting_position",
 ]
