@@ -8,10 +8,10 @@ import click
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from tourbook.cli import answers, clearance, draws, imports, keeping, tours
+from tourbook.cli import answers, clearance, draws, exceptions, imports, keeping, tours
 from tourbook.cli.group import tourbook
 
-__all__ = ["answers", "clearance", "draws", "imports", "init_app", "is_running", "keeping", "tours"]
+__all__ = ["answers", "clearance", "draws", "exceptions", "imports", "init_app", "is_running", "keeping", "tours"]
 
 
 def init_app(app: Flask) -> None:
