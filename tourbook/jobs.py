@@ -59,6 +59,7 @@ JOBS: tuple[Job, ...] = (
     Job("close choices after a refusal", every(minutes=1), clearance.close_due),
     Job("ask for missing details", every(minutes=10), clearance.chase_due),
     Job("tell of own dates", every(seconds=20), applications.tell_of_own_dates),
+    Job("tell of closures", every(minutes=10), applications.tell_of_closures),
     Job("remind parties", every(minutes=5), applications.remind_due),
     Job("tell of withdrawn draws", every(seconds=20), draws.tell_withdrawn_due),
     Job("send mails", every(seconds=15), partial(notices.deliver_due, way=notices.Way.MAIL)),

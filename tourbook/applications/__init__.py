@@ -25,6 +25,7 @@ from tourbook.applications.closures import (
     decide_appeal,
     forget_appeals,
 )
+from tourbook.applications.closures_told import tell_of_closures
 from tourbook.applications.own_dates import tell_of_own_dates
 from tourbook.applications.reminding import Reminder, remind_due
 from tourbook.applications.rights import end_rights, remind_of_rights
@@ -80,6 +81,7 @@ __all__ = [
     "stand_back",
     "still_offers",
     "take_own_date",
+    "tell_of_closures",
     "tell_of_own_dates",
     "volunteer",
     "wait_for_more",

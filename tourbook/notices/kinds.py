@@ -49,6 +49,7 @@ class Kind(StrEnum):
     CLEARANCE_CANCELLED = "clearance_cancelled"
     REMINDER = "reminder"
     RELEASED = "released"
+    CLOSURE_BEGAN = "closure_began"
     APPEAL_GRANTED = "appeal_granted"
     APPEAL_REJECTED = "appeal_rejected"
     LINK = "link"
@@ -62,7 +63,14 @@ CAN_WAIT_FOR_MORNING = frozenset(
     {Kind.OFFER, Kind.OFFER_LAPSED, Kind.OFFER_REVOKED, Kind.DISPLACED, Kind.DISPLACED_OFFERED, Kind.MUST_SHRINK}
     | {Kind.RESTORED, Kind.SHRINK_LAPSED, Kind.SET_ASIDE, Kind.TAKEN_BACK, Kind.WAIT_ENDED, Kind.CALLED_OFF}
     | {Kind.DRAWN, Kind.NOT_DRAWN, Kind.RIGHT_ENDS, Kind.VOLUNTEERS_ASKED, Kind.VOLUNTEER_RELEASED, Kind.VOLUNTEER_KEPT}
-    | {Kind.PUT_BACK, Kind.OWN_DATE_OPEN, Kind.DETAILS_MISSING, Kind.CLEARANCE_REFUSED, Kind.GONE_WITHOUT}
+    | {
+        Kind.PUT_BACK,
+        Kind.OWN_DATE_OPEN,
+        Kind.CLOSURE_BEGAN,
+        Kind.DETAILS_MISSING,
+        Kind.CLEARANCE_REFUSED,
+        Kind.GONE_WITHOUT,
+    }
 )
 """Those that tell of what was decided without their reader, who may be asleep; the others answer what somebody has just
 done and looks out for.
@@ -133,6 +141,7 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.CLEARANCE_CANCELLED: Needs(APPLICATION),
     Kind.REMINDER: Needs(APPLICATION | DEADLINE, MEETING),
     Kind.RELEASED: Needs(APPLICATION | GIVEN_BACK),
+    Kind.CLOSURE_BEGAN: Needs(APPLICATION | frozenset({"closed_until"})),
     Kind.APPEAL_GRANTED: Needs(APPLICATION | CAUSE),
     Kind.APPEAL_REJECTED: Needs(APPLICATION | CAUSE),
     Kind.LINK: Needs(APPLICATION),

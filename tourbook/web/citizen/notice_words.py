@@ -46,6 +46,7 @@ WORDS = {
     Kind.CLEARANCE_CANCELLED: lazy_gettext("Your application was cancelled without any penalty"),
     Kind.REMINDER: lazy_gettext("Reminder of your visit"),
     Kind.RELEASED: lazy_gettext("You gave places back: thank you"),
+    Kind.CLOSURE_BEGAN: lazy_gettext("You cannot apply for a while"),
     Kind.APPEAL_GRANTED: lazy_gettext("Your appeal was granted"),
     Kind.APPEAL_REJECTED: lazy_gettext("Your appeal was rejected"),
     Kind.LINK: lazy_gettext("Link to your application"),
