@@ -6,6 +6,7 @@ import pytest
 from click.testing import Result
 from sqlalchemy.orm import Session
 
+from tests.applications.scene import build_scene
 from tests.clearance.office import NIS, Office, build_office, reference
 from tests.commands import run
 from tests.ground.application import Ground
@@ -46,6 +47,17 @@ def test_names_cannot_be_due_after_the_freeze_line(database: Ground, office: Off
     assert ended.exit_code == 1
     assert "from 2 to 28 days before" in ended.stderr
     assert "army" not in demands(office)
+
+
+@pytest.mark.parametrize(("days", "warned"), [("2", True), ("5", False)])
+def test_days_that_leave_no_exchange_are_warned_of(database: Ground, days: str, warned: bool) -> None:
+    with database.app.app_context():
+        build_scene()
+
+    ended = run(database, "clearance", "require", "walk", "army", "--days", days)
+
+    assert ended.exit_code == 0
+    assert ("nobody could go in place" in ended.stderr) is warned
 
 
 def test_answers_are_tried_and_then_entered(database: Ground, office: Office, tmp_path: Path) -> None:

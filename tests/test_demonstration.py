@@ -12,9 +12,10 @@ from tests.commands import run
 from tests.ground.application import Ground, Grounds
 from tests.ground.moments import StandingClock
 from tests.house.sources import REPOSITORY
-from tourbook.accounts import Person
-from tourbook.actor import COMMAND
+from tourbook.accounts import Person, person_by_mail
+from tourbook.actor import COMMAND, Actor
 from tourbook.applications.models import Application, State
+from tourbook.clearance import due_soon
 from tourbook.courses import course_by_code, departures_between, roster_due, window
 from tourbook.courses.models import Policy
 from tourbook.db import db
@@ -62,6 +63,34 @@ def test_the_operator_has_a_departure_today_with_several_parties_and_names_that_
         assert today.roster_sent_at
         assert today.roster_sent_at < roster_due(course_by_code(db.session(), "paju"), today.starts_at)
         assert changes_since_sent(db.session(), today) == NameChanges(came=0, went=1)
+
+
+def _as(person: Person) -> Actor:
+    return Actor("person", person_id=person.id, role=person.role, organisation_id=person.organisation_id)
+
+
+def test_no_list_of_names_is_late_on_the_operators_first_page_and_one_is_due(
+    season: tuple[Ground, StandingClock, str],
+) -> None:
+    ground, clock, _ = season
+    with ground.app.app_context():
+        operator = person_by_mail(db.session(), "operator@example.kr")
+        assert operator is not None
+        found = due_soon(db.session(), actor=_as(operator), now=clock.now)
+
+        assert len(found) >= 1
+        assert [one.due_at for one in found if one.due_at < clock.now] == []
+
+
+def test_the_citizen_waits_for_several_dates(season: tuple[Ground, StandingClock, str]) -> None:
+    ground, _, _ = season
+    with ground.app.app_context():
+        own = (Application.person_id.is_not(None), Application.state == State.WAITING)
+        waits = db.session.scalars(select(Application.wait_id).where(*own)).all()
+
+        assert len(waits) >= 2
+        assert len(set(waits)) == 1
+        assert waits[0] is not None
 
 
 def test_the_operator_can_look_back_at_who_came(season: tuple[Ground, StandingClock, str]) -> None:

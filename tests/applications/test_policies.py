@@ -360,3 +360,14 @@ def test_while_volunteers_are_looked_for_nobody_goes_but_exactly_enough_of_them(
     all_go = len(moved(decided, "displace") + moved(decided, "release_volunteer")) == len(seats) + len(willing)
     assert all_go or moved(decided, "displace") == []
     assert all_go or going in (0, sum(seats) + sum(willing) - capacity)
+
+
+def test_while_volunteers_are_asked_the_plan_says_who_goes_if_nobody_comes_forward() -> None:
+    parties = booked(2, 2, 2)
+
+    first = plan(asked(*parties, volunteers_until=None), Limit(4, None), NOW)
+    afterwards = plan(asked(*parties, volunteers_until=NOW), Limit(4, None), NOW)
+
+    gone = [move.party.id for move in afterwards.moves if move.kind == "displace"]
+    assert [one.id for one in first.otherwise] == gone == [parties[2].id]
+    assert afterwards.otherwise == ()

@@ -15,6 +15,7 @@ from tourbook.clearance.rules import (
     choice_deadline,
     compared,
     deadlines,
+    leaves_no_exchange,
     overall,
 )
 from tourbook.courses.models import Course
@@ -130,3 +131,16 @@ def test_who_was_refused_need_not_be_taken_off_a_list_by_name() -> None:
         came: Listed.CAME,
         went: Listed.WENT,
     }
+
+
+@pytest.mark.parametrize(
+    ("due_days", "never"), [([2], True), ([2, 2], True), ([3], False), ([2, 7], False), ([], False)]
+)
+def test_nobody_is_ever_exchanged_where_all_names_are_due_as_they_freeze(due_days: list[int], never: bool) -> None:
+    course = Course(amend_until_days=2, roster_due_days=14)
+
+    assert leaves_no_exchange(course, due_days) is never
+
+
+def test_before_anybody_checks_the_day_on_which_names_are_sent_counts() -> None:
+    assert leaves_no_exchange(Course(amend_until_days=3, roster_due_days=3), [])

@@ -93,7 +93,9 @@ def test_reading_a_file_is_written_down_with_authority_and_people(office: Office
 
     clearance.read_submission(office.departure_id, NIS, actor=office.operator, now=office.scene.now)
 
-    assert trail(session, "roster_read") == [{"purpose": "clearance_file", "authority": "nis", "people": 3}]
+    assert trail(session, "roster_read") == [
+        {"purpose": "clearance_file", "authority": "nis", "number": 1, "people": 3}
+    ]
 
 
 def test_reading_the_page_is_written_down(office: Office, session: Session) -> None:

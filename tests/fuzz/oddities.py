@@ -37,6 +37,8 @@ PLAUSIBLE = {
     "first_day": "2026-07-22",
     "last_day": "2026-07-30",
     "day": "2026-05-22",
+    "days": "14",
+    "authority": "army",
     "start": "2026-06-02 10:00",
     "times": "10:00 14:00",
     "weekdays": "0",

@@ -1,24 +1,26 @@
 """The migrations make exactly what the models say, on both databases."""
 
 import re
-from datetime import date
+from datetime import date, time, timedelta
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import build_scene
+from tests.applications.scene import build_scene, settle_all
 from tests.draws.lottery import build_lottery
 from tests.house.sources import REPOSITORY, sources
+from tourbook import clock
 from tourbook.actor import COMMAND
-from tourbook.applications.models import Application
+from tourbook.applications.models import Application, PriorityRight
 from tourbook.courses import end_measure, ends_of_measures
 from tourbook.courses.models import SiteMeasure
 from tourbook.db import db, transaction
 from tourbook.draws import tallies
+from tourbook.kst import in_seoul
 
 MIGRATIONS = REPOSITORY / "migrations"
 
@@ -112,3 +114,18 @@ def test_the_numbers_of_rounds_that_were_sealed_before_are_counted(session: Sess
     draws._count(session.connection())
 
     assert tallies(session, lottery.round_id) == counted
+
+
+def test_rights_that_had_no_end_get_one_which_is_counted_from_the_update(session: Session):
+    scene = build_scene()
+    scene.apply(scene.add_departure("2026-05-20T10:00"), 2)
+    scene.add_measure("2026-05-20", "2026-05-20")
+    settle_all(scene)
+    session.execute(update(PriorityRight).values(lasts_until=None))
+
+    ScriptDirectory(str(MIGRATIONS)).get_revision("0022").module._end_rights(session.connection())
+
+    session.expire_all()
+    until = session.scalars(select(PriorityRight.lasts_until)).one()
+    assert in_seoul(until).time() == time()
+    assert timedelta(days=365) < until - clock.of_the_machine() <= timedelta(days=367)

@@ -38,6 +38,7 @@ FACTS: dict[str, Any] = {
     "cause_en": "Paju, level 2: 50 % of the size, so 10, parties of up to 2",
     "deadline": "2026-12-10T15:00:00+00:00",
     "right_until": "2027-12-01T15:00:00+00:00",
+    "closed_until": "2027-01-17T15:00:00+00:00",
     "position": 3,
     "skip_bound": 3,
     "party_max": 2,

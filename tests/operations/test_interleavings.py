@@ -1,165 +1,172 @@
-"""Embargo, taking back, withdrawal and settling in any order: nobody is shown what is not public yet.
+"""Embargo, taking back, withdrawal, previews and settling in any order: nobody is shown what is not public yet.
 
-A short dose in every run; `TOURBOOK_INTERLEAVINGS=5000` is the full one.
+A short dose in every run; `TOURBOOK_INTERLEAVINGS=5000` is the full one. The controls take one guard away each, and the
+short dose must find where that shows.
 """
 
 import os
-import random
-import re
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from functools import partial
-from uuid import UUID
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from flask import Flask
 
-from tests.applications.scene import Scene, build_scene, settle_all
-from tests.ground.application import Ground
+from tests.applications.scene import build_scene
+from tests.ground.application import Ground, build_app
 from tests.ground.moments import StandingClock
-from tourbook.actor import COMMAND
-from tourbook.applications.models import Application, State
-from tourbook.db import db
-from tourbook.distancing import OrderDraft, enter_order, withdraw_order
-from tourbook.distancing.facts import Words
-from tourbook.distancing.models import Order
-from tourbook.errors import Refused
-from tourbook.notices import Way, deliver_due
-from tourbook.notices.models import Notice, NoticeState
-from tourbook.operations import Proposal, apply_change, check, take_back
+from tests.operations.interleaving import Story
+from tourbook import clock as wall_clock
+from tourbook.applications import settle
+from tourbook.cli import answers
+from tourbook.db import db, transaction
+from tourbook.distancing import facts
+from tourbook.operations import check, previews
+from tourbook.web import kept_pages
+from tourbook.web.citizen import reasons
+from tourbook.web.operator import files, why
 
-DOSE = int(os.environ.get("TOURBOOK_INTERLEAVINGS", "12"))
+SHORT = 12
+DOSE = int(os.environ.get("TOURBOOK_INTERLEAVINGS", SHORT))
 STEPS = 12
-GRACE = timedelta(minutes=5)
-SECRET = re.compile(r"secret-\d+-")
-BAD_NEWS = {"displaced", "displaced_offered"}
+SOON = timedelta(minutes=15)
+
+pytestmark = pytest.mark.sqlite_only("what is shown does not depend on the database; the races are tested on both")
 
 
-class Story:
-    """One interleaving: a departure, some parties, and administrators who cannot make up their minds."""
+@pytest.fixture(scope="module")
+def kept_app(grounds: Any) -> Flask:
+    """The application with its pages kept."""
+    return build_app(grounds.on("sqlite").url, keep_pages=True)
 
-    def __init__(self, scene: Scene, clock: StandingClock, ground: Ground, seed: int) -> None:
-        self.scene, self.clock, self.ground = scene, clock, ground
-        self.chance = random.Random(seed)
-        self.walk = scene.add_departure("2026-05-20T10:00")
-        self.parties = [scene.apply(self.walk, self.chance.randint(1, 5)) for _ in range(3)]
-        self.changes: list[UUID] = []
-        self.undone: list[datetime] = []
-        self.public_from: dict[str, datetime] = {}
-        clock.stand_at(scene.now)
 
-    def step(self) -> None:
-        acts: list[Callable[[], object]] = [
-            *(self.enter_under_embargo, self.enter_under_embargo, self.enter_at_once),
-            *(self.undo, self.undo, self.withdraw, self.settle, self.let_time_pass, self.send),
-        ]
-        try:
-            self.chance.choice(acts)()
-        except Refused:
-            db.session.rollback()
-
-    def enter_under_embargo(self) -> None:
-        minute = self.scene.now + timedelta(minutes=self.chance.randint(1, 12))
-        name = f"secret-{len(self.public_from)}-"
-        self._enter(public_from=minute, condition_ko=name, condition_en=name)
-        self.public_from[name] = minute
-
-    def enter_at_once(self) -> None:
-        self._enter()
-
-    def _enter(self, **more: object) -> None:
-        level, party_max = self.chance.choice(["open", "half", "closed"]), self.chance.choice([None, 2])
-        draft = OrderDraft(
-            region_code="41",
-            effective_from=date(2026, 5, 20),
-            scale="s",
-            level=level,
-            party_max=party_max,
-            announced_at=self.scene.now,
-            **more,  # type: ignore[arg-type]  # fields by name
-        )
-        self._change(partial(enter_order, draft=draft, actor=COMMAND, now=self.scene.now))
-
-    def _change(self, step: Callable[..., object]) -> None:
-        told = {"foreseen": [], "expected_version": None, "grace": GRACE, "actor": COMMAND, "now": self.scene.now}
-        self.changes.append(apply_change(Proposal((step,), Words("변경", "A change")), **told))
-
-    def undo(self) -> None:
-        if self.changes:
-            take_back(self.chance.choice(self.changes), actor=COMMAND, now=self.scene.now)
-
-    def withdraw(self) -> None:
-        orders = db.session.scalars(select(Order.id).where(Order.withdrawn_at.is_(None))).all()
-        db.session.rollback()
-        if orders:
-            withdrawn = self.chance.choice(orders)
-            self._change(partial(withdraw_order, order_id=withdrawn, actor=COMMAND, now=self.scene.now))
-
-    def settle(self) -> None:
-        settle_all(self.scene)
-
-    def let_time_pass(self) -> None:
-        self.scene.now += timedelta(seconds=self.chance.choice([1, 60, 150, 299, 300]))
-        self.clock.stand_at(self.scene.now)
-
-    def send(self) -> None:
-        while deliver_due(way=Way.MAIL, now=self.scene.now):
-            pass
-
-    def shown(self) -> str:
-        """All that anybody but an administrator can read now."""
-        client = self.ground.app.test_client()
-        paths = ("/en/", "/ko/courses/walk?view=list", f"/en/departures/{self.walk}", f"/ko/departures/{self.walk}/why")
-        pages = [client.get(path).get_data(as_text=True) for path in paths]
-        asked = ["tourbook", "allowance", "walk", "--start", "2026-05-20T10:00", "--json"]
-        answer = self.ground.app.test_cli_runner().invoke(args=asked).output
-        letters = [str(facts) for facts in db.session.scalars(select(Notice.facts))]
-        return "\n".join([*pages, answer, *letters])
-
-    def secrets(self) -> set[str]:
-        return {name for name, minute in self.public_from.items() if minute > self.scene.now}
-
-    def wrongly_told(self) -> list[UUID]:
-        """Whose last letter says that the places are lost, while it has them."""
-        found = []
-        for party in self.parties:
-            sent = select(Notice.kind).where(Notice.subject_id == party, Notice.state == NoticeState.SENT)
-            kinds = list(db.session.scalars(sent.order_by(Notice.sent_at, Notice.id)))
-            seated = db.session.get_one(Application, party, populate_existing=True).state == State.CONFIRMED
-            if seated and kinds and kinds[-1] in BAD_NEWS:
-                found.append(party)
-        return found
+@contextmanager
+def story(ground: Ground, clock: StandingClock, kept_app: Flask, number: int) -> Iterator[Story]:
+    with ground.app.app_context():
+        yield Story(build_scene(), clock, ground, kept_app, number)
+        db.session.remove()
 
 
 @pytest.mark.parametrize("number", range(DOSE))
-@pytest.mark.sqlite_only("what is shown does not depend on the database; the races are tested on both")
 def test_nothing_is_shown_before_its_minute_in_whatever_order(
-    database: Ground, clock: StandingClock, number: int
+    database: Ground, clock: StandingClock, kept_app: Flask, number: int
 ) -> None:
-    with database.app.app_context():
-        story = Story(build_scene(), clock, database, number)
+    with story(database, clock, kept_app, number) as one:
         for _ in range(STEPS):
-            story.step()
+            one.step()
 
-            shown = set(SECRET.findall(story.shown()))
-
-            assert not shown & story.secrets()
-        story.settle()
-        story.send()
-        assert story.wrongly_told() == []
+            assert one.leaks() == set()
+        one.settle()
+        one.send()
+        assert one.wrongly_told() == []
         db.session.rollback()
-        assert check(db.session(), now=story.scene.now).findings == ()
-        db.session.remove()
+        assert check(db.session(), now=one.scene.now).findings == ()
 
 
-@pytest.mark.sqlite_only("likewise")
-def test_control_what_is_public_is_seen_by_the_same_look(database: Ground, clock: StandingClock) -> None:
-    with database.app.app_context():
-        story = Story(build_scene(), clock, database, 1)
-        story.chance = random.Random(3)
-        story.enter_under_embargo()
-        (minute,) = story.public_from.values()
-        story.scene.now = clock.stand_at(minute)
+def ahead_of_time(patch: pytest.MonkeyPatch, place: Any, name: str) -> None:
+    """Here the rule is asked what it will say in a while."""
+    asked = getattr(place, name)
+    patch.setattr(place, name, lambda slots, found, as_of: asked(slots, found, as_of + SOON))
 
-        assert "secret-0-" in story.shown()
-        db.session.remove()
+
+def no_minute_counts(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(facts.Order, "known", lambda order, as_of: not (order.withdrawn_at and order.withdrawn_at <= as_of))
+
+
+def pages_ask_ahead(patch: pytest.MonkeyPatch) -> None:
+    ahead_of_time(patch, reasons, "allowance")
+
+
+def pages_are_kept_ahead(patch: pytest.MonkeyPatch) -> None:
+    made = kept_pages._made
+
+    def made_ahead(shelf: Any, key: Any, make: Callable[[], str]) -> Any:
+        now: datetime = wall_clock.now()
+        wall_clock.stop_at(now + SOON)
+        try:
+            return made(shelf, key, lambda: _at(now + SOON, make))
+        finally:
+            wall_clock.stop_at(now)
+
+    patch.setattr(kept_pages, "_made", made_ahead)
+
+
+def _at(moment: datetime, make: Callable[[], str]) -> str:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reasons, "allowance", lambda slot, found, _as_of: settle.allowances({0: slot}, found, moment)[0])
+        return make()
+
+
+def previews_are_kept(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(previews, "rehearsal", transaction)
+
+
+def settling_looks_ahead(patch: pytest.MonkeyPatch) -> None:
+    ahead_of_time(patch, settle, "allowances")
+
+
+def operators_are_answered_ahead(patch: pytest.MonkeyPatch) -> None:
+    ahead_of_time(patch, why, "allowance")
+
+
+def files_ask_ahead(patch: pytest.MonkeyPatch) -> None:
+    asked = files.allowance_now
+
+    def ahead(*of: Any) -> Any:
+        with pytest.MonkeyPatch.context() as for_once:
+            for_once.setattr("tourbook.web.operator.answers.request_time", lambda: wall_clock.now() + SOON)
+            return asked(*of)
+
+    patch.setattr(files, "allowance_now", ahead)
+
+
+def commands_ask_ahead(patch: pytest.MonkeyPatch) -> None:
+    ahead_of_time(patch, answers, "allowance")
+
+
+CONTROLS = [
+    (no_minute_counts, "answer"),
+    (pages_ask_ahead, "page"),
+    (pages_are_kept_ahead, "kept page"),
+    (previews_are_kept, "answer"),
+    (settling_looks_ahead, "mail"),
+    (operators_are_answered_ahead, "page of operators"),
+    (files_ask_ahead, "file"),
+    (commands_ask_ahead, "answer"),
+]
+
+
+@pytest.mark.parametrize(("without_guard", "seen_in"), CONTROLS)
+def test_control_a_guard_that_is_taken_away_is_missed_within_the_short_dose(
+    database: Ground,
+    clock: StandingClock,
+    kept_app: Flask,
+    monkeypatch: pytest.MonkeyPatch,
+    without_guard: Callable[[pytest.MonkeyPatch], None],
+    seen_in: str,
+) -> None:
+    without_guard(monkeypatch)
+
+    assert any(seen_in in found for found in _leaks_of_the_short_dose(database, clock, kept_app))
+
+
+def _leaks_of_the_short_dose(database: Ground, clock: StandingClock, kept_app: Flask) -> Iterator[set[str]]:
+    for number in range(SHORT):
+        database.reset()
+        with story(database, clock, kept_app, number) as one:
+            for _ in range(STEPS):
+                one.step()
+                yield one.leaks()
+
+
+def test_control_what_is_public_is_seen_by_the_same_look(
+    database: Ground, clock: StandingClock, kept_app: Flask
+) -> None:
+    with story(database, clock, kept_app, 1) as one:
+        one.enter_under_embargo()
+        one.scene.now = clock.stand_at(one.public_from["secret-0-"])
+        one.settle()
+        shown = one.shown()
+
+        assert {where for where, text in shown.items() if "secret-0-" in text} == set(shown)

@@ -4,6 +4,7 @@ Acts open their own transaction and lock the departure first; each says in its d
 is shown "confirmed" without having its seats, and no party is ever split.
 """
 
+from tourbook.applications.acts.back_by_exception import decide_exception
 from tourbook.applications.acts.cancel import cancel, cancel_visitor, release
 from tourbook.applications.acts.confirm import Confirmed, confirm
 from tourbook.applications.acts.dates import MOST_DATES, date_taken, other_dates, wait_for_more
@@ -24,6 +25,8 @@ from tourbook.applications.closures import (
     decide_appeal,
     forget_appeals,
 )
+from tourbook.applications.closures_told import tell_of_closures
+from tourbook.applications.own_dates import tell_of_own_dates
 from tourbook.applications.reminding import Reminder, remind_due
 from tourbook.applications.rights import end_rights, remind_of_rights
 from tourbook.applications.rules import VisitorDetails, VisitorSoFar
@@ -53,6 +56,7 @@ __all__ = [
     "confirm",
     "date_taken",
     "decide_appeal",
+    "decide_exception",
     "decline_offer",
     "describe_party",
     "end_exception",
@@ -77,6 +81,8 @@ __all__ = [
     "stand_back",
     "still_offers",
     "take_own_date",
+    "tell_of_closures",
+    "tell_of_own_dates",
     "volunteer",
     "wait_for_more",
     "waiting_position",

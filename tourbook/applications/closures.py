@@ -210,6 +210,12 @@ def _absences(
     return found
 
 
+def stayed_away_between(session: Session, since: datetime, until: datetime) -> list[UUID]:
+    """The applications for departures of that time of which nobody came. A query."""
+    here = _ABSENT.add_columns(Application.id).where(Departure.starts_at >= since, Departure.starts_at < until)
+    return sorted({application_id for *_, application_id in session.execute(here)})
+
+
 def _stayed_away(session: Session, application_id: UUID, now: datetime) -> bool:
     wanted = _ABSENT.where(Visitor.application_id == application_id, Departure.starts_at <= now)
     return session.execute(wanted.limit(1)).first() is not None

@@ -220,6 +220,12 @@ class _After:
 
     _put_back_whole, _put_back_in_line = _restore, _take_back
 
+    def _hold_again(self, move: Move, _now: datetime) -> None:
+        self._parties[move.party.id] = move.party
+
+    def _withdraw_elsewhere(self, _move: Move, _now: datetime) -> None:
+        """Settling that other departure follows: it is due from now on."""
+
     def _reopen(self, move: Move, _now: datetime) -> None:
         again = next(one.offer for one in self._before.undone if one.offer and one.offer.id == move.offer_id)
         self._offers[again.id] = again

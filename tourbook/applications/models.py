@@ -86,6 +86,8 @@ class Application(Row):
     on one of them, has an application for each, all with the id of the first as `wait_id`. `volunteered_at` says that
     it would give up its places where too many are booked, `exempt_since` that it keeps them by an administrator's
     exception. `queue_rank` is 0 for those who gave way, and are asked before all others who lost their places.
+    `released_until` is until when places would have been held that a cut took, `released_under` the version of the
+    facts under which it did: taken back in time, they are held again.
     """
 
     __tablename__ = "application"
@@ -128,6 +130,8 @@ class Application(Row):
     volunteered_at: Mapped[datetime | None] = mapped_column(Instant)
     queue_rank: Mapped[int] = mapped_column(default=1)
     exempt_since: Mapped[datetime | None] = mapped_column(Instant)
+    released_until: Mapped[datetime | None] = mapped_column(Instant)
+    released_under: Mapped[int | None]
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     cause_ko: Mapped[str | None]
     cause_en: Mapped[str | None]

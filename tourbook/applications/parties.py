@@ -92,19 +92,38 @@ class OpenOffer:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """An open offer of another departure than the party's own; `locked` says that it can be withdrawn now, as nobody
+    else is at work on that departure.
+    """
+
+    offer_id: UUID
+    departure_id: UUID
+    locked: bool = False
+
+
+@dataclass(frozen=True)
 class Undone:
     """A party that a change moved here which was taken back, and that has not been told; with the offer, where that
-    was revoked. `asked_elsewhere` says that it has another offer, which it knows of.
+    was revoked. `elsewhere` is another offer that it has, which it knows of. With state `held` it is a hold that was
+    released, whose minutes still run until `typing_until`.
     """
 
     party: Party
     offer: OpenOffer | None = None
-    asked_elsewhere: bool = False
+    elsewhere: Elsewhere | None = None
+
+    @property
+    def turn(self) -> tuple[int, datetime, str]:
+        """Who was seated comes first, then who had an offer, then who held places; each by the order it was served."""
+        if self.party.state == "held":
+            return (2, self.party.created_at, self.party.reference)
+        return (int(self.offer is not None), *self.party.by_confirmation)
 
     @property
     def rejoins(self) -> bool:
         """Is it asked again with those who lost their places, where it is not put back?"""
-        return self.party.state == "displaced" and not self.asked_elsewhere
+        return self.party.state == "displaced" and self.elsewhere is None
 
 
 @dataclass(frozen=True)

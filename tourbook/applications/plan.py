@@ -68,7 +68,7 @@ class Plan:
     the waiting list. `serves_queue` says whether it may offer seats to whoever joins the queue of the course before
     next_due_at. `own_asked` is the departure's own_asked from now on; while it is true, others are still to be asked.
     `drawn` are the parties among whom lots decided who stays, in order of their turn; until `volunteers_until` nobody
-    has to go, as volunteers are looked for.
+    has to go, as volunteers are looked for; where that begins now, `otherwise` go if nobody comes forward.
     """
 
     moves: tuple[Move, ...]
@@ -84,6 +84,7 @@ class Plan:
     passing: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict)
     drawn: tuple[Party, ...] = ()
     volunteers_until: datetime | None = None
+    otherwise: tuple[Party, ...] = ()
 
 
 def plan(
@@ -356,6 +357,7 @@ class _Desk:
             passing=self.passing,
             drawn=self.by_policy.drawn,
             volunteers_until=self.by_policy.volunteers_until,
+            otherwise=tuple(self.by_policy.otherwise),
         )
 
     def _own_asked(self) -> bool | None:

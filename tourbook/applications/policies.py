@@ -22,13 +22,14 @@ S = TypeVar("S", Party, OpenOffer)
 @dataclass(frozen=True)
 class Cut:
     """What a policy asks for: who goes now; among whom lots decided that, in order of turn; and where volunteers are
-    looked for first, until when, and who is told so now.
+    looked for first, until when, who is told so now, and who would go if none of them came forward.
     """
 
     leaving: Sequence[Party] = ()
     drawn: tuple[Party, ...] = ()
     volunteers_until: datetime | None = None
     asked: Sequence[Party] = ()
+    otherwise: Sequence[Party] = ()
 
 
 def without_room(in_order: Sequence[S], room: int, *, largest: int | None = None) -> list[S]:
@@ -56,7 +57,9 @@ def cut(of: Situation, seated: Sequence[Party], room: int, now: datetime) -> Cut
     until = _asked_until(of, now)
     if until is None or _just_enough(leaving, sum(one.occupies for one in seated) - room):
         return Cut(leaving)
-    return Cut(volunteers_until=until, asked=by_turn(of, seated) if of.volunteers_until is None else ())
+    if of.volunteers_until:
+        return Cut(volunteers_until=until)
+    return Cut(volunteers_until=until, asked=by_turn(of, seated), otherwise=leaving)
 
 
 def by_turn(of: Situation, seated: Sequence[Party]) -> list[Party]:

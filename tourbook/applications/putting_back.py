@@ -1,7 +1,8 @@
 """Putting back whoever was moved by a change that was taken back, and has not been told. Pure.
 
 Comes before everything that a plan decides anew: who was seated sits again where there is room, who had an offer has
-it again. Whoever booked in between stays; who does not fit any more stays as he was moved, and is told now.
+it again, who was typing holds the places again while the minutes run. Whoever booked in between stays; who does not
+fit any more stays as he was moved, and is told now.
 """
 
 from collections.abc import Iterable
@@ -58,21 +59,40 @@ def put_back(desk: Desk) -> None:
     an offer comes after those who were seated.
     """
     over = desk.of.called_off or desk.now >= desk.of.starts_at
-    for one in sorted(desk.of.undone, key=_turn):
+    for one in sorted(desk.of.undone, key=lambda one: one.turn):
         if over or not _is_back(desk, one):
             _stays(desk, one)
 
 
-def _turn(one: Undone) -> tuple[bool, datetime, str]:
-    return one.offer is not None, *one.party.by_confirmation
-
-
 def _is_back(desk: Desk, one: Undone) -> bool:
+    if one.party.state == "held":
+        return _holds_again(desk, one.party)
     if one.offer:
-        return _has_its_offer_again(desk, one.party, one.offer) if not one.asked_elsewhere else False
+        return one.elsewhere is None and _has_its_offer_again(desk, one.party, one.offer)
     if one.party.state == "displaced":
-        return _sits_again(desk, one.party) if not one.asked_elsewhere else False
+        return _sits_again_instead(desk, one)
     return _is_as_it_was(desk, one.party)
+
+
+def _holds_again(desk: Desk, party: Party) -> bool:
+    fits = party.seats <= desk.free and desk.limit.admits_party(party.seats)
+    if not fits or not _nobody_is_there(desk, party):
+        return False
+    desk.parties[party.id] = party
+    desk.taken += party.seats
+    desk.note("hold_again", party, until=party.typing_until)
+    return True
+
+
+def _sits_again_instead(desk: Desk, one: Undone) -> bool:
+    """Its own places come before the offer that it has of another departure, which ends with that."""
+    if one.elsewhere and not one.elsewhere.locked:
+        return False
+    if not _sits_again(desk, one.party):
+        return False
+    if one.elsewhere:
+        desk.note("withdraw_elsewhere", one.party, offer_id=one.elsewhere.offer_id)
+    return True
 
 
 def _sits_again(desk: Desk, party: Party) -> bool:
@@ -115,7 +135,11 @@ def _is_as_it_was(desk: Desk, party: Party) -> bool:
 
 
 def _stays(desk: Desk, one: Undone) -> None:
-    """It is told now, and, where it lost its places, is asked again like everybody who did."""
+    """It is told now, and, where it lost its places, is asked again like everybody who did. Of places that were only
+    held nobody is told by a notice: the next step of the form says it.
+    """
+    if one.party.state == "held":
+        return
     desk.note("tell_now", one.party)
     if one.rejoins and not any(offer.party.id == one.party.id for offer in desk.offers.values()):
         desk.joined.append(one.party)

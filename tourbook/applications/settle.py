@@ -4,7 +4,7 @@ Lock order everywhere: departures by ascending id, then the queue of the course.
 when the departure is due; the timetable does early what the next act would do, for some departures of a course at once.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -17,6 +17,7 @@ from tourbook.actor import SYSTEM, Actor
 from tourbook.applications.due import due_among, next_due
 from tourbook.applications.foresight import Foreseen, foresee
 from tourbook.applications.grace import settled_under
+from tourbook.applications.instead import apart, typing_again, withdraw_elsewhere, without
 from tourbook.applications.ledger import Ledger
 from tourbook.applications.models import CourseQueue
 from tourbook.applications.pace import MOST_MOVES, Pace
@@ -138,9 +139,8 @@ def settle_in_turn(
     answers = allowances({one.id: slot_of(one) for one in departures}, facts, now)
     limits = {departure_id: Limit(answer.capacity, answer.party_max) for departure_id, answer in answers.items()}
     read = with_undone(session, departures, situations(session, departures, course, facts, now), version, now)
-    in_order = [read[one.id] for one in departures]
     foreseen = _foreseen_of_own if only_own else _foreseen
-    done = foreseen(session, course.id, in_order, limits, now)
+    done = _claimed(session, departures, read, lambda some: foreseen(session, course.id, some, limits, now))
     ledger = Ledger(session, actor=actor, now=now)
     for departure, one in zip(departures, done, strict=False):
         desk = Desk(ledger, departure, course, answers[departure.id], version, holds.get(departure.id))
@@ -148,8 +148,24 @@ def settle_in_turn(
         queue.stamp += one.queue_grew
         _set_figures(ledger, departure, one.plan, version, queue.stamp)
     ledger.write()
+    withdraw_elsewhere(session, done, actor=actor, now=now)
     session.flush()  # a later step of the same act must read the stamp
     return done
+
+
+def _claimed(
+    session: Session,
+    departures: Sequence[Departure],
+    read: Mapping[UUID, Situation],
+    foreseen: Callable[[Sequence[Situation]], Sequence[Foreseen]],
+) -> Sequence[Foreseen]:
+    """What becomes of these departures; who would hold places again in a browser that types something else does not."""
+    while True:
+        done = foreseen(apart([read[one.id] for one in departures]))
+        typing_elsewhere = typing_again(session, done)
+        if not typing_elsewhere:
+            return done
+        read = without(read, typing_elsewhere)
 
 
 def _foreseen_of_own(

@@ -18,6 +18,7 @@ TOLD = {
     "set_aside": "set_aside",
     "take_back": "taken_back",
     "offer": "offer",
+    "withdraw_elsewhere": "put_back",
 }
 """Which notice tells of a move by itself; a kind that is missing is told to nobody (nothing had been promised yet)."""
 

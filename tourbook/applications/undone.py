@@ -3,16 +3,18 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tourbook.applications.models import Application, Offer, OfferState
+from tourbook.applications.instead import offers_elsewhere
+from tourbook.applications.models import Application, Offer, OfferState, State
 from tourbook.applications.parties import OpenOffer, Party, Situation, Undone
 from tourbook.applications.situation import parties_where
 from tourbook.courses.models import Departure
+from tourbook.distancing.models import Change
 from tourbook.notices import SUSPENDED, Notice, end_suspension
 
 MAY_BE_PUT_BACK = {
@@ -21,6 +23,9 @@ MAY_BE_PUT_BACK = {
     "waiting": frozenset({"set_aside"}),
 }
 """By the state that a party was moved to, which notices tell of it; `offer_revoked` is about an offer."""
+
+LONGEST_HOLD = timedelta(hours=2)
+"""No hold runs longer, however often it was extended: what was taken back before is over for all of them."""
 
 
 def with_undone(
@@ -32,15 +37,18 @@ def with_undone(
     what was kept back is never told.
     """
     behind = [one.id for one in departures if one.version < version]
-    if not behind or not _any_suspended(session):
+    if not behind or not _any_taken_back(session, now):
         return read
     found = _moved_here(session, behind, now)
     _add_revoked(session, behind, found)
+    _add_released(session, behind, found, now)
     return {one: replace(situation, undone=tuple(found[one])) for one, situation in read.items()}
 
 
-def _any_suspended(session: Session) -> bool:
-    return session.scalar(select(Notice.id).where(SUSPENDED).limit(1)) is not None
+def _any_taken_back(session: Session, now: datetime) -> bool:
+    suspended = select(Notice.id).where(SUSPENDED).exists()
+    lately = select(Change.id).where(Change.taken_back_at > now - LONGEST_HOLD).exists()
+    return bool(session.scalar(select(suspended | lately)))
 
 
 def _moved_here(session: Session, behind: Sequence[UUID], now: datetime) -> dict[UUID, list[Undone]]:
@@ -53,9 +61,10 @@ def _moved_here(session: Session, behind: Sequence[UUID], now: datetime) -> dict
     parties = parties_where(session, Application.departure_id.in_(behind) & Application.id.in_(here))
     gone = [party.id for party in parties if party.state not in MAY_BE_PUT_BACK]
     end_suspension(session, gone, tell=False, now=now)
-    for party, elsewhere in _with_offers_elsewhere(session, parties):
+    elsewhere = offers_elsewhere(session, parties)
+    for party in parties:
         if MAY_BE_PUT_BACK.get(party.state, frozenset()) & kinds[party.id]:
-            found[party.departure_id].append(Undone(party, None, elsewhere))
+            found[party.departure_id].append(Undone(party, None, elsewhere.get(party.id)))
     return found
 
 
@@ -69,21 +78,33 @@ def _add_revoked(session: Session, behind: Sequence[UUID], found: dict[UUID, lis
     )
     offers = {offer.application_id: offer for offer in session.scalars(wanted)}
     parties = parties_where(session, Application.id.in_(list(offers))) if offers else []
-    for party, elsewhere in _with_offers_elsewhere(session, parties):
+    elsewhere = offers_elsewhere(session, parties)
+    for party in parties:
         if party.state in MAY_BE_PUT_BACK:
             row = offers[party.id]
             offer = OpenOffer(row.id, party, row.seats, row.made_at, row.deadline)
-            found[row.departure_id].append(Undone(party, offer, elsewhere))
+            found[row.departure_id].append(Undone(party, offer, elsewhere.get(party.id)))
 
 
-def _with_offers_elsewhere(session: Session, parties: Sequence[Party]) -> list[tuple[Party, bool]]:
-    """Each party, and whether it is being offered seats of another departure than its own."""
-    ids = [party.id for party in parties]
-    rows = session.execute(
-        select(Offer.application_id, Offer.departure_id).where(
-            Offer.application_id.in_(ids), Offer.state == OfferState.OPEN
-        )
+def _add_released(session: Session, behind: Sequence[UUID], found: dict[UUID, list[Undone]], now: datetime) -> None:
+    """Holds of these departures that a cut has released under facts which were taken back afterwards, whose minutes
+    still run.
+    """
+    undone = (
+        select(Change.id)
+        .where(Change.version <= Application.released_under, Change.taken_back_at >= Application.closed_at)
+        .exists()
     )
-    there = {(application_id, departure_id) for application_id, departure_id in rows} if ids else set()
-    asked = {application_id for application_id, _ in there}
-    return [(party, party.id in asked and (party.id, party.departure_id) not in there) for party in parties]
+    wanted = select(Application.id, Application.released_until).where(
+        Application.departure_id.in_(behind),
+        Application.state == State.EXPIRED,
+        Application.released_until > now,
+        undone,
+    )
+    until = {row.id: row.released_until for row in session.execute(wanted)}
+    for party in parties_where(session, Application.id.in_(list(until))) if until else []:
+        found[party.departure_id].append(Undone(_as_it_held(party, until[party.id])))
+
+
+def _as_it_held(party: Party, until: datetime | None) -> Party:
+    return party._replace(state="held", typing_until=until)

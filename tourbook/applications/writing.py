@@ -151,8 +151,11 @@ def _expire(desk: Desk, move: Move) -> None:
 
 
 def _release(desk: Desk, move: Move) -> None:
-    """Unlike time that ran out, this has a reason, which the applicant reads at the next step."""
-    desk.change_state(move.party, State.EXPIRED, **desk.cause(move.party))
+    """Unlike time that ran out, this has a reason, which the applicant reads at the next step; and if the reason is
+    taken back while the minutes would still run, the places are held again.
+    """
+    released = {"released_until": move.party.typing_until, "released_under": desk.decided_under["version"]}
+    desk.change_state(move.party, State.EXPIRED, **released, **desk.cause(move.party))
 
 
 def _lapse(desk: Desk, move: Move) -> None:
@@ -224,6 +227,17 @@ def _put_back(desk: Desk, move: Move) -> None:
     desk.ledger.end_suspension(move.party.id, tell=False)
 
 
+def _hold_again(desk: Desk, move: Move) -> None:
+    expired = move.party._replace(state=State.EXPIRED.value)
+    desk.change_state(expired, State.HELD, cause_ko=None, cause_en=None, closed_at=None)
+    desk.ledger.change(move.party.id, typing_until=move.until, released_until=None, released_under=None)
+    desk.ledger.sit_again(move.party)
+
+
+def _withdraw_elsewhere(desk: Desk, move: Move) -> None:
+    """The offer is written by instead.py, as it stands on another departure."""
+
+
 def _put_back_whole(desk: Desk, move: Move) -> None:
     _restore(desk, move)
     desk.ledger.end_suspension(move.party.id, tell=False)
@@ -273,6 +287,8 @@ _WRITERS: dict[str, Callable[[Desk, Move], None]] = {
     "offer": _offer,
     "unoffer": _revoke,
     "put_back": _put_back,
+    "hold_again": _hold_again,
+    "withdraw_elsewhere": _withdraw_elsewhere,
     "put_back_whole": _put_back_whole,
     "put_back_in_line": _put_back_in_line,
     "reopen": _reopen,

@@ -8,7 +8,7 @@ chooses at no cost: it goes without them, exchanges them, or cancels. Whoever re
 from tourbook.clearance.chasing import chase_due
 from tourbook.clearance.choices import choose, close_due
 from tourbook.clearance.days import DueSoon, due_soon
-from tourbook.clearance.demanding import require_clearance
+from tourbook.clearance.demanding import never_exchanges, require_clearance
 from tourbook.clearance.exchanging import complete_visitor, exchange_fault, exchange_visitor, flaws_of_newcomer
 from tourbook.clearance.files import REPLY_COLUMNS, as_text
 from tourbook.clearance.models import Answer, Authority, Listed, Standing
@@ -48,6 +48,7 @@ __all__ = [
     "exchanges_of",
     "flaws_of_newcomer",
     "import_replies",
+    "never_exchanges",
     "open_choices",
     "read_clearance",
     "read_submission",

@@ -4,12 +4,15 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tourbook import audit
 from tourbook.actor import Actor
 from tourbook.clearance.models import Authority, ClearanceDemand
-from tourbook.clearance.rules import check_due_days
+from tourbook.clearance.rules import check_due_days, leaves_no_exchange
+from tourbook.clearance.standing import demands_on
 from tourbook.courses import course_by_id
+from tourbook.courses.models import Course
 from tourbook.db import add_unless_there, transaction
 
 
@@ -36,3 +39,8 @@ def require_clearance(
         facts = {"authority": authority.value, **told}
         audit.record(session, "clearance_required", subject=course, actor=actor, now=now, facts=facts)
         return True
+
+
+def never_exchanges(session: Session, course: Course) -> bool:
+    """Do the course's terms leave no time in which somebody who is refused could be exchanged? A query."""
+    return leaves_no_exchange(course, [one.due_days for one in demands_on(session, course.id)])

@@ -87,6 +87,13 @@ def check_due_days(course: Course, due_days: int) -> None:
         raise Refused("due_out_of_range", field="days", least=least, most=most, days=due_days)
 
 
+def leaves_no_exchange(course: Course, due_days: Collection[int]) -> bool:
+    """Are names due with every authority only when they may no longer change? Then nobody who is refused can ever be
+    exchanged. Of a course that no authority checks yet, the days by which its names are sent count.
+    """
+    return max(due_days, default=course.roster_due_days) <= course.amend_until_days
+
+
 def check_not_frozen(when: Deadlines, now: datetime) -> None:
     """Refuse what would change names after the freeze line."""
     if when.is_frozen(now):

@@ -30,7 +30,7 @@ from tourbook.clearance.rules import Deadlines, check_not_frozen, compared, dead
 from tourbook.clearance.standing import Checked, checked, demand_of, demands_on
 from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
-from tourbook.errors import Conflict, Refused
+from tourbook.errors import Conflict, NotFound, Refused
 from tourbook.rosters import own_departure
 from tourbook.rosters.sending import note_sent
 
@@ -102,20 +102,36 @@ def submissions(session: Session, departure_id: UUID) -> list[Submission]:
     return list(session.scalars(wanted.order_by(Submission.authority, Submission.number)))
 
 
-def read_submission(departure_id: UUID, authority: Authority, *, actor: Actor, now: datetime) -> SubmissionFile:
-    """Act: open the names and identities that are to be handed over next, and write down that it was done.
+def read_submission(
+    departure_id: UUID, authority: Authority, *, number: int | None = None, actor: Actor, now: datetime
+) -> SubmissionFile:
+    """Act: open the names and identities that are to be handed over next, or of the list with that number which was
+    handed over, as they are written by now; and write down, each time, that it was done.
 
-    Refuses `nothing_to_submit`.
+    Refuses `nothing_to_submit`, and `list_unknown` where no such list was handed over.
     """
     with transaction() as session:
         departure, course = own_departure(session, departure_id, actor=actor)
         demand = demand_of(session, course.id, authority)
-        upcoming = _upcoming(session, departure, course, demand)
-        wanted = {Listed.CAME, Listed.WENT} if upcoming.number > 1 else {Listed.CAME}
-        people = _people(session, {one: how for one, how in upcoming.listed.items() if how in wanted})
-        facts = {"purpose": "clearance_file", "authority": authority.value, "people": len(people)}
+        if number is None:
+            upcoming = _upcoming(session, departure, course, demand)
+            number, listed = upcoming.number, upcoming.listed
+        else:
+            listed = _handed_over(session, departure_id, authority, number)
+        wanted = {Listed.CAME, Listed.WENT} if number > 1 else {Listed.CAME}
+        people = _people(session, {one: how for one, how in listed.items() if how in wanted})
+        facts = {"purpose": "clearance_file", "authority": authority.value, "number": number, "people": len(people)}
         audit.record(session, "roster_read", subject=departure, actor=actor, now=now, facts=facts)
-        return SubmissionFile(departure, course, upcoming.number, people)
+        return SubmissionFile(departure, course, number, people)
+
+
+def _handed_over(session: Session, departure_id: UUID, authority: Authority, number: int) -> dict[UUID, Listed]:
+    """Who stood how in a list that was handed over."""
+    found = (one for one in submissions(session, departure_id) if one.authority is authority)
+    submission = next((one for one in found if one.number == number), None)
+    if submission is None:
+        raise NotFound("list_unknown")
+    return {one.visitor_id: one.listed for one in _listings(session, submission)}
 
 
 def record_submission(departure_id: UUID, authority: Authority, *, mark: str, actor: Actor, now: datetime) -> int:

@@ -8,10 +8,22 @@ import click
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from tourbook.cli import answers, clearance, draws, imports, keeping, reports, stops, tours
+from tourbook.cli import answers, clearance, draws, exceptions, imports, keeping, reports, stops, tours
 from tourbook.cli.group import tourbook
 
-__all__ = ["answers", "clearance", "draws", "imports", "init_app", "is_running", "keeping", "reports", "stops", "tours"]
+__all__ = [
+    "answers",
+    "clearance",
+    "draws",
+    "exceptions",
+    "imports",
+    "init_app",
+    "is_running",
+    "keeping",
+    "reports",
+    "stops",
+    "tours",
+]
 
 
 def init_app(app: Flask) -> None:

@@ -7,7 +7,7 @@ import click
 
 from tourbook import clock
 from tourbook.actor import COMMAND
-from tourbook.clearance import Authority, Replied, import_replies, require_clearance, try_replies
+from tourbook.clearance import Authority, Replied, import_replies, never_exchanges, require_clearance, try_replies
 from tourbook.cli.group import tourbook
 from tourbook.cli.words import at_its_line
 from tourbook.courses import course_by_code
@@ -32,6 +32,12 @@ def require_command(course: str, authority: str, days: int, passports: bool) -> 
     changed = require_clearance(course_id, who, due_days=days, asks_passport=passports, actor=COMMAND, now=clock.now())
     done = "must have the names" if changed else "must have the names already"
     click.echo(f"{course}: {authority} {done} {days} days before the departure")
+    if never_exchanges(db.session(), course_by_code(db.session(), course)):
+        click.echo(
+            "warning: names are due only when they may no longer change: nobody could go in place of a visitor who is "
+            "not let in. Give more --days.",
+            err=True,
+        )
 
 
 @clearance.command("import")

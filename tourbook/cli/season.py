@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from itertools import cycle
+from itertools import chain, cycle
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -31,6 +31,7 @@ from tourbook.cli import made_up
 from tourbook.cli.season_before import COURSE as COURSE_BEFORE
 from tourbook.cli.season_before import askings_before, departures_before, events_before
 from tourbook.cli.season_clearance import clearance_events, first_authorities
+from tourbook.cli.season_dates import dates_events
 from tourbook.cli.season_draw import code_of_draw, draw_events
 from tourbook.courses import (
     MeasureDraft,
@@ -62,6 +63,7 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 CONSENTS = {"personal_data", "conduct"}
 
+TOO_MANY = 0.2
 FILLINGS = (0.9, 0.45, 0.7, 0.2, 1.0, 0.55)
 SIZES = (5, 2, 4, 1, 3, 2)
 PAST_DAYS = (3, 5, 7, 10)
@@ -188,6 +190,7 @@ def _live_through(session: Session, now: datetime) -> int:
     events += [(moment, partial(change, moment)) for moment, change in changes]
     events += _names_of_today(session, now)
     events += clearance_events(session, now)
+    events += dates_events(session, now, citizen=citizen.id if citizen else None)
     events += [(one.starts_at, partial(_mark_who_came, session, one)) for one in past]
     events += draw_events(now, citizen=citizen.id if citizen else None)
     events += events_before(before, now)
@@ -197,8 +200,8 @@ def _live_through(session: Session, now: datetime) -> int:
 
 
 def _plans(session: Session, now: datetime) -> Iterator[_Plan]:
-    """Who applies for what: some of the departures that could be applied for by now, filled differently; the last of
-    each course more than full.
+    """Who applies for what: some of the departures that could be applied for by now, filled differently; the last two
+    of each course full to the last seat, and asked for by more.
     """
     facts = facts_by_course(session)
     fillings = cycle(FILLINGS)
@@ -207,9 +210,10 @@ def _plans(session: Session, now: datetime) -> Iterator[_Plan]:
         for departure in chosen:
             opens_at = window(course, departure.starts_at).opens_at
             seats = allowance(slot_of(departure), facts[course.id], opens_at)
-            filling = 1.2 if departure is chosen[-1] else next(fillings)
             largest = seats.party_max or max(SIZES)
-            for place, size in enumerate(_sizes(round(seats.capacity * filling), largest)):
+            shares = (1, TOO_MANY) if departure in chosen[-2:] else (next(fillings),)
+            sizes = chain.from_iterable(_sizes(round(seats.capacity * share), largest) for share in shares)
+            for place, size in enumerate(sizes):
                 yield _Plan(opens_at + timedelta(minutes=1 + 30 * place), course, departure, size)
 
 

@@ -1,8 +1,9 @@
 """The demonstration's checking of names: the army checks Paju, and has answered about half of a departure."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from tourbook.applications.models import Application, Visitor
 from tourbook.clearance import Authority, import_replies, read_clearance, record_submission, require_clearance
 from tourbook.courses import course_by_code, departures_between
 from tourbook.courses.models import Departure
-from tourbook.kst import civil_day
+from tourbook.kst import civil_day, end_of_day
 from tourbook.rosters.rules import TRAVELLING
 
 ARMY = Authority.ARMY
@@ -27,7 +28,14 @@ def first_authorities(session: Session, *, now: datetime) -> None:
 
 
 def clearance_events(session: Session, now: datetime) -> Iterator[tuple[datetime, Callable[[], object]]]:
-    """An hour ago names of the nearest departure with parties were handed over, and half of them answered about."""
+    """The names of departures that are near were handed over an hour before they were due, and all of them cleared. An
+    hour ago those of another departure were handed over, and half of them answered about.
+    """
+    paju, day = course_by_code(session, "paju"), civil_day(now)
+    for departure in departures_between(session, day, day + timedelta(days=DUE_DAYS), course_ids=[paju.id]):
+        in_time = end_of_day(civil_day(departure.starts_at) - timedelta(days=DUE_DAYS)) - timedelta(hours=1)
+        if in_time < now:
+            yield in_time, partial(_clear_everybody, session, departure.id, in_time)
     moment = now - timedelta(hours=1)
     yield moment, partial(_hand_over, session, moment)
 
@@ -37,11 +45,26 @@ def _hand_over(session: Session, now: datetime) -> None:
     departure = _with_parties(session, now)
     if departure is None:
         return
-    mark = read_clearance(departure.id, actor=COMMAND, now=now).upcoming[ARMY].mark
-    record_submission(departure.id, ARMY, mark=mark, actor=COMMAND, now=now)
-    lines = [f"{reference},{place + 1},{answer}" for (reference, place), answer in _answers(session, departure)]
+    _exchange_lists(departure.id, _answers(session, departure), now)
+
+
+def _clear_everybody(session: Session, departure_id: UUID, now: datetime) -> None:
+    """Where anybody travels there."""
+    session.expire_all()
+    there = select(Application).where(Application.departure_id == departure_id, Application.state.in_(TRAVELLING))
+    parties = session.scalars(there.order_by(Application.id)).all()
+    if parties:
+        named = [((one.reference, place), "cleared,") for one in parties for place in session.scalars(_places(one))]
+        _exchange_lists(departure_id, named, now)
+
+
+def _exchange_lists(departure_id: UUID, answers: Iterable[tuple[tuple[str, int], str]], now: datetime) -> None:
+    """Hand everybody's names over, and enter these answers."""
+    lines = [f"{reference},{place + 1},{answer}" for (reference, place), answer in answers]
+    mark = read_clearance(departure_id, actor=COMMAND, now=now).upcoming[ARMY].mark
+    record_submission(departure_id, ARMY, mark=mark, actor=COMMAND, now=now)
     content = "\n".join(["reference,visitor,answer,note", *lines])
-    import_replies(departure.id, ARMY, content, actor=COMMAND, now=now)
+    import_replies(departure_id, ARMY, content, actor=COMMAND, now=now)
 
 
 def _with_parties(session: Session, now: datetime) -> Departure | None:

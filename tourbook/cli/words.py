@@ -22,6 +22,14 @@ SENTENCES = {
     "columns_twice": "these columns appear twice: {columns}.",
     "columns_unknown": "these columns are not known and were passed over: {columns}.",
     "not_a_draw": "this is no draw that was published as JSON in the format {expected}.",
+    # exceptions
+    "application_unknown": "there is no application with this reference.",
+    "exception_reason_missing": "say why, with --reason; it goes into the trail.",
+    "no_places_to_keep": "this party has no places on a departure to come, so there is nothing to keep.",
+    "no_seats_to_put_back": (
+        "there are not enough free seats for this party on its departure, or names are final there; it is asked in its "
+        "turn."
+    ),
     # draws
     "no_such_draw": "there is no such draw; `tourbook draw list` shows those there are.",
     "draw_code_unfit": (

@@ -30,6 +30,8 @@ class Kind(StrEnum):
     MOVED = "moved"
     DISPLACED = "displaced"
     DISPLACED_OFFERED = "displaced_offered"
+    PUT_BACK = "put_back"
+    OWN_DATE_OPEN = "own_date_open"
     VOLUNTEERS_ASKED = "volunteers_asked"
     VOLUNTEER_RELEASED = "volunteer_released"
     VOLUNTEER_KEPT = "volunteer_kept"
@@ -50,6 +52,7 @@ class Kind(StrEnum):
     CLEARANCE_CANCELLED = "clearance_cancelled"
     REMINDER = "reminder"
     RELEASED = "released"
+    CLOSURE_BEGAN = "closure_began"
     APPEAL_GRANTED = "appeal_granted"
     APPEAL_REJECTED = "appeal_rejected"
     LINK = "link"
@@ -64,7 +67,7 @@ CAN_WAIT_FOR_MORNING = frozenset(
     | {Kind.RESTORED, Kind.SHRINK_LAPSED, Kind.SET_ASIDE, Kind.TAKEN_BACK, Kind.WAIT_ENDED, Kind.CALLED_OFF}
     | {Kind.DRAWN, Kind.NOT_DRAWN, Kind.RIGHT_ENDS, Kind.VOLUNTEERS_ASKED, Kind.VOLUNTEER_RELEASED, Kind.VOLUNTEER_KEPT}
     | {Kind.DETAILS_MISSING, Kind.CLEARANCE_REFUSED, Kind.GONE_WITHOUT, Kind.CHOICES_LEFT_OUT}
-    | {Kind.DRAW_HELD, Kind.DRAW_RESUMED}
+    | {Kind.DRAW_HELD, Kind.DRAW_RESUMED, Kind.PUT_BACK, Kind.OWN_DATE_OPEN, Kind.CLOSURE_BEGAN}
 )
 """Those that tell of what was decided without their reader, who may be asleep; the others answer what somebody has just
 done and looks out for.
@@ -116,6 +119,8 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.MOVED: Needs(APPLICATION, PREVIOUS | MEETING),
     Kind.DISPLACED: Needs(APPLICATION | CAUSE, RIGHT | frozenset({"drew"})),
     Kind.DISPLACED_OFFERED: Needs(APPLICATION | CAUSE | DEADLINE, MEETING),
+    Kind.PUT_BACK: Needs(APPLICATION, MEETING),
+    Kind.OWN_DATE_OPEN: Needs(APPLICATION | DEADLINE),
     Kind.VOLUNTEERS_ASKED: Needs(APPLICATION | CAUSE | DEADLINE),
     Kind.VOLUNTEER_RELEASED: Needs(APPLICATION, RIGHT),
     Kind.VOLUNTEER_KEPT: Needs(APPLICATION, MEETING),
@@ -136,6 +141,7 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.CLEARANCE_CANCELLED: Needs(APPLICATION),
     Kind.REMINDER: Needs(APPLICATION | DEADLINE, MEETING),
     Kind.RELEASED: Needs(APPLICATION | GIVEN_BACK),
+    Kind.CLOSURE_BEGAN: Needs(APPLICATION | frozenset({"closed_until"})),
     Kind.APPEAL_GRANTED: Needs(APPLICATION | CAUSE),
     Kind.APPEAL_REJECTED: Needs(APPLICATION | CAUSE),
     Kind.LINK: Needs(APPLICATION),

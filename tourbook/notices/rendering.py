@@ -137,6 +137,9 @@ _IN_WORDS: Mapping[str, Callable[[Any, str], dict[str, Any]]] = {
     "right_until": lambda fact, language: {
         "right_until": wording.deadline_in_words(datetime.fromisoformat(fact), language) if fact else None
     },
+    "closed_until": lambda fact, language: {
+        "closed_until": wording.deadline_in_words(datetime.fromisoformat(fact), language) if fact else None
+    },
     "seats": _people("people"),
     "party_max": _people("party_max"),
     "given_back": _people("given_back"),

@@ -8,6 +8,7 @@ from tourbook.operations.call_off import Affected, affected_by_call_off, call_of
 from tourbook.operations.called_off_choices import tell_entrants_due
 from tourbook.operations.facts import Progress, Proposal, apply_change, progress, recent_changes
 from tourbook.operations.previews import Preview, preview
+from tourbook.operations.putting_back import Outlook, outlook_of
 from tourbook.operations.reach import HeldDraw, Reach
 from tourbook.operations.recount import Finding, Report, check
 from tourbook.operations.stages import Stage, Touched
@@ -26,6 +27,7 @@ __all__ = [
     "Affected",
     "Finding",
     "HeldDraw",
+    "Outlook",
     "Preview",
     "Progress",
     "Proposal",
@@ -43,6 +45,7 @@ __all__ = [
     "compensation",
     "end_of_stop_proposal",
     "may_be_taken_back",
+    "outlook_of",
     "preview",
     "progress",
     "recent_changes",

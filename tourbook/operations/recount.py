@@ -39,7 +39,7 @@ from tourbook.operations.recount_rights import deadline_findings, right_findings
 MUST_BE_TOLD = {
     State.ENTERED: {"entered"},
     State.NOT_DRAWN: {"not_drawn", "choices_left_out"},
-    State.CONFIRMED: {"confirmed", "moved", "restored", "drawn"},
+    State.CONFIRMED: {"confirmed", "moved", "restored", "drawn", "put_back"},
     State.DISPLACED: {"displaced", "displaced_offered", "shrink_lapsed", "volunteer_released"},
     State.MUST_SHRINK: {"must_shrink"},
     State.CALLED_OFF: {"called_off"},

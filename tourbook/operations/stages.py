@@ -25,7 +25,7 @@ Doing = tuple[UUID, str, UUID]
 @dataclass
 class Touched:
     """One departure that a change touches: its limit before and after, the moves of its parties, and the notices that
-    tell of them, by kind.
+    tell of them, by kind. Where volunteers are asked, `otherwise` are the moves if nobody comes forward.
     """
 
     departure_id: UUID
@@ -35,6 +35,7 @@ class Touched:
     after: Limit
     moves: list[Move] = field(default_factory=list)
     notices: Counter[str] = field(default_factory=Counter)
+    otherwise: list[Move] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,11 @@ class Stage:
     def parties(self, kind: str) -> list[Move]:
         """The moves of one kind."""
         return [move for move in self.moves if move.kind == kind]
+
+    @property
+    def otherwise(self) -> list[Move]:
+        """Who loses places where volunteers are asked, if nobody comes forward."""
+        return [move for touched in self.touched for move in touched.otherwise]
 
     def people(self, kind: str) -> int:
         """How many people the moves of one kind concern."""
@@ -169,6 +175,8 @@ class _Story:
 
 def _add_moves(row: Touched, foreseen: Foreseen, anyway: Collection[Doing] | None) -> None:
     """Add what will happen to a departure's row, less what comes anyway or by the clock (None: all of it)."""
+    until = foreseen.plan.volunteers_until
+    row.otherwise += [Move("would_go", party, until=until) for party in foreseen.plan.otherwise]
     for (move, notice), doing in zip(notices(foreseen.plan.moves), _doings(foreseen), strict=True):
         if anyway is not None and (doing in anyway or move.kind in BY_THE_CLOCK):
             continue

@@ -63,6 +63,16 @@ def test_only_what_was_changed_is_changed(admin: Administrator, scene: Scene, se
     )
 
 
+@pytest.mark.parametrize(("until", "warned"), [("14", True), ("3", False)])
+def test_terms_under_which_nobody_can_ever_be_exchanged_are_saved_with_a_warning(
+    admin: Administrator, scene: Scene, session: Session, until: str, warned: bool
+):
+    page = admin.fill_in("/courses/walk/edit", "terms-form", roster_due_days="14", amend_until_days=until)
+
+    assert session.get_one(Course, scene.course_id, populate_existing=True).amend_until_days == int(until)
+    assert ("nobody could go in place of a visitor" in page.text) is warned
+
+
 def test_schedules_give_departures_and_the_count_is_shown(admin: Administrator, scene: Scene, session: Session):
     admin.fill_in("/courses/walk/schedules", "schedule-form", weekdays=["0"], times="10:00")
     admin.fill_in(

@@ -83,6 +83,19 @@ def test_a_party_is_asked_sees_where_else_there_are_places_that_week_and_may_tak
     assert taken_back.has("confirmed")
 
 
+def test_all_dates_of_the_same_week_that_have_room_are_shown(
+    scene: Scene, citizen: Citizen, clock: StandingClock
+) -> None:
+    open_ones = [scene.add_departure(f"2026-05-{day}T{hour}:00") for day in (18, 21, 22, 24) for hour in (10, 14)]
+    full, week_before = scene.add_departure("2026-05-23T10:00", capacity=1), scene.add_departure("2026-05-17T14:00")
+    _walk, reference = asked_party(scene, citizen, clock)
+
+    shown = str(citizen.open(f"/applications/{reference}").links())
+
+    assert [str(one) in shown for one in open_ones] == [True] * 8
+    assert [str(one) in shown for one in (full, week_before)] == [False] * 2
+
+
 def test_while_volunteers_are_looked_for_the_departure_says_so_and_admits_nobody(
     scene: Scene, citizen: Citizen, somebody, clock: StandingClock
 ) -> None:

@@ -92,6 +92,29 @@ def test_the_file_has_what_the_authority_asks_for_and_room_for_its_answer(checke
     assert [one.facts["purpose"] for one in trail(session, "roster_read")] == ["clearance_file"]
 
 
+def test_a_list_that_was_handed_over_can_be_downloaded_again_and_that_is_written_down(
+    checked: Desk, session: Session
+) -> None:
+    party = checked.gate.apply(2)
+    page = checked.press("clearance-submitted", on=checked.open("/clearance"))
+    checked.gate.apply(1)
+
+    answer = checked.client.get(page.mark("earlier-file").get("href"))
+
+    sheet = load_workbook(io.BytesIO(answer.data)).worksheets[0]
+    assert [row[2].value for row in list(sheet.iter_rows())[1:]] == [reference(party)] * 2
+    read = [one.facts for one in trail(session, "roster_read") if one.facts["purpose"] == "clearance_file"]
+    assert [(one["authority"], one["number"], one["people"]) for one in read] == [("army", 1, 2)]
+
+
+@pytest.mark.parametrize("number", ["2", "0", "-1", "x", "9" * 40])
+def test_a_list_that_nobody_handed_over_is_not_found(checked: Desk, number: str) -> None:
+    checked.gate.apply(2)
+    checked.press("clearance-submitted", on=checked.open("/clearance"))
+
+    assert visit(checked.client, f"{checked.address}{ARMY}/names.xlsx?list={number}").status == 404
+
+
 def test_names_are_handed_over_once(checked: Desk, session: Session) -> None:
     checked.gate.apply(2)
     page = checked.open("/clearance")

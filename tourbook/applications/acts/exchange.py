@@ -55,7 +55,7 @@ def take_own_date(application_id: UUID, *, actor: Actor, now: datetime) -> UUID:
     whoever else lost places there has been asked. The right is used. Refuses `own_date_full` where there are no seats
     for the whole party (the offer stays as it is), `offer_lapsed`, and `state_changed` where there is none.
     """
-    with _both(application_id, actor=actor, now=now) as (session, (application, departures)):
+    with own_and_offered(application_id, actor=actor, now=now) as (session, (application, departures)):
         offer = open_offer_now(session, application_id)
         own = departures[application.departure_id]
         if application.state == State.CONFIRMED and offer is None:
@@ -66,23 +66,48 @@ def take_own_date(application_id: UUID, *, actor: Actor, now: datetime) -> UUID:
         if now >= offer.deadline:
             raise Conflict("offer_lapsed", deadline=offer.deadline)
         course = course_by_id(session, application.course_id)
-        made = _taken(application, own, course, right, now)
-        close_offer(session, offer.id, OfferState.DECLINED, now=now)
-        session.add(made)
-        _record(session, application, made, departures, let_go=offer, actor=actor, now=now)
-        right.used_at = now
-        confirm_seats(session, application, course, own, actor=actor, now=now)
-        session.flush()  # settling reads the states from the tables
-        for departure in departures.values():
-            settle(session, departure, actor=actor, now=now)
+        made = offer_of_own(application, own, course, right, now)
+        if made is None:
+            raise Conflict("own_date_full")
+        sit_on_own(session, application, departures, made, right, let_go=offer, actor=actor, now=now)
         return application.id
+
+
+def sit_on_own(
+    session: Session,
+    application: Application,
+    departures: dict[UUID, Departure],
+    made: Offer,
+    right: PriorityRight,
+    *,
+    let_go: Offer | None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Step: confirm a displaced party on its own departure, by an offer that is accepted at once, and settle the
+    departures; an offer of another one is declined.
+    """
+    course, own = course_by_id(session, application.course_id), departures[application.departure_id]
+    if let_go:
+        close_offer(session, let_go.id, OfferState.DECLINED, now=now)
+    session.add(made)
+    _record(session, application, made, departures, let_go=let_go, actor=actor, now=now)
+    right.used_at = now
+    confirm_seats(session, application, course, own, actor=actor, now=now)
+    session.flush()  # settling reads the states from the tables
+    for departure in departures.values():
+        settle(session, departure, actor=actor, now=now)
 
 
 Exchanged = tuple[Application, dict[UUID, Departure]]
 
 
-def _both(application_id: UUID, *, actor: Actor, now: datetime) -> AbstractContextManager[tuple[Session, Exchanged]]:
-    """The transaction of the exchange: under the locks of both departures, the own one settled as far as it is due."""
+def own_and_offered(
+    application_id: UUID, *, actor: Actor, now: datetime
+) -> AbstractContextManager[tuple[Session, Exchanged]]:
+    """The transaction of an act under the locks of the own departure and of the one that is being offered, if any; the
+    own one is settled as far as it is due.
+    """
 
     def look(session: Session) -> tuple[Exchanged, Departure, bool]:
         application, departures = locked_with_offer(session, application_id)
@@ -98,25 +123,28 @@ def _record(
     made: Offer,
     departures: dict[UUID, Departure],
     *,
-    let_go: Offer,
+    let_go: Offer | None,
     actor: Actor,
     now: datetime,
 ) -> None:
     told: dict[str, Any] = {"subject": application, "actor": actor, "now": now}
-    own, other = departures[made.departure_id], departures[let_go.departure_id]
+    own = departures[made.departure_id]
     facts = {"seats": made.seats, "deadline": made.deadline.isoformat()}
-    audit.record(session, "offer_declined", within=other, **told)
+    if let_go:
+        audit.record(session, "offer_declined", within=departures[let_go.departure_id], **told)
     audit.record(session, "offer_made", within=own, facts=facts, **told)
     audit.record(session, "offer_accepted", within=own, **told)
 
 
-def _taken(application: Application, own: Departure, course: Course, right: PriorityRight, now: datetime) -> Offer:
-    """The offer of its own date, as it would have been made, and accepted at once; refuses where none can be made."""
+def offer_of_own(
+    application: Application, own: Departure, course: Course, right: PriorityRight, now: datetime
+) -> Offer | None:
+    """The offer of its own date, as it would have been made, and accepted at once; None where none can be made."""
     until = answer_by(now, timedelta(hours=course.offer_hours), amend_until(course, own.starts_at))
     deadline = within_right(until, right.lasts_until, now)
     opened = own_date_is_open(application, own, course, figures=own, taken=own.seats_taken, now=now)
     if deadline is None or not opened:
-        raise Conflict("own_date_full")
+        return None
     return Offer(
         application_id=application.id,
         departure_id=own.id,

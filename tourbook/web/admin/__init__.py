@@ -1,6 +1,7 @@
 """Pages for administrators: orders, measures, the level table, courses, draws and the trail."""
 
 from tourbook.web.admin import appeals as appeals
+from tourbook.web.admin import authorities as authorities
 from tourbook.web.admin import calendars as calendars  # the views put themselves on the blueprint
 from tourbook.web.admin import changes as changes
 from tourbook.web.admin import courses as courses

@@ -20,6 +20,7 @@ from tourbook.web.admin import calendar_rows as calendar
 from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.course_forms import CourseForm, FiguresForm, TermsForm
 from tourbook.web.admin.fields import choices
+from tourbook.web.admin.no_exchange import warn_of_no_exchange
 from tourbook.web.admin.proposing import Page, decide, form_page
 from tourbook.web.admin.sheets import SheetForm
 from tourbook.web.admin.table import kind_words
@@ -145,6 +146,7 @@ def row(found: Course) -> CourseRow:
 
 def _done(message: str, code: str) -> Response:
     flash(message, "success")
+    warn_of_no_exchange(code)
     return redirect(url_for("admin.course", code=code), 303)
 
 

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms.validators import InputRequired
 
-from tourbook.applications import end_exception, keep_by_exception
+from tourbook.applications import decide_exception, end_exception
 from tourbook.applications.exempt import by_reference, exceptions_ahead
 from tourbook.db import db
 from tourbook.errors import NotFound, Refused
@@ -33,11 +33,11 @@ def exceptions() -> Page:
     form = ExceptionForm()
     if form.validate_on_submit():
         try:
-            _keep(form.reference.data or "", form.reason.data or "")
+            words = _decide(form.reference.data or "", form.reason.data or "")
         except Refused as refused:
             form.refuse(refused)
         else:
-            flash(_("%(reference)s keeps its places by exception.", reference=form.reference.data), "success")
+            flash(words, "success")
             return redirect(url_for("admin.exceptions"), 303)
     kept = [
         (one.id, one.reference, in_lang(course, "name"), instant(departure.starts_at), one.seats)
@@ -55,8 +55,11 @@ def end_exception_now(application_id: UUID) -> Response:
     return redirect(url_for("admin.exceptions"), 303)
 
 
-def _keep(reference: str, reason: str) -> None:
+def _decide(reference: str, reason: str) -> str:
+    """Decide it, and say what was done."""
     found = by_reference(db.session(), reference)
     if found is None:
         raise NotFound("application_unknown", field="reference")
-    keep_by_exception(found, reason=reason, actor=current_actor(), now=request_time())
+    if decide_exception(found, reason=reason, actor=current_actor(), now=request_time()):
+        return str(_("%(reference)s has its places again, by exception.", reference=reference))
+    return str(_("%(reference)s keeps its places by exception.", reference=reference))

@@ -95,7 +95,7 @@ def _button(stage: Stage) -> str:
 
 
 def _stage(stage: Stage, reach: Reach) -> StageView:
-    parties = [_party(touched, move) for touched in stage.touched for move in touched.moves if move.kind in KINDS]
+    parties = [_party(touched, move) for touched in stage.touched for move in _told_by_name(touched)]
     return StageView(
         moment=stage.moment,
         figures=_figures(stage) + _reach_figures(reach),
@@ -104,6 +104,11 @@ def _stage(stage: Stage, reach: Reach) -> StageView:
         departures=_rows([_departure(touched) for touched in stage.touched]),
         parties=_rows(parties),
     )
+
+
+def _told_by_name(touched: Touched) -> list[Move]:
+    """Who would go if nobody gave way comes first: so it is not lost among all who are asked."""
+    return touched.otherwise + [move for move in touched.moves if move.kind in KINDS]
 
 
 def _rows(rows: list[Row]) -> Rows:
@@ -123,6 +128,12 @@ def _figures(stage: Stage) -> list[Figure]:
     ]
     others = [
         Figure(str(len(volunteers)), _("parties asked to give way"), None, "warning"),
+        Figure(
+            str(sum(move.party.seats for move in stage.otherwise)),
+            _("people displaced if nobody gives way"),
+            _parties(stage.otherwise, ("would_go",)),
+            "warning",
+        ),
         Figure(str(len(shrinking)), _("parties asked to shrink"), None, "warning"),
         Figure(str(len(offers)), _("offers made"), _people(stage.people("offer")), "success"),
         Figure(str(len(stage.parties("revoke"))), _("offers taken back"), _people(stage.people("revoke")), "warning"),
@@ -186,6 +197,7 @@ def _party(touched: Touched, move: Move) -> Row:
         "displace": _("displaced"),
         "release_volunteer": _("displaced, as it volunteered"),
         "ask_volunteers": _("asked to give way"),
+        "would_go": _("displaced if nobody gives way"),
         "displace_large": _("displaced: did not shrink in time"),
         "ask_to_shrink": _("asked to shrink"),
         "offer": _("offered seats"),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tourbook.applications import own_date_is_open, waiting_position
 from tourbook.applications.models import Application, State, Visitor
 from tourbook.applications.queries import open_offer_of, outlooks, successor_of, visitors_of
-from tourbook.courses import amend_until, departure_by_id
+from tourbook.courses import departure_by_id
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing import facts_of
 from tourbook.draws import TOO_LATE
@@ -67,7 +67,6 @@ class WaitingFacts:
     skip_rule: str
     set_aside: bool
     closed: bool
-    until: str
 
 
 @dataclass(frozen=True)
@@ -224,7 +223,6 @@ def _waiting(session: Session, application: Application, departure: Departure, c
         skip_rule=skip_rule(course),
         set_aside=application.set_aside_at is not None,
         closed=departure.allowed == 0,
-        until=present.deadline(amend_until(course, departure.starts_at)),
     )
 
 

@@ -10,11 +10,10 @@ from werkzeug.wrappers import Response
 
 from tourbook.applications import MAY_GIVE_WAY, stand_back, volunteer
 from tourbook.errors import Refused
-from tourbook.kst import civil_day
 from tourbook.web import present, refusals
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.citizen.blueprint import blueprint
-from tourbook.web.citizen.standing import Standing, nearest
+from tourbook.web.citizen.standing import Standing, same_week
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.holder import Own, access_application
 
@@ -34,10 +33,8 @@ def question(session: Session, own: Own, now: datetime) -> Question | None:
     until = departure.volunteers_until
     if application.state not in MAY_GIVE_WAY or until is None or now >= until:
         return None
-    near = nearest(session, departure, course, application.seats, now)
-    week = civil_day(departure.starts_at).isocalendar()[:2]
-    same_week = [one for one in near if one.day.isocalendar()[:2] == week]
-    return Question(present.deadline(until), application.volunteered_at is not None, same_week)
+    others = same_week(session, departure, course, application.seats, now)
+    return Question(present.deadline(until), application.volunteered_at is not None, others)
 
 
 @blueprint.post("/applications/<reference>/volunteer")

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from tourbook.applications.deadlines import offers_end
 from tourbook.applications.models import Application, State
 from tourbook.courses import amend_until, roster_due
 from tourbook.courses.models import Course, Departure, Round
@@ -61,7 +62,7 @@ def _waiting(application: Application, departure: Departure, course: Course) -> 
         _item(_("On the waiting list"), present.instant(application.waiting_since or application.created_at), "done"),
         _item(
             _("We write to you when places become free"),
-            _("until %(moment)s", moment=present.deadline(amend_until(course, departure.starts_at))),
+            _("until %(moment)s", moment=present.deadline(offers_end(amend_until(course, departure.starts_at)))),
             "current",
             _(
                 "You then have %(hours)s hours to answer, or less where the departure is near. No offer runs out "

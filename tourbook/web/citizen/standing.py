@@ -145,6 +145,17 @@ def nearest(session: Session, like: Departure, course: Course, seats: int, now: 
     return sorted(chosen, key=lambda one: one.departure.starts_at)
 
 
+def same_week(session: Session, like: Departure, course: Course, seats: int, now: datetime) -> list[Standing]:
+    """All other departures of the same week, from Monday to Sunday, that have places for so many, soonest first."""
+    day = civil_day(like.starts_at)
+    monday = day - timedelta(days=day.weekday())
+    week = departures_between(session, monday, monday + timedelta(days=6), course_ids=[course.id])
+    others = [one for one in week if one.id != like.id and _is_open(one, course, now)]
+    fitting = promising(session, others, seats, now, most=len(others))
+    found = [one for one in standings(session, fitting, course, now) if one.state in BOOKABLE]
+    return sorted((one for one in found if one.outlook.admits(seats)), key=lambda one: one.departure.starts_at)
+
+
 def _is_open(departure: Departure, course: Course, now: datetime) -> bool:
     """Are applications for it taken at that moment, whatever its places?"""
     there = departure.called_off_at is None and now < departure.starts_at and not gives_by_draw(departure, now)

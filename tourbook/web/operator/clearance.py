@@ -1,5 +1,6 @@
 """The clearance of a departure: who is missing what, the names to hand over, and that they were handed over."""
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,6 +34,7 @@ from tourbook.web.operator.blueprint import blueprint
 from tourbook.web.operator.files import XLSX
 from tourbook.web.operator.showing import status_words
 
+LIST_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 WORST = (Standing.REFUSED, Standing.MISSING, Standing.READY, Standing.SUBMITTED, Standing.CLEARED)
 
 
@@ -58,10 +60,14 @@ def clearance(departure_id: UUID) -> str:
 @blueprint.get("/departures/<uuid:departure_id>/clearance/<authority>/names.xlsx")
 @permission(Permission.OPERATOR)
 def clearance_file(departure_id: UUID, authority: str) -> Response:
-    """The names to hand over next, with what the authority asks for; made now and kept nowhere."""
+    """The names to hand over next, with what the authority asks for; with `?list=` those of a list that was handed
+    over. Made now and kept nowhere.
+    """
     chosen = known_authority(authority)
     try:
-        file = read_submission(departure_id, chosen, actor=current_actor(), now=request_time())
+        file = read_submission(
+            departure_id, chosen, number=_list_asked_for(), actor=current_actor(), now=request_time()
+        )
     except NotFound:
         raise
     except Refused as refused:
@@ -74,6 +80,16 @@ def clearance_file(departure_id: UUID, authority: str) -> Response:
     name = f"names-{file.course.code}-{in_seoul(file.departure.starts_at):%Y%m%d-%H%M}-{authority}-{file.number}.xlsx"
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
+
+
+def _list_asked_for() -> int | None:
+    """The number of a list that was handed over; None: the next one. NotFound for what is no number of a list."""
+    asked = request.args.get("list")
+    if asked is None:
+        return None
+    if not LIST_NUMBER.fullmatch(asked):
+        raise NotFound("list_unknown")
+    return int(asked)
 
 
 @blueprint.post("/departures/<uuid:departure_id>/clearance/<authority>/submitted")
@@ -122,7 +138,7 @@ def _authority(found: DepartureClearance, authority: Authority, now: datetime) -
         "late": now >= due and upcoming.has_news and upcoming.number == 1,
         "missing": missing,
         "waiting": waiting,
-        "done": [_done(one.number, one.submitted_at) for one in done],
+        "done": [(one.number, _done(one.number, one.submitted_at)) for one in done],
         "next": _next(upcoming) if upcoming.has_news else None,
         "mark": upcoming.mark,
         "answerable": bool(done),

@@ -84,6 +84,10 @@ SENTENCES: dict[str, LazyString | Counted] = {
     "offer_lapsed": _("This offer ended on %(deadline)s. Look at your application to see what comes next."),
     "exception_reason_missing": _("Say why; it goes into the trail."),
     "no_places_to_keep": _("This party has no places on a departure to come, so there is nothing to keep."),
+    "no_seats_to_put_back": _(
+        "There are not enough free seats for this party on its departure, or names are final there. It is asked in its "
+        "turn."
+    ),
     "volunteers_not_asked": _(
         "Nobody is asked to give up places on this departure, or not any more. Your application is as it was."
     ),

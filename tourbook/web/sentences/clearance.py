@@ -7,6 +7,7 @@ from tourbook.web.sentences.counted import Counted
 
 SENTENCES: dict[str, LazyString | Counted] = {
     "no_clearance_here": _("Nobody checks the names of this course beforehand, so there is nothing to do."),
+    "list_unknown": _("No list with this number was handed over."),
     "authority_unknown": _("This authority does not check the names of this course."),
     "due_out_of_range": _(
         "Names can be due from %(least)s to %(most)s days before the departure: not after they are final, and not "

@@ -1,0 +1,71 @@
+"""Telling a displaced party that its own date has opened again while it is being offered another one.
+
+It has one open offer and so is not asked for its own date; whether it takes that instead is for it to say, on its page
+(decision 35), which it would not look at without being told.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from tourbook.applications.acts.exchange import own_date_is_open
+from tourbook.applications.models import Application, Offer, OfferState, State
+from tourbook.applications.settle import is_due
+from tourbook.applications.telling import tell
+from tourbook.courses.models import Course, Departure
+from tourbook.db import transaction
+from tourbook.notices import Kind, Notice
+
+AT_ONCE = 200  # offers that are looked at in one transaction
+Found = tuple[Offer, Application, Departure, Course]
+
+
+def tell_of_own_dates(*, now: datetime) -> int:
+    """Act of the timetable: tell those whose own date could be had instead of the offer that they have, once for each
+    offer; gives how many. Their offers are locked, unless somebody is answering them; nobody is waited for.
+    """
+    with transaction() as session:
+        found = [one for one in _candidates(session, now) if _is_to_be_told(session, one, now)]
+        for offer, application, departure, course in found:
+            told: dict[str, Any] = {"course": course, "departure": departure, "now": now}
+            tell(session, Kind.OWN_DATE_OPEN, application, deadline=offer.deadline.isoformat(), **told)
+        return len(found)
+
+
+def _candidates(session: Session, now: datetime) -> Sequence[Found]:
+    """Open offers of another departure, where the stored figures of the own one have seats for the whole party."""
+    seats = Application.seats
+    rows = session.execute(
+        select(Offer, Application, Departure, Course)
+        .join(Application, Application.id == Offer.application_id)
+        .join(Departure, Departure.id == Application.departure_id)
+        .join(Course, Course.id == Application.course_id)
+        .where(Offer.state == OfferState.OPEN, Offer.deadline > now, Offer.departure_id != Application.departure_id)
+        .where(Application.state == State.DISPLACED, Application.contact_way.is_not(None), ~_told(Offer.made_at))
+        .where(Departure.starts_at > now, Departure.allowed - Departure.seats_taken >= seats)
+        .where(or_(Departure.party_max.is_(None), Departure.party_max >= seats))
+        .order_by(Offer.deadline, Offer.id)
+        .limit(AT_ONCE)
+        .with_for_update(of=Offer, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    return [(offer, application, departure, course) for offer, application, departure, course in rows]
+
+
+def _told(since: Any) -> Any:
+    kind = (Notice.kind == Kind.OWN_DATE_OPEN) & (Notice.created_at >= since)
+    return select(Notice.id).where(Notice.subject_id == Application.id, kind).exists()
+
+
+def _is_to_be_told(session: Session, found: Found, now: datetime) -> bool:
+    """Read anew under the lock: somebody else may have told of it while it was being waited for. What is due is left
+    until it is settled.
+    """
+    offer, application, departure, course = found
+    told = select(func.count()).select_from(Application).where(Application.id == application.id, _told(offer.made_at))
+    stands = not session.scalar(told) and not is_due(session, departure, now)
+    taken = departure.seats_taken
+    return stands and own_date_is_open(application, departure, course, figures=departure, taken=taken, now=now)
