@@ -11,6 +11,7 @@ from tourbook.operations.putting_back import Outlook, outlook_of
 from tourbook.operations.recount import Finding, Report, check
 from tourbook.operations.stages import Stage, Touched
 from tourbook.operations.taking_back import TakenBack, compensation, may_be_taken_back, take_back, told_of
+from tourbook.operations.to_come import counts_next
 
 __all__ = [
     "Affected",
@@ -28,6 +29,7 @@ __all__ = [
     "call_off_departure",
     "check",
     "compensation",
+    "counts_next",
     "may_be_taken_back",
     "outlook_of",
     "preview",
