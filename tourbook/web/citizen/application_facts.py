@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tourbook.applications import own_date_is_open, waiting_position
 from tourbook.applications.models import Application, State, Visitor
+from tourbook.applications.plan import rank_after
 from tourbook.applications.queries import open_offer_of, outlooks, successor_of, visitors_of
 from tourbook.courses import departure_by_id
 from tourbook.courses.models import Course, Departure
@@ -104,6 +105,8 @@ class ApplicationFacts:
     has_calendar: bool
     by_lot: bool
 
+    gave_way: bool
+    confirming: bool
 
 def application_facts(session: Session, own: Own, now: datetime) -> ApplicationFacts:
     """Put an application into words, as it stands now."""
@@ -139,6 +142,8 @@ def application_facts(session: Session, own: Own, now: datetime) -> ApplicationF
         by_lot=departure.draws_held > 0,
     )
 
+        gave_way=application.state is State.DISPLACED and application.queue_rank == rank_after("release_volunteer"),
+        confirming=any(one.kind in CONFIRMATIONS and one.state is NoticeState.WAITING for one in sent),
 
 def page_of(application: Application, *, has_right: bool) -> str:
     """Which part tells of the application: its state, but for what is still being typed, and rights that are over."""
