@@ -16,7 +16,7 @@ from tourbook.applications.queries import open_offer_of, outlooks, successor_of,
 from tourbook.courses import departure_by_id
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing import facts_of
-from tourbook.notices import masked, notices_of
+from tourbook.notices import Kind, NoticeState, masked, notices_of
 from tourbook.web import present
 from tourbook.web.citizen import wording
 from tourbook.web.citizen.clearance_facts import ClearanceFacts, clearance_facts
@@ -31,6 +31,7 @@ from tourbook.web.holder import Own
 
 GOING = frozenset({State.CONFIRMED, State.MUST_SHRINK})
 CANCELLABLE = GOING | {State.WAITING, State.ENTERED, State.DISPLACED, State.CALLED_OFF}
+CONFIRMATIONS = frozenset({Kind.CONFIRMED, Kind.DRAWN, Kind.MOVED})
 WHOLE_ONLY = frozenset({State.ENTERED, State.CALLED_OFF})
 """Nobody can be taken out of these alone."""
 
@@ -104,14 +105,15 @@ class ApplicationFacts:
     can_cancel: bool
     has_calendar: bool
     by_lot: bool
-
     gave_way: bool
     confirming: bool
+
 
 def application_facts(session: Session, own: Own, now: datetime) -> ApplicationFacts:
     """Put an application into words, as it stands now."""
     application, departure, course = own
     journey = _journey(session, application, departure, course)
+    sent = notices_of(session, application.id)
     successor = successor_of(session, application.id)
     right = right_facts(session, application, journey.course.name, now)
     has_right = right is not None and right.stands
@@ -136,14 +138,14 @@ def application_facts(session: Session, own: Own, now: datetime) -> ApplicationF
         successor=successor.reference if successor else None,
         successor_id=successor.id if successor else None,
         next=draw.next if draw and draw.next else next_steps(application, departure, course, journey.course, now),
-        notices=notice_rows(notices_of(session, application.id)),
+        notices=notice_rows(sent),
         can_cancel=_can_cancel(application, right) and not gone,
         has_calendar=application.state in GOING,
         by_lot=departure.draws_held > 0,
-    )
-
         gave_way=application.state is State.DISPLACED and application.queue_rank == rank_after("release_volunteer"),
         confirming=any(one.kind in CONFIRMATIONS and one.state is NoticeState.WAITING for one in sent),
+    )
+
 
 def page_of(application: Application, *, has_right: bool) -> str:
     """Which part tells of the application: its state, but for what is still being typed, and rights that are over."""
