@@ -16,7 +16,7 @@ from tourbook.accounts import Person, person_by_mail
 from tourbook.actor import COMMAND, Actor
 from tourbook.applications.models import Application, State
 from tourbook.clearance import due_soon
-from tourbook.courses import course_by_code, departures_between, roster_due, window
+from tourbook.courses import course_by_code, courses, departures_between, roster_due, window
 from tourbook.courses.models import Policy
 from tourbook.db import db
 from tourbook.draws import Stage, by_departure, count_entries, rounds, stage_of
@@ -47,6 +47,16 @@ def test_the_demonstration_shows_every_state_and_holds_together(season: tuple[Gr
         assert of_citizen >= {State.CONFIRMED, State.DISPLACED}
     assert all(f"{name}@example.kr, password " in told for name in ("citizen", "operator", "admin"))
     assert run(ground, "check").stdout.startswith("everything holds")
+
+
+def test_one_course_says_otherwise_than_the_others_who_keeps_places(season: tuple[Ground, StandingClock, str]) -> None:
+    ground, _, _ = season
+
+    with ground.app.app_context():
+        declared = {one.code: one.policy.value for one in courses(db.session())}
+
+    assert declared.pop("cheorwon") == "volunteers_first"
+    assert set(declared.values()) == {"cancel_all"}
 
 
 def test_the_operator_has_a_departure_today_with_several_parties_and_names_that_changed(

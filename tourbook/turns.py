@@ -61,7 +61,7 @@ def _wait(opened: int, seconds: float) -> None:
     while _somebody_is_before(opened, number):
         left = latest - monotonic()
         if left <= 0:
-            raise TurnMissed(f"database is locked: others were writing for {seconds:.1f} s")
+            raise TurnMissed(f"database is locked: others are writing, and this work had {seconds:.1f} s left to wait")
         sleep(min(left, _pause(opened, number)))
     with suppress(OSError):  # only how often the others look hangs on it
         os.pwrite(opened, _SERVED.pack(number), _SERVED.size)

@@ -83,7 +83,7 @@ def test_whoever_waited_too_long_leaves_and_keeps_nobody_back(file: Path) -> Non
     first = Writer(file, [], 0)
     assert first.there.wait(SOON)
     began = time.monotonic()
-    with pytest.raises(TurnMissed), turn(file, 0.2):
+    with pytest.raises(TurnMissed, match=r"had 0\.2 s left to wait"), turn(file, 0.2):
         pass
     assert time.monotonic() - began < 1
 

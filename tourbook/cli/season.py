@@ -33,6 +33,7 @@ from tourbook.cli.season_before import askings_before, departures_before, events
 from tourbook.cli.season_clearance import clearance_events, first_authorities
 from tourbook.cli.season_dates import dates_events
 from tourbook.cli.season_draw import code_of_draw, draw_events
+from tourbook.cli.season_policy import declare_another_policy
 from tourbook.courses import (
     MeasureDraft,
     add_break,
@@ -104,6 +105,7 @@ def add_season(*, now: datetime) -> Iterator[str]:
     session = db.session()
     if not session.scalar(select(func.count()).select_from(Order)):
         _announce_orders(now)
+        declare_another_policy(session, now=_ago(now, BEGUN_DAYS_AGO))
     first_authorities(session, now=_ago(now, BEGUN_DAYS_AGO))
     yield from _fill_calendar(session, now)
     if not session.scalar(select(func.count()).select_from(Application)):

@@ -123,7 +123,7 @@ SENTENCES = {
     "organisation_unknown": "there is no organisation with the code {organisation}.",
     "course_code_taken": "there is a course with the code {value} already.",
     "code_unusable": "“{value}” cannot be a code; use small letters, digits and hyphens, at most 40.",
-    "draw_not_available": "mode draw cannot be chosen: draws do not exist yet. Use first_come.",
+    "draw_not_available": "mode draw cannot be chosen for a whole course, only announced for days. Use first_come.",
     "text_missing": "{field} is empty, but needed.",
     "number_out_of_range": "{field} is {value}; it must be {range}.",
     "walk_longer_than_course": "walk_km ({walk_km}) is more than length_km ({length_km}).",

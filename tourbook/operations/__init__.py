@@ -22,6 +22,7 @@ from tourbook.operations.stops import (
     stops,
 )
 from tourbook.operations.taking_back import TakenBack, compensation, may_be_taken_back, take_back, told_of
+from tourbook.operations.to_come import counts_next
 
 __all__ = [
     "Affected",
@@ -43,6 +44,7 @@ __all__ = [
     "call_off_departure",
     "check",
     "compensation",
+    "counts_next",
     "end_of_stop_proposal",
     "may_be_taken_back",
     "outlook_of",

@@ -28,14 +28,14 @@ def test_a_course_is_added_with_its_figures_and_schedule(admin: Administrator, s
     assert [(one.weekdays, one.times) for one in schedules_of(session, course.id)] == [([1, 5], ["10:00", "14:00"])]
 
 
-def test_draws_are_refused_with_their_sentence(admin: Administrator, scene: Scene, session: Session):
-    page = admin.fill_in("/courses/new", "course-form", **{**NEW_COURSE, "mode": "draw"})
+@pytest.mark.parametrize("place", ["/courses/new", "/courses/walk/edit"])
+def test_a_course_is_not_offered_what_would_be_refused_and_leads_to_the_draws(
+    admin: Administrator, scene: Scene, place: str
+):
+    page = admin.open(place)
 
-    assert page.status == 422
-    assert "Draws do not exist yet" in errors(page)
-    kept = page.form(mark="course-form").values
-    assert (kept["mode"], kept["name_ko"], kept["weekdays"]) == ("draw", "양구", ["1", "5"])
-    assert count(session, Course) == 1
+    assert "mode" not in page.form(mark="course-form" if place.endswith("new") else "terms-form").values
+    assert "/en/admin/draws" in str(page.mark("draws-apart").find(".//a").get("href"))
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,27 @@ def test_its_preview_says_what_it_does_at_its_minute(admin: Administrator, scene
     assert page.has("nothing")
     assert "On Mon 4 May 2026, 09:20 KST, if nothing else happens until then" in page.text
     assert rows(page, "parties")[0][3:5] == ["2", "displaced"]
+    button = words(page.mark("apply"))
+    assert button == "Apply: from Mon 4 May 2026, 09:20 KST: 2 people displaced, 0 offers"
+
+
+def test_before_its_minute_nobody_is_told_that_everything_has_happened(
+    admin: Administrator, scene: Scene, walk: UUID, clock: StandingClock
+) -> None:
+    scene.apply(walk, 2)
+    page = admin.apply(admin.preview_order(level="s/closed", public_from="2026-05-04 09:20"))
+    place = page.address.partition("/admin")[2]
+    scene.now = clock.now
+    settle_all(scene)
+
+    before = admin.open(place)
+    scene.now = clock.stand_at(MINUTE)
+    settle_all(scene)
+    after = admin.open(place)
+
+    assert "from Mon 4 May 2026, 09:20 KST" in words(before.mark("to-come"))
+    assert not before.has("as-shown")
+    assert not after.has("to-come")
 
 
 @pytest.mark.usefixtures("scene")

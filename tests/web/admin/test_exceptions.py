@@ -28,6 +28,7 @@ def test_a_party_that_is_kept_by_exception_stays_where_the_earliest_would_have(
     settle_all(scene)
 
     assert reference in words(page.mark("exceptions"))
+    assert "A wheelchair user" in words(page.mark("exceptions"))
     assert [state(one) for one in parties] == [State.CONFIRMED, State.DISPLACED, State.CONFIRMED]
     entry = session.scalars(select(TrailEntry).where(TrailEntry.act == "exempted")).one()
     assert (entry.subject_id, entry.facts["reason_given"]) == (parties[2], "A wheelchair user")

@@ -39,6 +39,14 @@ def test_the_overview_says_what_comes_next(admin: Administrator, scene: Scene):
     assert "Wed 6 May 2026, 10:00 KST" in coming
 
 
+def test_the_overview_counts_sizes_and_parties_in_people(admin: Administrator, scene: Scene):
+    scene.add_order("half", "2026-05-01", "2026-05-31", party_max=4)
+    scene.add_order("closed", "2026-05-14", "2026-05-20")
+    admin.lang = "ko"
+
+    assert "정원 10명, 일행 4명까지" in words(admin.open("/").mark("coming"))
+
+
 def test_the_overview_says_how_many_changes_it_leaves_out(admin: Administrator, scene: Scene):
     for day in range(10, 22):  # twelve announcements, and the days on which the walk closes and opens again
         scene.add_measure(f"2026-05-{day}", f"2026-05-{day}", known_at=parse_moment(f"2026-05-{day - 3:02}T09:00"))

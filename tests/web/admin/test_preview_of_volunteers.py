@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from tests.applications.scene import Scene
 from tests.ground.moments import StandingClock
+from tests.ground.pages import words
 from tests.web.admin.deciding import Administrator, rows
 from tourbook.applications.models import Application
 from tourbook.courses.models import Course, Policy
@@ -28,3 +29,42 @@ def test_the_preview_names_who_is_asked_and_who_would_go_if_nobody_gave_way(
     assert named[0] == (references[2], "displaced if nobody gives way")
     assert sorted(named[1:]) == sorted((one, "asked to give way") for one in references)
     assert "people displaced if nobody gives way" in page.text
+
+
+def test_the_button_says_how_many_people_must_give_way_and_by_when(
+    scene: Scene, admin: Administrator, clock: StandingClock
+) -> None:
+    with transaction() as acting:
+        acting.get_one(Course, scene.course_id).policy = Policy.VOLUNTEERS_FIRST
+    walk = scene.add_departure("2026-05-20T10:00", capacity=9)
+    for _ in range(3):
+        scene.apply(walk, 3)
+    clock.stand_at(scene.now)
+
+    page = admin.preview_measure(
+        kind="override", capacity="7", effective_from="2026-05-20", effective_until="2026-05-20"
+    )
+
+    button, until = words(page.mark("apply")), rows(page, "parties")[0][5]
+    assert "3 people must give way by" in button
+    assert until in button
+    assert f"decided on {until}" in page.text
+
+
+def test_every_notice_that_a_preview_counts_has_its_party_in_the_list(
+    scene: Scene, admin: Administrator, clock: StandingClock
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=5)
+    scene.apply(walk, 5)
+    scene.apply(walk, 4, wait=True)
+    clock.stand_at(scene.now)
+
+    page = admin.preview_measure(
+        kind="override", capacity="3", effective_from="2026-05-20", effective_until="2026-05-20"
+    )
+
+    assert sorted(row[4] for row in rows(page, "parties")) == [
+        "displaced",
+        "set aside: larger than the departure takes",
+    ]
+    assert "set aside: larger than the departure takes: 1 party" in page.text

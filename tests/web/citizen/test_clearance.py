@@ -197,6 +197,25 @@ def test_after_the_freeze_line_nobody_else_can_be_named(
     assert not own(holder(party), party).has("exchange-visitor")
 
 
+def test_who_was_to_go_alone_is_asked_nothing_where_only_one_thing_is_left(
+    office: Office, holder: Callable[[UUID], Citizen], clock: StandingClock
+) -> None:
+    party = office.apply(1)
+    office.submit()
+    office.scene.now = clock.stand_at("2026-05-19T09:00")
+    office.refuse(party, 1)
+    citizen = holder(party)
+
+    told_first = words(own(citizen, party).mark("clearance-choice"))
+    page = to_visitor(citizen, party, 1, "refused")
+    done = page.form(mark="refused-form").submit(citizen.client)
+
+    assert "고르기" not in told_first
+    assert page.has("no-choice")
+    assert "어떻게 하시겠습니까" not in page.text
+    assert done.has("cancelled")
+
+
 def test_the_visitors_of_others_do_not_exist(office: Office, holder: Callable[[UUID], Citizen]) -> None:
     mine, theirs = office.apply(2, foreign=True), office.apply(2, foreign=False)
     citizen = holder(mine)

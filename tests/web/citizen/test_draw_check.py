@@ -15,8 +15,18 @@ pytestmark = pytest.mark.sqlite_only("this page asks no database")
 LANGUAGES = ("ko", "en")
 KINDS = ("got", "short", "later")
 SAID = {
-    "ko": {"draw-right": "추첨이 맞습니다", "fault-seal": "봉인한 응모가 아닙니다", "choice-short": "자리 부족"},
-    "en": {"draw-right": "The draw is right", "fault-seal": "entries that were sealed", "choice-short": "not enough"},
+    "ko": {
+        "draw-right": "추첨이 맞습니다",
+        "fault-seal": "봉인한 응모가 아닙니다",
+        "choice-short": "자리 부족",
+        "receipt-reserve": "지망하신 모든 회차",
+    },
+    "en": {
+        "draw-right": "The draw is right",
+        "fault-seal": "entries that were sealed",
+        "choice-short": "not enough",
+        "receipt-reserve": "on its choices",
+    },
 }
 
 

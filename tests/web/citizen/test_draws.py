@@ -50,6 +50,16 @@ def current(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize(
+    ("lang", "reserve"), [("ko", "지망한 모든 회차의 대기 명단"), ("en", "the waiting lists of its choices")]
+)
+def test_the_reserve_waits_for_all_choices_in_both_languages(lottery: Lottery, somebody, lang: str, reserve: str):
+    rules = words(somebody(lang).open(DRAW).mark("rules"))
+
+    assert reserve in rules
+    assert "1지망 회차의 대기 명단" not in rules
+
+
+@pytest.mark.parametrize(
     ("lang", "rule", "source", "fallback", "heading"),
     [
         ("ko", "한 사람은 이 추첨에 한 번만", "로또 1234회 당첨 번호", "다음 회차의 번호", "추첨: "),

@@ -45,10 +45,11 @@ def test_what_was_pledged_before_the_cut_decides_it_and_everybody_can_compute_it
     stays = {session.get_one(Application, one).reference for one in parties if state(one) == State.CONFIRMED}
     assert {line[: len("ABCD-2345")] for line in shown if "지켰습니다" in line} == stays
     assert words(page.mark("pledge")) == value
+    assert "마지막으로 공개된 추첨값과 같은 것은 잘못이 아닙니다" in words(page.mark("chain"))
 
 
-def asked_party(scene: Scene, citizen: Citizen, clock: StandingClock) -> tuple[UUID, str]:
-    """The last of three parties of two, whom a cut to four makes one too many: its departure and its reference."""
+def asked_party(scene: Scene, citizen: Citizen, clock: StandingClock, fits: int = 5) -> tuple[UUID, str]:
+    """The last of three parties of two, whom a cut to five makes one too many: its departure and its reference."""
     declare(scene, Policy.VOLUNTEERS_FIRST)
     walk = scene.add_departure("2026-05-20T10:00", capacity=20)
     for _ in range(2):
@@ -56,7 +57,7 @@ def asked_party(scene: Scene, citizen: Citizen, clock: StandingClock) -> tuple[U
     clock.stand_at(scene.now)
     reference = reference_on(citizen.apply(walk, 2))
     scene.now = clock.now
-    scene.add_measure("2026-05-20", "2026-05-20", kind="override", capacity=5)
+    scene.add_measure("2026-05-20", "2026-05-20", kind="override", capacity=fits)
     settle_all(scene)
     return walk, reference
 
@@ -122,6 +123,32 @@ def test_a_volunteer_who_was_needed_is_thanked_and_comes_first(
     assert page.has("right")
     found = session.scalars(select(Application).where(Application.reference == reference)).one()
     assert told(session, found.id)[-2:] == ["volunteers_asked", "volunteer_released"]
+
+
+def test_a_volunteer_who_goes_at_once_is_thanked_and_not_told_that_it_can_be_taken_back(
+    scene: Scene, citizen: Citizen, clock: StandingClock
+) -> None:
+    _walk, reference = asked_party(scene, citizen, clock, fits=4)
+
+    page = press(citizen, reference, "volunteer")
+
+    assert page.has("displaced")
+    assert "거두어들이실 수 있습니다" not in page.text
+    assert "곧바로 다른 분들께 돌아갔습니다" in page.text
+
+
+def test_the_page_of_a_volunteer_thanks_and_names_no_reason_that_was_not_why_it_went(
+    scene: Scene, citizen: Citizen, clock: StandingClock
+) -> None:
+    _walk, reference = asked_party(scene, citizen, clock, fits=4)
+    press(citizen, reference, "volunteer")
+
+    page = citizen.open(f"/applications/{reference}")
+
+    assert "양보해 주셔서 고맙습니다" in words(page.mark("displaced"))
+    assert "죄송합니다" not in words(page.mark("displaced"))
+    assert not page.has("cause")
+    assert page.has("gave-way")
 
 
 def test_how_many_stay_by_exception_is_public_and_who_they_are_is_not(

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from tests.applications.scene import Scene, departure
 from tests.ground.moments import StandingClock
 from tests.ground.pages import words
@@ -151,6 +153,15 @@ def test_why_names_the_order_that_makes_parties_as_small_as_they_are(scene: Scen
 
     assert "parties of up to 2" in words(page.mark("why-party"))
     assert "parties of up to 4" not in words(page.mark("why-party"))
+
+
+@pytest.mark.parametrize(("lang", "result"), [("ko", "결과10명"), ("en", "Result10 places")])
+def test_why_says_its_result_as_people_say_it(scene: Scene, citizen: Citizen, lang: str, result: str) -> None:
+    citizen.lang = lang
+    walk = scene.add_departure("2026-05-20T10:00")
+    scene.add_order("half", "2026-05-01")
+
+    assert words(citizen.open(f"/departures/{walk}/why").mark("why")).endswith(result)
 
 
 def test_why_says_no_limit_of_an_order_that_the_course_does_not_reach(scene: Scene, citizen: Citizen) -> None:

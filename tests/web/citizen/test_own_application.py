@@ -12,7 +12,7 @@ from tests.web.citizen.people import Citizen, reference_on
 from tourbook.applications.models import Application, State
 from tourbook.courses.models import Departure
 from tourbook.db import transaction
-from tourbook.notices import Notice
+from tourbook.notices import Notice, NoticeState
 from tourbook.operations import call_off_departure
 
 
@@ -35,6 +35,19 @@ def test_the_link_of_a_notice_opens_the_application_anywhere(
     assert opened.has("confirmed")
     assert reference in opened.address
     assert "/a/" not in opened.address
+
+
+def test_a_message_is_on_its_way_only_until_it_was_sent(scene: Scene, session: Session, citizen: Citizen) -> None:
+    page = citizen.apply(scene.add_departure("2026-05-20T10:00"))
+    assert "연락처로 보내 드립니다" in words(page.mark("confirmed"))
+
+    with transaction() as acting:
+        for notice in acting.scalars(select(Notice)):
+            notice.state = NoticeState.SENT
+    later = citizen.open(f"/applications/{reference_on(page)}")
+
+    assert later.has("confirmed")
+    assert "연락처로 보내 드립니다" not in later.text
 
 
 def test_the_answer_to_a_search_is_always_the_same(scene: Scene, session: Session, citizen: Citizen, somebody) -> None:

@@ -90,7 +90,7 @@ def test_what_is_no_date_of_the_course_is_refused(citizen: Citizen, waiting: Pag
 def test_a_date_on_which_one_of_them_goes_already_is_named(
     full: dict[str, UUID], citizen: Citizen, scene: Scene, somebody
 ) -> None:
-    free = scene.add_departure("2026-05-22T10:00", capacity=6)
+    free = scene.add_departure("2026-05-22T10:00", capacity=2)
     somebody().apply(free, 1, "김하나")
     page = citizen.apply(full[WEDNESDAY], 2, "김하나", "김두리")
 
@@ -118,6 +118,44 @@ def test_who_was_asked_for_one_date_sees_it_from_the_others(
     assert left.mark("successor").get("href") == f"/ko/applications/{reference_on(going)}"
     states = session.scalars(select(Application.state).where(Application.wait_id.is_not(None))).all()
     assert sorted(states) == [State.CANCELLED, State.CONFIRMED]
+
+
+def test_dates_with_places_lead_to_applying_and_only_full_ones_can_be_waited_for(
+    full: dict[str, UUID], citizen: Citizen, waiting: Page, scene: Scene
+) -> None:
+    free = scene.add_departure("2026-05-23T14:00", capacity=20)
+
+    asked = the_dates(citizen, waiting, weekday="5")
+
+    assert there(asked) == ticked(asked) == [str(full[SATURDAY]), str(full[NEXT_SATURDAY])]
+    assert [one.get("href") for one in asked.mark("free-dates").iter("a")] == [f"/ko/departures/{free}"]
+
+
+def test_where_all_other_dates_have_places_there_is_nothing_to_wait_for(
+    full: dict[str, UUID], citizen: Citizen, waiting: Page, scene: Scene
+) -> None:
+    scene.add_departure("2026-05-24T10:00", capacity=20)
+
+    asked = the_dates(citizen, waiting, weekday="6")
+
+    assert there(asked) == []
+    assert "자리가 찬 다른 날짜는 없습니다" in words(asked.mark("none"))
+    assert asked.has("free-dates")
+
+
+def test_an_offer_of_another_date_says_until_when_and_is_accepted_on_the_spot(
+    full: dict[str, UUID], citizen: Citizen, waiting: Page, scene: Scene
+) -> None:
+    walk = scene.add_departure("2026-05-22T10:00", capacity=2)
+    page = the_dates(citizen, waiting).form(mark="dates-form").submit(citizen.client, dates=[str(walk)])
+
+    mark = words(page.mark("offered-elsewhere"))
+    going = page.form(to="/accept").submit(citizen.client)
+
+    assert "5월 22일" in mark
+    assert "답변 기한:" in mark
+    assert going.has("confirmed")
+    assert "5월 22일" in words(going.mark("journey"))
 
 
 def test_declining_one_of_several_says_that_the_others_stay(

@@ -12,7 +12,7 @@ from tourbook.applications.models import Application
 from tourbook.db import db
 from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Change
-from tourbook.operations import may_be_taken_back, progress, recent_changes
+from tourbook.operations import counts_next, may_be_taken_back, progress, recent_changes
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.present import instant, said
@@ -21,7 +21,7 @@ from tourbook.web.present import instant, said
 @dataclass(frozen=True)
 class ChangeView:
     """A change and its progress in words; `grace_until` while it can be taken back without a trace, `taken_back` when
-    and by whom that was done.
+    and by whom that was done; `counts_next` while more of it is still to come, from when.
     """
 
     id: UUID
@@ -35,6 +35,7 @@ class ChangeView:
     grace_until: str | None
     taken_back: str | None
     can_be_undone: bool
+    counts_next: str | None
 
 
 @blueprint.get("/changes")
@@ -50,8 +51,10 @@ def changes() -> str:
 @permission(Permission.ADMINISTRATOR)
 def change(change_id: UUID) -> str:
     """How far one change is."""
-    reached = progress(db.session(), change_id, now=request_time())
+    session, now = db.session(), request_time()
+    reached = progress(session, change_id, now=now)
     made = reached.change
+    comes = counts_next(session, made, now=now)
     view = ChangeView(
         id=change_id,
         summary=said(Words(reached.change.summary_ko, reached.change.summary_en)),
@@ -64,6 +67,7 @@ def change(change_id: UUID) -> str:
         grace_until=_grace(made),
         taken_back=_taken_back(made),
         can_be_undone=made.taken_back_at is None and made.entered != "[]",
+        counts_next=instant(comes) if comes else None,
     )
     return render_template("admin/change.html", change=view)
 

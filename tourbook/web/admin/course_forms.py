@@ -29,10 +29,6 @@ class TermsForm(Form):
     name_ko = Text(_("Name, in Korean"), NEEDED)
     name_en = Text(_("Name, in English"), NEEDED)
     organisation = SelectField(_("Organisation"))
-    mode = SelectField(
-        _("How places are given"),
-        choices=choices([("first_come", _("First come, first served")), ("draw", _("Draw"))]),
-    )
     who = SelectField(
         _("Who may go"), choices=choices([("all", _("Everybody")), ("nationals", _("Korean nationals only"))])
     )

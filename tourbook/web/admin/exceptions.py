@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from wtforms.validators import InputRequired
 
 from tourbook.applications import decide_exception, end_exception
-from tourbook.applications.exempt import by_reference, exceptions_ahead
+from tourbook.applications.exempt import by_reference, exceptions_ahead, reasons_given
 from tourbook.db import db
 from tourbook.errors import NotFound, Refused
 from tourbook.web.access import Permission, current_actor, permission, request_time
@@ -39,9 +39,11 @@ def exceptions() -> Page:
         else:
             flash(words, "success")
             return redirect(url_for("admin.exceptions"), 303)
+    found = exceptions_ahead(db.session(), request_time())
+    reasons = reasons_given(db.session(), [one.id for one, _departure, _course in found])
     kept = [
-        (one.id, one.reference, in_lang(course, "name"), instant(departure.starts_at), one.seats)
-        for one, departure, course in exceptions_ahead(db.session(), request_time())
+        (one.id, one.reference, in_lang(course, "name"), instant(departure.starts_at), one.seats, reasons.get(one.id))
+        for one, departure, course in found
     ]
     return form_page("admin/exceptions.html", form, kept=kept)
 

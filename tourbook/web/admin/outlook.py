@@ -103,8 +103,9 @@ def size_words(answer: Allowance) -> str:
     """A size and a party limit in a few words."""
     if answer.closed:
         return str(_("closed"))
-    party = str(answer.party_max) if answer.party_max else _("no limit")
-    return str(_("%(size)s people, parties of up to %(party)s", size=answer.capacity, party=party))
+    if not answer.party_max:
+        return str(_("%(size)s people, parties of any size", size=answer.capacity))
+    return str(_("%(size)s people, parties of up to %(party)s", size=answer.capacity, party=answer.party_max))
 
 
 def _level(answer: Allowance, facts: Facts) -> str:

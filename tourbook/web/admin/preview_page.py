@@ -3,6 +3,7 @@
 Parties are named by their references; no names of people stand here.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,10 @@ from tourbook.operations import HeldDraw, Preview, Proposal, Reach, Stage, Touch
 from tourbook.web import present
 
 DISPLACING = ("displace", "displace_large", "release_volunteer")
-KINDS = (*DISPLACING, "ask_volunteers", "ask_to_shrink", "offer", "revoke")
+COUNTED = (*DISPLACING, "ask_volunteers", "ask_to_shrink", "offer", "revoke")
+TOLD_BESIDES = ("set_aside", "take_back", "restore", "keep_volunteer", "end_wait", "lapse")
+"""What a party is written to about without a figure of its own."""
+KINDS = COUNTED + TOLD_BESIDES
 MOST_ROWS = 200
 
 Row = list[str]
@@ -73,7 +77,7 @@ def preview_page(proposal: Proposal, shown: Preview, warnings: list[str]) -> Pre
     """Prepare a preview for its template; `warnings` are what is odd about the entry itself."""
     return PreviewPage(
         summary=present.said(proposal.summary),
-        button=_button(shown.now),
+        button=_button(shown),
         now=_stage(shown.now, shown.reaches[0]),
         later=[
             _stage(stage, reach)
@@ -84,14 +88,53 @@ def preview_page(proposal: Proposal, shown: Preview, warnings: list[str]) -> Pre
     )
 
 
-def _button(stage: Stage) -> str:
-    """Apply, and what that does, with its numbers."""
+def _button(shown: Preview) -> str:
+    """Apply, and what that does, now and later, with its numbers."""
+    later = [stage for stage in shown.stages[1:] if _deeds([stage])]
+    deeds = _deeds([shown.now]) or ([] if later else [_displaced_and_offered([shown.now])])
+    if later:
+        words = {"moment": present.instant(later[0].moment), "deeds": ", ".join(_deeds(later))}
+        deeds.append(_("from %(moment)s: %(deeds)s", **words))
+    applied: str = _("Apply: %(deeds)s", deeds="; ".join(deeds))
+    return applied
+
+
+def _deeds(stages: Sequence[Stage]) -> list[str]:
+    """What these moments do to parties, all together; nothing where they leave everybody alone."""
+    moves, otherwise = [move for stage in stages for move in stage.moves], _would_go(stages)
+    deeds = []
+    if any(move.kind in (*DISPLACING, "offer") for move in moves):
+        deeds.append(_displaced_and_offered(stages))
+    if otherwise:
+        deeds.append(_give_way(otherwise))
+    if shrinking := _parties(moves, ("ask_to_shrink",)):
+        deeds.append(_("%(parties)s asked to shrink", parties=shrinking))
+    return deeds
+
+
+def _displaced_and_offered(stages: Sequence[Stage]) -> str:
     words: str = _(
-        "Apply: %(people)s displaced, %(offers)s",
-        people=_people(stage.people("displace") + stage.people("displace_large")),
-        offers=ngettext("%(num)s offer", "%(num)s offers", len(stage.parties("offer"))),
+        "%(people)s displaced, %(offers)s",
+        people=_people(sum(stage.people(kind) for stage in stages for kind in DISPLACING)),
+        offers=ngettext("%(num)s offer", "%(num)s offers", sum(len(stage.parties("offer")) for stage in stages)),
     )
     return words
+
+
+def _give_way(otherwise: Sequence[Move]) -> str:
+    """How many people have to go, by the first of the moments until which volunteers are asked."""
+    until = min(move.until for move in otherwise if move.until)
+    words: str = ngettext(
+        "%(num)s person must give way by %(moment)s",
+        "%(num)s people must give way by %(moment)s",
+        sum(move.party.seats for move in otherwise),
+        moment=present.deadline(until),
+    )
+    return words
+
+
+def _would_go(stages: Sequence[Stage]) -> list[Move]:
+    return [move for stage in stages for move in stage.otherwise]
 
 
 def _stage(stage: Stage, reach: Reach) -> StageView:
@@ -128,16 +171,11 @@ def _figures(stage: Stage) -> list[Figure]:
     ]
     others = [
         Figure(str(len(volunteers)), _("parties asked to give way"), None, "warning"),
-        Figure(
-            str(sum(move.party.seats for move in stage.otherwise)),
-            _("people displaced if nobody gives way"),
-            _parties(stage.otherwise, ("would_go",)),
-            "warning",
-        ),
+        _figure_of_giving_way(stage),
         Figure(str(len(shrinking)), _("parties asked to shrink"), None, "warning"),
         Figure(str(len(offers)), _("offers made"), _people(stage.people("offer")), "success"),
         Figure(str(len(stage.parties("revoke"))), _("offers taken back"), _people(stage.people("revoke")), "warning"),
-        Figure(str(stage.notices.total()), _("notices written")),
+        Figure(str(stage.notices.total()), _("notices written"), _told_besides(stage)),
     ]
     return always + [figure for figure in others if figure.value != "0"]
 
@@ -156,6 +194,25 @@ def _reach_figures(reach: Reach) -> list[Figure]:
 
 def _held(one: HeldDraw) -> Row:
     return [one.code, present.said(one.course), str(one.parties), str(one.people)]
+
+
+def _told_besides(stage: Stage) -> str | None:
+    """Whom notices go to beyond those whom the figures count."""
+    words, counted = _words(), Counter(move.kind for move in stage.moves if move.kind in TOLD_BESIDES)
+    return ", ".join(f"{words[kind]}: {_parties(stage.moves, (kind,))}" for kind in counted) or None
+
+
+def _figure_of_giving_way(stage: Stage) -> Figure:
+    """Who goes if nobody gives way, and when that is decided."""
+    note = ", ".join(filter(None, (_parties(stage.otherwise, ("would_go",)), *_decided(stage.otherwise))))
+    people = sum(move.party.seats for move in stage.otherwise)
+    return Figure(str(people), _("people displaced if nobody gives way"), note or None, "warning")
+
+
+def _decided(otherwise: Sequence[Move]) -> list[str]:
+    """The moments at which that is decided, each once."""
+    moments = sorted({move.until for move in otherwise if move.until})
+    return [_("decided on %(moment)s", moment=present.instant(moment)) for moment in moments]
 
 
 def _courses(touched: Sequence[Touched]) -> list[Row]:
@@ -193,7 +250,19 @@ def _departure(touched: Touched) -> Row:
 
 
 def _party(touched: Touched, move: Move) -> Row:
-    words = {
+    return [
+        move.party.reference,
+        present.said(touched.course),
+        present.instant(touched.starts_at),
+        str(move.party.seats),
+        _words()[move.kind],
+        present.instant(move.until) if move.until else "–",
+    ]
+
+
+def _words() -> dict[str, str]:
+    """What happens to a party, by the kind of its move."""
+    return {
         "displace": _("displaced"),
         "release_volunteer": _("displaced, as it volunteered"),
         "ask_volunteers": _("asked to give way"),
@@ -202,15 +271,13 @@ def _party(touched: Touched, move: Move) -> Row:
         "ask_to_shrink": _("asked to shrink"),
         "offer": _("offered seats"),
         "revoke": _("offer taken back"),
+        "set_aside": _("set aside: larger than the departure takes"),
+        "take_back": _("in the queue again"),
+        "restore": _("may stay as it is"),
+        "keep_volunteer": _("keeps its places, though it volunteered"),
+        "end_wait": _("its wait ends"),
+        "lapse": _("its offer has run out"),
     }
-    return [
-        move.party.reference,
-        present.said(touched.course),
-        present.instant(touched.starts_at),
-        str(move.party.seats),
-        words[move.kind],
-        present.instant(move.until) if move.until else "–",
-    ]
 
 
 def _seats(stage: Stage) -> str | None:

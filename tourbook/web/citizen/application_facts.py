@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from tourbook.applications import own_date_is_open, waiting_position
 from tourbook.applications.models import Application, State, Visitor
+from tourbook.applications.plan import rank_after
 from tourbook.applications.queries import open_offer_of, outlooks, successor_of, visitors_of
 from tourbook.courses import departure_by_id
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing import facts_of
 from tourbook.draws import TOO_LATE
-from tourbook.notices import masked, notices_of
+from tourbook.notices import Kind, NoticeState, masked, notices_of
 from tourbook.web import present
 from tourbook.web.citizen import wording
 from tourbook.web.citizen.clearance_facts import ClearanceFacts, clearance_facts
@@ -31,6 +32,7 @@ from tourbook.web.holder import Own
 
 GOING = frozenset({State.CONFIRMED, State.MUST_SHRINK})
 CANCELLABLE = GOING | {State.WAITING, State.ENTERED, State.DISPLACED, State.CALLED_OFF}
+CONFIRMATIONS = frozenset({Kind.CONFIRMED, Kind.DRAWN, Kind.MOVED})
 ASKED_FIRST = frozenset({State.DISPLACED, State.CALLED_OFF})
 """Somebody can be taken out of these alone only while the party has its right."""
 
@@ -105,12 +107,15 @@ class ApplicationFacts:
     has_calendar: bool
     by_lot: bool
     drawn_too_late: bool
+    gave_way: bool
+    confirming: bool
 
 
 def application_facts(session: Session, own: Own, now: datetime) -> ApplicationFacts:
     """Put an application into words, as it stands now."""
     application, departure, course = own
     journey = _journey(session, application, departure, course)
+    sent = notices_of(session, application.id)
     successor = successor_of(session, application.id)
     right = right_facts(session, application, journey.course.name, now)
     has_right = right is not None and right.stands
@@ -136,11 +141,13 @@ def application_facts(session: Session, own: Own, now: datetime) -> ApplicationF
         successor=successor.reference if successor else None,
         successor_id=successor.id if successor else None,
         next=draw.next if draw and draw.next else next_steps(application, departure, course, journey.course, now),
-        notices=notice_rows(notices_of(session, application.id)),
+        notices=notice_rows(sent),
         can_cancel=_can_cancel(application, right) and not gone,
         has_calendar=application.state in GOING,
         by_lot=departure.draws_held > 0,
         drawn_too_late=application.cause_en == TOO_LATE["cause_en"],
+        gave_way=application.state is State.DISPLACED and application.queue_rank == rank_after("release_volunteer"),
+        confirming=any(one.kind in CONFIRMATIONS and one.state is NoticeState.WAITING for one in sent),
     )
 
 

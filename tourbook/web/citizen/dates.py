@@ -17,7 +17,7 @@ from tourbook.web.access import Permission, current_actor, permission, request_t
 from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.dates_facts import may_add
 from tourbook.web.citizen.forms import DatesForm
-from tourbook.web.citizen.standing import Standing, ahead
+from tourbook.web.citizen.standing import BOOKABLE, Standing, ahead
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.forms import Form
 from tourbook.web.holder import Own, access_own
@@ -38,11 +38,11 @@ def more_dates(reference: str) -> Response:
     if not may_add(db.session(), own, request_time()):
         return _changed(reference)
     form, known = DatesForm(), _known(own)
-    found = _addable(own, known)
+    found, free = _others(own, known)
     form.name(found)
     if _weekday() is not None:
         form.dates.data = [str(one.departure.id) for one in found][: MOST_DATES - len(known)]
-    return _page(own, form, found)
+    return _page(own, form, found, free)
 
 
 @blueprint.post("/applications/<reference>/dates")
@@ -50,10 +50,10 @@ def more_dates(reference: str) -> Response:
 def more_dates_now(reference: str) -> Response:
     """Wait for the ticked dates too."""
     own, form = access_own(reference), DatesForm()
-    found = _addable(own, _known(own))
+    found, free = _others(own, _known(own))
     form.name(found)
     if not form.validate():
-        return _page(own, form, found, status=422) if found else _none(reference)
+        return _page(own, form, found, free, status=422) if found else _none(reference)
     try:
         wait_for_more(own.application.id, form.chosen, form_id=form.form_id, actor=current_actor(), now=request_time())
     except Refused as refused:
@@ -61,23 +61,24 @@ def more_dates_now(reference: str) -> Response:
             flash(refusals.words_of(refused), "warning")
             return _back(reference)
         form.refuse(refused)
-        return _page(own, form, found, status=refused.status)
+        return _page(own, form, found, free, status=refused.status)
     flash(_("You wait for these dates too. You go on one of them."), "success")
     return _back(reference)
 
 
-def _addable(own: Own, known: set[UUID]) -> list[Standing]:
-    """The departures of the coming weeks that take applications from a party of that size, on the wanted weekday."""
+def _others(own: Own, known: set[UUID]) -> tuple[list[Standing], list[Standing]]:
+    """The departures of the coming weeks on the wanted weekday that take applications from a party of that size: those
+    for which it can wait, and those that have places for it now, for which it applies as everybody does.
+    """
     wanted, seats = _weekday(), own.application.seats
-    return [
+    there = [
         one
         for one in ahead(db.session(), own.course, request_time())
-        if one.departure.id not in known
-        and one.takes_applications
-        and one.has_list
-        and one.outlook.could_take(seats)
-        and wanted in {None, one.day.weekday()}
+        if one.departure.id not in known and one.takes_applications and wanted in {None, one.day.weekday()}
     ]
+    free = [one for one in there if one.state in BOOKABLE and one.outlook.admits(seats)]
+    full = [one for one in there if one not in free and one.has_list and one.outlook.could_take(seats)]
+    return full, free
 
 
 def _known(own: Own) -> set[UUID]:
@@ -89,7 +90,9 @@ def _weekday() -> int | None:
     return int(asked) if asked in {str(number) for number in range(len(DAYS))} else None
 
 
-def _page(own: Own, form: DatesForm, found: Sequence[Standing], *, status: int = 200) -> Response:
+def _page(
+    own: Own, form: DatesForm, found: Sequence[Standing], free: Sequence[Standing], *, status: int = 200
+) -> Response:
     wanted = WeekdayForm(request.args)
     wanted.weekday.choices = [("", _("All days")), *((str(number), name) for number, name in enumerate(DAYS))]
     page = render_template(
@@ -98,6 +101,7 @@ def _page(own: Own, form: DatesForm, found: Sequence[Standing], *, status: int =
         form=form,
         weekday=wanted,
         found=found,
+        free=free,
         most=MOST_DATES,
         page_errors=status != 200,
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -9,21 +10,36 @@ from sqlalchemy.orm import Session
 from tourbook.applications import MOST_DATES, date_taken, other_dates, still_offers, waiting_position
 from tourbook.applications.acts.dates import waiting_dates
 from tourbook.applications.models import Application, State
-from tourbook.applications.queries import offered_among
+from tourbook.applications.queries import offered_among, open_offer_of
 from tourbook.courses import departure_by_id
 from tourbook.web import present
+from tourbook.web.citizen.wording import people
 from tourbook.web.holder import Own, remember
 
 
 @dataclass(frozen=True)
 class OtherDate:
-    """Another date that the party waits for, with its place there; `offered` says that places of it are offered."""
+    """Another date that the party waits for, with its place there, and the offer where places of it are offered."""
 
     when: str
     href: str
     reference: str
     position: int
-    offered: bool
+    offer: "OfferedDate | None"
+
+    @property
+    def offered(self) -> bool:
+        """Are places of it offered?"""
+        return self.offer is not None
+
+
+@dataclass(frozen=True)
+class OfferedDate:
+    """The offer of a date, and until when it can be answered."""
+
+    id: UUID
+    people: str
+    deadline: str
 
 
 @dataclass(frozen=True)
@@ -49,9 +65,9 @@ def dates_facts(session: Session, own: Own, now: datetime) -> DatesFacts:
     for one in [*others, *([taken] if taken else [])]:
         remember(one.id)
     return DatesFacts(
-        others=[_date(session, one, offered=one.id in offered) for one in others],
+        others=[_date(session, one, _offer(session, one, now) if one.id in offered else None) for one in others],
         may_add=_may_add(own, len(others) + 1, asked=bool(offered), now=now),
-        taken=_date(session, taken, offered=False) if taken else None,
+        taken=_date(session, taken, None) if taken else None,
     )
 
 
@@ -72,11 +88,16 @@ def _waits(application: Application) -> bool:
     return application.state is State.WAITING and application.typing_until is None
 
 
-def _date(session: Session, application: Application, *, offered: bool) -> OtherDate:
+def _offer(session: Session, application: Application, now: datetime) -> OfferedDate | None:
+    offer = open_offer_of(session, application.id, now)
+    return OfferedDate(offer.id, people(offer.seats), present.deadline(offer.deadline)) if offer else None
+
+
+def _date(session: Session, application: Application, offer: OfferedDate | None) -> OtherDate:
     return OtherDate(
         when=present.instant(departure_by_id(session, application.departure_id).starts_at),
         href=url_for("citizen.application", reference=application.reference),
         reference=application.reference,
         position=waiting_position(session, application) if application.state is State.WAITING else 0,
-        offered=offered,
+        offer=offer,
     )

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from tourbook.applications import MAY_GIVE_WAY, stand_back, volunteer
+from tourbook.applications.models import Application
+from tourbook.db import db
 from tourbook.errors import Refused
 from tourbook.web import present, refusals
 from tourbook.web.access import Permission, current_actor, permission, request_time
@@ -41,21 +43,34 @@ def question(session: Session, own: Own, now: datetime) -> Question | None:
 @permission(Permission.HOLDER)
 def volunteer_now(reference: str) -> Response:
     """Say that the party would give up its places."""
-    return _answer(reference, volunteer, _("Thank you. You can take this back until your places have gone to others."))
+    found = _answered(reference, volunteer)
+    if found and found.state in MAY_GIVE_WAY:
+        flash(_("Thank you. You can take this back until your places have gone to others."), "success")
+    elif found:
+        flash(_("Thank you for giving way. Your places have gone to others at once."), "success")
+    return _back(reference)
 
 
 @blueprint.post("/applications/<reference>/stand-back")
 @permission(Permission.HOLDER)
 def stand_back_now(reference: str) -> Response:
     """Take that back."""
-    return _answer(reference, stand_back, _("You no longer offer your places. Your application is as it was before."))
+    if _answered(reference, stand_back):
+        flash(_("You no longer offer your places. Your application is as it was before."), "success")
+    return _back(reference)
 
 
-def _answer(reference: str, act: Callable[..., None], words: str) -> Response:
+def _answered(reference: str, act: Callable[..., None]) -> Application | None:
+    """The application as it stands after that answer; None where the answer was refused, which is said."""
     found = access_application(reference)
     try:
         act(found.id, actor=current_actor(), now=request_time())
-        flash(words, "success")
     except Refused as refused:
         flash(refusals.words_of(refused), "warning")
+        return None
+    db.session.refresh(found)
+    return found
+
+
+def _back(reference: str) -> Response:
     return redirect(url_for("citizen.application", reference=reference))

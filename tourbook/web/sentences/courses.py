@@ -19,7 +19,10 @@ SENTENCES: dict[str, LazyString | Counted] = {
     "walk_longer_than_course": _(
         "The way on foot (%(walk_km)s km) cannot be longer than the course (%(length_km)s km)."
     ),
-    "draw_not_available": _("Draws do not exist yet. Choose “first come, first served”."),
+    "draw_not_available": _(
+        "A course as a whole gives its places first come, first served. A draw is announced for single days, "
+        "under “Draws”."
+    ),
     "window_never_opens": _(
         "Applications would open %(opens)s days before the departure, which is later than they close (%(closes)s days "
         "before)."
