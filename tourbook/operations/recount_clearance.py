@@ -1,7 +1,10 @@
-"""Recounting clearance: lists without a gap, nothing changed after the freeze line, and every refusal asked about."""
+"""Recounting clearance: lists without a gap in which nobody comes twice, nothing changed after the freeze line, and
+every refusal asked about.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from uuid import UUID
 
 from sqlalchemy import select
@@ -28,6 +31,7 @@ Found = Iterator[tuple[str, str]]
 def clearance_findings(session: Session) -> Found:
     """What does not hold of clearance: the row that it is about, and the sentence. A query."""
     yield from _lists(session)
+    yield from _told(session)
     yield from _after_the_freeze_line(session)
     yield from _never_asked(session)
 
@@ -39,6 +43,26 @@ def _lists(session: Session) -> Found:
     for (departure_id, authority), found in numbers.items():
         if sorted(found) != list(range(1, len(found) + 1)):
             yield str(departure_id), f"has lists for {authority} numbered {sorted(found)}"
+
+
+def _told(session: Session) -> Found:
+    """Nobody comes who is there, stays or goes who is not; of whom an authority was told it is known what it said."""
+    known = set(session.execute(select(VisitorClearance.visitor_id, VisitorClearance.authority)).all())
+    told: dict[tuple[UUID, Authority], list[Listed]] = defaultdict(list)
+    lines = select(Listing.visitor_id, Submission.authority, Listing.listed).join_from(Listing, Submission)
+    for visitor_id, authority, listed in session.execute(lines.order_by(Submission.number)):
+        told[visitor_id, authority].append(listed)
+    for (visitor_id, authority), in_order in told.items():
+        if not _is_in_order(in_order):
+            yield str(visitor_id), f"stands in the lists for {authority} as {[one.value for one in in_order]}"
+    for visitor_id, authority in sorted(told.keys() ^ known):
+        yield str(visitor_id), f"was handed over to {authority} or has its answer, but not both"
+
+
+def _is_in_order(listed: list[Listed]) -> bool:
+    """Who came is there until they went; whoever was refused is left out meanwhile."""
+    before = [Listed.WENT, *listed]
+    return all((was is Listed.WENT) == (one is Listed.CAME) for was, one in pairwise(before))
 
 
 def _after_the_freeze_line(session: Session) -> Found:
