@@ -184,6 +184,7 @@ _ABSENT = (
     .join(Departure, Departure.id == Visitor.departure_id)
     .where(
         Visitor.attendance == Attendance.NO_SHOW,
+        ~Visitor.kept_out,
         Visitor.cancelled_at.is_(None),
         Application.state.in_((State.CONFIRMED, State.MUST_SHRINK)),
         Application.channel.in_((Channel.WEB, Channel.TELEPHONE)),
@@ -192,7 +193,9 @@ _ABSENT = (
         ~_EXCUSED,
     )
 )
-"""Those of whose party nobody came: who gave places back, was displaced or called off is in another state."""
+"""Those of whose party nobody came: who gave places back, was displaced or called off is in another state. Whoever was
+not let in by an authority could not come.
+"""
 
 
 def _absences(

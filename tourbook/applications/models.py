@@ -144,7 +144,9 @@ class Application(Row):
 
 
 class Visitor(Row):
-    """One person of a party. `claims_place` says that the person counts as being on that departure."""
+    """One person of a party. `claims_place` says that the person counts as being on that departure, `kept_out` that an
+    authority does not let the person in: staying away counts against nobody then.
+    """
 
     __tablename__ = "visitor"
     __table_args__ = (
@@ -176,6 +178,7 @@ class Visitor(Row):
     attendance: Mapped[Attendance] = mapped_column(default=Attendance.EXPECTED)
     attendance_at: Mapped[datetime | None] = mapped_column(Instant)
     condition_shown: Mapped[bool] = mapped_column(default=False)
+    kept_out: Mapped[bool] = mapped_column(default=False)
     takes_place_of: Mapped[UUID | None] = mapped_column(ForeignKey("visitor.id"))
 
     name = Sealed()

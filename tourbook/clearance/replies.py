@@ -176,6 +176,7 @@ class _Desk:
         clearance = known.clearance
         check_step(change.was, reply.answer)
         clearance.standing, clearance.answered_at, clearance.note = reply.answer, self._now, reply.note or None
+        self._note_whether_kept_out(known.visitor)
         self._record(change, known)
         if change.gone:
             return
@@ -200,9 +201,13 @@ class _Desk:
     def _ask_no_more(self, known: _Known) -> None:
         """Whoever is let in after all goes; unless another authority still refuses them."""
         choice = open_choices(self._session, [known.application.id]).get(known.visitor.id)
-        answers = answers_about(self._session, [known.visitor.id])[known.visitor.id]
-        if choice and all(one.standing is not Standing.REFUSED for one in answers.values()):
+        if choice and not known.visitor.kept_out:
             close_choice(choice, Answer.MOOT, self._now)
+
+    def _note_whether_kept_out(self, visitor: Visitor) -> None:
+        """For those who count no-shows, and know of no authority."""
+        answers = answers_about(self._session, [visitor.id])[visitor.id]
+        visitor.kept_out = any(one.standing is Standing.REFUSED for one in answers.values())
 
     def _record(self, change: ReplyChange, known: _Known) -> None:
         facts = {

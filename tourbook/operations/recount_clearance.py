@@ -34,6 +34,7 @@ def clearance_findings(session: Session) -> Found:
     yield from _told(session)
     yield from _after_the_freeze_line(session)
     yield from _never_asked(session)
+    yield from _kept_out(session)
 
 
 def _lists(session: Session) -> Found:
@@ -103,3 +104,11 @@ def _never_asked(session: Session) -> Found:
     )
     for reference, place in rows:
         yield reference, f"was never asked about visitor {place + 1}, who was refused"
+
+
+def _kept_out(session: Session) -> Found:
+    """Those whom an authority refused, and nobody else, count for no no-show."""
+    refused = set(session.scalars(select(VisitorClearance.visitor_id).filter_by(standing=Standing.REFUSED)))
+    kept_out = set(session.scalars(select(Visitor.id).where(Visitor.kept_out)))
+    for visitor_id in sorted(refused ^ kept_out):
+        yield str(visitor_id), "is refused by an authority or counts as kept out, but not both"
