@@ -38,7 +38,8 @@ def wait_for_more(
 
     Locks the departures of all its dates, and joins all of them or none. The same form joins once. Dates that the party
     waits for already do no harm. Refuses an application that does not wait or is being offered seats, more than
-    MOST_DATES, and dates that are not open, take no such party, or have one of its people already; each by its day.
+    MOST_DATES, and dates that are not open, take no such party, have one of its people already, or that one of
+    them cannot apply for; each by its day.
     """
     wanted = set(departure_ids)
     content = {"wait_for_more": str(application_id), "departures": sorted(str(one) for one in wanted)}
@@ -152,7 +153,7 @@ def _refuse_date(
         if not still_offers(course, departure, now):
             raise Conflict("waiting_list_closed")
         asked = admission(course, departure, application.seats, now)
-        for flaw in all_flaws(session, departure, people_of(session, application), asked):
+        for flaw in all_flaws(session, departure, people_of(session, application), asked, now=now):
             raise flaw
     except Refused as refused:
         raise Conflict("date_refused", field="dates", day=departure.starts_at, reason=refused) from refused
