@@ -6,14 +6,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import assert_sound, open_offer, settle_all, state
-from tests.clearance.office import NIS, UNC, Office, reference
+from tests.applications.scene import assert_sound, open_offer, settle_all, state, told
+from tests.clearance.office import NIS, UNC, Office, choice_about, reference
 from tests.rosters.gate import visitors
 from tourbook import clearance
 from tourbook.actor import GUEST
 from tourbook.applications import accept_offer
 from tourbook.applications.models import State
-from tourbook.clearance import Listed, Standing
+from tourbook.clearance import Answer, Listed, Standing
 from tourbook.clearance.models import VisitorClearance
 from tourbook.courses.models import SiteMeasure
 from tourbook.db import transaction
@@ -120,3 +120,60 @@ def test_whoever_another_authority_refused_and_then_let_in_is_named_again(office
     assert office.submit() == 3
     assert by_nis(office, party) is Standing.SUBMITTED
     assert_sound(office.scene, session)
+
+
+def ask_all(office: Office) -> None:
+    while clearance.ask_due(now=office.scene.now):
+        pass
+
+
+def test_a_party_that_has_its_places_again_is_asked_about_somebody_refused_meanwhile(
+    office: Office, session: Session
+) -> None:
+    party = office.at("2026-05-13T10:00").apply(2)
+    office.submit()
+    measure = close_the_day(office)
+    visitor = office.refuse(party)
+    open_it_again(office.at("2026-05-14T10:00"), measure, party)
+
+    ask_all(office)
+
+    assert choice_about(visitor).deadline > office.scene.now
+    assert told(session, party)[-1] == "clearance_refused"
+    assert told(session, party).count("clearance_refused") == 1
+    assert_sound(office.scene, session)
+
+
+def test_a_question_that_came_to_nothing_while_the_party_had_no_places_is_put_again(
+    office: Office, session: Session
+) -> None:
+    party = office.at("2026-05-10T10:00").apply(2)
+    office.submit()
+    visitor = office.refuse(party)
+    measure = close_the_day(office)
+    office.scene.now = choice_about(visitor).deadline
+    clearance.close_due(now=office.scene.now)
+    came_to_nothing = choice_about(visitor).answer
+    ask_all(office)  # it has no places: nobody is asked
+    open_it_again(office, measure, party)
+
+    ask_all(office)
+
+    assert came_to_nothing is Answer.MOOT
+    assert choice_about(visitor).answer is None
+    assert told(session, party).count("clearance_refused") == 2
+
+
+def test_nobody_is_asked_twice_or_after_the_start(office: Office, session: Session) -> None:
+    party = office.at("2026-05-13T10:00").apply(2)
+    office.submit()
+    office.refuse(party)
+    ask_all(office)
+    late = office.apply(2)
+    office.submit()
+    office.at("2026-05-20T10:00").refuse(late)
+
+    ask_all(office)
+
+    assert told(session, party).count("clearance_refused") == 1
+    assert "clearance_refused" not in told(session, late)

@@ -93,14 +93,16 @@ def _after_the_freeze_line(session: Session) -> Found:
 
 
 def _never_asked(session: Session) -> Found:
-    """A party that travels with somebody who was refused has been asked what it will do."""
+    """A party that travels with somebody who was refused before the departure left has been asked what it will do."""
     asked = select(ClearanceChoice.visitor_id)
     rows = session.execute(
         select(Application.reference, Visitor.place)
         .join(Visitor, Visitor.application_id == Application.id)
         .join(VisitorClearance, VisitorClearance.visitor_id == Visitor.id)
         .where(VisitorClearance.standing == Standing.REFUSED, Application.state.in_(TRAVELLING))
+        .join(Departure, Departure.id == Application.departure_id)
         .where(Visitor.cancelled_at.is_(None), Visitor.id.not_in(asked))
+        .where(VisitorClearance.answered_at < Departure.starts_at)
     )
     for reference, place in rows:
         yield reference, f"was never asked about visitor {place + 1}, who was refused"
