@@ -27,6 +27,7 @@ from tourbook.applications.closures import (
 )
 from tourbook.applications.closures_told import tell_of_closures
 from tourbook.applications.own_dates import tell_of_own_dates
+from tourbook.applications.references import plain_reference
 from tourbook.applications.reminding import Reminder, remind_due
 from tourbook.applications.rights import end_rights, remind_of_rights
 from tourbook.applications.rules import VisitorDetails, VisitorSoFar
@@ -72,6 +73,7 @@ __all__ = [
     "keep_by_exception",
     "other_dates",
     "own_date_is_open",
+    "plain_reference",
     "release",
     "remind_due",
     "remind_of_rights",

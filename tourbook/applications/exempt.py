@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tourbook.applications.acts.exceptions import MAY_BE_KEPT
 from tourbook.applications.models import Application
+from tourbook.applications.references import plain_reference
 from tourbook.courses.models import Course, Departure
 
 KEPT_BY_EXCEPTION = Application.exempt_since.is_not(None) & Application.state.in_(MAY_BE_KEPT)
@@ -26,6 +27,5 @@ def exceptions_ahead(session: Session, now: datetime) -> list[tuple[Application,
 
 
 def by_reference(session: Session, reference: str) -> UUID | None:
-    """The application of that reference, however it is spelt in capitals and blanks."""
-    plain = "".join(reference.upper().split())
-    return session.scalar(select(Application.id).where(Application.reference == plain))
+    """The application of that reference, however it is spelt."""
+    return session.scalar(select(Application.id).where(Application.reference == plain_reference(reference)))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
+from tourbook.applications import plain_reference
 from tourbook.clearance.models import Standing
 from tourbook.courses import cells
 from tourbook.courses.files import Column, ImportRefused, Problem, Sheet, Unreadable, read_sheet
@@ -76,7 +77,7 @@ def as_text(content: bytes | str) -> bytes | str:
 
 
 def _reply(reference: str, visitor: int, answer: Standing, note: str) -> Reply:
-    return Reply(reference, visitor, answer, note)
+    return Reply(plain_reference(reference), visitor, answer, note)
 
 
 def _text_of_workbook(content: bytes) -> str:
