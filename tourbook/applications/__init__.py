@@ -24,6 +24,7 @@ from tourbook.applications.closures import (
     closure_of,
     decide_appeal,
     forget_appeals,
+    read_appeal,
 )
 from tourbook.applications.closures_told import tell_of_closures
 from tourbook.applications.own_dates import tell_of_own_dates
@@ -74,6 +75,7 @@ __all__ = [
     "other_dates",
     "own_date_is_open",
     "plain_reference",
+    "read_appeal",
     "release",
     "remind_due",
     "remind_of_rights",

@@ -102,6 +102,17 @@ def appeal(application_id: UUID, text: str, *, actor: Actor, now: datetime) -> U
         return made.id
 
 
+def read_appeal(appeal_id: UUID, *, actor: Actor, now: datetime) -> Appeal:
+    """Act: open what a party says against its no-show, and write down that it was read. NotFound for none."""
+    with transaction() as session:
+        found = session.get(Appeal, appeal_id)
+        if found is None:
+            raise NotFound("appeal_unknown")
+        application = session.get_one(Application, found.application_id)
+        audit.record(session, "appeal_read", subject=found, actor=actor, now=now, facts=_about(application))
+        return found
+
+
 def decide_appeal(
     appeal_id: UUID, *, granted: bool, reason_ko: str, reason_en: str, actor: Actor, now: datetime
 ) -> None:
