@@ -81,14 +81,16 @@ def waiting_dates(session: Session, application: Application) -> Sequence[Applic
 
 
 def date_taken(session: Session, application: Application) -> Application | None:
-    """The application with which this party goes on another of the dates that it waited for. A query."""
+    """The application with which this party goes on another of the dates that it waited for, as long as it has places
+    there. A query.
+    """
     if application.wait_id is None:
         return None
     return session.scalar(
         select(Application).where(
             Application.wait_id == application.wait_id,
             Application.id != application.id,
-            Application.confirmed_at.is_not(None),
+            Application.state.in_((State.CONFIRMED, State.MUST_SHRINK)),
         )
     )
 
