@@ -17,10 +17,19 @@ def upgrade() -> None:
         altered.add_column(sa.Column("kept_out", sa.Boolean(), nullable=False, server_default=sa.false()))
     with op.batch_alter_table("visitor", schema=None) as altered:
         altered.alter_column("kept_out", server_default=None)  # from here on the application gives it
-    refused = sa.select(CLEARANCE.c.visitor_id).where(sa.cast(CLEARANCE.c.standing, sa.String()) == "refused")
-    op.get_bind().execute(sa.update(VISITOR).where(VISITOR.c.id.in_(refused)).values(kept_out=True))
+    kept_out = sa.text("kept_out")
+    op.create_index(
+        "ix_visitor_kept_out", "visitor", ["departure_id"], sqlite_where=kept_out, postgresql_where=kept_out
+    )
+    _keep_out(op.get_bind())
+
+
+def _keep_out(connection: sa.Connection) -> None:
+    refused = sa.select(CLEARANCE.c.visitor_id).where(CLEARANCE.c.standing == "refused")
+    connection.execute(sa.update(VISITOR).where(VISITOR.c.id.in_(refused)).values(kept_out=True))
 
 
 def downgrade() -> None:
+    op.drop_index("ix_visitor_kept_out", "visitor")
     with op.batch_alter_table("visitor", schema=None) as altered:
         altered.drop_column("kept_out")

@@ -84,6 +84,7 @@ def test_one_authority_that_refuses_is_enough(office: Office, session: Session) 
     party = office.at("2026-05-18T10:00").apply(1)
     for authority in (NIS, UNC):
         office.submit(authority)
+    for authority in (NIS, UNC):
         office.reply(f"{reference(party)},1,refused,", authority=authority)
     office.reply(f"{reference(party)},1,cleared,", authority=UNC)
 

@@ -161,6 +161,7 @@ class Visitor(Row):
         index_of_some(
             "uq_visitor_takes_place_of", "takes_place_of", unique=True, where=text("takes_place_of IS NOT NULL")
         ),
+        index_of_some("ix_visitor_kept_out", "departure_id", where=text("kept_out")),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
