@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -111,6 +112,17 @@ def test_people_get_an_explanation_in_both_languages(with_history: Ground) -> No
     assert "20 people may go, in parties of up to 5 (basis order, scale recovery, level phase1)" in done.stdout
     assert "단계적 일상회복" in done.stdout
     assert "restart in smaller groups" in done.stdout
+
+
+def test_of_a_moment_to_come_it_is_said_that_it_is_not_for_everybody(seeded: Ground, clock: StandingClock) -> None:
+    tour = ("panmunjeom", "--start", "2026-05-30T15:00", "--as-of")
+
+    to_come = run(seeded, "allowance", *tour, (clock.now + timedelta(days=1)).isoformat())
+    now = run(seeded, "allowance", *tour, clock.now.isoformat())
+
+    assert "under embargo" in to_come.stdout
+    assert "공개 전" in to_come.stdout
+    assert "under embargo" not in now.stdout
 
 
 def test_an_explanation_names_no_party_limit_above_that_of_the_course(with_history: Ground) -> None:

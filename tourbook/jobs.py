@@ -59,6 +59,7 @@ JOBS: tuple[Job, ...] = (
     Job("give what was drawn", every(seconds=20), draws.give_due),
     Job("end priority rights", every(minutes=5), applications.end_rights),
     Job("remind of priority rights", every(minutes=5), applications.remind_of_rights),
+    Job("ask again after a refusal", every(minutes=1), clearance.ask_due),
     Job("close choices after a refusal", every(minutes=1), clearance.close_due),
     Job("ask for missing details", every(minutes=10), clearance.chase_due),
     Job("tell of own dates", every(seconds=20), applications.tell_of_own_dates),

@@ -1,6 +1,7 @@
 """Who stayed away without a word cannot apply for a while; it ends by itself, and can be appealed against."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -13,9 +14,18 @@ from config import Config
 from tests.applications.scene import Scene, refusal, state, told
 from tests.ground.server import TEST_SECRET
 from tests.notices.outbox import settings
-from tests.rosters.gate import run_by, visitors
+from tests.rosters.gate import gate_party, run_by, visitors
 from tourbook.actor import COMMAND, GUEST, Actor
-from tourbook.applications import appeal, cancel, closure_of, confirm, decide_appeal, describe_party, forget_appeals
+from tourbook.applications import (
+    appeal,
+    cancel,
+    closure_of,
+    confirm,
+    decide_appeal,
+    describe_party,
+    forget_appeals,
+    wait_for_more,
+)
 from tourbook.applications.closures import Appeal
 from tourbook.applications.ladder import Ladder, closed_until, months_later
 from tourbook.applications.models import Attendance, State
@@ -26,7 +36,7 @@ from tourbook.jobs import run_due
 from tourbook.kst import parse_moment
 from tourbook.notices import Notice
 from tourbook.operations import call_off_departure
-from tourbook.rosters import mark_attendance
+from tourbook.rosters import admit_at_gate, enter_by_telephone, mark_attendance
 
 NAMES = ["한가람", "한나라"]
 LADDER = Ladder.read("1:1,2:3", 12)
@@ -252,3 +262,43 @@ def test_appeals_are_forgotten_when_nothing_can_follow_any_more(
     assert forget_appeals(now=parse_moment("2027-08-21T00:00")) == 1
     assert session.scalar(select(func.count()).select_from(Appeal)) == 0
     assert run_due(app)["forget appeals"] == 0
+
+
+def test_whoever_is_closed_out_while_waiting_cannot_wait_for_another_date_too(scene: Scene, operator: Actor) -> None:
+    away = scene.apply(scene.add_departure("2026-05-20T10:00", 6), 2, names=NAMES)
+    first, second = (scene.add_departure(f"2026-06-0{day}T10:00", 2) for day in (5, 6))
+    scene.now = parse_moment("2026-05-20T10:00")
+    for full in (first, second):
+        scene.apply(full, 2)
+    waiting = scene.apply(first, 2, names=NAMES, wait=True)
+    for visitor in visitors(away):
+        mark_attendance(visitor.id, Attendance.NO_SHOW, actor=operator, now=scene.now)
+
+    with pytest.raises(Refused) as error:
+        wait_for_more(waiting, [second], form_id="more", actor=GUEST, now=scene.now)
+
+    assert error.value.facts["reason"].code == "person_closed"
+    assert state(waiting) == State.WAITING
+
+
+def test_whoever_is_closed_out_cannot_apply_by_telephone(scene: Scene, operator: Actor) -> None:
+    stayed_away(scene, operator, "2026-05-20T10:00", NAMES)
+    called = gate_party(2, visitors=[VisitorDetails(name, date(1990, 1, 1), "KR") for name in ("김새봄", NAMES[1])])
+    walk = scene.add_departure("2026-06-05T10:00", 6)
+
+    with pytest.raises(Refused) as error:
+        enter_by_telephone(
+            walk, replace(called, contact=("mail", "a@b.kr")), form_id="call", actor=operator, now=scene.now
+        )
+
+    assert (error.value.code, error.value.field) == ("person_closed", "visitors-1-name")
+
+
+def test_whoever_is_closed_out_is_let_in_at_the_gate(scene: Scene, operator: Actor) -> None:
+    stayed_away(scene, operator, "2026-05-20T10:00", NAMES)
+    walk = scene.add_departure("2026-05-20T11:00", 6)
+    at_the_gate = gate_party(1, visitors=[VisitorDetails(NAMES[0], date(1990, 1, 1), "KR")])
+
+    admitted = admit_at_gate(walk, at_the_gate, form_id="gate", actor=operator, now=scene.now)
+
+    assert state(admitted.application_id) == State.CONFIRMED

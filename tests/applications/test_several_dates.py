@@ -110,6 +110,17 @@ def test_who_accepts_leaves_the_other_queues_and_lets_the_next_move_up(
     assert_sound(scene, session)
 
 
+def test_a_date_that_was_given_up_since_is_not_one_on_which_the_party_goes(
+    scene: Scene, full: list[tuple[UUID, UUID]], dates: list[UUID]
+) -> None:
+    leave(scene, full[1][1])
+    accept_offer(offer_of(dates[1]), actor=GUEST, now=scene.now)
+
+    leave(scene, dates[1])
+
+    assert date_taken(db.session(), one_of(dates[0])) is None
+
+
 def test_its_people_may_go_on_the_dates_that_it_left(
     scene: Scene, full: list[tuple[UUID, UUID]], session: Session
 ) -> None:

@@ -1,6 +1,7 @@
 """Completing a visitor and exchanging one, before the freeze line; nobody passes a party's places on altogether."""
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,13 +14,16 @@ from tests.clearance.office import (
     Office,
     person,
 )
+from tests.notices.outbox import settings
 from tests.rosters.gate import visitors
 from tourbook import clearance
 from tourbook.actor import GUEST
-from tourbook.applications.models import Consent
+from tourbook.applications.acts.details import details_of
+from tourbook.applications.models import Attendance, Consent
 from tourbook.clearance import Standing
 from tourbook.db import db
 from tourbook.errors import Conflict, Refused
+from tourbook.rosters import mark_attendance
 
 
 def going(party: object) -> list[str]:
@@ -213,3 +217,17 @@ def test_whoever_lacks_something_is_exchanged_once_names_are_due(office: Office)
 
     assert office.standings(party) == [Standing.READY, Standing.READY]
     assert office.at(BEFORE_ANYTHING_IS_DUE)
+
+
+def test_whoever_is_closed_out_travels_in_place_of_nobody(app: Flask, office: Office) -> None:
+    earlier = office.scene.add_departure("2026-05-10T10:00", 6)
+    away = office.scene.apply(earlier, 1, names=["한가람"])
+    office.at("2026-05-10T10:30")
+    mark_attendance(visitors(away)[0].id, Attendance.NO_SHOW, actor=office.operator, now=office.scene.now)
+    party = office.apply(2)
+    closed_out = details_of(visitors(away)[0])
+
+    with settings(app, closure_steps="1:1"), pytest.raises(Refused) as error:
+        clearance.exchange_visitor(visitors(party)[1].id, closed_out, actor=GUEST, now=office.scene.now)
+
+    assert (error.value.code, error.value.field) == ("person_closed", "visitors-0-name")

@@ -9,7 +9,7 @@ from tests.clearance.office import AFTER_THE_FREEZE, Office, person
 from tests.rosters.gate import visitors
 from tourbook import clearance
 from tourbook.actor import GUEST
-from tourbook.clearance.models import ClearanceChoice, Exchange, Submission
+from tourbook.clearance.models import ClearanceChoice, Exchange, Listed, Listing, Submission, VisitorClearance
 from tourbook.db import db
 from tourbook.kst import parse_moment
 from tourbook.operations import check
@@ -69,3 +69,24 @@ def test_a_refusal_that_nobody_was_asked_about_is_found(office: Office, session:
     db.session.commit()
 
     assert found(office, session) == ["was never asked about visitor 2, who was refused"]
+
+
+def test_somebody_who_came_into_a_list_twice_is_found(office: Office, session: Session) -> None:
+    party = office.apply(1)
+    office.submit()
+    office.apply(1)
+    office.submit()
+    again = Listing.visitor_id == visitors(party)[0].id
+    db.session.execute(update(Listing).where(again).values(listed=Listed.CAME))
+    db.session.commit()
+
+    assert found(office, session) == ["stands in the lists for nis as ['came', 'came']"]
+
+
+def test_somebody_of_whom_an_authority_was_told_and_nothing_is_known_is_found(office: Office, session: Session) -> None:
+    office.apply(1)
+    office.submit()
+    db.session.execute(delete(VisitorClearance))
+    db.session.commit()
+
+    assert found(office, session) == ["was handed over to nis or has its answer, but not both"]

@@ -1,13 +1,14 @@
 """What authorities answer: tried first, then entered, all lines or none."""
 
 import io
+from collections.abc import Callable
 
 import pytest
 from openpyxl import Workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import refusal, told
+from tests.applications.scene import assert_sound, refusal, told
 from tests.clearance.office import (
     AFTER_THE_FREEZE,
     NIS,
@@ -59,7 +60,7 @@ def test_a_trial_says_what_would_change_and_changes_nothing(office: Office, sess
     office.submit()
     content = sheet(f"{reference(party)},1,cleared,", f"{reference(party)},2,refused,")
 
-    tried = clearance.try_replies(office.departure_id, NIS, content, actor=office.operator)
+    tried = clearance.try_replies(office.departure_id, NIS, content, actor=office.operator, now=office.scene.now)
 
     assert [(one.number, one.was, one.becomes) for one in tried.changes] == [
         (1, Standing.SUBMITTED, Standing.CLEARED),
@@ -256,15 +257,42 @@ def test_lines_of_a_spreadsheet_are_counted_as_they_are_seen(office: Office) -> 
     content = workbook(("reference", "visitor", "answer"), (), (), (reference(party), 9, "cleared"))
 
     with pytest.raises(ImportRefused) as error:
-        clearance.try_replies(office.departure_id, NIS, content, actor=office.operator)
+        clearance.try_replies(office.departure_id, NIS, content, actor=office.operator, now=office.scene.now)
 
     assert problems(error) == [(4, "reply_about_nobody")]
+
+
+def test_a_refusal_after_the_departure_has_left_asks_nobody(office: Office, session: Session) -> None:
+    party = office.at("2026-05-13T10:00").apply(2)
+    office.submit()
+    office.at("2026-05-20T12:00")
+    content = sheet(f"{reference(party)},1,refused,")
+
+    tried = clearance.try_replies(office.departure_id, NIS, content, actor=office.operator, now=office.scene.now)
+    replied = office.reply(f"{reference(party)},1,refused,")
+
+    assert (tried.asked, replied.asked) == (0, 0)
+    assert [one.code for one in replied.warnings] == ["reply_after_the_start"]
+    assert told(session, party) == ["confirmed"]
+    assert session.scalars(select(ClearanceChoice)).all() == []
+    assert office.standings(party) == [Standing.REFUSED, Standing.READY]
+    assert_sound(office.scene, session)
+
+
+@pytest.mark.parametrize("spelt", [str.lower, lambda reference: reference.replace("-", "")])
+def test_an_authority_spells_a_reference_as_it_likes(office: Office, spelt: Callable[[str], str]) -> None:
+    party = office.apply(1)
+    office.submit()
+
+    replied = office.reply(f"{spelt(reference(party))},1,cleared,")
+
+    assert [one.becomes for one in replied.changes] == [Standing.CLEARED]
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04 and nothing", b"PK\x03\x04" + bytes(100)])
 def test_what_only_looks_like_a_spreadsheet_is_refused(office: Office, content: bytes) -> None:
     with pytest.raises(ImportRefused) as error:
-        clearance.try_replies(office.departure_id, NIS, content, actor=office.operator)
+        clearance.try_replies(office.departure_id, NIS, content, actor=office.operator, now=office.scene.now)
 
     assert problems(error) == [(0, "file_not_workbook")]
     assert refusal(error) == "import_refused"

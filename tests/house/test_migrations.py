@@ -11,11 +11,12 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import build_scene, settle_all
+from tests.clearance.office import build_office
 from tests.draws.lottery import build_lottery
 from tests.house.sources import REPOSITORY, sources
 from tourbook import clock
 from tourbook.actor import COMMAND
-from tourbook.applications.models import Application, PriorityRight
+from tourbook.applications.models import Application, PriorityRight, Visitor
 from tourbook.courses import end_measure, ends_of_measures
 from tourbook.courses.models import SiteMeasure
 from tourbook.db import db, transaction
@@ -129,3 +130,16 @@ def test_rights_that_had_no_end_get_one_which_is_counted_from_the_update(session
     until = session.scalars(select(PriorityRight.lasts_until)).one()
     assert in_seoul(until).time() == time()
     assert timedelta(days=365) < until - clock.of_the_machine() <= timedelta(days=367)
+
+
+def test_whoever_was_refused_before_the_update_is_kept_out_too(session: Session):
+    office = build_office()
+    party = office.apply(2)
+    office.submit()
+    refused = office.refuse(party).id
+    session.execute(update(Visitor).values(kept_out=False))
+
+    ScriptDirectory(str(MIGRATIONS)).get_revision("0024").module._keep_out(session.connection())
+
+    session.expire_all()
+    assert session.scalars(select(Visitor.id).where(Visitor.kept_out)).all() == [refused]

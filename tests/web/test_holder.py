@@ -11,6 +11,7 @@ from tests.ground.pages import visit
 from tests.web.conftest import Build
 from tests.web.signing import sign_in
 from tourbook import accounts
+from tourbook.applications import plain_reference
 from tourbook.applications.models import Application
 from tourbook.db import db, new_id
 from tourbook.web import holder
@@ -162,4 +163,4 @@ def test_a_browser_remembers_only_so_many(app: Flask, client: FlaskClient, clock
     "typed", ["ABCD-EF23", "abcdef23", " abcd ef23 ", "ABCD–EF23", "a-b-c-d-e-f-2-3", "ａｂｃｄ－ＥＦ２３"]
 )
 def test_a_reference_is_understood_however_it_is_typed(typed: str):
-    assert holder.plain_reference(typed) == "ABCD-EF23"
+    assert plain_reference(typed) == "ABCD-EF23"

@@ -24,9 +24,11 @@ from tourbook.applications.closures import (
     closure_of,
     decide_appeal,
     forget_appeals,
+    read_appeal,
 )
 from tourbook.applications.closures_told import tell_of_closures
 from tourbook.applications.own_dates import tell_of_own_dates
+from tourbook.applications.references import plain_reference
 from tourbook.applications.reminding import Reminder, remind_due
 from tourbook.applications.rights import end_rights, remind_of_rights
 from tourbook.applications.rules import VisitorDetails, VisitorSoFar
@@ -72,6 +74,8 @@ __all__ = [
     "keep_by_exception",
     "other_dates",
     "own_date_is_open",
+    "plain_reference",
+    "read_appeal",
     "release",
     "remind_due",
     "remind_of_rights",

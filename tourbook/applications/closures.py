@@ -102,6 +102,17 @@ def appeal(application_id: UUID, text: str, *, actor: Actor, now: datetime) -> U
         return made.id
 
 
+def read_appeal(appeal_id: UUID, *, actor: Actor, now: datetime) -> Appeal:
+    """Act: open what a party says against its no-show, and write down that it was read. NotFound for none."""
+    with transaction() as session:
+        found = session.get(Appeal, appeal_id)
+        if found is None:
+            raise NotFound("appeal_unknown")
+        application = session.get_one(Application, found.application_id)
+        audit.record(session, "appeal_read", subject=found, actor=actor, now=now, facts=_about(application))
+        return found
+
+
 def decide_appeal(
     appeal_id: UUID, *, granted: bool, reason_ko: str, reason_en: str, actor: Actor, now: datetime
 ) -> None:
@@ -184,6 +195,7 @@ _ABSENT = (
     .join(Departure, Departure.id == Visitor.departure_id)
     .where(
         Visitor.attendance == Attendance.NO_SHOW,
+        ~Visitor.kept_out,
         Visitor.cancelled_at.is_(None),
         Application.state.in_((State.CONFIRMED, State.MUST_SHRINK)),
         Application.channel.in_((Channel.WEB, Channel.TELEPHONE)),
@@ -192,7 +204,9 @@ _ABSENT = (
         ~_EXCUSED,
     )
 )
-"""Those of whose party nobody came: who gave places back, was displaced or called off is in another state."""
+"""Those of whose party nobody came: who gave places back, was displaced or called off is in another state. Whoever was
+not let in by an authority could not come.
+"""
 
 
 def _absences(

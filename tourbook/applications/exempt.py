@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tourbook.applications.acts.exceptions import MAY_BE_KEPT
 from tourbook.applications.models import Application
+from tourbook.applications.references import plain_reference
 from tourbook.audit import TrailEntry
 from tourbook.courses.models import Course, Departure
 
@@ -38,6 +39,5 @@ def reasons_given(session: Session, application_ids: Iterable[UUID]) -> dict[UUI
 
 
 def by_reference(session: Session, reference: str) -> UUID | None:
-    """The application of that reference, however it is spelt in capitals and blanks."""
-    plain = "".join(reference.upper().split())
-    return session.scalar(select(Application.id).where(Application.reference == plain))
+    """The application of that reference, however it is spelt."""
+    return session.scalar(select(Application.id).where(Application.reference == plain_reference(reference)))

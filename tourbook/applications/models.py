@@ -144,7 +144,9 @@ class Application(Row):
 
 
 class Visitor(Row):
-    """One person of a party. `claims_place` says that the person counts as being on that departure."""
+    """One person of a party. `claims_place` says that the person counts as being on that departure, `kept_out` that an
+    authority does not let the person in: staying away counts against nobody then.
+    """
 
     __tablename__ = "visitor"
     __table_args__ = (
@@ -159,6 +161,7 @@ class Visitor(Row):
         index_of_some(
             "uq_visitor_takes_place_of", "takes_place_of", unique=True, where=text("takes_place_of IS NOT NULL")
         ),
+        index_of_some("ix_visitor_kept_out", "departure_id", where=text("kept_out")),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("application.id"), index=True)
@@ -176,6 +179,7 @@ class Visitor(Row):
     attendance: Mapped[Attendance] = mapped_column(default=Attendance.EXPECTED)
     attendance_at: Mapped[datetime | None] = mapped_column(Instant)
     condition_shown: Mapped[bool] = mapped_column(default=False)
+    kept_out: Mapped[bool] = mapped_column(default=False)
     takes_place_of: Mapped[UUID | None] = mapped_column(ForeignKey("visitor.id"))
 
     name = Sealed()

@@ -5,17 +5,25 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
+from tourbook import seal
 from tourbook.applications.models import Application
 from tourbook.db import add_unless_there, as_written
 
 REFERENCE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+GROUP = 4
 MOST_DRAWS = 10
 
 
 def new_reference() -> str:
     """A reference that can be read out over the telephone: two groups of four, no 0, O, 1, I or L."""
     letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(8))
-    return f"{letters[:4]}-{letters[4:]}"
+    return plain_reference(letters)
+
+
+def plain_reference(typed: str) -> str:
+    """A reference as it is stored, whatever spaces, hyphens, small or full-width letters it was typed with."""
+    letters = seal.normalised(typed)
+    return "-".join(letters[at : at + GROUP] for at in range(0, len(letters), GROUP))
 
 
 def add_under_new_reference(

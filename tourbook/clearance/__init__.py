@@ -5,6 +5,7 @@ down is what was shown. Nobody is added or exchanged after the freeze line. A pa
 chooses at no cost: it goes without them, exchanges them, or cancels. Whoever reads names or identities is written down.
 """
 
+from tourbook.clearance.asking_again import ask_due
 from tourbook.clearance.chasing import chase_due
 from tourbook.clearance.choices import choose, close_due
 from tourbook.clearance.days import DueSoon, due_soon
@@ -34,6 +35,7 @@ __all__ = [
     "Standing",
     "SubmissionFile",
     "as_text",
+    "ask_due",
     "chase_due",
     "checked",
     "choose",

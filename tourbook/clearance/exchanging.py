@@ -127,7 +127,7 @@ def _flaws(
 ) -> list[Refused]:
     people: list[Person] = [newcomer, *map(details_of, others)]
     asked = admission(course, departure, len(people), now)
-    found = all_flaws(session, departure, people, asked, but=application.id)
+    found = all_flaws(session, departure, people, asked, but=application.id, now=now)
     return [_about_newcomer(one) for one in found if one.field is None or _is_about(one.field, newcomer, people)]
 
 

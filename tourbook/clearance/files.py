@@ -2,12 +2,15 @@
 
 import csv
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
+from tourbook.applications import plain_reference
 from tourbook.clearance.models import Standing
 from tourbook.courses import cells
 from tourbook.courses.files import Column, ImportRefused, Problem, Sheet, Unreadable, read_sheet
@@ -20,6 +23,18 @@ ANSWERS = {
     Standing.CLEARED: ("cleared", "yes", "승인", "적합", "허가", "가능"),
     Standing.REFUSED: ("refused", "no", "불승인", "부적합", "불허", "불가"),
 }
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    ElementTree.ParseError,
+    EOFError,  # packed content that ends too early
+    LookupError,  # a part or a text that is not there, an encoding that nobody knows
+    OSError,  # bzip2 calls its damage so
+    RuntimeError,  # a password is needed, or a way of packing that is not known here
+    ValueError,
+)
+"""All that a file which is no workbook, or a damaged one, can make the readers of ZIP and XML say."""
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _CELL = re.compile(r"([A-Z]{1,3})[0-9]+")
 
@@ -62,14 +77,14 @@ def as_text(content: bytes | str) -> bytes | str:
 
 
 def _reply(reference: str, visitor: int, answer: Standing, note: str) -> Reply:
-    return Reply(reference, visitor, answer, note)
+    return Reply(plain_reference(reference), visitor, answer, note)
 
 
 def _text_of_workbook(content: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             rows = list(_rows(book))
-    except (zipfile.BadZipFile, KeyError, IndexError, ValueError, NotImplementedError, ElementTree.ParseError) as wrong:
+    except _BROKEN as wrong:
         raise ImportRefused([Problem(0, "file_not_workbook")]) from wrong
     width = max(map(len, rows), default=0)  # empty cells at the end of a row are often left out
     text = io.StringIO(newline="")
@@ -115,8 +130,14 @@ def _value(cell: ElementTree.Element, shared: list[str]) -> str:
     if kind == "inlineStr":
         return _joined(cell)
     stored = cell.findtext(f"{_MAIN}v") or ""
-    text = shared[int(stored)] if kind == "s" else stored.removesuffix(".0")
+    text = _shared_text(int(stored), shared) if kind == "s" else stored.removesuffix(".0")
     return " ".join(text.split())
+
+
+def _shared_text(index: int, shared: list[str]) -> str:
+    if index < 0:
+        raise ValueError("a shared text before the first")
+    return shared[index]
 
 
 def _shared(book: zipfile.ZipFile) -> list[str]:

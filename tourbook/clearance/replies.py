@@ -27,7 +27,9 @@ from tourbook.rosters.rules import TRAVELLING
 
 @dataclass(frozen=True)
 class ReplyChange:
-    """What a line changes: where a visitor stood, and stands then. `gone` says that they do not travel any more."""
+    """What a line changes: where a visitor stood, and stands then. `gone` says that they do not travel any more, or
+    have left already: nobody is asked or told anything then.
+    """
 
     reference: str
     number: int
@@ -50,13 +52,15 @@ class Replied:
         return sum(one.becomes is Standing.REFUSED and not one.gone for one in self.changes)
 
 
-def try_replies(departure_id: UUID, authority: Authority, content: bytes | str, *, actor: Actor) -> Replied:
+def try_replies(
+    departure_id: UUID, authority: Authority, content: bytes | str, *, actor: Actor, now: datetime
+) -> Replied:
     """What a file of replies would change now. A query; it refuses what importing refuses."""
     sheet = read_replies(content)
     session = db.session()
     departure, course = own_departure(session, departure_id, actor=actor)
     demand_of(session, course.id, authority)
-    entering, done = _foreseen(session, departure, authority, sheet)
+    entering, done = _foreseen(session, departure, authority, sheet, now)
     return Replied(entering.changes, *done)
 
 
@@ -74,7 +78,7 @@ def import_replies(
         _, course = own_departure(session, departure_id, actor=actor)
         demand_of(session, course.id, authority)
         departure = locked_departure(session, departure_id)
-        entering, done = _foreseen(session, departure, authority, sheet)
+        entering, done = _foreseen(session, departure, authority, sheet, now)
         when = deadlines(course, demands_on(session, course.id), departure.starts_at)
         desk = _Desk(session, departure, course, when, authority, actor, now)
         for change, known, reply in entering.to_write:
@@ -86,9 +90,9 @@ def import_replies(
 
 
 def _foreseen(
-    session: Session, departure: Departure, authority: Authority, sheet: Sheet[Reply]
+    session: Session, departure: Departure, authority: Authority, sheet: Sheet[Reply], now: datetime
 ) -> tuple["_Replies", tuple[list[int], list[Problem]]]:
-    entering = _Replies(session, departure, authority)
+    entering = _Replies(session, departure, authority, has_left=now >= departure.starts_at)
     done = enter_lines(sheet, entering)
     return entering, (done.there, done.warnings)
 
@@ -113,6 +117,7 @@ class _Replies:
     session: Session
     departure: Departure
     authority: Authority
+    has_left: bool
     changes: list[ReplyChange] = field(default_factory=list)
     to_write: list[tuple[ReplyChange, _Known, Reply]] = field(default_factory=list)
 
@@ -147,12 +152,14 @@ class _Replies:
     def enter(self, draft: Reply) -> None:
         known = self._told[draft.reference, draft.number]
         was = known.clearance.standing
-        change = ReplyChange(draft.reference, draft.number, was, draft.answer, known.gone)
+        change = ReplyChange(draft.reference, draft.number, was, draft.answer, self.has_left or known.gone)
         self.changes.append(change)
         self.to_write.append((change, known, draft))
 
     def oddities(self, draft: Reply) -> Iterator[Refused]:
-        if self._told[draft.reference, draft.number].gone:
+        if self.has_left:
+            yield Refused("reply_after_the_start", field="visitor", value=draft.number)
+        elif self._told[draft.reference, draft.number].gone:
             yield Refused("reply_about_gone", field="visitor", value=draft.number)
 
 
@@ -176,6 +183,7 @@ class _Desk:
         clearance = known.clearance
         check_step(change.was, reply.answer)
         clearance.standing, clearance.answered_at, clearance.note = reply.answer, self._now, reply.note or None
+        self._note_whether_kept_out(known.visitor)
         self._record(change, known)
         if change.gone:
             return
@@ -200,9 +208,13 @@ class _Desk:
     def _ask_no_more(self, known: _Known) -> None:
         """Whoever is let in after all goes; unless another authority still refuses them."""
         choice = open_choices(self._session, [known.application.id]).get(known.visitor.id)
-        answers = answers_about(self._session, [known.visitor.id])[known.visitor.id]
-        if choice and all(one.standing is not Standing.REFUSED for one in answers.values()):
+        if choice and not known.visitor.kept_out:
             close_choice(choice, Answer.MOOT, self._now)
+
+    def _note_whether_kept_out(self, visitor: Visitor) -> None:
+        """For those who count no-shows, and know of no authority."""
+        answers = answers_about(self._session, [visitor.id])[visitor.id]
+        visitor.kept_out = any(one.standing is Standing.REFUSED for one in answers.values())
 
     def _record(self, change: ReplyChange, known: _Known) -> None:
         facts = {

@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from tourbook.applications.models import Application, Visitor
 from tourbook.applications.situation import AT_THE_GATE
+from tourbook.clearance.listed import still_stands
 from tourbook.clearance.models import Authority, ClearanceChoice, ClearanceDemand, Exchange, Standing, VisitorClearance
 from tourbook.clearance.rules import lacks_passport, overall
 from tourbook.courses.models import Departure
@@ -80,14 +81,16 @@ def checked(
         .execution_options(populate_existing=True)
     )
     rows = session.execute(wanted if party is None else wanted.where(Application.id == party)).all()
-    answers = answers_about(session, [visitor.id for _, visitor in rows])
+    answers = answers_about(session, [visitor.id for _, visitor in rows], still_stands())
     return [checked_one(application, visitor, demands, answers[visitor.id]) for application, visitor in rows]
 
 
-def answers_about(session: Session, visitor_ids: Collection[UUID]) -> dict[UUID, dict[Authority, VisitorClearance]]:
-    """What authorities know of these visitors. A query."""
+def answers_about(
+    session: Session, visitor_ids: Collection[UUID], *such: ColumnElement[bool]
+) -> dict[UUID, dict[Authority, VisitorClearance]]:
+    """What authorities were told and have answered about these visitors; only `such` of it. A query."""
     found: dict[UUID, dict[Authority, VisitorClearance]] = defaultdict(dict)
-    wanted = select(VisitorClearance).where(VisitorClearance.visitor_id.in_(list(visitor_ids)))
+    wanted = select(VisitorClearance).where(VisitorClearance.visitor_id.in_(list(visitor_ids)), *such)
     for one in session.scalars(wanted.execution_options(populate_existing=True)):
         found[one.visitor_id][one.authority] = one
     return found

@@ -17,6 +17,7 @@ from tourbook import audit
 from tourbook.actor import Actor
 from tourbook.applications.models import Application, Visitor
 from tourbook.applications.settle import locked_departure
+from tourbook.clearance.listed import known_to
 from tourbook.clearance.models import (
     Authority,
     ClearanceDemand,
@@ -27,7 +28,7 @@ from tourbook.clearance.models import (
     VisitorClearance,
 )
 from tourbook.clearance.rules import Deadlines, check_not_frozen, compared, deadlines
-from tourbook.clearance.standing import Checked, checked, demand_of, demands_on
+from tourbook.clearance.standing import Checked, answers_about, checked, demand_of, demands_on
 from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
 from tourbook.errors import Conflict, NotFound, Refused
@@ -82,8 +83,7 @@ def next_list(session: Session, departure_id: UUID, demand: ClearanceDemand, eve
     A query.
     """
     last = last_submission(session, departure_id, demand.authority)
-    before = {one.visitor_id: one.listed for one in _listings(session, last)} if last else {}
-    there = [one for one, listed in before.items() if listed is not Listed.WENT]
+    there = known_to(session, departure_id, demand.authority)
     present = [one.visitor.id for one in everybody if _is_named(one, demand.authority)]
     listed = compared(there, present, _refused_by(session, demand.authority, there))
     number = last.number + 1 if last else 1
@@ -186,11 +186,22 @@ def _write(session: Session, departure: Departure, upcoming: NextList, *, actor:
     session.add_all(
         Listing(submission_id=submission.id, visitor_id=one, listed=listed) for one, listed in upcoming.listed.items()
     )
-    session.add_all(VisitorClearance(visitor_id=one, authority=authority, standing=Standing.SUBMITTED) for one in came)
+    _stand_as_submitted(session, authority, came)
     facts = {"authority": authority.value, "number": number, "came": len(came), "went": upcoming.count(Listed.WENT)}
     audit.record(session, "names_submitted", subject=departure, actor=actor, now=now, facts=facts)
     if departure.roster_sent_at is None:
         note_sent(session, departure, came, actor=actor, now=now)
+
+
+def _stand_as_submitted(session: Session, authority: Authority, came: Sequence[UUID]) -> None:
+    """Whoever was taken back by name and comes again is checked anew: what was answered before is over."""
+    known = answers_about(session, came)
+    for one in came:
+        if authority in known[one]:
+            again = known[one][authority]
+            again.standing, again.answered_at, again.note = Standing.SUBMITTED, None, None
+        else:
+            session.add(VisitorClearance(visitor_id=one, authority=authority, standing=Standing.SUBMITTED))
 
 
 def _is_named(one: Checked, authority: Authority) -> bool:

@@ -18,6 +18,10 @@ from tourbook.db import db
 from tourbook.distancing import Allowance, Slot, allowance, facts_by_course, slot_of
 from tourbook.kst import civil_day, in_seoul
 
+_NOT_FOR_ALL = (
+    "  아직 오지 않은 시점: 공개 전인 명령·조치도 포함되므로 밖에 알리지 마십시오.\n"
+    "  A moment to come: what is still under embargo counts in it, so do not pass it on."
+)
 QUERY_COLUMNS = {
     "course": Column(cells.text, needed=True),
     "start": Column(cells.moment, needed=True),
@@ -51,7 +55,10 @@ def allowance_command(
     batch: BinaryIO | None,
     as_json: bool,
 ) -> None:
-    """Say how many people may go on a departure of COURSE, in parties of how many, and why."""
+    """Say how many people may go on a departure of COURSE, in parties of how many, and why.
+
+    Asked --as-of a moment to come, it counts what is under embargo until then: the command line is an administrator's.
+    """
     if batch:
         if course or start or minutes or as_of:
             raise click.UsageError("--batch brings its own questions: leave COURSE and the other options out.")
@@ -61,8 +68,10 @@ def allowance_command(
     else:
         raise click.UsageError("Name a COURSE and its --start, or a file with --batch.")
     session = db.session()
-    for query, found, answer in answers(session, queries, clock.now()):
-        click.echo(json.dumps(answer.as_json(), ensure_ascii=False) if as_json else explained(query, found, answer))
+    now = clock.now()
+    for query, found, answer in answers(session, queries, now):
+        text = json.dumps(answer.as_json(), ensure_ascii=False) if as_json else explained(query, found, answer, now)
+        click.echo(text)
 
 
 def read_queries(content: bytes) -> list[Query]:
@@ -99,12 +108,15 @@ def answers(session: Session, queries: Sequence[Query], now: datetime) -> Iterat
         yield asked, course, allowance(slot, facts[course.id], query.as_of or now)
 
 
-def explained(query: Query, course: Course, answer: Allowance) -> str:
-    """The answer for people, in Korean and English, with every step that led to it."""
+def explained(query: Query, course: Course, answer: Allowance, now: datetime) -> str:
+    """The answer for people, in Korean and English, with every step that led to it; of a moment to come, with the word
+    that it may rest on what the public does not know yet.
+    """
     as_of = query.as_of or query.start
     lines = [
         f"{course.name_ko} · {course.name_en}, {_clock(query.start)}",
         f"as known at {_clock(as_of)}: {_outcome(answer)}",
+        *([_NOT_FOR_ALL] if as_of > now else []),
         *(line for cause in answer.causes for line in _cause_lines(cause.as_json())),
         *(f"  condition: {words.ko}\n             {words.en}" for words in answer.conditions),
     ]

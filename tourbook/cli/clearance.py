@@ -48,10 +48,8 @@ def require_command(course: str, authority: str, days: int, passports: bool) -> 
 def import_command(departure: UUID, authority: str, file: BinaryIO, dry_run: bool) -> None:
     """Enter the answers in FILE (CSV or XLSX: reference, visitor, answer, note), all of them or none."""
     content, who = file.read(), Authority(authority)
-    if dry_run:
-        done = try_replies(departure, who, content, actor=COMMAND)
-    else:
-        done = import_replies(departure, who, content, actor=COMMAND, now=clock.now())
+    act = try_replies if dry_run else import_replies
+    done = act(departure, who, content, actor=COMMAND, now=clock.now())
     _tell(done, "would change" if dry_run else "changed")
 
 

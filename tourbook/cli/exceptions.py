@@ -8,7 +8,7 @@ import click
 
 from tourbook import clock
 from tourbook.actor import COMMAND
-from tourbook.applications import decide_exception, end_exception
+from tourbook.applications import decide_exception, end_exception, plain_reference
 from tourbook.applications.exempt import by_reference, exceptions_ahead
 from tourbook.applications.models import Application
 from tourbook.cli.group import tourbook
@@ -30,6 +30,7 @@ def grant_command(reference: str, reason: str) -> None:
     """Let the party REFERENCE keep its places before all others; one that has lost them has them again, where seats
     are free.
     """
+    reference = plain_reference(reference)
     put_back = decide_exception(_application(reference), reason=reason, actor=COMMAND, now=clock.now())
     click.echo(f"{reference}: {'has its places again' if put_back else 'keeps its places'} by exception")
 
@@ -38,6 +39,7 @@ def grant_command(reference: str, reason: str) -> None:
 @click.argument("reference")
 def end_command(reference: str) -> None:
     """Treat the party REFERENCE like all others again."""
+    reference = plain_reference(reference)
     end_exception(_application(reference), actor=COMMAND, now=clock.now())
     click.echo(f"{reference}: treated like all others again")
 

@@ -93,6 +93,7 @@ SENTENCES = {
     "reply_not_submitted": "visitor number {value} of this application was not handed over to this authority yet.",
     "reply_twice": "the file gives two different answers about visitor number {value} of this application.",
     "reply_about_gone": "visitor number {value} does not travel any more; the answer is kept, and nobody is told.",
+    "reply_after_the_start": "visitor number {value}: the departure has left; the answer is kept, and nobody is asked.",
     # one cell
     "cells_count": "the row has {found} cells where the heading has {expected}.",
     "cell_empty": "{column} is empty, but needed.",

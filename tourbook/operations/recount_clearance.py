@@ -1,7 +1,10 @@
-"""Recounting clearance: lists without a gap, nothing changed after the freeze line, and every refusal asked about."""
+"""Recounting clearance: lists without a gap in which nobody comes twice, nothing changed after the freeze line, and
+every refusal asked about.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from uuid import UUID
 
 from sqlalchemy import select
@@ -28,8 +31,10 @@ Found = Iterator[tuple[str, str]]
 def clearance_findings(session: Session) -> Found:
     """What does not hold of clearance: the row that it is about, and the sentence. A query."""
     yield from _lists(session)
+    yield from _told(session)
     yield from _after_the_freeze_line(session)
     yield from _never_asked(session)
+    yield from _kept_out(session)
 
 
 def _lists(session: Session) -> Found:
@@ -39,6 +44,26 @@ def _lists(session: Session) -> Found:
     for (departure_id, authority), found in numbers.items():
         if sorted(found) != list(range(1, len(found) + 1)):
             yield str(departure_id), f"has lists for {authority} numbered {sorted(found)}"
+
+
+def _told(session: Session) -> Found:
+    """Nobody comes who is there, stays or goes who is not; of whom an authority was told it is known what it said."""
+    known = set(session.execute(select(VisitorClearance.visitor_id, VisitorClearance.authority)).all())
+    told: dict[tuple[UUID, Authority], list[Listed]] = defaultdict(list)
+    lines = select(Listing.visitor_id, Submission.authority, Listing.listed).join_from(Listing, Submission)
+    for visitor_id, authority, listed in session.execute(lines.order_by(Submission.number)):
+        told[visitor_id, authority].append(listed)
+    for (visitor_id, authority), in_order in told.items():
+        if not _is_in_order(in_order):
+            yield str(visitor_id), f"stands in the lists for {authority} as {[one.value for one in in_order]}"
+    for visitor_id, authority in sorted(told.keys() ^ known):
+        yield str(visitor_id), f"was handed over to {authority} or has its answer, but not both"
+
+
+def _is_in_order(listed: list[Listed]) -> bool:
+    """Who came is there until they went; whoever was refused is left out meanwhile."""
+    before = [Listed.WENT, *listed]
+    return all((was is Listed.WENT) == (one is Listed.CAME) for was, one in pairwise(before))
 
 
 def _after_the_freeze_line(session: Session) -> Found:
@@ -68,14 +93,24 @@ def _after_the_freeze_line(session: Session) -> Found:
 
 
 def _never_asked(session: Session) -> Found:
-    """A party that travels with somebody who was refused has been asked what it will do."""
+    """A party that travels with somebody who was refused before the departure left has been asked what it will do."""
     asked = select(ClearanceChoice.visitor_id)
     rows = session.execute(
         select(Application.reference, Visitor.place)
         .join(Visitor, Visitor.application_id == Application.id)
         .join(VisitorClearance, VisitorClearance.visitor_id == Visitor.id)
         .where(VisitorClearance.standing == Standing.REFUSED, Application.state.in_(TRAVELLING))
+        .join(Departure, Departure.id == Application.departure_id)
         .where(Visitor.cancelled_at.is_(None), Visitor.id.not_in(asked))
+        .where(VisitorClearance.answered_at < Departure.starts_at)
     )
     for reference, place in rows:
         yield reference, f"was never asked about visitor {place + 1}, who was refused"
+
+
+def _kept_out(session: Session) -> Found:
+    """Those whom an authority refused, and nobody else, count for no no-show."""
+    refused = set(session.scalars(select(VisitorClearance.visitor_id).filter_by(standing=Standing.REFUSED)))
+    kept_out = set(session.scalars(select(Visitor.id).where(Visitor.kept_out)))
+    for visitor_id in sorted(refused ^ kept_out):
+        yield str(visitor_id), "is refused by an authority or counts as kept out, but not both"

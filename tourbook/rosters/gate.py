@@ -15,7 +15,7 @@ from tourbook import audit, once, seal
 from tourbook.actor import Actor
 from tourbook.applications import VisitorDetails, VisitorSoFar
 from tourbook.applications.acts.confirm import decided_under, start_fee
-from tourbook.applications.acts.details import add_visitors, admission, all_flaws, contact_index
+from tourbook.applications.acts.details import add_visitors, admission, contact_index, flaws_there
 from tourbook.applications.models import Application, Attendance, Channel, Consent, Fee, State, Visitor
 from tourbook.applications.moves import change_state
 from tourbook.applications.queries import Outlook
@@ -200,7 +200,7 @@ def flaws_at_gate(
 ) -> list[Refused]:
     """What stands against people at the gate, as far as they are known: of their number, and of each. A query."""
     seats = len(visitors)
-    flaws = all_flaws(session, departure, visitors, admission(course, departure, seats, now))
+    flaws = flaws_there(session, departure, visitors, admission(course, departure, seats, now))
     if departure.party_max is not None and seats > departure.party_max:
         flaws.insert(0, Refused("party_too_large", field="seats", party_max=departure.party_max))
     return flaws

@@ -28,8 +28,9 @@ def look_back(session: Session, first: date, last: date, *, actor: Actor, now: d
     """Who came of those who applied beforehand, on departures of these days (both included) that the actor may see. A
     query.
 
-    Whoever cancelled, was displaced or called off was not to come, and whoever was let in at the gate did not stay
-    away: neither counts. Somebody turned away came. People without a mark are counted apart.
+    Whoever cancelled, was displaced or called off, or was refused by an authority, was not to come, and whoever was let
+    in at the gate did not stay away: neither counts. Somebody turned away came. People without a mark are counted
+    apart.
     """
     rows = session.execute(_PARTIES.where(*_of(first, last, now), is_visible(actor))).all()
     seen = [
@@ -70,6 +71,7 @@ _PARTIES = (
         Application.channel.not_in(AT_THE_GATE),
         Application.confirmed_at.is_not(None),
         Visitor.cancelled_at.is_(None),
+        ~Visitor.kept_out,
     )
     .group_by(Application.id, Departure.course_id, Departure.starts_at, Application.confirmed_at)
 )

@@ -55,7 +55,7 @@ def _check(session: Session, party: GateParty, course: Course, departure: Depart
     check_consents(party.consents)
     if party.contact is None:
         raise Refused("contact_missing", field="contact")
-    refuse_all(all_flaws(session, departure, party.visitors, admission(course, departure, seats, now)))
+    refuse_all(all_flaws(session, departure, party.visitors, admission(course, departure, seats, now), now=now))
 
 
 def _asked(party: GateParty, form_id: str) -> Asked:

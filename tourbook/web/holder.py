@@ -14,6 +14,7 @@ from flask import session
 from sqlalchemy import Select, bindparam, select
 
 from tourbook import seal
+from tourbook.applications import plain_reference
 from tourbook.applications.models import Application, Offer, Visitor
 from tourbook.courses.models import Course, Departure
 from tourbook.db import db, find
@@ -22,7 +23,6 @@ from tourbook.web.access import note_object_checked, request_time, signed_in
 
 REMEMBERED_FOR = timedelta(hours=24)
 REMEMBERED_AT_MOST = 20
-REFERENCE_GROUP = 4
 
 
 class Own(NamedTuple):
@@ -104,12 +104,6 @@ def open_by_link(token: str) -> Application:
     remember(found.id)
     note_object_checked()
     return found
-
-
-def plain_reference(typed: str) -> str:
-    """A reference as it is stored, whatever spaces, hyphens, small or full-width letters it was typed with."""
-    letters = seal.normalised(typed)
-    return "-".join(letters[at : at + REFERENCE_GROUP] for at in range(0, len(letters), REFERENCE_GROUP))
 
 
 def _checked(application: Application | None) -> Application:

@@ -16,6 +16,7 @@ from tests.web.citizen.people import Citizen, reference_on
 from tests.web.signing import signed_in
 from tourbook.actor import Role
 from tourbook.applications.models import Application, Attendance
+from tourbook.audit import TrailEntry
 from tourbook.rosters import mark_attendance
 
 
@@ -83,6 +84,25 @@ def test_where_nothing_follows_there_is_nothing_to_appeal(scene: Scene, citizen:
 
     assert page.has("confirmed")
     assert not page.has("closure")
+
+
+def test_each_time_an_appeal_is_opened_it_is_written_down(
+    app: Flask, missed: str, somebody: Callable[..., Citizen], session: Session
+) -> None:
+    reader, admin = somebody("en"), signed_in(app, Role.ADMINISTRATOR)
+    page = reader.open(missed)
+    form = reader.open(page.mark("appeal").get("href", "").removeprefix("/en")).form(mark="appeal-form")
+    form.submit(reader.client, text="I was ill.")
+
+    asked = visit(admin, visit(admin, "/en/admin/appeals").link(reference_on(page)))
+    asked.form(mark="decision-form").submit(admin, decision="granted")  # without reasons: the page is shown again
+
+    session.rollback()
+    party = session.scalars(select(Application).where(Application.reference == reference_on(page))).one()
+    read = session.scalars(select(TrailEntry).where(TrailEntry.act == "appeal_read")).all()
+    assert [one.facts["application"] for one in read] == [str(party.id)] * 2
+    assert all(one.actor.startswith("administrator:") for one in read)
+    assert "이의신청 열람" in visit(admin, "/ko/admin/trail").text
 
 
 def test_an_appeal_that_is_not_there_is_not_found(app: Flask) -> None:

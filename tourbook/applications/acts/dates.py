@@ -38,7 +38,8 @@ def wait_for_more(
 
     Locks the departures of all its dates, and joins all of them or none. The same form joins once. Dates that the party
     waits for already do no harm. Refuses an application that does not wait or is being offered seats, more than
-    MOST_DATES, and dates that are not open, take no such party, or have one of its people already; each by its day.
+    MOST_DATES, and dates that are not open, take no such party, have one of its people already, or that one of
+    them cannot apply for; each by its day.
     """
     wanted = set(departure_ids)
     content = {"wait_for_more": str(application_id), "departures": sorted(str(one) for one in wanted)}
@@ -80,14 +81,16 @@ def waiting_dates(session: Session, application: Application) -> Sequence[Applic
 
 
 def date_taken(session: Session, application: Application) -> Application | None:
-    """The application with which this party goes on another of the dates that it waited for. A query."""
+    """The application with which this party goes on another of the dates that it waited for, as long as it has places
+    there. A query.
+    """
     if application.wait_id is None:
         return None
     return session.scalar(
         select(Application).where(
             Application.wait_id == application.wait_id,
             Application.id != application.id,
-            Application.confirmed_at.is_not(None),
+            Application.state.in_((State.CONFIRMED, State.MUST_SHRINK)),
         )
     )
 
@@ -152,7 +155,7 @@ def _refuse_date(
         if not still_offers(course, departure, now):
             raise Conflict("waiting_list_closed")
         asked = admission(course, departure, application.seats, now)
-        for flaw in all_flaws(session, departure, people_of(session, application), asked):
+        for flaw in all_flaws(session, departure, people_of(session, application), asked, now=now):
             raise flaw
     except Refused as refused:
         raise Conflict("date_refused", field="dates", day=departure.starts_at, reason=refused) from refused

@@ -46,12 +46,7 @@ def describe_party(application_id: UUID, visitors: list[VisitorDetails], *, acto
         check_still_typing(application, now)
         course = course_by_id(session, departure.course_id)
         asked = admission(course, departure, application.seats, now)
-        refuse_all(
-            [
-                *all_flaws(session, departure, visitors, asked, but=application.id),
-                *closed_flaws(session, visitors, now=now),
-            ]
-        )
+        refuse_all(all_flaws(session, departure, visitors, asked, but=application.id, now=now))
         retyped = session.connection().execute(_FORGET_VISITORS, {"application_id": application.id}).all()
         _write_visitors(session, application, visitors)
         if retyped:
@@ -65,10 +60,7 @@ def flaws_so_far(application_id: UUID, visitors: Sequence[VisitorSoFar], *, now:
     application = session.get_one(Application, application_id)
     departure = session.get_one(Departure, application.departure_id)
     asked = admission(session.get_one(Course, departure.course_id), departure, application.seats, now)
-    return [
-        *all_flaws(session, departure, visitors, asked, but=application_id),
-        *closed_flaws(session, visitors, now=now),
-    ]
+    return all_flaws(session, departure, visitors, asked, but=application_id, now=now)
 
 
 def all_flaws(
@@ -78,11 +70,25 @@ def all_flaws(
     asked: Admission,
     *,
     but: UUID | None = None,
+    now: datetime,
 ) -> list[Refused]:
-    """All that stands against a party on a departure: by the rule, and people who are there already. A step.
+    """All that stands against a party that is to have places beforehand, in whatever way: by the rule, people who are
+    there already, and people who are closed out after staying away. A step.
 
     `but` is the party's own application, whose people it may name again.
     """
+    return [*flaws_there(session, departure, visitors, asked, but=but), *closed_flaws(session, visitors, now=now)]
+
+
+def flaws_there(
+    session: Session,
+    departure: Departure,
+    visitors: Sequence[VisitorDetails | VisitorSoFar],
+    asked: Admission,
+    *,
+    but: UUID | None = None,
+) -> list[Refused]:
+    """The same of a party that stands at the gate, where nobody is closed out: an empty seat helps nobody. A step."""
     return party_flaws(visitors, asked) + list(_twice(session, departure.id, visitors, but))
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from wtforms import RadioField
 from wtforms.validators import AnyOf, InputRequired
 
-from tourbook.applications import Appeal, closure_of, decide_appeal
+from tourbook.applications import Appeal, closure_of, decide_appeal, read_appeal
 from tourbook.applications.models import Application
 from tourbook.courses.models import Course, Departure
 from tourbook.db import db
@@ -58,7 +58,7 @@ def appeals() -> str:
 @blueprint.get("/appeals/<uuid:appeal_id>")
 @permission(Permission.ADMINISTRATOR)
 def appeal(appeal_id: UUID) -> str:
-    """One appeal in its own words."""
+    """One appeal in its own words; that it was read is written down."""
     return _page(appeal_id, DecisionForm())
 
 
@@ -83,9 +83,7 @@ def decide_appeal_now(appeal_id: UUID) -> Response | tuple[str, int]:
 
 
 def _page(appeal_id: UUID, form: DecisionForm, *, page_errors: bool = False) -> str:
-    found = db.session.get(Appeal, appeal_id, populate_existing=True)
-    if found is None:
-        raise NotFound("appeal_unknown")
+    found = read_appeal(appeal_id, actor=current_actor(), now=request_time())
     application = db.session.get_one(Application, found.application_id)
     return render_template(
         "admin/appeal.html",

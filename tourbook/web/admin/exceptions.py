@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms.validators import InputRequired
 
-from tourbook.applications import decide_exception, end_exception
+from tourbook.applications import decide_exception, end_exception, plain_reference
 from tourbook.applications.exempt import by_reference, exceptions_ahead, reasons_given
 from tourbook.db import db
 from tourbook.errors import NotFound, Refused
@@ -62,6 +62,7 @@ def _decide(reference: str, reason: str) -> str:
     found = by_reference(db.session(), reference)
     if found is None:
         raise NotFound("application_unknown", field="reference")
+    reference = plain_reference(reference)
     if decide_exception(found, reason=reason, actor=current_actor(), now=request_time()):
         return str(_("%(reference)s has its places again, by exception.", reference=reference))
     return str(_("%(reference)s keeps its places by exception.", reference=reference))

@@ -13,6 +13,7 @@ from sqlalchemy import Select, func, select
 from wtforms import SelectField
 
 from tourbook.accounts.models import Person
+from tourbook.applications import plain_reference
 from tourbook.applications.models import Application
 from tourbook.audit import TrailEntry
 from tourbook.courses.models import Course, Departure, Round
@@ -24,7 +25,6 @@ from tourbook.web.admin.fields import Day, choices
 from tourbook.web.admin.trail_facts import facts_words
 from tourbook.web.admin.trail_words import ACTS, act_words, actor_words, subject_words
 from tourbook.web.forms import Form, Text
-from tourbook.web.holder import plain_reference
 from tourbook.web.inputs import plain, whole_number
 from tourbook.web.present import instant
 

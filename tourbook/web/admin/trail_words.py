@@ -91,6 +91,7 @@ ACTS: dict[str, LazyString] = {
     "number_gone": _("Standby number gone"),
     "number_waits_again": _("Standby number waits again"),
     "appeal_made": _("Appeal made"),
+    "appeal_read": _("Appeal read"),
     "appeal_granted": _("Appeal granted"),
     "appeal_rejected": _("Appeal rejected"),
     "condition_shown": _("Condition shown at the gate"),
@@ -114,6 +115,7 @@ ACTORS: dict[str, LazyString] = {
     "command": _("The command line"),
 }
 SUBJECTS: dict[str, LazyString] = {
+    "appeal": _("Appeal"),
     "application": _("Application"),
     "change": _("Change of the rules"),
     "course": _("Course"),

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from tourbook.applications import plain_reference
 from tourbook.courses.models import Round
 from tourbook.draws import Choice, Outcome, code_of, departures_of, outcome
 from tourbook.web import present
 from tourbook.web.citizen import wording
 from tourbook.web.citizen.draw_facts import place_in_words
 from tourbook.web.citizen.wording import gettext as _
-from tourbook.web.holder import plain_reference
 
 
 @dataclass(frozen=True)

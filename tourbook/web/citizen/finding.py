@@ -3,7 +3,7 @@
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from tourbook.applications import send_link
+from tourbook.applications import plain_reference, send_link
 from tourbook.applications.queries import applications_of, successor_of
 from tourbook.applications.rights import standing_rights
 from tourbook.db import db
@@ -11,7 +11,7 @@ from tourbook.web.access import Permission, current_actor, permission, request_t
 from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.forms import FindForm
 from tourbook.web.citizen.listing import listing
-from tourbook.web.holder import open_by_link, person_id, plain_reference, remember
+from tourbook.web.holder import open_by_link, person_id, remember
 
 
 @blueprint.get("/a/<token>")

@@ -68,7 +68,7 @@ def clearance_replies(departure_id: UUID, authority: str) -> Response:
             raise form.unreadable
         if request.form.get("stage") == "enter":
             return _enter(departure_id, chosen, form)
-        tried = try_replies(departure_id, chosen, form.content, actor=current_actor())
+        tried = try_replies(departure_id, chosen, form.content, actor=current_actor(), now=request_time())
     except Refused as refused:
         form.refuse(refused)
         return _page(departure_id, chosen, form, status=422)

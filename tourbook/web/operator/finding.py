@@ -5,11 +5,11 @@ from typing import Any
 from flask import make_response, render_template, url_for
 from werkzeug.wrappers import Response
 
+from tourbook.applications import plain_reference
 from tourbook.applications.models import State
 from tourbook.rosters import Found, find_visitors
 from tourbook.web import present
 from tourbook.web.access import Permission, current_actor, permission, request_time
-from tourbook.web.holder import plain_reference
 from tourbook.web.operator.answers import anchor
 from tourbook.web.operator.blueprint import blueprint
 from tourbook.web.operator.forms import FindForm

@@ -26,6 +26,9 @@ SENTENCES: dict[str, LazyString | Counted] = {
     "reply_not_submitted": _("Visitor number %(value)s of this application was not handed over to this authority yet."),
     "reply_twice": _("The file gives two different answers about visitor number %(value)s of this application."),
     "reply_about_gone": _("Visitor number %(value)s does not travel any more. The answer is kept, and nobody is told."),
+    "reply_after_the_start": _(
+        "Visitor number %(value)s: the departure has left already. The answer is kept, and nobody is asked or told."
+    ),
     "file_not_workbook": _("This XLSX file cannot be read. Save it again as XLSX or as CSV (UTF-8)."),
     "choice_over": _("You could choose until %(deadline)s. The others go without this visitor now."),
     "choice_answered": _("This was decided already. Load the page of the application to see how it stands."),
