@@ -92,7 +92,7 @@ def _departures(seats: int) -> list[tuple[str, Any]]:
     made = (
         [("cheorwon", one) for one in world.add_departures("cheorwon", 15, 27, number, 60)],
         [("goseong", one) for one in world.add_departures("goseong", 15, 27, number, 60)],
-        [("panmunjeom", one) for one in world.add_departures("panmunjeom", 8, 13, number, 120)],
+        [("panmunjeom", one) for one in world.add_departures("panmunjeom", 4, 13, number, 120)],
     )
     return list(chain.from_iterable(zip(*made, strict=True)))
 
