@@ -1,24 +1,26 @@
 """Taking a change back leaves the facts as they were before it, whatever else was decided about them meanwhile."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import Scene, assert_sound, build_scene, departure, settle_all, state
-from tests.operations.test_taking_back import change, close, undo
-from tourbook.actor import COMMAND
-from tourbook.applications.models import State
+from tests.applications.scene import Scene, assert_sound, build_scene, departure, open_offer, settle_all, state
+from tests.operations.test_taking_back import change, close, letters, order, undo
+from tourbook.actor import COMMAND, GUEST
+from tourbook.applications import accept_offer, cancel
+from tourbook.applications.models import Application, State
 from tourbook.courses import ends_of_measures
 from tourbook.courses.drafts import MeasureDraft
 from tourbook.courses.models import Policy
 from tourbook.courses.steps import end_measure, enter_measure
-from tourbook.distancing import import_orders, withdraw_order
+from tourbook.distancing import enter_order, import_orders, withdraw_order
 from tourbook.distancing.models import Order
 from tourbook.errors import Conflict
 from tourbook.kst import parse_moment
+from tourbook.notices import Notice
 
 TOGETHER = """region_code,announced_on,effective_from,planned_until,scale,level
 41,2026-05-03,2026-05-20,,s,closed
@@ -143,3 +145,89 @@ def test_the_end_of_a_suspension_is_taken_back_although_another_is_to_be_decided
     undo(scene, mistake)
 
     assert departure(walk).allowed == 0
+
+
+def test_who_was_offered_the_date_again_meanwhile_keeps_that_offer_alone(scene: Scene, session: Session) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=10)
+    there = [scene.apply(walk, 5), scene.apply(walk, 5)]
+    waiting = scene.apply(walk, 4, wait=True)
+    for party in there:
+        cancel(party, actor=GUEST, now=scene.now)
+    settle_all(scene)
+    revoked = open_offer(waiting)
+    mistake = close(scene)
+    withdraw_by_hand(scene, session)
+    anew = open_offer(waiting)
+    assert revoked
+    assert anew
+
+    undo(scene, mistake)
+
+    assert revoked.id != anew.id
+    assert (open_offer(waiting) or revoked).id == anew.id
+    assert "offer_revoked" not in letters(scene, session, waiting), "it has a newer offer in hand, of which it knows"
+    assert_sound(scene, session)
+    accept_offer(anew.id, actor=GUEST, now=scene.now)
+    assert state(waiting) == State.CONFIRMED
+
+
+def limit_parties(scene: Scene, largest: int) -> UUID:
+    return change(scene, enter_order, draft=order("open", announced_at=scene.now, party_max=largest))
+
+
+def shrink_until(session: Session, party: UUID) -> object:
+    return session.get_one(Application, party, populate_existing=True).shrink_until
+
+
+def test_who_had_to_become_smaller_has_to_again_by_the_same_deadline(scene: Scene, session: Session) -> None:
+    party = scene.apply(scene.add_departure("2026-05-20T10:00"), 5)
+    limit_parties(scene, 4)
+    before = shrink_until(session, party)
+    scene.now += timedelta(hours=1)
+    mistake = change(scene, enter_order, draft=order("closed", announced_at=scene.now, party_max=4))
+    assert (before is not None, state(party)) == (True, State.DISPLACED)
+
+    undo(scene, mistake)
+
+    assert (state(party), shrink_until(session, party)) == (State.MUST_SHRINK, before)
+    assert letters(scene, session, party) == ["confirmed", "must_shrink"]
+    assert_sound(scene, session)
+
+
+def test_who_has_to_become_smaller_is_told_so_when_another_date_is_withdrawn(scene: Scene, session: Session) -> None:
+    party = scene.apply(scene.add_departure("2026-05-20T10:00"), 4)
+    scene.add_departure("2026-05-24T10:00")
+    change(
+        scene, enter_order, draft=order("open", announced_at=scene.now, party_max=3, planned_until=date(2026, 5, 21))
+    )
+    mistake = change(
+        scene,
+        enter_order,
+        draft=order(
+            "closed", announced_at=scene.now, party_max=3, planned_until=date(2026, 5, 21), ends_by_itself=True
+        ),
+    )
+    assert open_offer(party) is not None
+
+    undo(scene, mistake)
+
+    assert state(party) == State.MUST_SHRINK
+    assert letters(scene, session, party)[-1] == "put_back"
+    facts = session.scalars(select(Notice.facts).where(Notice.kind == "put_back")).one()
+    assert facts["deadline"] == shrink_until(session, party).isoformat()  # type: ignore[attr-defined]  # it has one
+    assert_sound(scene, session)
+
+
+def test_who_was_over_a_limit_that_stands_is_asked_to_shrink_and_keeps_the_places(
+    scene: Scene, session: Session
+) -> None:
+    party = scene.apply(scene.add_departure("2026-05-20T10:00"), 5)
+    mistake = close(scene)
+    limit_parties(scene, 4)
+    assert state(party) == State.DISPLACED
+
+    undo(scene, mistake)
+
+    assert state(party) == State.MUST_SHRINK
+    assert letters(scene, session, party) == ["confirmed", "must_shrink"]
+    assert_sound(scene, session)
