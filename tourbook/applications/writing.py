@@ -150,9 +150,9 @@ def _draw(desk: Desk, decided: Plan) -> dict[str, object]:
     told = {party.id: f"{party.reference} {party.seats}" for party in decided.drawn}
     return {
         "value": lots.value(seed_of_lots(desk.departure.id), decided.draws_held),
-        "kept_until": _iso(desk.hold.until if desk.hold else None),
         "stay": [words for party_id, words in told.items() if party_id not in going],
         "go": [words for party_id, words in told.items() if party_id in going],
+        **({"kept_until": _iso(desk.hold.until)} if desk.hold else {}),
         **desk.decided_under,
     }
 
