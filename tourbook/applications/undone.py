@@ -46,8 +46,8 @@ def with_undone(
     found = _moved_here(session, behind, now)
     _add_revoked(session, behind, found, now)
     _add_released(session, behind, found, now)
-    read = with_undrawn(session, read)
-    return {one: replace(situation, undone=tuple(found[one])) for one, situation in read.items()}
+    marked = with_undrawn(session, read)
+    return {one: replace(situation, undone=tuple(found[one])) for one, situation in marked.items()}
 
 
 def _unasked(session: Session, behind: Mapping[UUID, Situation], now: datetime) -> Mapping[UUID, Situation]:

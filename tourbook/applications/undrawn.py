@@ -5,10 +5,11 @@ Taken back in that time, and with everybody sitting again, the value decides the
 back and made again names the same parties. Where somebody stays moved by it, it counts, and is shown.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import groupby, takewhile
+from itertools import takewhile
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,11 +24,11 @@ from tourbook.distancing.models import Change
 def standing_draws(session: Session, departure_ids: Sequence[UUID]) -> dict[UUID, list[TrailEntry]]:
     """By departure its draws that count, the last one first. A query."""
     wanted = (TrailEntry.departure_id.in_(departure_ids), TrailEntry.act.in_(("lots_drawn", "lots_taken_back")))
-    entries = session.scalars(select(TrailEntry).where(*wanted).order_by(TrailEntry.departure_id, TrailEntry.number))
-    return {
-        departure_id: list(_standing(list(some)))
-        for departure_id, some in groupby(entries, lambda one: one.departure_id)
-    }
+    found: dict[UUID, list[TrailEntry]] = defaultdict(list)
+    for entry in session.scalars(select(TrailEntry).where(*wanted).order_by(TrailEntry.number)):
+        if entry.departure_id:
+            found[entry.departure_id].append(entry)
+    return {departure_id: list(_standing(entries)) for departure_id, entries in found.items()}
 
 
 def _standing(entries: Sequence[TrailEntry]) -> Iterator[TrailEntry]:

@@ -7,6 +7,7 @@ on a departure as it stores.
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -36,22 +37,27 @@ def _standing(session: Session) -> Iterator[Finding]:
                 yield f"change {change.version}", f"is taken back, yet what it entered still counts ({act})"
 
 
+def _since(change: Change) -> datetime:
+    """From when nothing counts any more of what it entered."""
+    return change.taken_back_at or change.made_at
+
+
 def _order_counts(session: Session, order_id: UUID, change: Change) -> bool:
     """Itself, or what was entered at its place when a withdrawal was taken back."""
     order = session.get_one(Order, order_id)
     same = (Order.id == order.id) | (Order.place == order.entry)
     ends = session.scalars(select(Order.withdrawn_at).where(same))
-    return any(end is None or end > change.taken_back_at for end in ends)
+    return any(end is None or end > _since(change) for end in ends)
 
 
 def _measure_counts(session: Session, measure_id: UUID, change: Change) -> bool:
     """Unless somebody has decided about its end anew since."""
     measure = session.get_one(SiteMeasure, measure_id)
     anew = (TrailEntry.act == "measure_ended", TrailEntry.subject_id == measure_id)
-    if session.scalar(select(TrailEntry.id).where(*anew, TrailEntry.at > change.taken_back_at).limit(1)):
+    if session.scalar(select(TrailEntry.id).where(*anew, TrailEntry.at > _since(change)).limit(1)):
         return False
     ends = ends_of_measures(session, [measure.course_id])[measure_id]
-    last = [end.last_day for end in ends if end.decided_at >= change.taken_back_at]
+    last = [end.last_day for end in ends if end.decided_at >= _since(change)]
     return not last or any(day is None or day >= measure.effective_from for day in last)
 
 
