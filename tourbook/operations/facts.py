@@ -183,16 +183,22 @@ def _moves_made(session: Session, change: Change) -> tuple[set[tuple[str, str]],
     later = [made for made in _watched(session, TrailEntry.at >= change.made_at) if made.version >= change.version]
     first = [made for made in later if made.is_first_under(change.version)]
     own = {made.move for made in later if made.version == change.version}
-    return own | {made.move for made in first}, {made.move for made in first} - _shown_with(session, first)
+    return own | {made.move for made in first}, {made.move for made in first} - _shown_together(session, first)
 
 
-def _shown_with(session: Session, made: Sequence[_Made]) -> set[tuple[str, str]]:
-    """What the previews showed of all changes that departures came to by these moves."""
-    if not made:
+def _shown_together(session: Session, moves: Sequence[_Made]) -> set[tuple[str, str]]:
+    """Those of the moves that the preview showed of a change to which the departure came by the same settling."""
+    if not moves:
         return set()
-    versions = (min(one.after for one in made) + 1, max(one.version for one in made))
-    previews = session.scalars(select(Change.preview).where(Change.version.between(*versions)))
-    return {(act, application) for preview in previews for act, application in json.loads(preview)}
+    versions = (min(one.after for one in moves) + 1, max(one.version for one in moves))
+    rows = session.execute(select(Change.version, Change.preview).where(Change.version.between(*versions)))
+    previews = [(version, {(act, party) for act, party in json.loads(preview)}) for version, preview in rows]
+    return {
+        made.move
+        for version, shown in previews
+        for made in moves
+        if made.move in shown and made.is_first_under(version)
+    }
 
 
 def _made_for_the_change_before(session: Session, change: Change) -> set[tuple[str, str]]:
