@@ -79,3 +79,31 @@ def test_progress_is_told_also_after_a_departure_was_called_off(scene: Scene) ->
     call_off_departure(other, reason_ko="비", reason_en="rain", actor=operator, now=scene.now)
 
     assert progress(db.session(), change, now=scene.now).missing == ()
+
+
+def test_what_three_changes_showed_is_as_shown_for_each_although_departures_came_to_all_of_them_at_once(
+    scene: Scene,
+) -> None:
+    days = ("2026-05-20", "2026-05-21", "2026-05-22")
+    for day in days:
+        scene.apply(scene.add_departure(f"{day}T10:00", capacity=3), 3)
+    changes = []
+    for number, day in enumerate(days):
+        row = suspended(scene, day, scene.now)
+        row.entry += number
+        shown = preview(propose(scene, row), now=scene.now)
+        changes.append(
+            apply_change(
+                propose(scene, row),
+                foreseen=shown.foreseen,
+                expected_version=shown.version,
+                actor=COMMAND,
+                now=scene.now,
+            )
+        )
+        scene.now += timedelta(seconds=1)
+    settle_all(scene)
+
+    for change in changes:
+        reached = progress(db.session(), change, now=scene.now)
+        assert (reached.missing, reached.unforeseen) == ((), ())

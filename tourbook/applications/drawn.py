@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tourbook.applications import lots
 from tourbook.applications.situation import seed_of_lots
+from tourbook.applications.undrawn import is_kept_back, standing_draws
 from tourbook.audit import TrailEntry
 from tourbook.courses.models import Departure
 
@@ -32,24 +32,23 @@ class LotsDrawn:
     lots: tuple[Lot, ...]
 
 
-def pledged(departure: Departure) -> str:
-    """The hash of the value by which lots are drawn on this departure the next time."""
-    return lots.pledge(seed_of_lots(departure.id), departure.draws_held)
+def pledged(departure: Departure, shown: int) -> str:
+    """The hash of the value by which lots are drawn on this departure after those that are shown."""
+    return lots.pledge(seed_of_lots(departure.id), shown)
 
 
-def lots_drawn(session: Session, departure: Departure) -> list[LotsDrawn]:
-    """The draws among the booked of a departure, the first one first, as the trail has them. A query."""
-    rows = session.execute(
-        select(TrailEntry.at, TrailEntry.facts)
-        .where(TrailEntry.departure_id == departure.id, TrailEntry.act == "lots_drawn")
-        .order_by(TrailEntry.number)
-    )
-    return [
-        LotsDrawn(
-            at, lots.hashed(facts["value"]), facts["value"], tuple(sorted(_lots(facts), key=lambda one: one.turn))
-        )
-        for at, facts in rows
-    ]
+def lots_drawn(session: Session, departure: Departure, now: datetime) -> list[LotsDrawn]:
+    """The draws among the booked of a departure that count, the first one first, as the trail has them: all of which
+    the letters have left. A query.
+    """
+    draws = standing_draws(session, [departure.id]).get(departure.id, [])
+    return [_lots_drawn(draw) for draw in reversed(draws) if not is_kept_back(draw, now)]
+
+
+def _lots_drawn(draw: TrailEntry) -> LotsDrawn:
+    value = draw.facts["value"]
+    in_turn = tuple(sorted(_lots(draw.facts), key=lambda one: one.turn))
+    return LotsDrawn(draw.at, lots.hashed(value), value, in_turn)
 
 
 def _lots(facts: dict[str, object]) -> list[Lot]:

@@ -144,7 +144,7 @@ class _After:
                 self._parties[party_id] = self._parties[party_id]._replace(passes=passes)
         parties, offers = tuple(self._parties.values()), tuple(self._offers.values())
         due = self._before.next_due_at if decided.own_asked else decided.next_due_at
-        held = self._before.draws_held + bool(decided.drawn)
+        held = decided.draws_held + bool(decided.drawn)
         return replace(
             self._before,
             parties=parties,
@@ -154,6 +154,7 @@ class _After:
             draws_held=held,
             volunteers_until=decided.volunteers_until,
             undone=(),
+            undrawn=(),
         )
 
     def follow(self, move: Move, now: datetime) -> None:
@@ -212,8 +213,11 @@ class _After:
         self._note_asked(move.party, asked=True)
 
     def _put_back(self, move: Move, _now: datetime) -> None:
-        self._parties[move.party.id] = move.party._replace(state="confirmed")
+        state = "must_shrink" if move.until else "confirmed"
+        self._parties[move.party.id] = move.party._replace(state=state, shrink_until=move.until)
         self._queue.remove(move.party)
+
+    _put_back_to_shrink = _put_back
 
     def _unoffer(self, move: Move, _now: datetime) -> None:
         self._close_offer(move)

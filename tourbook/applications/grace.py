@@ -12,8 +12,13 @@ from tourbook.distancing import ruleset_version
 from tourbook.distancing.models import Change, Ruleset
 from tourbook.notices import Hold
 
-KEPT_BACK = frozenset({"displaced", "displaced_offered", "must_shrink", "set_aside", "offer_revoked"})
-"""Bad news alone. An offer leaves at once: its time to answer runs, and whoever has it in hand keeps it as told."""
+KEPT_BACK = frozenset(
+    {"displaced", "displaced_offered", "must_shrink", "set_aside", "offer_revoked"}
+    | {"volunteers_asked", "volunteer_released"}
+)
+"""Bad news alone, and the question who would give way, with what came of it. An offer leaves at once: its time to
+answer runs, and whoever has it in hand keeps it as told.
+"""
 
 
 def settled_under(session: Session, departures: Sequence[Departure], now: datetime) -> tuple[int, dict[UUID, Hold]]:
@@ -24,18 +29,26 @@ def settled_under(session: Session, departures: Sequence[Departure], now: dateti
     and the notices being written, and would not find them. Locks the facts after departures and queue.
     """
     version = ruleset_version(session)
-    oldest = min(departure.version for departure in departures)
+    before = {one.id: _came_from(one) for one in departures}
+    oldest = min(before.values())
     if oldest >= version or not _in_grace(session, oldest, now):
         return version, {}
     stand_still(session)
     version, changes = ruleset_version(session), _in_grace(session, oldest, now)
-    ends = {one.id: [until for made, until in changes if made > one.version] for one in departures}
+    ends = {departure_id: [until for made, until in changes if made > after] for departure_id, after in before.items()}
     return version, {departure_id: Hold(version, max(some)) for departure_id, some in ends.items() if some}
 
 
 def in_grace(session: Session, now: datetime) -> bool:
     """Can the last change of facts still be taken back without a trace? A query."""
     return bool(_in_grace(session, -1, now))
+
+
+def _came_from(departure: Departure) -> int:
+    """The version from which a departure comes. While volunteers are looked for, whatever made it too full may be in
+    its grace time still, and who comes forward goes for that: then it comes from before all changes.
+    """
+    return departure.version if departure.volunteers_until is None else -1
 
 
 def stand_still(session: Session) -> None:

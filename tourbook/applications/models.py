@@ -87,7 +87,8 @@ class Application(Row):
     it would give up its places where too many are booked, `exempt_since` that it keeps them by an administrator's
     exception. `queue_rank` is 0 for those who gave way, and are asked before all others who lost their places.
     `released_until` is until when places would have been held that a cut took, `released_under` the version of the
-    facts under which it did: taken back in time, they are held again.
+    facts under which it did: taken back in time, they are held again. `had_to_shrink_until` is the deadline that a
+    party had when it lost its places: put back, it has that again.
     """
 
     __tablename__ = "application"
@@ -127,6 +128,7 @@ class Application(Row):
     passes: Mapped[list[str]] = mapped_column(JSON, default=list)
     set_aside_at: Mapped[datetime | None] = mapped_column(Instant)
     shrink_until: Mapped[datetime | None] = mapped_column(Instant)
+    had_to_shrink_until: Mapped[datetime | None] = mapped_column(Instant)
     volunteered_at: Mapped[datetime | None] = mapped_column(Instant)
     queue_rank: Mapped[int] = mapped_column(default=1)
     exempt_since: Mapped[datetime | None] = mapped_column(Instant)

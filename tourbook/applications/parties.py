@@ -106,12 +106,14 @@ class Elsewhere:
 class Undone:
     """A party that a change moved here which was taken back, and that has not been told; with the offer, where that
     was revoked. `elsewhere` is another offer that it has, which it knows of. With state `held` it is a hold that was
-    released, whose minutes still run until `typing_until`.
+    released, whose minutes still run until `typing_until`. `shrink_until` is the deadline that it had to become
+    smaller, as it knows, before it lost its places.
     """
 
     party: Party
     offer: OpenOffer | None = None
     elsewhere: Elsewhere | None = None
+    shrink_until: datetime | None = None
 
     @property
     def turn(self) -> tuple[int, datetime, str]:
@@ -127,6 +129,16 @@ class Undone:
 
 
 @dataclass(frozen=True)
+class Undrawn:
+    """A draw among the booked for a change that was taken back before its value was shown: by its number in the trail,
+    and the references of those who lost their places by it and have not given up since.
+    """
+
+    number: int
+    going: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Situation:
     """One departure, its parties and whoever of its course waits for seats, as read under its lock.
 
@@ -135,7 +147,8 @@ class Situation:
     priority right and no open offer. Offers are made from `offers_from` until `offers_until`. A right that is granted
     here lasts `right_days`. `own_asked` and `next_due_at` as the departure stores them. `seed` is that of its lots,
     where the course draws them; `draws_held` is how often that was done. Volunteers are looked for `ask_for` so
-    long, at the moment until `volunteers_until`. `undone` are moves of a change that was taken back.
+    long, at the moment until `volunteers_until`. `undone` are moves of a change that was taken back, `undrawn`
+    the draws that it led to, the last one first.
     """
 
     departure_id: UUID
@@ -163,6 +176,7 @@ class Situation:
     seed: str = ""
     draws_held: int = 0
     undone: tuple[Undone, ...] = ()
+    undrawn: tuple[Undrawn, ...] = ()
 
     def is_overdue(self, now: datetime) -> bool:
         """Did its clock come so long ago that it is settled before all others?"""

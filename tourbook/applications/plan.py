@@ -9,15 +9,16 @@ change at once each asks its own displaced before any asks the others: `only_own
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
 from tourbook.applications.deadlines import answer_by, offers_end, right_ends, shrink_by, within_right
 from tourbook.applications.parties import TYPED, UNSEATED, OpenOffer, Party, Situation
 from tourbook.applications.policies import Cut, cut, without_room
-from tourbook.applications.putting_back import put_back
+from tourbook.applications.putting_back import PUTS_BACK, put_back
 from tourbook.applications.queue import Queue, own, own_first
 
 DISPLACES = frozenset({"displace", "displace_large", "release_volunteer"})
@@ -67,8 +68,10 @@ class Plan:
     pass others by from now on, or no longer. `public_free` is what anybody may take; free seats beyond it are kept for
     the waiting list. `serves_queue` says whether it may offer seats to whoever joins the queue of the course before
     next_due_at. `own_asked` is the departure's own_asked from now on; while it is true, others are still to be asked.
-    `drawn` are the parties among whom lots decided who stays, in order of their turn; until `volunteers_until` nobody
-    has to go, as volunteers are looked for; where that begins now, `otherwise` go if nobody comes forward.
+    `drawn` are the parties among whom lots decided who stays, in order of their turn, after `draws_held` draws;
+    `undrawn` are the numbers of those that do not count, as they were for a change that was taken back. Until
+    `volunteers_until` nobody has to go, as volunteers are looked for; where that begins now, `otherwise` go if nobody
+    comes forward.
     """
 
     moves: tuple[Move, ...]
@@ -83,6 +86,8 @@ class Plan:
     passed: dict[UUID, int] = field(default_factory=dict)
     passing: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict)
     drawn: tuple[Party, ...] = ()
+    undrawn: tuple[int, ...] = ()
+    draws_held: int = 0
     volunteers_until: datetime | None = None
     otherwise: tuple[Party, ...] = ()
 
@@ -99,6 +104,7 @@ def plan(
     desk = _Desk(situation, limit, now, Queue(situation.displaced) if queue is None else queue, only_own)
     desk.let_time_run_out()
     put_back(desk)
+    desk.return_lots()
     if now >= situation.starts_at:
         desk.let_go()
     elif not situation.called_off:
@@ -148,6 +154,7 @@ class _Desk:
         self.passed: dict[UUID, int] = {}
         self.passing: dict[UUID, tuple[UUID, ...]] = {}
         self.by_policy = Cut()
+        self.undrawn: tuple[int, ...] = ()
         seated = sum(party.occupies for party in self._in("held", "confirmed", "must_shrink"))
         self.taken = seated + sum(offer.seats for offer in situation.offers) + situation.walk_ups
 
@@ -214,6 +221,13 @@ class _Desk:
         """Nobody shrinks any more: whoever still had time to has left with everybody it has (decision 27)."""
         for party in self._in("must_shrink"):
             self.restate("keep", party, state="confirmed", shrink_until=None)
+
+    def return_lots(self) -> None:
+        """A draw by which nobody has lost anything, and whose value nobody has seen, was none: the next goes by it."""
+        back = {move.party.reference for move in self.moves if move.kind in PUTS_BACK}
+        self.undrawn = tuple(one.number for one in takewhile(lambda one: one.going <= back, self.of.undrawn))
+        if self.undrawn:
+            self.of = replace(self.of, draws_held=self.of.draws_held - len(self.undrawn))
 
     # -- a cut ---------------------------------------------------------------------------------------------------
 
@@ -356,6 +370,8 @@ class _Desk:
             passed={one: count for one, count in self.passed.items() if one in self.parties},
             passing=self.passing,
             drawn=self.by_policy.drawn,
+            undrawn=self.undrawn,
+            draws_held=self.of.draws_held,
             volunteers_until=self.by_policy.volunteers_until,
             otherwise=tuple(self.by_policy.otherwise),
         )

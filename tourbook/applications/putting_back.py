@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from tourbook.applications.deadlines import shrink_by
 from tourbook.applications.parties import OpenOffer, Party, Situation, Undone
 from tourbook.applications.queue import Queue
 
@@ -54,6 +55,12 @@ class Desk(Protocol):
     def restate(self, kind: str, party: Party, **changed: Any) -> None: ...
 
 
+PUTS_BACK = frozenset({"put_back", "put_back_to_shrink"})
+"""The kinds of move by which a party has its places again; by the second it is asked to become smaller, as it has not
+been told of a deadline before.
+"""
+
+
 def put_back(desk: Desk) -> None:
     """Decide for each party that a change moved which was taken back, by first confirmation, on a plan's desk; who had
     an offer comes after those who were seated.
@@ -88,25 +95,34 @@ def _sits_again_instead(desk: Desk, one: Undone) -> bool:
     """Its own places come before the offer that it has of another departure, which ends with that."""
     if one.elsewhere and not one.elsewhere.locked:
         return False
-    if not _sits_again(desk, one.party):
+    until = None if desk.limit.admits_party(one.party.seats) else (one.shrink_until or _shrink_by(desk))
+    kind = "put_back_to_shrink" if until and until != one.shrink_until else "put_back"
+    too_late = until is not None and until <= desk.now
+    if too_late or not _sits_again(desk, one.party, kind, until):
         return False
     if one.elsewhere:
-        desk.note("withdraw_elsewhere", one.party, offer_id=one.elsewhere.offer_id)
+        desk.note("withdraw_elsewhere", one.party, offer_id=one.elsewhere.offer_id, until=until)
     return True
 
 
-def _sits_again(desk: Desk, party: Party) -> bool:
+def _shrink_by(desk: Desk) -> datetime:
+    return shrink_by(desk.now, desk.of.shrink_within, desk.of.starts_at)
+
+
+def _sits_again(desk: Desk, party: Party, kind: str, shrink_until: datetime | None) -> bool:
+    """Where there is room in people: a party limit lets it become smaller."""
     own = next((offer for offer in desk.offers.values() if offer.party.id == party.id), None)
     room = desk.free + (own.seats if own else 0)
-    if party.seats > room or not desk.limit.admits_party(party.seats) or not _nobody_is_there(desk, party):
+    if party.seats > room or not _nobody_is_there(desk, party):
         return False
     if own:
         desk.end_offer(own)
         desk.note("unoffer", party, offer_id=own.id)
     desk.queue.remove(party)
-    desk.parties[party.id] = party._replace(state="confirmed")
+    state = "must_shrink" if shrink_until else "confirmed"
+    desk.parties[party.id] = party._replace(state=state, shrink_until=shrink_until)
     desk.taken += party.seats
-    desk.note("put_back", party)
+    desk.note(kind, party, until=shrink_until)
     return True
 
 

@@ -15,7 +15,7 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.WAITING: frozenset({State.CONFIRMED, State.EXPIRED, State.CANCELLED, State.CALLED_OFF}),
     State.CONFIRMED: frozenset({State.CANCELLED, State.DISPLACED, State.MUST_SHRINK, State.CALLED_OFF}),
     State.MUST_SHRINK: frozenset({State.CONFIRMED, State.CANCELLED, State.DISPLACED, State.CALLED_OFF}),
-    State.DISPLACED: frozenset({State.CONFIRMED, State.MOVED, State.CANCELLED}),
+    State.DISPLACED: frozenset({State.CONFIRMED, State.MUST_SHRINK, State.MOVED, State.CANCELLED}),
     State.CALLED_OFF: frozenset({State.MOVED, State.CANCELLED}),
     State.ENTERED: frozenset(
         {State.CONFIRMED, State.WAITING, State.MOVED, State.NOT_DRAWN, State.EXPIRED, State.CANCELLED}

@@ -239,5 +239,5 @@ def _set_figures(ledger: Ledger, departure: Departure, decided: Plan, version: i
         queue_stamp=queue_stamp,
         trail_length=departure.trail_length,
         volunteers_until=decided.volunteers_until,
-        draws_held=departure.draws_held + bool(decided.drawn),
+        draws_held=decided.draws_held + bool(decided.drawn),
     )

@@ -1,7 +1,7 @@
 """Who was moved by a change that was taken back, and has not been told: read for the departures where that happened."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,18 +11,21 @@ from sqlalchemy.orm import Session
 
 from tourbook.applications.instead import offers_elsewhere
 from tourbook.applications.models import Application, Offer, OfferState, State
-from tourbook.applications.parties import OpenOffer, Party, Situation, Undone
+from tourbook.applications.parties import Elsewhere, OpenOffer, Party, Situation, Undone
 from tourbook.applications.situation import parties_where
+from tourbook.applications.undrawn import with_undrawn
 from tourbook.courses.models import Departure
 from tourbook.distancing.models import Change
 from tourbook.notices import SUSPENDED, Notice, end_suspension
 
 MAY_BE_PUT_BACK = {
-    "displaced": frozenset({"displaced", "displaced_offered"}),
+    "displaced": frozenset({"displaced", "displaced_offered", "volunteer_released"}),
     "must_shrink": frozenset({"must_shrink"}),
     "waiting": frozenset({"set_aside"}),
 }
-"""By the state that a party was moved to, which notices tell of it; `offer_revoked` is about an offer."""
+"""By the state that a party was moved to, which notices tell of it; `offer_revoked` is about an offer, and
+`volunteers_asked` about nobody's places yet.
+"""
 
 LONGEST_HOLD = timedelta(hours=2)
 """No hold runs longer, however often it was extended: what was taken back before is over for all of them."""
@@ -39,10 +42,25 @@ def with_undone(
     behind = [one.id for one in departures if one.version < version]
     if not behind or not _any_taken_back(session, now):
         return read
+    read = {**read, **_unasked(session, {one: read[one] for one in behind}, now)}
     found = _moved_here(session, behind, now)
-    _add_revoked(session, behind, found)
+    _add_revoked(session, behind, found, now)
     _add_released(session, behind, found, now)
-    return {one: replace(situation, undone=tuple(found[one])) for one, situation in read.items()}
+    marked = with_undrawn(session, read)
+    return {one: replace(situation, undone=tuple(found[one])) for one, situation in marked.items()}
+
+
+def _unasked(session: Session, behind: Mapping[UUID, Situation], now: datetime) -> Mapping[UUID, Situation]:
+    """Nobody has been asked yet to give way where that question is suspended: where it is still to be put, it is put
+    anew, to whoever is there by now.
+    """
+    rows = session.execute(
+        select(Application.id, Application.departure_id)
+        .join(Notice, Notice.subject_id == Application.id)
+        .where(SUSPENDED, Notice.kind == "volunteers_asked", Application.departure_id.in_(list(behind)))
+    ).all()
+    end_suspension(session, [row.id for row in rows], tell=False, now=now, kind="volunteers_asked")
+    return {one: replace(behind[one], volunteers_until=None) for one in {row.departure_id for row in rows}}
 
 
 def _any_taken_back(session: Session, now: datetime) -> bool:
@@ -62,28 +80,49 @@ def _moved_here(session: Session, behind: Sequence[UUID], now: datetime) -> dict
     gone = [party.id for party in parties if party.state not in MAY_BE_PUT_BACK]
     end_suspension(session, gone, tell=False, now=now)
     elsewhere = offers_elsewhere(session, parties)
+    shrinking = _had_to_shrink(session, [party.id for party in parties if "must_shrink" not in kinds[party.id]])
     for party in parties:
         if MAY_BE_PUT_BACK.get(party.state, frozenset()) & kinds[party.id]:
-            found[party.departure_id].append(Undone(party, None, elsewhere.get(party.id)))
+            one = Undone(party, None, elsewhere.get(party.id), shrinking.get(party.id))
+            found[party.departure_id].append(one)
     return found
 
 
-def _add_revoked(session: Session, behind: Sequence[UUID], found: dict[UUID, list[Undone]]) -> None:
-    """Offers of these departures that were revoked in the same breath in which their notice was written."""
+def _had_to_shrink(session: Session, party_ids: Sequence[UUID]) -> dict[UUID, datetime | None]:
+    """By party that lost its places, the deadline of which it was told before. Who was not told is asked anew."""
+    displaced = (Application.id.in_(party_ids), Application.state == State.DISPLACED)
+    rows = session.execute(select(Application.id, Application.had_to_shrink_until).where(*displaced))
+    return {row.id: row.had_to_shrink_until for row in rows}
+
+
+def _add_revoked(session: Session, behind: Sequence[UUID], found: dict[UUID, list[Undone]], now: datetime) -> None:
+    """Offers of these departures that were revoked in the same breath in which their notice was written. Whoever has
+    been offered the same departure anew since knows of that, and is not told of the one before.
+    """
     wanted = (
         select(Offer)
         .join(Notice, (Notice.subject_id == Offer.application_id) & (Notice.created_at == Offer.answered_at))
         .where(SUSPENDED, Notice.kind == "offer_revoked")
         .where(Offer.departure_id.in_(behind), Offer.state == OfferState.REVOKED)
     )
-    offers = {offer.application_id: offer for offer in session.scalars(wanted)}
-    parties = parties_where(session, Application.id.in_(list(offers))) if offers else []
-    elsewhere = offers_elsewhere(session, parties)
-    for party in parties:
+    offers = {offer.application_id: offer for offer in session.scalars(wanted.order_by(Offer.made_at))}
+    in_hand = _in_hand(session, offers)
+    anew = [one for one, other in in_hand.items() if other.departure_id == offers[one].departure_id]
+    end_suspension(session, anew, tell=False, now=now, kind="offer_revoked")
+    lost = set(offers).difference(anew)
+    for party in parties_where(session, Application.id.in_(lost)) if lost else []:
         if party.state in MAY_BE_PUT_BACK:
             row = offers[party.id]
             offer = OpenOffer(row.id, party, row.seats, row.made_at, row.deadline)
-            found[row.departure_id].append(Undone(party, offer, elsewhere.get(party.id)))
+            found[row.departure_id].append(Undone(party, offer, in_hand.get(party.id)))
+
+
+def _in_hand(session: Session, offers: Collection[UUID]) -> dict[UUID, Elsewhere]:
+    """By application, the open offer that it has meanwhile, of whichever departure."""
+    rows = select(Offer).where(Offer.application_id.in_(list(offers)), Offer.state == OfferState.OPEN)
+    return {
+        one.application_id: Elsewhere(one.id, one.departure_id) for one in (session.scalars(rows) if offers else ())
+    }
 
 
 def _add_released(session: Session, behind: Sequence[UUID], found: dict[UUID, list[Undone]], now: datetime) -> None:

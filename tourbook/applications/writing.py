@@ -47,8 +47,11 @@ class Desk:
             "party_max": answer.party_max,
             "version": version,
             "first": departure.version < version,
+            "after": departure.version,
         }
-        """For the trail: the allowance, the version of the facts, and whether this is the first settling under it."""
+        """For the trail: the allowance, the version of the facts, whether this is the first settling under it, and
+        after which version it came.
+        """
 
     def record(self, act: str, party: Party, **facts: object) -> None:
         """Write the trail entry, with the allowance that it was decided under."""
@@ -110,8 +113,7 @@ def write_plan(desk: Desk, decided: Plan) -> None:
     grows = decided.allowed > desk.departure.allowed
     if grows:
         _note_size(desk, decided)
-    if decided.drawn:
-        _note_draw(desk, decided)
+    _note_draws(desk, decided)
     for move, notice in notices(decided.moves):
         _WRITERS[move.kind](desk, move)
         if notice:
@@ -133,17 +135,26 @@ def _note_size(desk: Desk, decided: Plan) -> None:
     desk.ledger.record("departure_resized", was, was, facts)
 
 
-def _note_draw(desk: Desk, decided: Plan) -> None:
-    """Write into the trail by what value lots were drawn, and what came of it: anybody can compute it again."""
+def _note_draws(desk: Desk, decided: Plan) -> None:
+    """Write into the trail which draws do not count any more; and by what value lots were drawn, and what came of it:
+    anybody can compute it again.
+    """
+    for number in decided.undrawn:
+        desk.ledger.record("lots_taken_back", desk.departure, desk.departure, {"draw": number})
+    if decided.drawn:
+        desk.ledger.record("lots_drawn", desk.departure, desk.departure, _draw(desk, decided))
+
+
+def _draw(desk: Desk, decided: Plan) -> dict[str, object]:
     going = {move.party.id for move in decided.moves if move.kind in DISPLACES}
     told = {party.id: f"{party.reference} {party.seats}" for party in decided.drawn}
-    facts = {
-        "value": lots.value(seed_of_lots(desk.departure.id), desk.departure.draws_held),
+    return {
+        "value": lots.value(seed_of_lots(desk.departure.id), decided.draws_held),
         "stay": [words for party_id, words in told.items() if party_id not in going],
         "go": [words for party_id, words in told.items() if party_id in going],
+        **({"kept_until": _iso(desk.hold.until)} if desk.hold else {}),
         **desk.decided_under,
     }
-    desk.ledger.record("lots_drawn", desk.departure, desk.departure, facts)
 
 
 def _expire(desk: Desk, move: Move) -> None:
@@ -175,6 +186,7 @@ def _displace(desk: Desk, move: Move) -> None:
         move.party,
         State.DISPLACED,
         shrink_until=None,
+        had_to_shrink_until=move.party.shrink_until,
         volunteered_at=None,
         queue_rank=rank_after(move.kind),
         **desk.cause(move.party),
@@ -222,7 +234,9 @@ def _offer(desk: Desk, move: Move) -> None:
 
 
 def _put_back(desk: Desk, move: Move) -> None:
-    desk.change_state(move.party, State.CONFIRMED, shrink_until=None, cause_ko=None, cause_en=None)
+    state = State.MUST_SHRINK if move.until else State.CONFIRMED
+    kept = {"shrink_until": move.until, "had_to_shrink_until": None}
+    desk.change_state(move.party, state, cause_ko=None, cause_en=None, **kept)
     desk.ledger.sit_again(move.party)
     desk.ledger.end_suspension(move.party.id, tell=False)
 
@@ -287,6 +301,7 @@ _WRITERS: dict[str, Callable[[Desk, Move], None]] = {
     "offer": _offer,
     "unoffer": _revoke,
     "put_back": _put_back,
+    "put_back_to_shrink": _put_back,
     "hold_again": _hold_again,
     "withdraw_elsewhere": _withdraw_elsewhere,
     "put_back_whole": _put_back_whole,

@@ -102,6 +102,12 @@ class Order:
     ends_by_itself: bool = False
     condition: Words | None = None
     source: str = ""
+    place: int | None = None
+
+    @property
+    def turn(self) -> tuple[datetime, int]:
+        """The order in which orders are read: by announcement, ties by the entry at whose place it stands."""
+        return (self.announced_at, self.entry if self.place is None else self.place)
 
     @property
     def moments(self) -> tuple[datetime, ...]:
@@ -257,9 +263,7 @@ class Facts:
     def orders_within_reach(self) -> tuple[Order, ...]:
         """The orders that may reach the place on some day, in order of announcement, ties in order of entry."""
         near = self.regions.ever_above(self.region)
-        return tuple(
-            sorted((one for one in self.orders if one.region in near), key=lambda one: (one.announced_at, one.entry))
-        )
+        return tuple(sorted((one for one in self.orders if one.region in near), key=lambda one: one.turn))
 
     def next_moment(self, after: datetime) -> datetime | None:
         """The first of `moments` later than that."""

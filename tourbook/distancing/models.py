@@ -54,11 +54,17 @@ class TableCell(Row):
 
 
 class Order(Row):
-    """A distancing order for a region. It is never edited; a withdrawal is a dated fact of its own."""
+    """A distancing order for a region. It is never edited; a withdrawal is a dated fact of its own.
+
+    `place` is its number among those that were announced together, where that is not its own entry: an order whose
+    withdrawal is taken back is entered anew, at the place that it had. `withdrawal_planned` is when it would have been
+    withdrawn, had it not been withdrawn before.
+    """
 
     __tablename__ = "distancing_order"
 
     entry: Mapped[int] = mapped_column(unique=True)
+    place: Mapped[int | None]
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
     announced_at: Mapped[datetime | None] = mapped_column(Instant)
     known_at: Mapped[datetime] = mapped_column(Instant)
@@ -66,6 +72,7 @@ class Order(Row):
     planned_until: Mapped[date | None]
     applies_at: Mapped[datetime] = mapped_column(Instant)
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+    withdrawal_planned: Mapped[datetime | None] = mapped_column(Instant)
     scale: Mapped[str]
     level: Mapped[str]
     party_max: Mapped[int | None]

@@ -190,6 +190,7 @@ def _order(row: Order) -> facts.Order:
         ends_by_itself=row.ends_by_itself,
         condition=_words(row.condition_ko, row.condition_en),
         source=f"order {row.entry}",
+        place=row.place,
     )
 
 

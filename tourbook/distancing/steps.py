@@ -65,7 +65,7 @@ def withdraw_order(session: Session, order_id: UUID, *, actor: Actor, now: datet
         raise NotFound("no_such_order", order=str(order_id))
     if order.withdrawn_at and order.withdrawn_at <= now:
         raise Refused("withdrawn_already", entry=order.entry)
-    order.withdrawn_at = now
+    order.withdrawal_planned, order.withdrawn_at = order.withdrawn_at, now
     record(session, "order_withdrawn", subject=order, actor=actor, now=now, facts={"entry": order.entry})
     return order
 

@@ -3,16 +3,16 @@
 What was decided under it before stays decided and on record: a question about that time is answered as it was then.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from tourbook.actor import Actor
-from tourbook.audit import record
+from tourbook.audit import TrailEntry, record
 from tourbook.courses import ends_of_measures, figures_now, last_day_of
 from tourbook.courses.models import CourseFigures, MeasureEnd, SiteMeasure
 from tourbook.courses.steps import next_entry
@@ -33,35 +33,60 @@ def take_fact_back(
 
 
 def _order_entered(session: Session, order_id: UUID, _made_at: datetime, now: datetime) -> Order:
+    """Whatever stands of it ends: itself, and what was entered anew when a withdrawal of it was taken back."""
     order = session.get_one(Order, order_id, with_for_update=True)
-    if order.withdrawn_at is None or order.withdrawn_at > now:
-        order.withdrawn_at = now
+    for one in _at_its_place(session, order):
+        if one.withdrawn_at is None or one.withdrawn_at > now:
+            one.withdrawn_at = now
     return order
 
 
 def _order_withdrawn(session: Session, order_id: UUID, made_at: datetime, now: datetime) -> Order:
-    """It is entered anew, at its place by announcement: that it did not count meanwhile stays on record."""
+    """It is entered anew, at its place among those announced together, with the withdrawal that had been planned: that
+    it did not count meanwhile stays on record. It is not, where its entry was taken back since.
+    """
     order = session.get_one(Order, order_id, with_for_update=True)
-    if order.withdrawn_at != made_at:
+    if order.withdrawn_at != made_at or _entry_is_taken_back(session, order):
         raise Conflict("changed_since")
     columns = {column.key: getattr(order, column.key) for column in inspect(Order).column_attrs}
-    own = {"entry": next_entry(session, Order), "known_at": max(order.known_at, now), "withdrawn_at": None}
+    times = {"known_at": max(order.known_at, now), "withdrawn_at": order.withdrawal_planned}
+    own = {"entry": next_entry(session, Order), "place": _place(order), "withdrawal_planned": None, **times}
     again = Order(**{name: value for name, value in columns.items() if name != "id"} | own)
     session.add(again)
     return again
 
 
+def _place(order: Order) -> int:
+    return order.entry if order.place is None else order.place
+
+
+def _at_its_place(session: Session, order: Order) -> Sequence[Order]:
+    """The order as it was entered, and each time that it was entered anew."""
+    wanted = select(Order).where((Order.entry == _place(order)) | (Order.place == _place(order)))
+    return session.scalars(wanted.order_by(Order.entry).with_for_update()).all()
+
+
+def _entry_is_taken_back(session: Session, order: Order) -> bool:
+    ids = [one.id for one in _at_its_place(session, order)]
+    wanted = select(TrailEntry.facts).where(TrailEntry.act == "fact_taken_back", TrailEntry.subject_id.in_(ids))
+    return any(facts["act"] == "order_entered" for facts in session.scalars(wanted))
+
+
 def _measure_entered(session: Session, measure_id: UUID, _made_at: datetime, now: datetime) -> SiteMeasure:
+    """No end that was announced to be decided later brings it back: then too it has ended before it began."""
     measure = session.get_one(SiteMeasure, measure_id, with_for_update=True)
     never = measure.effective_from - timedelta(days=1)
-    session.add(MeasureEnd(measure_id=measure.id, decided_at=now, last_day=never))
+    ends = ends_of_measures(session, [measure.course_id])[measure_id]
+    for moment in [now, *(end.decided_at for end in ends if end.decided_at > now)]:
+        session.add(MeasureEnd(measure_id=measure.id, decided_at=moment, last_day=never))
     return measure
 
 
 def _measure_ended(session: Session, measure_id: UUID, made_at: datetime, now: datetime) -> SiteMeasure:
-    """It ends again when it did before that was decided."""
+    """It ends again when it did before that was decided; what is to be decided later stays as it was announced."""
     measure = session.get_one(SiteMeasure, measure_id, with_for_update=True)
-    *before, last = ends_of_measures(session, [measure.course_id])[measure_id]
+    ends = ends_of_measures(session, [measure.course_id])[measure_id]
+    *before, last = (end for end in ends if end.decided_at <= now)
     if last.decided_at != made_at:
         raise Conflict("changed_since")
     session.add(MeasureEnd(measure_id=measure_id, decided_at=now, last_day=last_day_of(measure, before)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, literal_column, or_, update
+from sqlalchemy import ColumnElement, and_, literal_column, or_, true, update
 from sqlalchemy.orm import Session
 
 from tourbook.notices.models import Notice, NoticeState
@@ -36,11 +36,16 @@ def suspend_held(session: Session, *, since: int) -> int:
     return done.rowcount
 
 
-def end_suspension(session: Session, application_ids: Collection[UUID], *, tell: bool, now: datetime) -> None:
-    """Step: of these applications, send what is suspended now, as it is true after all, or never, as it is not."""
+def end_suspension(
+    session: Session, application_ids: Collection[UUID], *, tell: bool, now: datetime, kind: str | None = None
+) -> None:
+    """Step: of these applications, send what is suspended now, as it is true after all, or never, as it is not; of one
+    `kind`, where it is named.
+    """
     if not application_ids:
         return
-    suspended = update(Notice).where(Notice.subject_id.in_(application_ids), SUSPENDED)
+    which = Notice.kind == kind if kind else true()
+    suspended = update(Notice).where(Notice.subject_id.in_(application_ids), SUSPENDED, which)
     ended = {"state": NoticeState.WAITING, "due_at": now} if tell else {"state": NoticeState.WITHDRAWN}
     session.connection().execute(suspended.values(**ended))
 

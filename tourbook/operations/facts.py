@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
@@ -47,7 +48,8 @@ class Progress:
     """How far a change is applied: departures settled under it of all that lie ahead, and what came out differently.
 
     `missing` names foreseen moves that were not made, `unforeseen` those made beyond them, as (act, application id).
-    An offer that ran out before it could be taken back is not missing, nor what was still made for the change before.
+    An offer that ran out before it could be taken back is not missing, nor what was still made for the change before,
+    nor what was made when a departure came to this change and to later ones at once.
     """
 
     change: Change
@@ -161,10 +163,42 @@ def _departures_ahead(session: Session, now: datetime) -> int:
     return session.scalar(select(func.count()).select_from(Departure).where(Departure.starts_at > now)) or 0
 
 
+@dataclass(frozen=True)
+class _Made:
+    """A watched move that settling made: under which version, and after which one the departure came to it."""
+
+    move: tuple[str, str]
+    version: int
+    after: int
+
+    def is_first_under(self, version: int) -> bool:
+        """Did the departure come to that version by this settling, or beyond it where others followed at once?"""
+        return self.after < version <= self.version
+
+
 def _moves_made(session: Session, change: Change) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
-    """The watched moves made under this change, and of them those made when a departure was first settled under it."""
-    made = _watched(session, change.version, TrailEntry.at >= change.made_at)
-    return {move for move, _ in made}, {move for move, first in made if first}
+    """The watched moves made for this change, and of them those made when a departure first came to it which no change
+    had shown that it came to at once with this one.
+    """
+    later = [made for made in _watched(session, TrailEntry.at >= change.made_at) if made.version >= change.version]
+    first = [made for made in later if made.is_first_under(change.version)]
+    own = {made.move for made in later if made.version == change.version}
+    return own | {made.move for made in first}, {made.move for made in first} - _shown_together(session, first)
+
+
+def _shown_together(session: Session, moves: Sequence[_Made]) -> set[tuple[str, str]]:
+    """Those of the moves that the preview showed of a change to which the departure came by the same settling."""
+    if not moves:
+        return set()
+    versions = (min(one.after for one in moves) + 1, max(one.version for one in moves))
+    rows = session.execute(select(Change.version, Change.preview).where(Change.version.between(*versions)))
+    previews = [(version, {(act, party) for act, party in json.loads(preview)}) for version, preview in rows]
+    return {
+        made.move
+        for version, shown in previews
+        for made in moves
+        if made.move in shown and made.is_first_under(version)
+    }
 
 
 def _made_for_the_change_before(session: Session, change: Change) -> set[tuple[str, str]]:
@@ -172,19 +206,27 @@ def _made_for_the_change_before(session: Session, change: Change) -> set[tuple[s
     before = session.scalar(select(Change).where(Change.version == change.version - 1))
     if before is None:
         return set()
-    between = TrailEntry.at.between(before.made_at, change.made_at)
-    return {move for move, first in _watched(session, before.version, between) if first}
+    between = _watched(session, TrailEntry.at.between(before.made_at, change.made_at))
+    return {made.move for made in between if made.version == before.version and made.is_first_under(before.version)}
 
 
-def _watched(session: Session, version: int, when: ColumnElement[bool]) -> list[tuple[tuple[str, str], bool]]:
-    """The watched moves that settling made under a version, each with whether it was a departure's first under it."""
+def _watched(session: Session, when: ColumnElement[bool]) -> list[_Made]:
+    """The watched moves that settling made at that time."""
     rows = session.execute(
         select(TrailEntry.act, TrailEntry.subject_id, TrailEntry.facts).where(
             when, TrailEntry.act.in_(WATCHED.values())
         )
     )
-    settled = [(act, subject, facts) for act, subject, facts in rows if facts.get("version") == version]
-    return [((act, str(subject)), facts["first"]) for act, subject, facts in settled]
+    return [
+        _Made((act, str(subject)), facts["version"], _after(facts))
+        for act, subject, facts in rows
+        if "version" in facts
+    ]
+
+
+def _after(facts: dict[str, Any]) -> int:
+    """Entries of before this was kept tell only whether they were the first under their version."""
+    return int(facts.get("after", facts["version"] - facts.get("first", False)))
 
 
 def _ran_out(session: Session, change: Change, missing: set[tuple[str, str]]) -> set[tuple[str, str]]:

@@ -2,8 +2,8 @@
 
 The numbers are those of the design's list: 1 seats against the allowance, 2 stored figures, 3 states and trail,
 4 one confirmed application, 6 nobody twice, 7 everybody told, 8 rights used once, 9 nobody left waiting beside free
-seats, 10 no party above its limit, 16 draws, 19 clearance, 20 quiet hours. (5 and 11 concern requests and are held by
-tests.)
+seats, 10 no party above its limit, 16 draws, 19 clearance, 20 quiet hours, 25 what was taken back. (5 and 11 concern
+requests and are held by tests.)
 """
 
 from collections import Counter
@@ -35,6 +35,7 @@ from tourbook.notices.models import Notice, NoticeState
 from tourbook.operations.recount_clearance import clearance_findings
 from tourbook.operations.recount_draws import draw_findings
 from tourbook.operations.recount_rights import deadline_findings, right_findings
+from tourbook.operations.recount_taken_back import taken_back_findings
 
 MUST_BE_TOLD = {
     State.ENTERED: {"entered"},
@@ -305,6 +306,10 @@ def _clearance(session: Session, now: datetime) -> Iterator[Finding]:
     yield from (Finding(19, subject, sentence) for subject, sentence in clearance_findings(session))
 
 
+def _taken_back(session: Session, now: datetime) -> Iterator[Finding]:
+    yield from (Finding(25, subject, sentence) for subject, sentence in taken_back_findings(session))
+
+
 def _counts(session: Session) -> dict[str, int]:
     states = session.execute(select(Application.state, func.count()).group_by(Application.state))
     return {
@@ -334,4 +339,5 @@ _LOOKS: tuple[Callable[[Session, datetime], Iterator[Finding]], ...] = (
     _party_limits,
     _draws,
     _clearance,
+    _taken_back,
 )

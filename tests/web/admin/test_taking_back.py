@@ -52,6 +52,8 @@ def test_the_button_puts_everybody_back(admin: Administrator, scene: Scene, cloc
     assert state(party) == State.CONFIRMED
     assert "taken back on Mon 4 May 2026, 09:04 KST by" in words(after.mark("taken-back"))
     assert not after.has("take-back-form")
+    for mark in ("progress", "done", "as-shown", "missing", "unforeseen", "again"):
+        assert not after.has(mark), "it says that it was taken back, and nothing else"
     assert words(list(admin.open("/orders").mark("order"))[5]) == "Withdrawn"
 
 

@@ -105,3 +105,10 @@ def test_a_draw_may_be_called_like_a_day_that_there_is_not(app: Flask) -> None:
 def test_words_may_look_like_a_moment_that_there_is_not(app: Flask, typed: str) -> None:
     with app.test_request_context(), force_locale("en"):
         assert typed in facts_words({"value": typed}, {})
+
+
+@pytest.mark.sqlite_only("words ask no database")
+def test_the_value_of_a_draw_that_may_still_be_taken_back_is_shown_to_no_administrator(app: Flask) -> None:
+    with app.test_request_context(), force_locale("en"):
+        assert "ab12" in facts_words({"value": "ab12"}, {})
+        assert "ab12" not in facts_words({"value": "ab12", "kept_until": "2026-05-04T00:05:00+00:00"}, {})

@@ -13,7 +13,7 @@ from tourbook.kst import parse_moment
 from tourbook.web.present import day, instant
 from tourbook.web.weekdays import DAYS
 
-FOR_THE_PROGRESS_PAGE = "first"
+FOR_THE_PROGRESS_PAGE = frozenset({"first", "after"})
 NAMES: dict[str, LazyString] = {
     "allowed": _("Size, before and after"),
     "answer": _("Chosen"),
@@ -40,6 +40,7 @@ NAMES: dict[str, LazyString] = {
     "deadline": _("Answer by"),
     "departure": _("Departure"),
     "departures": _("Departures"),
+    "draw": _("Draw, by its number in the trail"),
     "drawn": _("Parties that drew a place"),
     "entries": _("Parties that entered"),
     "entry": _("Entry no."),
@@ -50,6 +51,7 @@ NAMES: dict[str, LazyString] = {
     "go": _("Lose their places"),
     "id_rule_en": _("What to show, in English"),
     "id_rule_ko": _("What to show, in Korean"),
+    "kept_until": _("Shown to everybody from"),
     "kind": _("Kind"),
     "krw": _("Fee, in won"),
     "last_day": _("Last day"),
@@ -211,9 +213,11 @@ CIVIL_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 def facts_words(facts: Mapping[str, Any], named: Mapping[str, str]) -> str:
     """What the trail keeps of the case, fact by fact; `named` has departures by their start, applications by reference.
 
-    A name or a code that nobody has put into words stays as it is.
+    A name or a code that nobody has put into words stays as it is. Where the value of a draw is kept back, which may
+    decide the next one, it is left to the page that shows it to everybody.
     """
-    shown = {name: value for name, value in facts.items() if name != FOR_THE_PROGRESS_PAGE}
+    left_out = FOR_THE_PROGRESS_PAGE | ({"value"} if facts.get("kept_until") else set())
+    shown = {name: value for name, value in facts.items() if name not in left_out}
     return "; ".join(f"{NAMES.get(name, name)}: {_value(name, value, named)}" for name, value in shown.items())
 
 

@@ -34,6 +34,7 @@ ACTS: dict[str, LazyString] = {
     "exempted": _("Keeps its places by exception"),
     "exemption_ended": _("Exception ended"),
     "lots_drawn": _("Lots drawn among the booked"),
+    "lots_taken_back": _("Lots drawn for a change that was taken back: they do not count"),
     "application_held": _("Places kept"),
     "application_confirmed": _("Application confirmed"),
     "application_waiting": _("Application waits"),

@@ -57,7 +57,7 @@ def why(departure_id: UUID) -> str:
         reasons=reasons(found, facts_of(session, course.id), now),
         asked_at=present.instant(now),
         policy=policy_words(course),
-        lots=lots_facts(session, found, course),
+        lots=lots_facts(session, found, course, now),
     )
 
 

@@ -75,9 +75,9 @@ class LotsFacts:
     draws: list[tuple[str, LotsDrawn]]
 
 
-def lots_facts(session: Session, departure: Departure, course: Course) -> LotsFacts | None:
+def lots_facts(session: Session, departure: Departure, course: Course, now: datetime) -> LotsFacts | None:
     """How lots are drawn on a departure, and were; None where none are, or were, drawn."""
-    found = lots_drawn(session, departure) if departure.draws_held else []
+    found = lots_drawn(session, departure, now) if departure.draws_held else []
     if not found and course.policy is not Policy.DRAW_AMONG_BOOKED:
         return None
-    return LotsFacts(pledged(departure), [(present.instant(one.at), one) for one in found])
+    return LotsFacts(pledged(departure, len(found)), [(present.instant(one.at), one) for one in found])
