@@ -9,7 +9,7 @@ import pytest
 from tests.applications.test_plan import DAY, ELSEWHERE, HERE, HOUR, NOW, party, situation
 from tourbook.applications.deadlines import right_ends
 from tourbook.applications.foresight import Foreseen, foresee
-from tourbook.applications.parties import OpenOffer, Party, Situation, Undone
+from tourbook.applications.parties import Elsewhere, OpenOffer, Party, Situation, Undone
 from tourbook.applications.plan import Limit
 from tourbook.applications.queue import Queue, in_turn
 from tourbook.courses.models import Policy
@@ -308,6 +308,8 @@ def test_of_those_who_are_told_now_only_who_lost_its_places_joins_the_queue() ->
 def test_whoever_answers_for_seats_elsewhere_does_not_join_the_queue() -> None:
     queue = Queue()
 
-    kinds, done = following(closed_for_offers(undone=(Undone(lost(1, 2), None, asked_elsewhere=True),)), OPEN, queue)
+    kinds, done = following(
+        closed_for_offers(undone=(Undone(lost(1, 2), None, elsewhere=Elsewhere(AN_OFFER, ELSEWHERE)),)), OPEN, queue
+    )
 
     assert (kinds, in_line(queue), done.queue_grew) == (["tell_now"], [], False)

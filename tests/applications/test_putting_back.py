@@ -7,7 +7,7 @@ import pytest
 
 from tests.applications.test_plan import DAY, ELSEWHERE, HERE, HOUR, NOW, party, situation
 from tourbook.applications.deadlines import offers_end
-from tourbook.applications.parties import OpenOffer, Party, Undone
+from tourbook.applications.parties import Elsewhere, OpenOffer, Party, Undone
 from tourbook.applications.plan import Limit, Plan, plan
 from tourbook.applications.queue import Queue, in_turn
 
@@ -44,11 +44,19 @@ def test_whoever_lost_places_has_them_again_where_there_is_room(capacity: int) -
     assert (decided.seats_taken, decided.public_free) == (5, capacity - 5)
 
 
-@pytest.mark.parametrize("limit", [Limit(4, None), Limit(20, 2)])
-def test_where_there_is_no_room_or_it_is_too_large_it_is_told_now_that_it_lost_them(limit: Limit) -> None:
+def test_a_party_that_is_too_large_has_them_again_and_must_become_smaller() -> None:
     of = situation(party(1, "confirmed", 2), undone=(Undone(lost(2, 3)),))
 
-    decided = plan(of, limit, NOW)
+    decided = plan(of, Limit(20, 2), NOW)
+
+    assert told(decided) == [("put_back_to_shrink", "R002")]
+    assert decided.seats_taken == 5
+
+
+def test_where_there_is_no_room_it_is_told_now_that_it_lost_them() -> None:
+    of = situation(party(1, "confirmed", 2), undone=(Undone(lost(2, 3)),))
+
+    decided = plan(of, Limit(4, None), NOW)
 
     assert told(decided) == [("tell_now", "R002")]
     assert decided.seats_taken == 2
@@ -104,7 +112,7 @@ def test_a_larger_party_than_before_needs_more_than_the_seats_it_was_offered() -
 
 
 def test_whoever_answers_for_seats_elsewhere_is_told_and_not_put_back() -> None:
-    of = situation(undone=(Undone(lost(1, 2), None, asked_elsewhere=True),))
+    of = situation(undone=(Undone(lost(1, 2), None, elsewhere=Elsewhere(ANOTHER_OFFER, ELSEWHERE)),))
 
     assert told(plan(of, OPEN, NOW)) == [("tell_now", "R001")]
 
@@ -140,7 +148,7 @@ def test_whoever_is_not_put_back_is_asked_again_like_everybody_who_lost_places()
 
 
 def test_whoever_answers_for_seats_elsewhere_is_not_asked_again() -> None:
-    of = situation(late(1, 4), undone=(Undone(lost(2, 3), None, asked_elsewhere=True),))
+    of = situation(late(1, 4), undone=(Undone(lost(2, 3), None, elsewhere=Elsewhere(ANOTHER_OFFER, ELSEWHERE)),))
 
     assert told(plan(of, Limit(4, 3), NOW)) == [("tell_now", "R002"), ("displace_large", "R001")]
 
@@ -224,7 +232,7 @@ def test_an_offer_stays_revoked_while_the_party_is_being_offered_another_of_its_
 
 def test_an_offer_stays_revoked_where_the_party_answers_for_seats_elsewhere() -> None:
     asked = party(1, "displaced", 3)
-    of = situation(undone=(Undone(asked, offer(asked), asked_elsewhere=True),))
+    of = situation(undone=(Undone(asked, offer(asked), elsewhere=Elsewhere(ANOTHER_OFFER, ELSEWHERE)),))
 
     assert told(plan(of, OPEN, NOW)) == [("tell_now", "R001")]
 
