@@ -55,7 +55,7 @@ def test_one_course_says_otherwise_than_the_others_who_keeps_places(season: tupl
     with ground.app.app_context():
         declared = {one.code: one.policy.value for one in courses(db.session())}
 
-    assert declared.pop("cheorwon") == "volunteers_first"
+    assert declared.pop("goseong") == "volunteers_first"
     assert set(declared.values()) == {"cancel_all"}
 
 

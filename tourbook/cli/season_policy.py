@@ -9,7 +9,7 @@ from tourbook.actor import COMMAND
 from tourbook.courses import course_by_code, edit_course, terms_of
 from tourbook.courses.models import Policy
 
-ASKS_FIRST = "cheorwon"
+ASKS_FIRST = "goseong"
 
 
 def declare_another_policy(session: Session, *, now: datetime) -> None:
