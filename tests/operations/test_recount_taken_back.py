@@ -25,7 +25,7 @@ MISTAKES: dict[str, Callable[[Scene], UUID]] = {
     "measure_entered": lambda scene: change(
         scene,
         enter_measure,
-        draft=MeasureDraft(announced_at=scene.now, reason_en="rain", **DRAFT),  # type: ignore[arg-type]  # by name
+        draft=MeasureDraft(announced_at=scene.now, reason_en="rain", **DRAFT),  # type: ignore[arg-type]  # fields by name
     ),
     "cell_entered": lambda scene: change(scene, set_cell, draft=CELL),
     "figures_entered": lambda scene: change(scene, set_figures, course_id=scene.course_id, capacity=4, party_limit=2),
