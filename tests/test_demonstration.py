@@ -21,7 +21,15 @@ from tourbook.courses.models import Policy
 from tourbook.db import db
 from tourbook.draws import Stage, by_departure, count_entries, rounds, stage_of
 from tourbook.kst import civil_day
-from tourbook.reports import Alternative, Given, Period, fairness, replay_season, shown_to_everybody
+from tourbook.reports import (
+    Alternative,
+    Given,
+    Period,
+    fairness,
+    read_alternative,
+    replay_season,
+    shown_to_everybody,
+)
 from tourbook.rosters import NameChanges, changes_since_sent, look_back, rate_of
 from tourbook.web.citizen.fairness import whole_months
 
@@ -122,11 +130,13 @@ def test_the_season_before_played_again_comes_out_as_it_was(season: tuple[Ground
         course = course_by_code(session, "cheorwon")
         before = Period(today - timedelta(days=90), today - timedelta(days=60), course.id)
         keep = Alternative(policy=Policy.KEEP_EARLIEST)
-        played = replay_season(session, course, before, [keep], now=clock.now)
+        never = read_alternative("never:4")
+        played = replay_season(session, course, before, [keep, never], now=clock.now)
 
         assert (played.parties, played.differing, played.lost_differing) == (36, 0, 0)
         told = (REPOSITORY / "docs/fairness.md").read_text(encoding="utf-8")
-        for name, one in zip(("as it was", "the earliest had kept theirs"), played.played, strict=True):
+        names = ("as it was", "the earliest had kept theirs", "without the order")
+        for name, one in zip(names, played.played, strict=True):
             figures = (one.seated, one.parties_lost, one.people_lost, one.promoted, f"{one.median_wait:.1f} days")
             assert f"| {name} | {' | '.join(map(str, figures))} |" in told
 

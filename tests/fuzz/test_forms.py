@@ -12,7 +12,7 @@ SHARES = [f"share {number}" for number in range(1, 9)]
 POSTS = 1250
 POSTS_ON_SQLITE = 600
 UNSPOILT = 2000
-ALONE = 40
+ALONE = 200
 CHANGE_NOTHING = {"operator.find_now", "operator.search_roster"}
 
 

@@ -22,7 +22,16 @@ from tourbook.web import kept_pages
 
 CROWD = 8
 PATHS = (
-    *("/", "/courses/walk", "/courses/walk?view=list", "/draws", "/departures/{walk}/why", "/help", "/privacy"),
+    *(
+        "/",
+        "/courses/walk",
+        "/courses/walk?view=list",
+        "/draws",
+        "/departures/{walk}/why",
+        "/help",
+        "/privacy",
+        "/fairness",
+    ),
     "/draws/check",
 )
 
@@ -190,7 +199,7 @@ def test_the_pages_above_are_all_kinds_that_are_kept(site: Flask) -> None:
     kinds = {name for name, view in site.view_functions.items() if getattr(view, "kept", False)}
 
     assert kinds == {
-        *("citizen.home", "citizen.course", "citizen.why", "citizen.draws"),
+        *("citizen.home", "citizen.course", "citizen.why", "citizen.draws", "citizen.fairness"),
         *("citizen.help_page", "citizen.privacy", "citizen.accessibility", "citizen.draw_check"),
     }
 

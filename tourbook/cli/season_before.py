@@ -27,7 +27,7 @@ from tourbook.kst import civil_day, start_of_day
 from tourbook.operations import Proposal, apply_change
 from tourbook.rosters import mark_attendance
 
-DAY, HOUR, SOON = timedelta(days=1), timedelta(hours=1), timedelta(seconds=5)
+DAY, HOUR, MINUTE, SOON = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=5)
 COURSE, REGION = "cheorwon", "51780"
 DAYS_AGO = (78, 77, 76, 75)
 MADE_DAYS_AGO, HALVED_DAYS_AGO, OPENED_DAYS_AGO, OVER_DAYS_AGO = 120, 92, 88, 81
@@ -48,10 +48,12 @@ def departures_before(session: Session, now: datetime) -> list[Departure]:
 
 
 def askings_before(session: Session, departures: Sequence[Departure]) -> Iterator[Asking]:
-    """Who asked for them: more people than there were places, in the first ten days."""
+    """Who asked for them: more people than there were places, in the first ten days; no two parties at one moment, or
+    their references, which are drawn, would say who came first.
+    """
     course, sizes = course_by_code(session, COURSE), cycle(SIZES)
-    for departure in departures:
-        opens_at = window(course, departure.starts_at).opens_at
+    for number, departure in enumerate(departures):
+        opens_at = window(course, departure.starts_at).opens_at + number * 7 * MINUTE
         for place, size in enumerate(islice(sizes, PARTIES)):
             yield opens_at + place * DAY + HOUR, departure, size
 
@@ -115,8 +117,9 @@ def _settle(ids: Sequence[UUID], moment: datetime) -> None:
 def _answer(ids: Sequence[UUID], turn: int, moment: datetime) -> None:
     """Every other party answers; every fifth of them lets the places go."""
     _settle(ids, moment)
-    wanted = select(Offer.id).where(Offer.departure_id.in_(ids), Offer.state == OfferState.OPEN).order_by(Offer.id)
-    for place, offer_id in enumerate(db.session.scalars(wanted).all()):
+    wanted = select(Offer.id).where(Offer.departure_id.in_(ids), Offer.state == OfferState.OPEN)
+    in_order = wanted.join(Application, Application.id == Offer.application_id).order_by(Application.created_at)
+    for place, offer_id in enumerate(db.session.scalars(in_order).all()):
         if place % 2 == turn:
             answer = decline_offer if place % 5 == 4 else accept_offer
             answer(offer_id, actor=GUEST, now=moment)

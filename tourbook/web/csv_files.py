@@ -5,7 +5,10 @@ import io
 from collections.abc import Iterable, Sequence
 
 from flask import make_response
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
+
+from tourbook.web.forms import Form
 
 FORMULA = ("=", "+", "-", "@", "\t")
 
@@ -18,6 +21,13 @@ def csv_answer(lines: Iterable[Sequence[object]], name: str) -> Response:
     answer.headers["Content-Type"] = "text/csv; charset=utf-8"
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
+
+
+def asked_of(form: Form, args: MultiDict[str, str]) -> dict[str, str]:
+    """What of the words of an address its form reads, so that a link to the file can say the same; nothing else that
+    somebody wrote there goes into the making of an address.
+    """
+    return {field.name: args[field.name] for field in form if field.name in args}
 
 
 def as_text(text: str) -> str:

@@ -16,7 +16,7 @@ from tourbook.rosters import LEADS, Rate, look_back, rate_of, rates_by
 from tourbook.web import present
 from tourbook.web.access import current_actor, request_time
 from tourbook.web.citizen.wording import gettext as _
-from tourbook.web.csv_files import as_text, csv_answer
+from tourbook.web.csv_files import as_text, asked_of, csv_answer
 from tourbook.web.forms import Day, Form
 from tourbook.web.weekdays import DAYS
 
@@ -82,7 +82,7 @@ def rates_page(template: str) -> Response:
     valid = form.validate()
     seen = _look(form)
     form.first.data, form.last.data = (given.data or day.isoformat() for given, day in _given(form, seen))
-    page = render_template(template, form=form, seen=seen, page_errors=not valid, asked=request.args.to_dict())
+    page = render_template(template, form=form, seen=seen, page_errors=not valid, asked=asked_of(form, request.args))
     return make_response(page, 200 if valid else 422)
 
 

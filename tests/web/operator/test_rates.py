@@ -84,3 +84,12 @@ def test_administrators_see_all_courses_and_operators_their_own(app: Flask, look
     assert "25 %" in visit(admin, "/en/admin/no-shows").text
     assert admin.get("/en/admin/no-shows.csv").status_code == 200
     assert page_of(looked_back, "?first=2020-01-01").has("rates-whole")
+
+
+@pytest.mark.parametrize("word", ["_method", "_external", "endpoint", "values"])
+def test_words_of_the_address_that_mean_nothing_here_do_no_harm(looked_back: Desk, word: str) -> None:
+    page = page_of(looked_back, f"?{word}=x&first=2026-05-01")
+
+    assert page.status == 200
+    assert "first=2026-05-01" in page.mark("csv").get("href", "")
+    assert word not in page.mark("csv").get("href", "")

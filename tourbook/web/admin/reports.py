@@ -17,7 +17,7 @@ from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.fields import choices
 from tourbook.web.citizen.wording import gettext as _
-from tourbook.web.csv_files import as_text, csv_answer
+from tourbook.web.csv_files import as_text, asked_of, csv_answer
 from tourbook.web.fairness import Section, sections
 from tourbook.web.forms import Day, Form
 
@@ -57,7 +57,7 @@ def reports() -> Response:
         field.data or day.isoformat() for field, day in ((form.first, period.first), (form.last, period.last))
     )
     page = render_template(
-        "admin/reports.html", form=form, sections=shown, page_errors=not valid, asked=request.args.to_dict()
+        "admin/reports.html", form=form, sections=shown, page_errors=not valid, asked=asked_of(form, request.args)
     )
     return make_response(page, 200 if valid else 422)
 
