@@ -6,6 +6,7 @@ All of it is read as plain columns: thousands of parties are read at a change of
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
@@ -207,16 +208,8 @@ def situations(
     reader = _Reader(session, [departure.id for departure in wanted])
     fact_moment = facts.next_moment(now)
     return {
-        departure.id: Situation(
-            departure_id=departure.id,
-            starts_at=departure.starts_at,
-            offers_from=window(course, departure.starts_at).opens_at,
-            offers_until=amend_until(course, departure.starts_at),
-            policy=course.policy.value,
-            skip_bound=course.skip_bound,
-            offer_for=timedelta(hours=course.offer_hours),
-            shrink_within=timedelta(hours=course.shrink_hours),
-            right_days=course.right_days,
+        departure.id: replace(
+            before_anybody(course, departure),
             parties=tuple(reader.parties[departure.id]),
             offers=tuple(reader.offers[departure.id]),
             walk_ups=reader.walk_ups[departure.id],
@@ -226,14 +219,29 @@ def situations(
             own_asked=departure.own_asked,
             fact_moment=fact_moment,
             next_due_at=departure.next_due_at,
-            names_due=roster_due(course, departure.starts_at),
-            ask_for=timedelta(hours=course.volunteer_hours),
             volunteers_until=departure.volunteers_until,
             seed=seed_of_lots(departure.id) if course.policy is Policy.DRAW_AMONG_BOOKED else "",
             draws_held=departure.draws_held,
         )
         for departure in wanted
     }
+
+
+def before_anybody(course: Course, departure: Departure) -> Situation:
+    """The departure as it was before anybody asked, by what its course declares today."""
+    return Situation(
+        departure_id=departure.id,
+        starts_at=departure.starts_at,
+        offers_from=window(course, departure.starts_at).opens_at,
+        offers_until=amend_until(course, departure.starts_at),
+        policy=course.policy.value,
+        skip_bound=course.skip_bound,
+        offer_for=timedelta(hours=course.offer_hours),
+        shrink_within=timedelta(hours=course.shrink_hours),
+        right_days=course.right_days,
+        names_due=roster_due(course, departure.starts_at),
+        ask_for=timedelta(hours=course.volunteer_hours),
+    )
 
 
 def seed_of_lots(departure_id: UUID) -> str:

@@ -12,10 +12,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tourbook.applications.models import Application, Offer, OfferState, State, Visitor
-from tourbook.applications.parties import Situation
-from tourbook.applications.situation import AT_THE_GATE, seed_of_lots
+from tourbook.applications.situation import AT_THE_GATE, before_anybody, seed_of_lots
 from tourbook.audit import TrailEntry
-from tourbook.courses import amend_until, roster_due, window
+from tourbook.courses import window
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing import facts_of, slot_of
 from tourbook.reports.demand import GONE, Answer, Asker, Demand, Stay
@@ -56,7 +55,7 @@ def recorded(session: Session, course: Course, period: Period, *, now: datetime,
     acts = [act for act in acts_of(told) if act.at <= now]
     asked = {act.party for act in acts if act.kind in {"ask", "draw", "draw_wait"}}
     return Demand(
-        departures={one.id: _situation(course, one) for one in departures},
+        departures={one.id: before_anybody(course, one) for one in departures},
         slots={one.id: slot_of(one) for one in departures},
         closes_at={one.id: window(course, one.starts_at).closes_at for one in departures},
         facts=facts,
@@ -69,23 +68,6 @@ def recorded(session: Session, course: Course, period: Period, *, now: datetime,
         idle=standstill(session, period, facts.moments),
         ended={party: stay for party, stay in _ended(session, rows, roots).items() if party in asked},
         lost=_lost(told),
-    )
-
-
-def _situation(course: Course, departure: Departure) -> Situation:
-    """The departure as the plan sees it before anybody has asked; what the course declares today is what counts."""
-    return Situation(
-        departure_id=departure.id,
-        starts_at=departure.starts_at,
-        offers_from=window(course, departure.starts_at).opens_at,
-        offers_until=amend_until(course, departure.starts_at),
-        policy=course.policy.value,
-        skip_bound=course.skip_bound,
-        offer_for=timedelta(hours=course.offer_hours),
-        shrink_within=timedelta(hours=course.shrink_hours),
-        right_days=course.right_days,
-        names_due=roster_due(course, departure.starts_at),
-        ask_for=timedelta(hours=course.volunteer_hours),
     )
 
 

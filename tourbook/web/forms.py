@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Self
 from babel.support import NullTranslations, Translations
 from flask import request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import EmailField, Field, FieldList, FormField, StringField, TextAreaField, ValidationError
@@ -122,7 +123,9 @@ class LongText(Text, TextAreaField):
 
 
 class Day(Text):
-    """A day, written in any way that has one meaning: `day` is what was meant."""
+    """A day, written in any way that has one meaning: `day` is what was meant; `unreadable` asks for one."""
+
+    unreadable = lazy_gettext("Enter the day as year, month and day, for example 2026-05-20.")
 
     @property
     def day(self) -> date | None:
@@ -132,7 +135,7 @@ class Day(Text):
     def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
         if self.data and self.day is None:
-            raise ValidationError(_("Enter the day as year, month and day, for example 2026-05-20."))
+            raise ValidationError(self.unreadable)
 
 
 class Mail(Text, EmailField):

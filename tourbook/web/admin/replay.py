@@ -48,8 +48,8 @@ class ReplayForm(Form):
     first = Day(lazy_gettext("First day"))
     last = Day(lazy_gettext("Last day"))
     policies = SelectMultipleField(lazy_gettext("Another policy"), choices=choices(POLICIES))
-    order = SelectField(lazy_gettext("An order that is otherwise"))
-    what = SelectField(lazy_gettext("What is otherwise about it"), choices=choices(CHANGES))
+    order = SelectField(lazy_gettext("An order with another history"))
+    what = SelectField(lazy_gettext("How it differs"), choices=choices(CHANGES))
     day = Day(lazy_gettext("That day"))
 
     def offer_choices(self) -> None:

@@ -29,7 +29,7 @@ from tourbook.web import inputs, refusals
 from tourbook.web.citizen import wording
 from tourbook.web.citizen.standing import Standing
 from tourbook.web.countries import CountryField
-from tourbook.web.forms import ContactField, Form, Text
+from tourbook.web.forms import ContactField, Day, Form, Text
 from tourbook.web.inputs import Contact
 
 PASSPORT = re.compile(r"[A-Z0-9]{5,20}", re.ASCII)
@@ -158,20 +158,10 @@ class ChoiceForm(Form):
             raise ValidationError(_("Choose a departure from the calendar.")) from unreadable
 
 
-class BirthDate(Text):
-    """A birth date, written in any way that has one meaning: `day` is what was meant."""
+class BirthDate(Day):
+    """A birth date."""
 
-    @property
-    def day(self) -> date | None:
-        """The day; None where it is none."""
-        return inputs.day(self.data or "")
-
-    def pre_validate(self, form: BaseForm) -> None:
-        super().pre_validate(form)
-        if self.data and self.day is None:
-            raise ValidationError(
-                _("Enter the birth date as year, month and day, the year with four digits, for example 1990-03-21.")
-            )
+    unreadable = _("Enter the birth date as year, month and day, the year with four digits, for example 1990-03-21.")
 
 
 class Name(Text):
