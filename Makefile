@@ -7,14 +7,17 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
+REHEARSAL_PORT := $(or $(PORT),8001)
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
-PYTEST_WORKERS ?= 2
+# For two cores: one of the three mostly waits, for a disk, a browser or a clock.
+PYTEST_WORKERS ?= 3
 CHAOS ?=
+SHARE ?= 1/1
 
-.PHONY: help setup setup-dev run test lint format bench chaos matrix pictures requirements chromium clean
+.PHONY: help setup setup-dev run rehearse test lint format bench chaos matrix pictures requirements sbom chromium clean
 
 help: ## list what can be made
 	@echo "tourbook: applying for walks on the DMZ Peace Trail and for Panmunjeom tours"
@@ -24,21 +27,39 @@ help: ## list what can be made
 setup: $(VENV)/installed ## make .venv with what running needs (pinned, with hashes)
 	@echo "[setup] $(VENV) has what running needs"
 
+# What serving takes, on the port that the recipe has exported.
+define refuse_port_in_use
+$(BIN)/python -c 'import os, socket; socket.create_server(("127.0.0.1", int(os.environ["PORT"]))).close()' 2>/dev/null \
+    || { echo "[$@] port $$PORT is in use; choose another, e.g. make $@ PORT=8081"; exit 1; }
+endef
+define serve
+echo "[$@] open http://127.0.0.1:$$PORT in a browser; Ctrl-C ends it"
+exec $(BIN)/granian --interface wsgi wsgi:app --host 127.0.0.1 --port $$PORT --no-ws --workers 1 --blocking-threads 4 \
+    --respawn-failed-workers --respawn-interval 0.5
+endef
+
 run: setup ## serve a demonstration with a season of data on http://127.0.0.1:8000 (PORT=... for another)
 	@export TOURBOOK_ENV="$${TOURBOOK_ENV:-demo}" TOURBOOK_TIMETABLE="$${TOURBOOK_TIMETABLE:-on}" PORT="$(PORT)"
-	$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT))).close()' 2>/dev/null \
-	    || { echo "[run] port $(PORT) is in use; choose another, e.g. make run PORT=8080"; exit 1; }
+	$(refuse_port_in_use)
 	echo "[run] bringing the database up to date"
 	$(BIN)/flask --app wsgi db upgrade
 	echo "[run] putting in courses and the demonstration season, where they are not there yet"
 	$(BIN)/flask --app wsgi tourbook seed --demo
-	echo "[run] open http://127.0.0.1:$(PORT) in a browser; Ctrl-C ends it"
-	exec $(BIN)/granian --interface wsgi wsgi:app --host 127.0.0.1 --port $(PORT) --no-ws --workers 1 --blocking-threads 4 \
-	    --respawn-failed-workers --respawn-interval 0.5
+	$(serve)
+
+rehearse: setup ## serve a site to practise on, with data and a clock of its own, on http://127.0.0.1:8001 (PORT=... for another)
+	@export TOURBOOK_ENV=rehearsal TOURBOOK_TIMETABLE="$${TOURBOOK_TIMETABLE:-on}" PORT="$(REHEARSAL_PORT)"
+	unset TOURBOOK_NOW
+	$(refuse_port_in_use)
+	echo "[rehearse] preparing the rehearsal, where it is not there yet (about a minute)"
+	$(BIN)/flask --app wsgi tourbook rehearsal prepare
+	$(serve)
 
 test: setup-dev chromium ## everything: lint, types, contracts, and all tests on SQLite, PostgreSQL and in a browser
 	@$(MAKE) lint
 	echo "[test] all tests, $(PYTEST_WORKERS) at a time"
+	# Hundreds of programs are started on the way: what one of them compiled the others need not, whatever was set outside.
+	export PYTHONDONTWRITEBYTECODE=
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal --durations 15
 
 lint: setup-dev ## style, format, types, import contracts, translations
@@ -51,8 +72,9 @@ lint: setup-dev ## style, format, types, import contracts, translations
 format: setup-dev ## put the code into its format
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
-matrix: setup-dev chromium ## browser tests in all combinations of language, width and scripts (slow)
-	@TOURBOOK_MATRIX=full $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal tests/browser
+matrix: setup-dev chromium ## look at every page in all languages, widths and colours, with scripts and without (hours; SHARE=1/4 for a part)
+	@TOURBOOK_MATRIX=full $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -p tests.browser.matrix \
+	    --share $(SHARE) --summary instance/matrix-$(subst /,-of-,$(SHARE)).md tests/browser/test_pages.py
 
 pictures: setup-dev chromium ## take the pictures of README and docs anew, from the demonstration's season
 	@$(BIN)/python -m tests.browser.pictures
@@ -82,6 +104,9 @@ requirements: setup-dev ## pin the newest allowed versions of requirements*.in, 
 	        --no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements" $$name.in -o $$name.txt
 	    echo "[requirements] $$name.txt"
 	done
+
+sbom: setup-dev ## list everything that is installed as CycloneDX JSON, in instance/sbom.json
+	@$(BIN)/python -m tests.operating.sbom instance/sbom.json && echo "[sbom] instance/sbom.json"
 
 chromium: setup-dev
 	@$(BIN)/python -m tests.ground.browser

@@ -7,7 +7,6 @@ that would let strangers in or lose what was promised (`Config.refusals`).
 
 import base64
 import os
-import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -17,11 +16,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from tourbook.unfit_settings import refusals_of, with_driver
+
 INSTANCE = Path(__file__).resolve().parent / "instance"
-ENVIRONMENTS = ("demo", "test", "rehearsal", "production")
-SHORTEST_SECRET = 32
-CLOSURE_STEPS = re.compile(r"[1-9][0-9]?:[1-9][0-9]?(,[1-9][0-9]?:[1-9][0-9]?)*")
-DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 
 
 class SettingsRefused(Exception):
@@ -61,7 +58,10 @@ class Config:
     """The settings of one installation, checked before anything starts."""
 
     environment: str = setting(
-        "TOURBOOK_ENV", "demo", "demo, test, rehearsal or production; production refuses unsafe settings"
+        "TOURBOOK_ENV",
+        "demo",
+        "demo, test, rehearsal (a site to practise on, or with TOURBOOK_NOW a clock that stands) or production, which "
+        "refuses unsafe settings",
     )
     database_url: str = setting(
         "DATABASE_URL", "", "SQLAlchemy URL of the database; empty: an SQLite file in instance/", secret=True
@@ -73,11 +73,41 @@ class Config:
         "outside production one is made and kept in instance/secret-key",
         secret=True,
     )
+    old_secret_keys: str = setting(
+        "TOURBOOK_SECRET_KEY_FALLBACKS",
+        "",
+        "what SECRET_KEY was before, separated by commas: cookies that these signed are still read; none that leaked",
+        secret=True,
+    )
+    data_secret: str = setting(
+        "TOURBOOK_DATA_SECRET",
+        "",
+        "the SECRET_KEY that the database began with: set it when SECRET_KEY is changed, and keep it, since sign-ins, "
+        "looking for names, square codes and pledged lots go by it; empty: SECRET_KEY",
+        secret=True,
+    )
     seal_keys: str = setting(
         "TOURBOOK_SEAL_KEYS",
         "",
-        "keys for personal data, newest first, as id:base64 of 32 bytes, separated by commas; "
-        "empty: key 1, derived from SECRET_KEY",
+        "keys by which personal data was sealed before there was a key store, as id:base64 of 32 bytes, separated by "
+        "commas; empty: key 1, derived from TOURBOOK_DATA_SECRET",
+        secret=True,
+    )
+    keys: str = setting(
+        "TOURBOOK_KEYS",
+        "",
+        "file that holds the data keys, wrapped, in a folder of its own that no backup of the database takes along; "
+        "empty: beside the SQLite file, else in instance/; production wants it named (docs/keys.md)",
+    )
+    master_key_file: str = setting(
+        "TOURBOOK_MASTER_KEY_FILE",
+        "",
+        "file with the master keys that wrap the data keys, one a line, newest first, each base64 of 32 bytes",
+    )
+    master_key: str = setting(
+        "TOURBOOK_MASTER_KEY",
+        "",
+        "the same in the environment, separated by commas; without both it is derived from TOURBOOK_DATA_SECRET",
         secret=True,
     )
     public_url: str = setting(
@@ -87,19 +117,22 @@ class Config:
     now: datetime | None = setting(
         "TOURBOOK_NOW", None, "stands in for the clock, e.g. 2021-11-22T10:00 (KST); test and rehearsal only"
     )
+    rehearsal_url: str = setting(
+        "TOURBOOK_REHEARSAL_URL", "", "address of the site to practise on, to which staff are led; empty: there is none"
+    )
     timetable: bool = setting(
         "TOURBOOK_TIMETABLE", False, "run the timetable inside the web process; for one-process installations only"
     )
     pool_size: int = setting("TOURBOOK_POOL_SIZE", 4, "database connections that one process keeps")
     database_deadline: int = setting(
         "TOURBOOK_DATABASE_DEADLINE",
-        8,
+        6,
         "seconds that a page may spend on the database, half of them on one answer; then people are asked to try again",
     )
     database_long_deadline: int = setting(
         "TOURBOOK_DATABASE_LONG_DEADLINE",
         60,
-        "the same for previews, imports and each act of the timetable, with TOURBOOK_DATABASE_DEADLINE for one answer",
+        "the same for previews, imports and each act of the timetable, a sixth of them on one answer",
     )
     official_site: bool = setting(
         "TOURBOOK_OFFICIAL_SITE", False, "show the text of an official government site; else a demonstration"
@@ -107,14 +140,41 @@ class Config:
     contact_phone: str = setting(
         "TOURBOOK_CONTACT_PHONE", "031-000-0000", "telephone number shown as help on every page"
     )
+    maintenance_from: datetime | None = setting(
+        "TOURBOOK_MAINTENANCE_FROM", None, "when announced work on the site begins, e.g. 2026-12-01T02:00 (KST)"
+    )
+    maintenance_until: datetime | None = setting(
+        "TOURBOOK_MAINTENANCE_UNTIL", None, "when it ends: every page says so ahead, and answers 503 meanwhile"
+    )
     keep_pages: bool = setting(
         "TOURBOOK_KEEP_PAGES", True, "show public pages that were made up to a second ago; off: each is made anew"
     )
     trusted_proxies: int = setting("TOURBOOK_TRUSTED_PROXIES", 0, "how many proxies stand before the application")
+    log: str = setting(
+        "TOURBOOK_LOG",
+        "",
+        "json (one object a line on stderr, nothing personal in it) or text; empty: json in production, text elsewhere",
+    )
+    build: str = setting(
+        "TOURBOOK_BUILD", "", "which build this is, e.g. a commit; stands in /metrics and in each line of the log"
+    )
+    watch_token: str = setting(
+        "TOURBOOK_WATCH_TOKEN",
+        "",
+        "bearer token with which other machines read /readyz and /metrics; at least 32 characters; empty: only this "
+        "machine reads them",
+        secret=True,
+    )
     hold_minutes: int = setting("TOURBOOK_HOLD_MINUTES", 15, "minutes that seats are kept while somebody types")
     hold_extensions: int = setting("TOURBOOK_HOLD_EXTENSIONS", 2, "how often a hold may be extended")
     holds_per_address: int = setting(
         "TOURBOOK_HOLDS_PER_ADDRESS", 10, "holds that one network address may have at the same time"
+    )
+    letters_per_network: int = setting(
+        "TOURBOOK_LETTERS_PER_NETWORK",
+        30,
+        "letters to choose a password that may be asked for within an hour from one network address, which many people "
+        "share where a telephone company gives it to all of them",
     )
     grace_minutes: int = setting(
         "TOURBOOK_GRACE_MINUTES",
@@ -143,6 +203,30 @@ class Config:
     closure_within_months: int = setting(
         "TOURBOOK_CLOSURE_WITHIN_MONTHS", 12, "months within which it counts how often somebody stayed away"
     )
+    sign_in_limits: str = setting(
+        "TOURBOOK_SIGN_IN_LIMITS",
+        "60:24,30:12,10:8",
+        "after how many minutes without use, and how many hours in all, a sign-in ends: of citizens, operators and "
+        "administrators, as minutes:hours separated by commas",
+    )
+    second_factor: str = setting(
+        "TOURBOOK_SECOND_FACTOR",
+        "",
+        "required: operators and administrators sign in with a code of an app or a passkey too, which they set up at "
+        "their next sign-in; offered: whoever wants to; empty: required in production, else offered; citizens never "
+        "need one",
+    )
+    companion_months: int = setting(
+        "TOURBOOK_COMPANION_MONTHS",
+        12,
+        "months without use after which the companions that an account keeps for its next application are forgotten",
+    )
+    forget_after_days: int = setting(
+        "TOURBOOK_FORGET_AFTER_DAYS",
+        5,
+        "days after a visit, or after an application ended, on which names, birth dates, passport numbers, contacts "
+        "and guides are forgotten; at least 1",
+    )
     mail_server: str = setting(
         "TOURBOOK_MAIL_SERVER", "", "host:port of the SMTP server; empty: notices stay in the mailbox of the demo"
     )
@@ -170,51 +254,42 @@ class Config:
         return self.environment == "production"
 
     @property
+    def second_factor_required(self) -> bool:
+        """Must staff sign in with a second factor?"""
+        return (self.second_factor or ("required" if self.production else "offered")) == "required"
+
+    @property
     def demo(self) -> bool:
         """Is this not the real thing, so that it shows its mailbox?"""
         return not self.production
 
+    @property
+    def rehearses(self) -> bool:
+        """Is this a site to practise on, with data and a clock of its own? TOURBOOK_NOW stops the clock of tests."""
+        return self.environment == "rehearsal" and self.now is None
+
+    @property
+    def minds_whose_database(self) -> bool:
+        """Does it refuse a database for who made it, a rehearsal or nobody of these? Tests make their own."""
+        return self.production or self.rehearses or self.environment == "demo"
+
+    @property
+    def logs_json(self) -> bool:
+        """Is the log to be written for machines?"""
+        return self.log == "json" or (not self.log and self.production)
+
     def refusals(self) -> list[str]:
         """Say, a sentence each, what in these settings forbids a start."""
-        found = []
-        if self.environment not in ENVIRONMENTS:
-            found.append(f"TOURBOOK_ENV is {self.environment!r}; use one of {', '.join(ENVIRONMENTS)}.")
-        if self.now and self.environment not in {"test", "rehearsal"}:
-            found.append("TOURBOOK_NOW moves the clock, which only TOURBOOK_ENV=test or rehearsal may do; unset it.")
-        if self.database_url and urlsplit(_with_driver(self.database_url)).scheme not in DATABASES:
-            found.append(
-                "DATABASE_URL is no address of a database that this works on; write "
-                "postgresql://user:password@host/name or sqlite:////folder/file.sqlite."
-            )
-        if self.closure_steps and not CLOSURE_STEPS.fullmatch(self.closure_steps):
-            found.append(
-                "TOURBOOK_CLOSURE_STEPS cannot be read; write times:months, separated by commas, e.g. 1:1,2:3."
-            )
-        return found + (self._production_refusals() if self.production else [])
-
-    def _production_refusals(self) -> list[str]:
-        found = []
-        if len(self.secret_key) < SHORTEST_SECRET:
-            found.append(
-                f"SECRET_KEY is missing or shorter than {SHORTEST_SECRET} characters, so anybody could sign cookies; "
-                "set a long random one, e.g. from `python3 -c 'import secrets; print(secrets.token_urlsafe(48))'`."
-            )
-        if urlsplit(self.public_url).scheme != "https" or not urlsplit(self.public_url).hostname:
-            found.append(
-                "TOURBOOK_PUBLIC_URL is not an https:// address, so names and birth dates would travel readable; "
-                "set the address that people use, e.g. https://tours.example.kr."
-            )
-        if not self.database_url:
-            found.append("DATABASE_URL is missing; set the database that holds the applications.")
-        return found
+        return refusals_of(self)
 
     def flask_settings(self) -> dict[str, Any]:
         """The same settings under the names that Flask and its extensions read."""
         return {
             "TOURBOOK": self,
             "SECRET_KEY": self.secret_key or kept_secret(INSTANCE / "secret-key"),
+            "SECRET_KEY_FALLBACKS": self.earlier_keys,
             "SQLALCHEMY_DATABASE_URI": self._database_uri(),
-            "SESSION_COOKIE_NAME": "__Host-sid" if self._https else "sid",
+            "SESSION_COOKIE_NAME": ("__Host-" if self._https else "") + ("rehearsal-sid" if self.rehearses else "sid"),
             "SESSION_COOKIE_SECURE": self._https,
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
@@ -226,12 +301,17 @@ class Config:
             "BABEL_DEFAULT_TIMEZONE": "Asia/Seoul",
         }
 
-    def sealing_keys(self, secret_key: str) -> dict[int, bytes | None]:
-        """Keys for personal data by id, newest first; None means: derive it from the secret key."""
+    def sealing_keys(self) -> dict[int, bytes | None]:
+        """Keys for personal data by id, newest first; None means: derive it from the secret of the data."""
         if not self.seal_keys:
             return {1: None}
         pairs = (entry.split(":", 1) for entry in self.seal_keys.split(","))
         return {int(key_id): base64.b64decode(text) for key_id, text in pairs}
+
+    @property
+    def earlier_keys(self) -> list[str]:
+        """Keys that signed cookies before the one of today: what they signed is still believed."""
+        return [key for one in self.old_secret_keys.split(",") if (key := one.strip())]
 
     @property
     def _https(self) -> bool:
@@ -239,17 +319,9 @@ class Config:
 
     def _database_uri(self) -> str:
         if self.database_url:
-            return _with_driver(self.database_url)
+            return with_driver(self.database_url)
         INSTANCE.mkdir(exist_ok=True)
-        return f"sqlite:///{INSTANCE / 'tourbook.sqlite'}"
-
-
-def _with_driver(url: str) -> str:
-    """Name psycopg 3 as the driver where the URL names only the database."""
-    for scheme in ("postgresql://", "postgres://"):
-        if url.startswith(scheme):
-            return "postgresql+psycopg://" + url.removeprefix(scheme)
-    return url
+        return f"sqlite:///{INSTANCE / ('rehearsal.sqlite' if self.rehearses else 'tourbook.sqlite')}"
 
 
 def _parsed(declared: Any, text: str) -> Any:

@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -13,7 +14,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.ground.loopback import forbid_strangers
+from tests.ground.memory import keep_files_in_memory
 from tests.ground.moments import StandingClock
+from tests.ground.once_per_run import OncePerRun
 from tests.ground.tables import laid_out, tables_of
 from tourbook.db import db
 
@@ -34,6 +37,7 @@ hypothesis.settings.load_profile("tourbook")
 
 def pytest_configure() -> None:
     """Asked to end (a time limit), stop like on Ctrl-C, so that servers and databases are taken down too."""
+    keep_files_in_memory()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
@@ -47,10 +51,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the database that a `sqlite_only` or `postgres_only` test is not about."""
+    """Leave out the database that a `sqlite_only` or `postgres_only` test is not about; begin with what takes long."""
     left_out = [item for item in items if _is_about_another_database(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in set(left_out)]
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def _is_about_another_database(item: pytest.Item) -> bool:
@@ -72,26 +77,42 @@ def _only_this_machine() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for all workers of this run."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def once_per_run(shared: Path) -> OncePerRun:
+    """Makes what takes long for all workers of this run."""
+    return OncePerRun(shared)
+
+
+@pytest.fixture(scope="session")
 def grounds() -> Iterator["Grounds"]:
     """This worker's databases with the application on each."""
     from tests.ground.application import Grounds  # noqa: PLC0415 - tests of pure rules do not build the application
+    from tests.ground.compiled import remember_addresses, remember_passwords  # noqa: PLC0415 - likewise
 
     with ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        remember_addresses(patch)
+        remember_passwords(patch)
         yield Grounds(stack)
 
 
 @pytest.fixture(params=list(ONLY.values()))
 def database(request: pytest.FixtureRequest, grounds: "Grounds") -> "Ground":
-    """An empty database, once on SQLite and once on PostgreSQL."""
+    """An empty database (with `seeded`, one that is seeded), once on SQLite and once on PostgreSQL."""
     ground = grounds.on(request.param)
-    ground.reset()
+    ground.reset("seeded" if "seeded" in request.fixturenames else "empty")
     return ground
 
 
 @pytest.fixture
 def seeded(database: "Ground") -> "Ground":
     """The database with what every installation starts from: regions, scales, courses and the table."""
-    database.reset("seeded")
     return database
 
 

@@ -1,4 +1,4 @@
-"""Exceptions at the command line: granted for a reason, listed without it, ended."""
+"""Exceptions at the command line: granted for a reason, listed with it, ended."""
 
 import json
 from uuid import UUID
@@ -37,13 +37,15 @@ def test_an_exception_is_granted_listed_and_ended(
 
     assert f"{last}: keeps its places" in grant(database, last)
     listed = run(database, "exception", "list", "--json").stdout
+    in_words = run(database, "exception", "list").stdout
     scene.add_measure("2026-05-20", "2026-05-20", kind="override", capacity=8)
     settle_all(scene)
 
     row = json.loads(listed)
     assert row.pop("since")
+    assert row.pop("reason") == "a wheelchair user"
     assert row == {"reference": last, "course": "walk", "start": "2026-05-20T10:00", "seats": 4}
-    assert "wheelchair" not in listed
+    assert in_words == f"{last}: walk 2026-05-20T10:00, 4: a wheelchair user\n"
     assert [state(one) for one in parties] == [State.CONFIRMED, State.DISPLACED, State.CONFIRMED]
     run(database, "exception", "end", last)
     assert run(database, "exception", "list").output == ""

@@ -139,9 +139,18 @@ OF_OTHER_AREAS = {
     *("unknown_cause", "no_such_stop", "stop_without_courses"),
     *("exception_reason_missing", "no_places_to_keep", "no_seats_to_put_back"),
     *("alternative_unreadable", "replay_too_large"),
+    *("account_disabled", "factor_gone", "last_administrator", "mail_taken", "person_unknown"),
+    *("operator_needs_organisation", "organisation_retired", "role_begins_in_past", "role_beside_another"),
+    *(
+        "role_ends_before_it_begins",
+        "role_ends_in_past",
+        "role_ends_sooner",
+        "role_of_everybody",
+        "role_reason_missing",
+    ),
 }
-"""What the commands about the checking of names, stops, exceptions and reports meet besides: these areas have more that
-no command comes to.
+"""What the commands about the checking of names, stops, exceptions, reports, accounts and roles meet besides: these
+areas have more that no command comes to.
 """
 
 

@@ -13,6 +13,8 @@ from tests.ground.application import Ground, Grounds
 from tests.ground.moments import StandingClock
 from tests.house.sources import REPOSITORY
 from tourbook.accounts import Person, person_by_mail
+from tourbook.accounts.models import SharedAccount
+from tourbook.accounts.roles import roles_of
 from tourbook.actor import COMMAND, Actor
 from tourbook.applications.models import Application, State
 from tourbook.clearance import due_soon
@@ -50,6 +52,7 @@ def test_the_demonstration_shows_every_state_and_holds_together(season: tuple[Gr
     with ground.app.app_context():
         states = set(db.session.scalars(select(Application.state).distinct()))
         assert states >= {State.CONFIRMED, State.WAITING, State.DISPLACED, State.MUST_SHRINK}
+        assert set(db.session.scalars(select(SharedAccount.person_id))) == set(db.session.scalars(select(Person.id)))
         assert db.session.scalar(select(func.count()).select_from(Person)) == 3
         of_citizen = set(db.session.scalars(select(Application.state).where(Application.person_id.is_not(None))))
         assert of_citizen >= {State.CONFIRMED, State.DISPLACED}
@@ -84,7 +87,8 @@ def test_the_operator_has_a_departure_today_with_several_parties_and_names_that_
 
 
 def _as(person: Person) -> Actor:
-    return Actor("person", person_id=person.id, role=person.role, organisation_id=person.organisation_id)
+    (held,) = roles_of(db.session(), person.id)
+    return Actor("person", person_id=person.id, role=held.grant.role, organisation_id=held.grant.organisation_id)
 
 
 def test_no_list_of_names_is_late_on_the_operators_first_page_and_one_is_due(

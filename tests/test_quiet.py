@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tourbook.kst import parse_moment
-from tourbook.quiet import after_day_time, before_day_time, brought_forward, is_quiet, may_be_written_to, put_off
+from tourbook.quiet import (
+    after_day_time,
+    before_day_time,
+    brought_forward,
+    is_quiet,
+    may_be_written_to,
+    put_off,
+    written_to_from,
+)
 
 HOUR = timedelta(hours=1)
 THEN = datetime(2020, 1, 1, tzinfo=UTC)
@@ -41,6 +49,16 @@ def test_it_is_quiet_between_nine_in_the_evening_and_nine_in_the_morning(moment:
 )
 def test_nobody_is_written_to_without_haste_but_from_nine_until_before_eight(moment: str, allowed: bool) -> None:
     assert may_be_written_to(parse_moment(moment)) is allowed
+
+
+@given(instants)
+def test_who_may_not_be_written_to_now_is_from_the_next_nine_in_the_morning_on(moment: datetime) -> None:
+    found = written_to_from(moment)
+
+    assert may_be_written_to(found)
+    assert moment <= found < moment + 14 * HOUR
+    assert found == moment or not may_be_written_to(found - timedelta(microseconds=1))
+    assert (found == moment) is may_be_written_to(moment)
 
 
 @pytest.mark.parametrize("night", ["2026-05-04T23:30", "2026-05-05T00:00", "2026-05-05T08:59"])

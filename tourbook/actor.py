@@ -1,6 +1,6 @@
 """Who does something: a person with a role, a visitor of the site without an account, or the timetable."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
@@ -17,13 +17,15 @@ class Role(StrEnum):
 class Actor:
     """The one who acts, as the audit trail will name them.
 
-    `kind` is person, guest (no account), timetable or command; `organisation_id` is set for operators.
+    `kind` is person, guest (no account), timetable or command; `organisation_id` is set for operators. `address` is the
+    network address that they act from, where that is known; it is kept in access records alone.
     """
 
     kind: str
     person_id: UUID | None = None
     role: Role | None = None
     organisation_id: UUID | None = None
+    address: str | None = field(default=None, compare=False, repr=False)
 
     @property
     def label(self) -> str:

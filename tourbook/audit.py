@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tourbook.actor import Actor
 from tourbook.bulk import insert_rows
-from tourbook.db import Row, new_id
+from tourbook.db import Row, new_id, transaction
 from tourbook.instants import Instant
 
 
@@ -86,6 +86,15 @@ def entry(
         "departure_id": None if within is None else within.id,
         "number": None if within is None else within.trail_length,
     }
+
+
+def note_export(facts: dict[str, Any], *, actor: Actor, now: datetime) -> None:
+    """Act: write down that somebody took a part of the trail away as a file; `facts` say which part."""
+    told = entry(
+        "trail_exported", subject_kind=TrailEntry.__tablename__, subject_id=None, actor=actor, now=now, facts=facts
+    )
+    with transaction() as session:
+        session.connection().execute(_ADD, told)
 
 
 _ADD = insert(TrailEntry)

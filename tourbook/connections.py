@@ -8,7 +8,7 @@ next one's.
 
 import threading
 from time import monotonic
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 from psycopg.abc import RV, PQGen
@@ -25,11 +25,23 @@ class Silent(psycopg.OperationalError):
 
 
 class StillSilent(psycopg.OperationalError):
-    """The database did not answer somebody else a moment ago. Nothing was asked of it."""
+    """The database did not answer a moment ago, this work or somebody else. Nothing more was asked of it."""
 
 
 class PatientConnection(psycopg.Connection[Any]):
     """A connection on which no wait is longer than the patience of the work that waits."""
+
+    @classmethod
+    def connect(cls, *arguments: Any, **named: Any) -> Self:
+        """Reach the server, or raise StillSilent where the work has not as long left as that may take.
+
+        `psycopg` counts the seconds of reaching by itself, beside the patience of the work: begun in its last moment
+        they would come on top, and whoever waited for a silent one before would wait for two.
+        """
+        bound, left = patience.current(), patience.left_for_all()
+        if bound and left is not None and left < min(REACHING_SECONDS, bound.total / 3):
+            raise StillSilent("too little time is left to reach the database")
+        return super().connect(*arguments, **named)
 
     def wait(self, gen: PQGen[RV], interval: float = _INTERVAL, timeout: float | None = None) -> RV:
         seconds = patience.left()
@@ -89,6 +101,8 @@ class PatientPool(QueuePool):
     def _reach(self) -> PoolProxiedConnection:
         try:
             connection = super().connect()
+        except StillSilent:
+            raise  # the work had no time left, which says nothing of the database
         except psycopg.OperationalError:
             self._silent = True
             raise

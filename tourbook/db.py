@@ -139,7 +139,9 @@ class Row(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-1)
 
     def __init__(self, **values: Any) -> None:
-        super().__init__(**{"id": new_id(), **values})
+        columns = self.__table__.columns
+        plain = {name: value for name, value in values.items() if name in columns}
+        super().__init__(**{"id": new_id(), **plain, **values})  # whom a row belongs to, before what is sealed for it
 
 
 @contextmanager

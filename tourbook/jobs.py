@@ -9,19 +9,37 @@ import logging
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
-from flask import Flask
+from flask import Flask, current_app
 
-from tourbook import accounts, applications, clearance, clock, courses, draws, notices, operations, patience
+from tourbook import (
+    accounts,
+    applications,
+    clearance,
+    clock,
+    courses,
+    draws,
+    logs,
+    notices,
+    operations,
+    patience,
+    practice,
+    records,
+)
+from tourbook.db import snapshot
+from tourbook.heartbeat import Ran, write_runs
 from tourbook.kst import KST
 
+RAN = "tourbook.ran"  # how each job of this process ended last and nobody has written down yet, by its name
+PASSES = 3  # what one job does at a moment may be due for another that came before it
 STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 
 log = logging.getLogger(__name__)
@@ -47,10 +65,19 @@ def every(**interval: float) -> Any:
     return IntervalTrigger(seconds=int(timedelta(**interval).total_seconds()), timezone=KST)
 
 
+def note_runs(*, now: datetime) -> None:
+    """Act: write down how the other jobs ended since this one ran last, all in one transaction."""
+    ran: dict[str, Ran] = current_app.extensions.get(RAN, {})
+    told = [one for name in list(ran) if (one := ran.pop(name, None))]
+    if told:
+        write_runs(told)
+
+
 # In this order `run_due` works: new departures are settled, and what settling has to tell is sent, in the same run.
 JOBS: tuple[Job, ...] = (
     Job("plan departures ahead", every(hours=1), courses.plan_ahead),
     Job("settle departures", every(seconds=20), applications.settle_due, passes_over=True),
+    Job("decide whether departures run", every(minutes=1), operations.decide_due),
     Job("hold draws", every(seconds=20), draws.hold_due),
     Job("end holds of draws", every(minutes=1), draws.end_holds_due),
     Job("seal draws", every(seconds=20), draws.seal_due),
@@ -65,19 +92,48 @@ JOBS: tuple[Job, ...] = (
     Job("tell of own dates", every(seconds=20), applications.tell_of_own_dates),
     Job("tell of closures", every(minutes=10), applications.tell_of_closures),
     Job("remind parties", every(minutes=5), applications.remind_due),
+    Job("remind groups", every(minutes=5), applications.remind_groups),
     Job("tell of draws on hold", every(seconds=20), draws.tell_news_due),
     Job("tell of withdrawn draws", every(seconds=20), draws.tell_withdrawn_due),
+    Job("note stopped choices", every(seconds=20), operations.note_stopped_choices),
     Job("tell of choices called off", every(seconds=20), operations.tell_entrants_due),
+    Job("answer wishes for letters", every(seconds=5), operations.answer_wishes),
     Job("send mails", every(seconds=15), partial(notices.deliver_due, way=notices.Way.MAIL)),
     Job("send text messages", every(seconds=15), partial(notices.deliver_due, way=notices.Way.SMS)),
+    Job("forget people", every(minutes=10), operations.forget_due),
+    Job("seal names of groups", every(hours=1), operations.seal_names_of_groups),
+    Job("destroy keys", every(hours=1), operations.look_after_keys),
     Job("forget appeals", every(hours=6), applications.forget_appeals),
     Job("forget old sign-ins", every(hours=6), accounts.tidy),
+    Job("forget wishes for letters", every(hours=1), accounts.forget_wishes),
+    Job("forget companions", every(hours=6), accounts.forget_companions),
+    Job("link access records", every(seconds=20), records.link_due),
+    Job("forget access records", every(hours=6), records.forget_records),
+    Job("note what ran", every(minutes=1), note_runs),
 )
 
 
 def run_due(app: Flask, jobs: tuple[Job, ...] | None = None) -> dict[str, int | None]:
     """Do all that is due now and stop; returns by job how much was done, None where it failed."""
     return {job.name: _drain(app, job, Event()) for job in (JOBS if jobs is None else jobs)}
+
+
+def live_through(app: Flask, until: datetime, *, seconds: float) -> datetime:
+    """Move the clock of a rehearsal to `until`, from one moment at which something falls due to the next, and do at
+    each what is due then, as if the time had passed. Gives up after that many seconds; says what the clock shows then.
+    """
+    latest = monotonic() + seconds
+    while True:
+        for _ in range(PASSES):
+            if not any(run_due(app).values()):
+                break
+        now = clock.now()
+        if now >= until or monotonic() > latest:
+            return now
+        with app.app_context():
+            with snapshot() as session:
+                [first] = practice.due_ahead(session, most=1, now=now)
+            practice.move_clock(min(first.at, until), machine=clock.of_the_machine())
 
 
 def run(app: Flask) -> None:
@@ -135,6 +191,14 @@ def timetable(app: Flask, stopping: Event) -> BackgroundScheduler:
 
 def _drain(app: Flask, job: Job, stopping: Event) -> int | None:
     """Repeat the act until nothing is due. A failure ends this run of this job alone: the next one tries again."""
+    with logs.telling(job=job.name):
+        done = _drained(app, job, stopping)
+        if done:
+            log.info("job done", extra={"done": done})
+    return done
+
+
+def _drained(app: Flask, job: Job, stopping: Event) -> int | None:
     done = 0
     failed: set[UUID] = set()
     try:
@@ -142,8 +206,17 @@ def _drain(app: Flask, job: Job, stopping: Event) -> int | None:
             done += found if isinstance(found, int) else 1
     except Exception:
         log.exception("job %s failed after doing %d", job.name, done)
+        _remember(app, job, failed=True)
         return None
+    _remember(app, job, failed=bool(failed))
     return done - len(failed)
+
+
+def _remember(app: Flask, job: Job, *, failed: bool) -> None:
+    """Keep in mind how it ended, until that is written down."""
+    if job.act is not note_runs:
+        every_seconds = int(job.trigger.interval.total_seconds())
+        app.extensions.setdefault(RAN, {})[job.name] = Ran(job.name, every_seconds, clock.now(), failed=failed)
 
 
 def _once(app: Flask, job: Job, failed: set[UUID]) -> object:

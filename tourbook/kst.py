@@ -4,10 +4,12 @@ A civil day runs from 00:00 to 24:00 in Asia/Seoul; there is no summer time. Not
 """
 
 import re
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 KST = ZoneInfo("Asia/Seoul")
+MONTHS_A_YEAR = 12
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
 )
@@ -23,6 +25,11 @@ def civil_day(moment: datetime) -> date:
     return in_seoul(moment).date()
 
 
+def civil_month(moment: datetime) -> str:
+    """The calendar month in Korea in which this instant falls, like 2026-11."""
+    return f"{in_seoul(moment):%Y-%m}"
+
+
 def at(day: date, clock_time: time) -> datetime:
     """That time of that day in Korea, as a UTC instant."""
     return datetime.combine(day, clock_time, KST).astimezone(UTC)
@@ -36,6 +43,12 @@ def start_of_day(day: date) -> datetime:
 def end_of_day(day: date) -> datetime:
     """24:00 in Korea on that day, which is 00:00 of the next, as a UTC instant."""
     return start_of_day(day + timedelta(days=1))
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of the month, so many months later; the last of the month where there is no such day."""
+    year, month = divmod(day.year * MONTHS_A_YEAR + day.month - 1 + months, MONTHS_A_YEAR)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def parse_moment(text: str) -> datetime:

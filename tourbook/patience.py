@@ -38,7 +38,7 @@ def of_request(config: Config) -> Bound:
 
 def of_thorough_work(config: Config) -> Bound:
     """What previews, imports and the acts of the timetable have: many answers, hardly longer ones."""
-    return Bound(config.database_deadline, config.database_long_deadline, thorough=True)
+    return Bound(config.database_long_deadline / 6, config.database_long_deadline, thorough=True)
 
 
 @contextmanager

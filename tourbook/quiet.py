@@ -24,6 +24,14 @@ def may_be_written_to(now: datetime) -> bool:
     return DAY_BEGINS <= in_seoul(now).time() < WRITING_ENDS
 
 
+def written_to_from(moment: datetime) -> datetime:
+    """The first instant from then on at which people may be written to without haste."""
+    if may_be_written_to(moment):
+        return moment
+    is_evening = in_seoul(moment).time() >= WRITING_ENDS
+    return at(civil_day(moment) + (ONE_DAY if is_evening else 0 * ONE_DAY), DAY_BEGINS)
+
+
 def put_off(moment: datetime) -> datetime:
     """The instant itself by day; in quiet hours, 09:00 when they end."""
     if not is_quiet(moment):

@@ -34,11 +34,13 @@
       left.textContent = minutes;
       if (minutes === 0) {
         clearInterval(timer);
-        box.classList.add("is-over");
         status.textContent = box.getAttribute("data-hold-over");
-        status.classList.remove("sr-only");
-      } else if (!first && [5, 2, 1].indexOf(minutes) >= 0) {
+      } else if (minutes <= 2 || (!first && minutes === 5)) {
         status.textContent = box.getAttribute("data-hold-say").replace("{minutes}", minutes);
+      }
+      if (minutes <= 2) {
+        box.classList.add("is-ending");
+        status.classList.remove("sr-only");
       }
     }
     var timer = setInterval(tick, 1000);

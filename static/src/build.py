@@ -17,7 +17,20 @@ STATIC = SOURCE.parent
 MODULES = SOURCE / "node_modules"
 KRDS = MODULES / "krds-uiux"
 VENDOR = STATIC / "vendor" / "krds-uiux-1.1.0"
-FONTS = ("PretendardGOV-Regular.subset.woff2", "PretendardGOV-Bold.subset.woff2")
+LEAFLET = STATIC / "vendor" / "leaflet-1.9.4"
+QR = STATIC / "vendor" / "qr-0.7.0"
+QR_FILES = ("LICENSE", "LICENSE-MIT", "decode.js", "index.js")
+LICENCES = {
+    "krds-uiux": "ISC (package.json); KRDS: KOGL Type 1; Pretendard GOV: SIL OFL 1.1",
+    "leaflet": "BSD-2-Clause",
+    "qr": "MIT OR Apache-2.0",
+}
+FONTS = (
+    "PretendardGOV-Regular.subset.woff2",
+    "PretendardGOV-Bold.subset.woff2",
+    "PretendardGOV-Regular.subset.woff",  # for papers: a woff2 font takes seconds to open in Python
+    "PretendardGOV-Bold.subset.woff",
+)
 
 
 def run(*command: str | Path) -> None:
@@ -50,7 +63,7 @@ def stylesheet() -> None:
 
 
 def vendor() -> None:
-    """Copy the fonts, and the icons that site.css names, and nothing else."""
+    """Copy the fonts, the icons that site.css names, and Leaflet as it is, and nothing else."""
     icons = VENDOR / "img" / "component" / "icon"
     shutil.rmtree(icons, ignore_errors=True)
     icons.mkdir(parents=True)
@@ -60,21 +73,34 @@ def vendor() -> None:
     fonts.mkdir(exist_ok=True)
     for name in FONTS:
         shutil.copy(KRDS / "resources" / "fonts" / name, fonts / name)
+    shutil.rmtree(LEAFLET, ignore_errors=True)
+    shutil.copytree(MODULES / "leaflet" / "dist" / "images", LEAFLET / "images")
+    for name in ("dist/leaflet.js", "dist/leaflet.css", "LICENSE"):
+        shutil.copy(MODULES / "leaflet" / name, LEAFLET)
+
+
+def scanner() -> None:
+    """Copy the reader of square codes as it was released; static/js/scan.js loads it where a browser has none."""
+    shutil.rmtree(QR, ignore_errors=True)
+    QR.mkdir()
+    for name in QR_FILES:
+        shutil.copy(MODULES / "qr" / name, QR / name)
 
 
 def manifest() -> None:
-    """Record what was vendored, from which release; the sum is the one npm checked the release against."""
-    lock = json.loads((MODULES / ".package-lock.json").read_text())
-    package = lock["packages"]["node_modules/krds-uiux"]
-    files = sorted(str(path.relative_to(STATIC / "vendor")) for path in VENDOR.rglob("*") if path.is_file())
-    entry = {
-        "name": "krds-uiux",
-        "version": package["version"],
-        "integrity": package["integrity"],
-        "licence": "ISC (package.json); KRDS: KOGL Type 1; Pretendard GOV: SIL OFL 1.1",
-        "files": files,
-    }
-    (STATIC / "vendor" / "MANIFEST.json").write_text(json.dumps([entry], indent=2) + "\n")
+    """Record what was vendored, from which releases; the sums are those npm checked the releases against."""
+    lock = json.loads((MODULES / ".package-lock.json").read_text())["packages"]
+    entries = [_entry(name, lock[f"node_modules/{name}"]) for name in LICENCES]
+    kept = STATIC / "vendor" / "MANIFEST.json"
+    others = [one for one in json.loads(kept.read_text()) if one["name"] not in LICENCES]  # copied by hand
+    kept.write_text(json.dumps([*entries, *others], indent=2) + "\n")
+
+
+def _entry(name: str, package: dict[str, str]) -> dict[str, object]:
+    folder = STATIC / "vendor" / f"{name}-{package['version']}"
+    files = sorted(str(path.relative_to(STATIC / "vendor")) for path in folder.rglob("*") if path.is_file())
+    told = {"version": package["version"], "integrity": package["integrity"]}
+    return {"name": name, **told, "licence": LICENCES[name], "files": files}
 
 
 def main() -> None:
@@ -82,6 +108,7 @@ def main() -> None:
     install()
     stylesheet()
     vendor()
+    scanner()
     manifest()
 
 

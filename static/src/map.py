@@ -1,6 +1,7 @@
 """Draw the border region for pages: `python static/src/map.py` writes templates/components/border.html.
 
-In: data/dmz_base.geojson (municipalities along the border; no military lines). Out: outlines in a box 900 wide,
+In: ../map/dmz_base.geojson (municipalities along the border, each with its codes: those of Gangwon changed from 42 to
+51 in June 2023; no military lines). Out: outlines in a box 900 wide,
 simplified to a tenth of a unit, small enough to stand inside a page. Islets under a few square units are left out.
 """
 
@@ -24,21 +25,6 @@ STRETCH = 1 / math.cos(math.radians((SOUTH + NORTH) / 2))
 HEIGHT = round((NORTH - SOUTH) * SCALE * STRETCH)
 TOLERANCE = 0.9
 SMALLEST = 14.0
-
-# Codes of Gangwon changed from 42 to 51 in June 2023; Gyeonggi and Incheon kept theirs.
-CODES = {
-    "Ganghwa": ("28710",),
-    "Goyang": ("41280",),
-    "Paju": ("41480",),
-    "Gimpo": ("41570",),
-    "Yeoncheon": ("41800",),
-    "Cheorwon": ("42780", "51780"),
-    "Hwacheon": ("42790", "51790"),
-    "Yanggu": ("42800", "51800"),
-    "Inje": ("42810", "51810"),
-    "Goseong": ("42820", "51820"),
-}
-
 
 def place(point: list[float]) -> Point:
     """From longitude and latitude to the box."""
@@ -101,17 +87,17 @@ def municipality(feature: dict[str, Any]) -> str:
     names, shapes = feature["properties"], rings(feature["geometry"])
     x, y = centre(shapes[0])
     return (
-        f"  {{'codes': {list(CODES[names['en']])}, 'ko': '{names['ko']}', 'en': '{names['en']}', "
+        f"  {{'codes': {names['codes']}, 'ko': '{names['ko']}', 'en': '{names['en']}', "
         f"'x': {round(x)}, 'y': {round(y)}, 'd': '{path(shapes)}'}},"
     )
 
 
 def main() -> None:
     """Read the outlines, write the template."""
-    data = json.loads((SOURCE / "data" / "dmz_base.geojson").read_text())
+    data = json.loads((SOURCE.parent / "map" / "dmz_base.geojson").read_text())
     ground = {feature["properties"]["kind"]: path(rings(feature["geometry"])) for feature in data["features"]}
     lines = [
-        "{#- Written by static/src/map.py from data/dmz_base.geojson. Do not edit by hand. -#}",
+        "{#- Written by static/src/map.py from static/map/dmz_base.geojson. Do not edit by hand. -#}",
         f"{{%- set width, height = {WIDTH}, {HEIGHT} -%}}",
         f"{{%- set north = '{ground['kp']}' -%}}",
         f"{{%- set south = '{ground['kr']}' -%}}",

@@ -1,12 +1,13 @@
 """Made-up people with accounts."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from flask import Flask
 
 from tourbook import accounts, clock
-from tourbook.accounts import Newcomer
-from tourbook.actor import COMMAND, Role
+from tourbook.accounts import CompanionDetails, Newcomer
+from tourbook.actor import COMMAND, Actor, Role
 from tourbook.db import db, transaction
 
 PASSWORD = "four words in a row"
@@ -35,3 +36,20 @@ def somebody(app: Flask, role: Role = Role.CITIZEN, *, mail: str | None = None, 
         )
         db.session.remove()
     return Somebody(mail, PASSWORD, role)
+
+
+def actor_of(person: Somebody) -> Actor:
+    """The same person as the one who acts."""
+    found = accounts.person_by_mail(db.session(), person.mail)
+    assert found is not None
+    person_id = found.id
+    db.session.rollback()
+    return Actor("person", person_id=person_id, role=person.role)
+
+
+def keep_people(person: Somebody, number: int, now: datetime) -> Actor:
+    """Let the account keep so many people for its next application; gives the one who acts."""
+    people = [CompanionDetails(f"동행 {one}", date(1990, 1, 1 + one), "KR") for one in range(number)]
+    holder = actor_of(person)
+    accounts.keep_companions(people, actor=holder, now=now)
+    return holder

@@ -41,6 +41,15 @@ def test_a_short_long_or_usual_password_is_refused(password: str, fault: str):
     assert password_fault(password, mail=MAIL) == fault
 
 
+@pytest.mark.parametrize(
+    "password",
+    ["haneul@example.kr!", "김하늘-김하늘 1990", "Haneul.DMZ.2026", "panmunjeom-paju", "파주 철원 고성 2026!"],
+)
+def test_a_password_made_of_its_owner_and_this_site_alone_is_refused(password: str):
+    assert password_fault(password, mail=MAIL, name="김하늘") == "password_common"
+    assert password_fault(f"{password} kestrel", mail=MAIL, name="김하늘") is None
+
+
 def failures(number: int) -> list[datetime]:
     return [NOON + timedelta(seconds=second) for second in range(number)]
 

@@ -14,6 +14,7 @@ from tests.rosters.gate import gate_party
 from tourbook import courses
 from tourbook.actor import COMMAND, GUEST
 from tourbook.applications import (
+    Asked,
     accept_offer,
     cancel,
     cancel_visitor,
@@ -23,16 +24,26 @@ from tourbook.applications import (
     extend_hold,
     give_contact,
     give_up,
+    hold,
     hold_again,
+    transfer,
 )
-from tourbook.applications.models import Application, Attendance, Offer, OfferState, State, Visitor
+from tourbook.applications.models import Allotment, Application, Attendance, Offer, OfferState, State, Visitor
 from tourbook.courses.models import CourseFigures, Departure, SiteMeasure
 from tourbook.distancing import withdraw_order
 from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Measure, Order, TableCell
 from tourbook.kst import at, civil_day, start_of_day
 from tourbook.operations import Proposal, apply_change, call_off_departure, preview
-from tourbook.rosters import admit_at_gate, mark_attendance, undo_admission
+from tourbook.rosters import (
+    GroupPlaces,
+    admit_at_gate,
+    change_allotment,
+    mark_attendance,
+    release_allotment,
+    set_aside,
+    undo_admission,
+)
 
 CONSENTS = {"personal_data", "conduct"}
 
@@ -86,6 +97,11 @@ def asks_again(walk: Walk) -> Any:
 
 def cancels(walk: Walk) -> Any:
     return cancel(walk.application(), actor=GUEST, now=walk.now)
+
+
+def goes_elsewhere(walk: Walk) -> Any:
+    told = {"form_id": f"t{walk.number()}", "actor": GUEST, "now": walk.now}
+    return transfer(walk.application(), walk.departure(), **told)
 
 
 def leaves_the_party(walk: Walk) -> Any:
@@ -206,6 +222,43 @@ def calls_off(walk: Walk) -> Any:
     ).parties
 
 
+# -- groups --------------------------------------------------------------------------------------------------------
+
+
+def sets_aside(walk: Walk) -> Any:
+    until = walk.now + walk.random.choice([1, 5, 30]) * HOUR
+    places = GroupPlaces(
+        "단체", walk.random.randrange(1, 9), until, walk.random.choice([None, ("mail", "g@example.kr")])
+    )
+    return set_aside(walk.departure(), places, form_id=f"s{walk.number()}", actor=walk.operator, now=walk.now)
+
+
+def _group(walk: Walk) -> UUID:
+    return walk.any_of(select(Allotment.id).where(Allotment.released_at.is_(None)).order_by(Allotment.id))
+
+
+def asks_for_a_group(walk: Walk) -> Any:
+    """Somebody of a group types, and sometimes sends it in."""
+    group, form = _group(walk), f"g{walk.number()}"
+    asked = Asked(walk.random.randrange(1, 5), False, form, form, "ko", None, group)
+    there = fresh().get_one(Allotment, group).departure_id
+    application = hold(there, asked, form_id=form, actor=GUEST, now=walk.now).application_id
+    if walk.random.random() < 0.6:
+        types(walk, application)
+        leaves_contact(walk, application)
+        return confirm(application, form_id=f"c{walk.number()}", actor=GUEST, now=walk.now).state
+    return application
+
+
+def changes_a_group(walk: Walk) -> Any:
+    places = GroupPlaces("단체", walk.random.randrange(1, 9), walk.now + walk.random.choice([2, 20]) * HOUR)
+    return change_allotment(_group(walk), places, form_id=f"e{walk.number()}", actor=walk.operator, now=walk.now)
+
+
+def releases_a_group(walk: Walk) -> Any:
+    return release_allotment(_group(walk), actor=walk.operator, now=walk.now)
+
+
 # -- at the gate ---------------------------------------------------------------------------------------------------
 
 
@@ -272,6 +325,7 @@ ACTS: Acts = {
     gives_up: 2,
     asks_again: 4,
     cancels: 5,
+    goes_elsewhere: 4,
     leaves_the_party: 5,
     accepts: 8,
     declines: 3,
@@ -284,6 +338,10 @@ ACTS: Acts = {
     changes_the_table: 1,
     adds_a_departure: 2,
     calls_off: 0.5,
+    sets_aside: 16,
+    asks_for_a_group: 14,
+    changes_a_group: 2,
+    releases_a_group: 1,
     turns_up: 3,
     is_marked: 3,
     at_the_gate: 3,

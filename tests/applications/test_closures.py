@@ -27,13 +27,13 @@ from tourbook.applications import (
     wait_for_more,
 )
 from tourbook.applications.closures import Appeal
-from tourbook.applications.ladder import Ladder, closed_until, months_later
+from tourbook.applications.ladder import Ladder, closed_until
 from tourbook.applications.models import Attendance, State
 from tourbook.applications.rules import VisitorDetails
 from tourbook.db import db
 from tourbook.errors import Refused
 from tourbook.jobs import run_due
-from tourbook.kst import parse_moment
+from tourbook.kst import months_later, parse_moment
 from tourbook.notices import Notice
 from tourbook.operations import call_off_departure
 from tourbook.rosters import admit_at_gate, enter_by_telephone, mark_attendance

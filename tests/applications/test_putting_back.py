@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from tests.applications.test_plan import DAY, ELSEWHERE, HERE, HOUR, NOW, party, situation
-from tourbook.applications.deadlines import offers_end
+from tourbook.applications.deadlines import offers_end, shrink_by
+from tourbook.applications.foresight import foresee
 from tourbook.applications.parties import Elsewhere, OpenOffer, Party, Undone
 from tourbook.applications.plan import Limit, Plan, plan
 from tourbook.applications.queue import Queue, in_turn
@@ -51,6 +52,29 @@ def test_a_party_that_is_too_large_has_them_again_and_must_become_smaller() -> N
 
     assert told(decided) == [("put_back_to_shrink", "R002")]
     assert decided.seats_taken == 5
+
+
+def test_a_deadline_that_passed_while_it_had_no_places_is_none_and_it_is_asked_anew() -> None:
+    passed, ahead = NOW, NOW + HOUR
+    undone = (Undone(lost(1, 3), shrink_until=passed), Undone(lost(2, 3), shrink_until=ahead))
+
+    moves = plan(situation(undone=undone), Limit(20, 2), NOW).moves
+
+    assert [(move.kind, move.party.reference) for move in moves] == [
+        ("put_back_to_shrink", "R001"),
+        ("put_back", "R002"),
+    ]
+    assert [move.until for move in moves] == [shrink_by(NOW, DAY, situation().starts_at), ahead]
+
+
+def test_who_sits_again_hears_nothing_of_an_offer_that_was_revoked_meanwhile() -> None:
+    again = lost(1, 3)
+    queue = Queue()
+
+    done = foresee(situation(undone=(Undone(again), Undone(again, offer(again)))), OPEN, NOW, queue)
+
+    assert told(done.plan) == [("put_back", "R001")]
+    assert list(in_turn(queue, room=lambda: 20)) == []
 
 
 def test_where_there_is_no_room_it_is_told_now_that_it_lost_them() -> None:
@@ -161,6 +185,16 @@ def test_whoever_is_not_put_back_and_has_an_offer_here_keeps_that_one() -> None:
 
     assert told(decided) == [("tell_now", "R002"), ("displace_large", "R001")]
     assert decided.seats_taken == 1
+
+
+def test_whoever_keeps_an_offer_here_is_in_line_for_no_other_departure_meanwhile() -> None:
+    smaller, queue = lost(2, 3), Queue()
+    of = situation(late(1, 4), offers=(offer(smaller, seats=1),), undone=(Undone(smaller),))
+
+    foresee(of, Limit(5, 3), NOW, queue)
+
+    line = in_turn(queue, room=lambda: 20)
+    assert [one.reference for one in line] == ["R001"]
 
 
 def test_an_offer_of_somebody_else_keeps_nobody_from_being_asked_again() -> None:

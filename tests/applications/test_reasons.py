@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.applications.scene import Scene, assert_sound, refusal, settle_all
 from tourbook.actor import GUEST
 from tourbook.applications import hold_again
-from tourbook.applications.models import State
+from tourbook.applications.models import Application, State
 from tourbook.errors import Refused
 from tourbook.notices.models import Notice
 
@@ -57,6 +57,35 @@ def test_who_must_shrink_reads_what_limits_parties_and_not_what_limits_places(sc
     settle_all(scene)
 
     assert "parties of up to 3" in facts_told(session, party, "must_shrink")["cause_en"]
+
+
+def test_who_loses_places_for_lack_of_room_reads_that_and_not_that_it_is_a_large_party(
+    scene: Scene, session: Session
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    parties = [scene.apply(walk, 5) for _ in range(3)]
+
+    scene.add_order("half", "2026-05-10", party_max=2)
+    scene.add_measure("2026-05-20", kind="override", capacity=8)
+    settle_all(scene)
+
+    for party in parties:
+        assert "Limited at this site to 8" in facts_told(session, party, "displaced")["cause_en"]
+        assert "Limited at this site to 8" in (session.get_one(Application, party).cause_en or "")
+
+
+def test_who_did_not_become_smaller_reads_what_limits_parties_also_where_there_is_no_room_either(
+    scene: Scene, session: Session
+) -> None:
+    party = scene.apply(scene.add_departure("2026-05-20T10:00"), 5)
+    scene.add_order("open", "2026-05-10", party_max=2)
+    settle_all(scene)
+    scene.now += timedelta(days=2)
+
+    scene.add_measure("2026-05-20", kind="override", capacity=4)
+    settle_all(scene)
+
+    assert "parties of up to 2" in facts_told(session, party, "shrink_lapsed")["cause_en"]
 
 
 def test_a_hold_that_a_rule_takes_says_which_and_can_be_taken_again_after_it(scene: Scene, session: Session) -> None:

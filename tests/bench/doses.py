@@ -73,7 +73,7 @@ def _served(where: Database, app: Flask, size: float, *, only: Collection[str], 
         journeys = _departures(_times(size, JOURNEYS) * (ROUNDS + 2))
         first_day, last_day, _ = world.season()
         world.add_departures("paju", first_day, last_day, SEASON, 20)
-    settings = {"DATABASE_URL": where.url, "TOURBOOK_ENV": "rehearsal", "TOURBOOK_TRUSTED_PROXIES": "1"}
+    settings = {"DATABASE_URL": where.url, "TOURBOOK_ENV": "test", "TOURBOOK_TRUSTED_PROXIES": "1"}
     found: Found = {}
     with serving(settings) as server:
         if "journeys" in only:

@@ -3,6 +3,7 @@
 import fcntl
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -29,13 +30,6 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for all workers of this run."""
-    own = tmp_path_factory.getbasetemp()
-    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-
-
-@pytest.fixture(scope="session")
 def season(shared: Path) -> Path:
     """The demonstration's database, made once by the first who needs it; nobody writes to this file."""
     folder = shared / "season"
@@ -57,9 +51,11 @@ def site_database(season: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 @pytest.fixture(scope="session")
 def site(site_database: Path) -> Iterator[Server]:
-    """The demonstration site, Monday 4 May 2026, 09:00 KST, for tests that look."""
+    """The demonstration site, Monday 4 May 2026, 09:00 KST, for tests that look; by its name, since browsers keep
+    passkeys for names alone.
+    """
     with serving(settings_for(site_database)) as server:
-        yield server
+        yield replace(server, address=server.address.replace("127.0.0.1", "localhost"))
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +92,6 @@ def own_site(own_settings: dict[str, str]) -> Iterator[Server]:
 
 @pytest.fixture(params=looks(every=os.environ.get("TOURBOOK_MATRIX") == "full"), ids=str)
 def look(request: pytest.FixtureRequest) -> Look:
-    """A language, a width, and scripts or none: pairwise, or all with TOURBOOK_MATRIX=full."""
+    """A language, a width, and scripts or none: pairwise; with TOURBOOK_MATRIX=full all, in forced colours too."""
     chosen: Look = request.param
     return chosen

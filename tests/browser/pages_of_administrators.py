@@ -6,6 +6,7 @@ from functools import partial
 from sqlalchemy import select
 
 from tests.browser.pages_of_citizens import appeal_of_somebody
+from tests.browser.pages_of_operators import few_people_on
 from tests.browser.shown import choose_from, each, fill, press, put_on_list, shown
 from tests.browser.stage import TODAY, Stage, Visit
 from tourbook.actor import Role
@@ -25,6 +26,11 @@ def seen(stage: Stage, path: str) -> Visit:
 
 for name, endpoint, path in (
     ("overview", "admin.overview", ""),
+    ("access_records_to_be_looked_through", "admin.records", "records"),
+    ("access_records_of_this_month", "admin.records", "records?month=2026-05"),
+    ("timeline", "admin.timeline", "timeline"),
+    ("timeline_of_a_season", "admin.timeline", "timeline?weeks=18"),
+    ("new_order_for_a_day", "admin.new_order", f"orders/new?region_code=41&effective_from={SOON}"),
     ("orders", "admin.orders", "orders"),
     ("new_order", "admin.new_order", "orders/new"),
     ("import_orders", "admin.import_orders", "orders/import"),
@@ -37,13 +43,18 @@ for name, endpoint, path in (
     ("table", "admin.table", "table"),
     ("new_cell", "admin.cell", "table/cell"),
     ("cell", "admin.cell", "table/cell?scale=4level&level=2&whose=kind:trail"),
+    ("cell_versions", "admin.cell_versions", "table/versions?scale=4level&level=2&whose=kind:trail"),
+    ("cell_without_versions", "admin.cell_versions", "table/versions?scale=4level&level=2&whose=course:paju"),
+    ("new_level", "admin.new_level", "table/levels/new"),
     ("courses", "admin.courses", "courses"),
     ("new_course", "admin.new_course", "courses/new"),
     ("import_courses", "admin.import_courses", "courses/import"),
     ("course_of_administrators", "admin.course", "courses/paju"),
     ("edit_course", "admin.edit_course", "courses/paju/edit"),
+    ("course_way", "admin.course_way", "courses/paju/way"),
     ("authorities", "admin.authorities", "courses/paju/authorities"),
     ("figures", "admin.figures", "courses/paju/figures"),
+    ("course_calendar", "admin.course_calendar", "courses/paju/calendar"),
     ("new_schedule", "admin.new_schedule", "courses/paju/schedules"),
     ("new_break", "admin.new_break", "courses/paju/breaks"),
     ("departures_of_a_course", "admin.departures", "courses/paju/departures"),
@@ -58,6 +69,7 @@ for name, endpoint, path in (
     ("replayed", "admin.replay", "reports/replay?course=cheorwon&policies=keep_earliest"),
     ("no_appeals", "admin.appeals", "appeals?decided=1"),
     ("holidays", "admin.holidays", "holidays"),
+    ("health", "admin.health", "health"),
     ("trail", "admin.trail", "trail"),
     ("trail_with_nothing_found", "admin.trail", "trail?first=2019-01-01&last=2019-01-02"),
     ("why_asked", "admin.why", "why"),
@@ -70,6 +82,7 @@ for name, endpoint, path, button in (
     ("import_orders_left_empty", "admin.import_orders", "orders/import", "preview"),
     ("new_measure_left_empty", "admin.new_measure", "measures/new", "preview"),
     ("new_stop_left_empty", "admin.new_stop", "stops/new", "preview"),
+    ("new_level_left_empty", "admin.new_level", "table/levels/new", "save"),
     ("figures_left_empty", "admin.figures", "courses/paju/figures", "preview"),
     ("authority_left_empty", "admin.authorities", "courses/paju/authorities", "save"),
     ("new_draw_left_empty", "admin.new_draw", "draws/new", "preview"),
@@ -112,6 +125,14 @@ def withdraw_order(stage: Stage) -> Visit:
     return seen(stage, f"orders/{db.session.scalars(select(Order.id)).first()}/withdraw")
 
 
+@shown("admin.move_end")
+def move_end_of_an_order(stage: Stage) -> Visit:
+    return seen(stage, f"orders/{db.session.scalars(select(Order.id)).first()}/end")
+
+
+put_on_list("timeline_of_no_day", "admin.timeline", partial(seen, path="timeline?from=soon"), status=422)
+
+
 @shown("admin.end")
 def end_measure(stage: Stage) -> Visit:
     return seen(stage, f"measures/{db.session.scalars(select(SiteMeasure.id)).first()}/end")
@@ -148,6 +169,26 @@ def preview_of_an_order(stage: Stage) -> Visit:
     return seen(stage, "orders/new")
 
 
+@shown("admin.course_calendar", then=each(fill("schedules-0-times", "11:00 14:00"), press("preview")))
+def what_another_calendar_does(stage: Stage) -> Visit:
+    return seen(stage, "courses/paju/calendar")
+
+
+@shown("admin.course_calendar", then=each(fill("schedules-0-times", ""), press("preview")), status=422)
+def calendar_without_times(stage: Stage) -> Visit:
+    return seen(stage, "courses/paju/calendar")
+
+
 @shown("admin.withdraw", then=press("preview"))
 def preview_of_a_withdrawal(stage: Stage) -> Visit:
     return withdraw_order(stage)
+
+
+@shown("admin.minimum")
+def minimum_decided_by_an_administrator(stage: Stage) -> Visit:
+    return seen(stage, f"departures/{few_people_on(stage)}/minimum")
+
+
+@shown("admin.minimum", then=press("keep-submit"), status=422)
+def kept_running_by_an_administrator_without_a_reason(stage: Stage) -> Visit:
+    return seen(stage, f"departures/{few_people_on(stage)}/minimum")

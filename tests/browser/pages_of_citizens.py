@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from tests.browser.pages_of_operators import draw_numbers
+from tests.browser.pages_of_operators import draw_numbers, few_people_on
 from tests.browser.shown import choose, each, press, shown
 from tests.browser.stage import NOW, TODAY, Stage, Visit, shown_to
 from tourbook.actor import COMMAND, GUEST, Role
@@ -39,6 +39,32 @@ def course_for_nationals(stage: Stage) -> Visit:
     return Visit("/courses/panmunjeom")
 
 
+@shown("citizen.course_map")
+def course_map(stage: Stage) -> Visit:
+    return Visit("/courses/paju/map")
+
+
+@shown("citizen.course_map")
+def course_map_of_the_county_alone(stage: Stage) -> Visit:
+    return Visit("/courses/goseong/map")
+
+
+@shown("citizen.search")
+def search(stage: Stage) -> Visit:
+    return Visit("/search?people=4")
+
+
+@shown("citizen.search")
+def search_with_every_wish(stage: Stage) -> Visit:
+    first = TODAY + timedelta(days=2)
+    return Visit(f"/search?first_day={first}&last_day={first}&wheelchair=y&toilets=y&level=easy&weekday=5&people=2")
+
+
+@shown("citizen.search", status=422)
+def search_that_cannot_be_read(stage: Stage) -> Visit:
+    return Visit("/search?first_day=soon&people=many&region=nowhere")
+
+
 @shown("citizen.fairness")
 def how_fair(stage: Stage) -> Visit:
     return Visit("/fairness")
@@ -69,6 +95,17 @@ def departure_over(stage: Stage) -> Visit:
 @shown("citizen.departure")
 def departure_closed_by_a_measure(stage: Stage) -> Visit:
     return Visit(f"/departures/{stage.existing('goseong', TODAY + timedelta(days=22))}")
+
+
+@shown("citizen.departure")
+def departure_with_few_people(stage: Stage) -> Visit:
+    return Visit(f"/departures/{few_people_on(stage)}")
+
+
+@shown("citizen.course")
+def course_with_a_minimum(stage: Stage) -> Visit:
+    few_people_on(stage)
+    return Visit("/courses/paju")
 
 
 @shown("citizen.departure")

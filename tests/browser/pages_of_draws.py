@@ -15,6 +15,7 @@ from tourbook.applications import settle_departure
 from tourbook.courses import course_by_code
 from tourbook.db import db
 from tourbook.draws import RoundTerms, announce_round, draw_due, give_due, give_value, round_by_code, seal_due
+from tourbook.operations import StopDraft, apply_change, stop_proposal
 
 COURSE = "cheorwon"
 A_DAY = timedelta(days=1)
@@ -37,6 +38,7 @@ class Announced:
 OPEN = Announced("july", 70, NOW + 3 * A_DAY)
 HELD = Announced("september", 80, NOW + 3 * A_DAY)
 DRAWN = Announced("august", 90, NOW - 2 * A_DAY)
+STOPPED = Announced("october", 85, NOW + 3 * A_DAY)
 
 
 @shown("citizen.draws")
@@ -94,6 +96,23 @@ def visitors_of_an_entry(stage: Stage) -> Visit:
 def application_entered(stage: Stage) -> Visit:
     entered(stage.guest(), *announce(stage, OPEN), seats=2)
     return stage.opened(newest())
+
+
+@shown("citizen.application")
+def application_entered_with_choices_that_are_stopped(stage: Stage) -> Visit:
+    entered(stage.guest(), *announce(stage, STOPPED), seats=2, path=STOPPED.path)
+    application = newest()
+    stop_the_day_of(STOPPED)
+    return stage.opened(application)
+
+
+@cache
+def stop_the_day_of(one: Announced) -> None:
+    """The course is stopped on that day; the timetable has not put the round on hold yet."""
+    day = TODAY + one.days_ahead * A_DAY
+    draft = StopDraft(cause="military", first_day=day, last_day=day, courses=(COURSE,))
+    proposal = stop_proposal(db.session(), draft, actor=COMMAND, now=NOW)
+    apply_change(proposal, foreseen=[], expected_version=None, actor=COMMAND, now=NOW)
 
 
 @cache

@@ -1,14 +1,15 @@
 """Pages of operators: the day, the roster, people at the gate."""
 
-from datetime import timedelta
+from datetime import time, timedelta
+from uuid import UUID
 
-from tests.browser.shown import press, shown
-from tests.browser.stage import NOW, TODAY, Stage, Visit
+from tests.browser.shown import each, fill, press, shown
+from tests.browser.stage import NOW, OWN_DAY, TODAY, Stage, Visit
 from tests.rosters.gate import operator_of
 from tourbook.actor import Role
 from tourbook.courses import course_by_code
-from tourbook.db import db
-from tourbook.rosters import call_next, draw_number, mark_gone
+from tourbook.db import db, transaction
+from tourbook.rosters import Crew, Vehicle, arrange_crew, call_next, draw_number, hand_out, mark_gone, revoke_roster
 
 
 def seen(stage: Stage, path: str) -> Visit:
@@ -21,6 +22,13 @@ def of_today(stage: Stage, path: str = "") -> Visit:
 
 def of_another_day(stage: Stage, path: str = "") -> Visit:
     return seen(stage, f"departures/{stage.existing('paju', TODAY + timedelta(days=15))}{path}")
+
+
+WRITTEN = each(
+    fill("text_ko", "주차장이 공사 중입니다. 버스를 이용해 주세요."),
+    fill("text_en", "The car park is closed. Please take the bus."),
+    press("preview"),
+)
 
 
 @shown("operator.days")
@@ -88,6 +96,61 @@ def telephone_after_applications(stage: Stage) -> Visit:
     return of_today(stage, "/telephone")
 
 
+@shown("operator.message")
+def message_to_a_departure(stage: Stage) -> Visit:
+    return of_another_day(stage, "/message")
+
+
+@shown("operator.message", then=press("preview"), status=422)
+def message_left_empty(stage: Stage) -> Visit:
+    return of_another_day(stage, "/message")
+
+
+@shown("operator.message", then=WRITTEN)
+def message_before_it_is_sent(stage: Stage) -> Visit:
+    return of_today(stage, "/message")
+
+
+@shown("operator.message", then=WRITTEN)
+def message_that_nobody_would_get(stage: Stage) -> Visit:
+    return of_another_day(stage, "/message")
+
+
+@shown("operator.message_to_day", then=WRITTEN)
+def message_to_a_day_before_it_is_sent(stage: Stage) -> Visit:
+    return seen(stage, f"days/{TODAY}/message")
+
+
+@shown("operator.crew")
+def guide_and_vehicles(stage: Stage) -> Visit:
+    arrange(stage)
+    return of_today(stage, "/crew")
+
+
+@shown("operator.crew", then=each(fill("vehicles-0-seats", "many"), press("crew-submit")), status=422)
+def guide_and_vehicles_refused(stage: Stage) -> Visit:
+    return of_another_day(stage, "/crew")
+
+
+@shown("operator.roster")
+def roster_with_guide_and_vehicles(stage: Stage) -> Visit:
+    arrange(stage)
+    return of_today(stage)
+
+
+@shown("operator.days")
+def day_with_guide_and_vehicles(stage: Stage) -> Visit:
+    arrange(stage)
+    return seen(stage, "")
+
+
+def arrange(stage: Stage) -> None:
+    """Today of Paju has a guide, and a vehicle that is too small."""
+    operator = operator_of(course_by_code(db.session(), "paju").organisation_id)
+    crew = Crew("정해설", "+821098765432", (Vehicle("71가 1234", 1),), "정문 대신 동문으로 들어갑니다.")
+    arrange_crew(stage.existing("paju", TODAY), crew, actor=operator, now=NOW)
+
+
 @shown("operator.call_off")
 def call_off_asked(stage: Stage) -> Visit:
     return of_another_day(stage, "/call-off")
@@ -96,6 +159,42 @@ def call_off_asked(stage: Stage) -> Visit:
 @shown("operator.call_off", then=press("call-off-submit"), status=422)
 def call_off_without_a_reason(stage: Stage) -> Visit:
     return of_another_day(stage, "/call-off")
+
+
+def few_people_on(stage: Stage) -> UUID:
+    """A departure of Paju that nobody has applied for yet, and that is decided ahead."""
+    walk = stage.departure()
+    declare_a_minimum()
+    return walk
+
+
+def declare_a_minimum() -> None:
+    """From now on Paju runs from four people, which is decided four days before."""
+    with transaction() as session:
+        course = course_by_code(session, "paju")
+        course.runs_from_people, course.decided_days_before, course.decided_at = 4, 4, time(10)
+        course.minimum_since = NOW
+
+
+@shown("operator.minimum")
+def minimum_to_be_decided(stage: Stage) -> Visit:
+    return seen(stage, f"departures/{few_people_on(stage)}/minimum")
+
+
+@shown("operator.minimum", then=press("keep-submit"), status=422)
+def kept_running_without_a_reason(stage: Stage) -> Visit:
+    return seen(stage, f"departures/{few_people_on(stage)}/minimum")
+
+
+@shown("operator.roster")
+def roster_with_few_people(stage: Stage) -> Visit:
+    return seen(stage, f"departures/{few_people_on(stage)}")
+
+
+@shown("operator.days")
+def day_with_few_people(stage: Stage) -> Visit:
+    few_people_on(stage)
+    return seen(stage, f"?day={OWN_DAY}")
 
 
 @shown("operator.standby")
@@ -122,6 +221,16 @@ def draw_numbers(stage: Stage) -> None:
     drawn = [draw_number(walk, people, form_id=f"of a page {people}", **told) for people in (1, 2, 3)]
     call_next(walk, form_id="call of a page", **told)
     mark_gone(drawn[2].number_id, **told)
+
+
+@shown("operator.figures")
+def figures_of_operators(stage: Stage) -> Visit:
+    return seen(stage, "figures")
+
+
+@shown("operator.figures", status=422)
+def figures_of_no_day(stage: Stage) -> Visit:
+    return seen(stage, "figures?first=soon")
 
 
 @shown("operator.no_shows")
@@ -157,3 +266,46 @@ def find_visitors(stage: Stage) -> Visit:
 @shown("operator.find", then=press("find-submit"), status=422)
 def find_visitors_left_empty(stage: Stage) -> Visit:
     return seen(stage, "find")
+
+
+@shown("operator.check_in")
+def check_in_asked(stage: Stage) -> Visit:
+    return of_today(stage, "/check-in")
+
+
+@shown("operator.check_in")
+def check_in_before_the_day(stage: Stage) -> Visit:
+    return of_another_day(stage, "/check-in")
+
+
+@shown("operator.check_in", then=press("check-in-submit"), status=422)
+def check_in_left_empty(stage: Stage) -> Visit:
+    return of_today(stage, "/check-in")
+
+
+@shown("operator.check_in", then=each(fill("code", "김"), press("check-in-submit")))
+def check_in_of_a_name(stage: Stage) -> Visit:
+    return of_today(stage, "/check-in")
+
+
+@shown("operator.check_in", then=each(fill("code", "TOURBOOK:1:ABCD-2345:X:Y:Z"), press("check-in-submit")))
+def check_in_of_a_forged_code(stage: Stage) -> Visit:
+    return of_today(stage, "/check-in")
+
+
+@shown("operator.check_in", then=each(fill("code", "nobody"), press("check-in-submit")))
+def check_in_of_nobody(stage: Stage) -> Visit:
+    return of_today(stage, "/check-in")
+
+
+@shown("operator.offline")
+def roster_for_a_device(stage: Stage) -> Visit:
+    return of_today(stage, "/offline")
+
+
+@shown("operator.offline")
+def roster_on_devices(stage: Stage) -> Visit:
+    walk, operator = stage.existing("paju", TODAY), operator_of(course_by_code(db.session(), "paju").organisation_id)
+    handed = [hand_out(walk, actor=operator, now=NOW) for _ in range(2)]
+    revoke_roster(handed[0].roster_id, actor=operator, now=NOW)
+    return of_today(stage, "/offline")

@@ -47,6 +47,8 @@ def pictured() -> dict[str, Shown]:
         "why": PAGES["why"],
         "roster": Shown("roster", "operator.roster", roster_while_people_arrive, None, 200),
         "preview": PAGES["preview-of-an-order"],
+        "timeline": PAGES["timeline"],
+        "check-in": PAGES["check-in-asked"],
     }
 
 

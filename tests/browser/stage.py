@@ -14,23 +14,26 @@ from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from werkzeug.exceptions import HTTPException
 
 from tests.ground.application import build_app
 from tests.ground.moments import MONDAY_MORNING, StandingClock
 from tests.ground.pages import Page, visit
 from tests.web.citizen.people import Citizen
+from tourbook.accounts.models import FailedSignIn
 from tourbook.actor import COMMAND, Role
 from tourbook.applications.models import Application, Offer, OfferState, State
 from tourbook.cli.season import PASSWORD, PEOPLE
 from tourbook.courses import add_departure, course_by_code, departures_between
-from tourbook.db import db
+from tourbook.db import db, transaction
 from tourbook.kst import civil_day, parse_moment
 
 NOW = parse_moment(MONDAY_MORNING)
 TODAY = civil_day(NOW)
 COOKIE = "sid"
+MANY = 1000
+"""Holds and letters of this one address: how many pages a worker of the tests prepares must not matter."""
 OWN_DAY = TODAY + timedelta(days=14)
 
 
@@ -46,7 +49,8 @@ class Stage:
     """The application on the site's database; what prepares something runs inside `with stage.at_work()`."""
 
     def __init__(self, database_url: str) -> None:
-        self.app: Flask = build_app(database_url, environment="rehearsal")
+        enough = {"holds_per_address": MANY, "letters_per_network": MANY}
+        self.app: Flask = build_app(database_url, environment="rehearsal", now=NOW, **enough)
         self._minutes = count(0, 5)
         self._numbers = count(1)
         self.signed_in = cache(self._signed_in)
@@ -79,6 +83,11 @@ class Stage:
         yield
         clock.stand_at(NOW)
 
+    def forget_wrong_guesses(self) -> None:
+        """As if nobody had given a wrong password, code or contact: looks at refusals must not slow down each other."""
+        with self.at_work(), transaction() as session:
+            session.execute(delete(FailedSignIn))
+
     # -- people -------------------------------------------------------------------------------------------------------
 
     def guest(self) -> Citizen:
@@ -86,7 +95,10 @@ class Stage:
         return Citizen(self.app.test_client())
 
     def _signed_in(self, role: Role) -> FlaskClient:
-        """The browser of the demonstration's citizen, operator or administrator."""
+        return self.sign_in_again(role)
+
+    def sign_in_again(self, role: Role) -> FlaskClient:
+        """One more browser of the demonstration's citizen, operator or administrator."""
         person = next(person for person in PEOPLE if person.role is role)
         client = self.app.test_client()
         form = visit(client, "/ko/sign-in").form(mark="sign-in-form")

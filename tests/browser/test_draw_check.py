@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.keyboard import Keyboard
 from tests.browser.season import url_of
 from tests.draws.test_files import READ_IN_TWO_WAYS, ROUND, SPOILS, text_of
-from tests.ground.screens import Look, context_for
+from tests.ground.screens import Look, context_for, marked
 from tests.ground.server import Server, serving
 from tourbook.draws import Entry, Published, faults, publish, read
 from tourbook.errors import Refused
@@ -75,10 +75,6 @@ def page(browser: Browser, bare_site: Server) -> Iterator[Page]:
 def fresh(page: Page) -> Page:
     page.reload()
     return page
-
-
-def marked(mark: str) -> str:
-    return f"[data-test='{mark}']"
 
 
 def choose(page: Page, text: str | bytes) -> None:

@@ -7,17 +7,13 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.keyboard import Keyboard
 from tests.browser.stage import TODAY
-from tests.ground.screens import Look, context_for
+from tests.ground.screens import Look, context_for, marked
 from tests.ground.server import Server, run_command
 from tourbook.actor import Role
 from tourbook.cli.season import PASSWORD, PEOPLE
 
 LOOKS = (Look("ko", 1280, scripts=True), Look("en", 390, scripts=False))
 FIRST_DAY = TODAY.replace(day=TODAY.day + 5).isoformat()
-
-
-def marked(mark: str) -> str:
-    return f"[data-test='{mark}']"
 
 
 @pytest.fixture(params=LOOKS, ids=str)

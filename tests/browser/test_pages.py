@@ -1,4 +1,6 @@
-"""Every page of the three audiences, as people see it: each language, three widths, with scripts and without."""
+"""Every page of the three audiences, as people see it: each language, three widths, with scripts and without.
+
+`make matrix` looks at each in all combinations of them, in forced colours too."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.every_page import PAGES
+from tests.browser.matrix import FAULTS, LOOKED_AT
 from tests.browser.shown import Shown
 from tests.browser.stage import COOKIE, Stage, Visit
 from tests.ground.screens import Look, Screen, context_for
@@ -21,17 +24,30 @@ OK = 200
 NOT_A_PAGE = {
     "static": "files",
     "healthz": "a word for machines",
+    "metrics": "figures for machines",
+    "readyz": "JSON for machines",
+    "robots": "a word for search engines",
     "start": "leads to the home page in one's language",
     "citizen.open_link": "leads to the application of a notice's link",
     "citizen.open_release": "leads to the page where places are given back",
     "citizen.calendar": "a file for calendars",
+    "citizen.confirmation_paper": "a PDF",
+    "citizen.departure_opens": "a file for calendars",
+    "citizen.draw_opens": "a file for calendars",
+    "citizen.party_code": "a picture on the application's page",
+    "citizen.course_gpx": "the way of a course as a file",
+    "citizen.course_geojson": "the way of a course as a file",
     "citizen.draw_result": "a file from which a draw is computed again",
+    "operator.offline_worker": "a script",
     "operator.contact": "leads to the party whose contact was opened there",
     "operator.clearance_file": "a spreadsheet",
+    "operator.manifest": "a PDF",
     "operator.roster_xlsx": "a spreadsheet",
     "operator.no_shows_csv": "a file of figures",
     "admin.no_shows_csv": "a file of figures",
     "admin.reports_csv": "a file of figures",
+    "admin.trail_csv": "a file of the trail",
+    "admin.records_csv": "a file of access records",
 }
 
 
@@ -82,18 +98,27 @@ def titles(shared: Path) -> Titles:
 
 
 def test_a_page_has_no_faults(
-    listed: Shown, prepared: Callable[[Shown], Visit], stage: Stage, screen: Screen, titles: Titles
+    listed: Shown,
+    prepared: Callable[[Shown], Visit],
+    stage: Stage,
+    screen: Screen,
+    titles: Titles,
+    record_property: Callable[[str, object], None],
 ) -> None:
+    record_property(LOOKED_AT, [listed.name, str(screen.look)])
     visit = prepared(listed)
     screen.let_in(COOKIE, visit.cookie)
 
     page = screen.open("/{lang}" + visit.path)
     assert stage.endpoint(urlsplit(page.url).path) == listed.endpoint, f"{page.url}: {page.locator('h1').inner_text()}"
     if listed.then:
+        stage.forget_wrong_guesses()
         listed.then(page)
 
     assert screen.status == listed.status
-    assert "\n".join(screen.faults()) == ""
+    faults = screen.faults()
+    record_property(FAULTS, faults)
+    assert "\n".join(faults) == ""
     if listed.status == OK and not listed.then:
         assert titles.pages_called(page.title(), listed.endpoint) == [listed.endpoint], page.title()
 

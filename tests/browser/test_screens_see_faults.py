@@ -59,5 +59,11 @@ def test_six_looks_meet_every_pair():
             )
         }
 
-    assert (len(few), len(all_of_them)) == (6, 12)
+    assert (len(few), len(all_of_them)) == (6, 24)
     assert pairs(few) == pairs(all_of_them)
+    assert len(set(all_of_them)) == 24
+
+
+def test_a_look_in_forced_colours_is_one(browser: Browser):
+    with context_for(browser, Look("ko", 390, scripts=True, forced=True)) as context:
+        assert context.new_page().evaluate("matchMedia('(forced-colors: active)').matches")

@@ -43,6 +43,7 @@ def main() -> None:
     plan = Plan(
         port=spec["port"],
         departures=tuple(spec["departures"]),
+        groups=spec["groups"],
         share_of_first=spec["share_of_first"],
         mails=Mailbox(folder / "mails.jsonl"),
         seed=str(spec["seed"]),

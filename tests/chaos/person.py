@@ -3,6 +3,7 @@
 import json
 import random
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -16,6 +17,7 @@ VISITOR = re.compile(r'data-test="visitor".*?<h\d>(.*?)</h\d>', re.DOTALL)
 ACCEPT = re.compile(r'action="([^"]*/offers/[0-9a-f-]{36}/accept)"')
 DECLINE = re.compile(r'href="([^"]*/offers/[0-9a-f-]{36}/decline)"')
 KEPT_IN_MIND = 40
+OF_A_GROUP = 0.2
 
 
 @dataclass
@@ -56,10 +58,13 @@ class Mailbox:
 
 @dataclass(frozen=True)
 class Plan:
-    """What the crowd does: where the server is, the departures, how many want the first of them, where mails arrive."""
+    """What the crowd does: where the server is, the departures, the links of groups by departure, how many want the
+    first departure, where mails arrive.
+    """
 
     port: int
     departures: tuple[str, ...]
+    groups: Mapping[str, str]
     share_of_first: float
     mails: "Mailbox"
     seed: str
@@ -94,6 +99,9 @@ class Person:
 
     def _apply(self, wire: Wire, number: int) -> None:
         departure = self._departure()
+        if departure in self._plan.groups and self._happens(OF_A_GROUP):
+            self._go_with_group(wire, departure, number)
+            return
         page = self._get(wire, "arrive", f"/en/departures/{departure}")
         token = hidden(page.answer.text, "csrf_token")
         form = hidden(page.answer.text, "form_id", mark="party")
@@ -112,9 +120,22 @@ class Person:
         if held.word == "onward":
             self._type(wire, token, held.application, seats, number)
 
-    def _hold(self, wire: Wire, departure: str, fields: dict[str, str]) -> Outcome:
+    def _go_with_group(self, wire: Wire, departure: str, number: int) -> None:
+        """By the link of a group, with places out of those that are set aside for it."""
+        address = f"/en/groups/{self._plan.groups[departure]}"
+        page = self._get(wire, "arrive", address).answer.text
+        token, form = hidden(page, "csrf_token"), hidden(page, "form_id", mark="group-party")
+        if not form:
+            return
+        fields = {"csrf_token": token, "form_id": form, "seats": str(self.chance.choice((1, 1, 2, 3)))}
+        held = self._hold(wire, departure, fields, address)
+        if held.word == "onward":
+            self._type(wire, token, held.application, int(fields["seats"]), number)
+
+    def _hold(self, wire: Wire, departure: str, fields: dict[str, str], address: str | None = None) -> Outcome:
         facts = {"departure": departure, "seats": int(fields["seats"]), "wait": "wait" in fields}
-        deed = Deed("hold", f"/en/departures/{departure}/hold", fields, {**facts, "form": fields["form_id"]})
+        there = address or f"/en/departures/{departure}/hold"
+        deed = Deed("hold", there, fields, {**facts, "form": fields["form_id"], "group": address is not None})
         deed.clicks = self.chance.choice((1, 1, 1, 1, 1, 1, 2, 3))
         held = self._doer.do(wire, deed)
         if held.word == "onward" and self._happens(0.05):

@@ -8,15 +8,18 @@ import sys
 import tempfile
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 from config import Config
 from tourbook import clock
 from tourbook.accounts import Newcomer, add_person
-from tourbook.actor import COMMAND, Role
+from tourbook.actor import COMMAND, Actor, Role
 from tourbook.app import create_app
+from tourbook.applications.models import Allotment
 from tourbook.courses import add_departure, course_by_code
-from tourbook.db import db
+from tourbook.db import db, new_id
 from tourbook.kst import civil_day, start_of_day
+from tourbook.rosters import GroupPlaces, set_aside
 
 ADMINISTRATOR = ("crowd-admin@example.kr", "walk-the-dmz-trail")
 HEADER = (
@@ -31,10 +34,14 @@ COURSE = (
 COURSES = {"crowd-20": (20, "keep_earliest"), "crowd-40": (40, "cancel_all")}
 DAYS = 20
 MINUTES_APART = 15
+PLACES = 6
+SOON, LATER = timedelta(seconds=30), timedelta(days=2)
 
 
 def main() -> None:
-    """Make the season on DATABASE_URL, and print the departures as JSON: course by departure id."""
+    """Make the season on DATABASE_URL, and print as JSON its departures, and by departure the link of a group for
+    which places are set aside.
+    """
     app = create_app(Config.from_env())
     runner = app.test_cli_runner()
     runner.invoke(args=["db", "upgrade"], catch_exceptions=False)
@@ -46,7 +53,8 @@ def main() -> None:
         done = runner.invoke(args=["tourbook", "courses", "import", str(sheet)], catch_exceptions=False)
         assert done.exit_code == 0, done.output
     with app.app_context():
-        print(json.dumps(departures(int(sys.argv[1]))))
+        made = list(departures(int(sys.argv[1])))
+        print(json.dumps({"departures": made, "groups": groups(made[::2])}))
 
 
 def departures(count: int) -> dict[str, str]:
@@ -63,6 +71,19 @@ def departures(count: int) -> dict[str, str]:
         added = add_departure(courses[code], starts, actor=COMMAND, now=now)
         made[str(added.departure_id)] = code
     return made
+
+
+def groups(departure_ids: list[str]) -> dict[str, str]:
+    """Places set aside on each of these, half of which end while people apply; gives the tokens of their links."""
+    now, boss = clock.now(), Actor("person", person_id=new_id(), role=Role.ADMINISTRATOR)
+    found = {}
+    for number, departure_id in enumerate(departure_ids):
+        ends = now + (SOON if number % 2 == 0 else LATER)
+        act = {"form_id": f"group {number}", "actor": boss, "now": now}
+        made = set_aside(UUID(departure_id), GroupPlaces("school", PLACES, ends), **act)
+        found[departure_id] = db.session.get_one(Allotment, made).token
+        db.session.rollback()
+    return found
 
 
 if __name__ == "__main__":

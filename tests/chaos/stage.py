@@ -67,6 +67,8 @@ class Stage:
             "TOURBOOK_MAIL_TLS": "off",
             "TOURBOOK_PUBLIC_URL": f"http://127.0.0.1:{self.port}",
         }
+        if self._postgres:  # beside an SQLite file the keys lie on the same disk, and live through its cuts
+            self.settings["TOURBOOK_KEYS"] = str(folder / "keys")
         self._stopping = Event()
         self._keeping = Lock()
         self._keeper = Thread(target=self._keep, name="keeper")
@@ -91,7 +93,7 @@ class Stage:
         )
         assert done.returncode == 0, done.stderr
         season = json.loads(done.stdout)
-        self._write_spec(list(season))
+        self._write_spec(season)
         for one in (self._sink, *self._upheld):
             one.start()
         self.wait_until_it_answers()
@@ -172,12 +174,12 @@ class Stage:
             log=self.folder / f"{name}.log",
         )
 
-    def _write_spec(self, departures: list[str]) -> None:
+    def _write_spec(self, season: dict[str, Any]) -> None:
         spec: dict[str, Any] = {
             **vars(self.dose),
             "folder": str(self.folder),
             "port": self.port,
-            "departures": departures,
+            **season,
             "administrator": ["crowd-admin@example.kr", "walk-the-dmz-trail"],
         }
         (self.folder / "spec.json").write_text(json.dumps(spec), encoding="utf-8")

@@ -298,6 +298,19 @@ def test_who_leaves_the_list_with_an_offer_open_may_be_told_or_not(*, told: bool
     assert not violations(day)["I12"]
 
 
+@pytest.mark.parametrize("asked", [True, False])
+def test_who_took_one_offer_after_another_may_know_the_first_application_only(*, asked: bool) -> None:
+    """D accepts, loses the places, and accepts again, each time by the first letter's link: two successors on."""
+    day = MadeUp(good_day())
+    for successor, before in (("d8", "d"), ("d9", "d8")):
+        day.application(successor, FIRST, "confirmed", 2, replaces_id=before if asked else None)
+        day.entry(FIRST, 70, "application_confirmed", successor, seats=2, **{"from": "held"})
+
+    found = [one for one in violations(day.evidence)["I8"] if "application d9" in one]
+
+    assert bool(found) is not asked
+
+
 def test_a_repeat_is_allowed_for_each_sender_that_died() -> None:
     day = good_day()
     repeated(day)

@@ -9,6 +9,7 @@ pytestmark = pytest.mark.network
 DATABASES = ("sqlite", "postgresql")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", DATABASES)
 def test_a_crowd_and_changes_of_size_break_no_promise(kind: str) -> None:
     report = live_through(Dose(database=kind, journeys=150, clients=24, departures=8, share_of_first=0.5))
@@ -20,6 +21,7 @@ def test_a_crowd_and_changes_of_size_break_no_promise(kind: str) -> None:
     assert report.changes >= 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", DATABASES)
 def test_a_crowd_keeps_all_it_was_promised_while_anything_is_killed(kind: str) -> None:
     dose = Dose(

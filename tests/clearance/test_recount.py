@@ -6,6 +6,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from tests.clearance.office import AFTER_THE_FREEZE, Office, person
+from tests.clearance.test_named_again import close_the_day, open_it_again
 from tests.rosters.gate import visitors
 from tourbook import clearance
 from tourbook.actor import GUEST
@@ -69,6 +70,22 @@ def test_a_refusal_that_nobody_was_asked_about_is_found(office: Office, session:
     db.session.commit()
 
     assert found(office, session) == ["was never asked about visitor 2, who was refused"]
+
+
+def test_a_party_that_has_its_places_again_is_asked_within_minutes_and_found_after_them(
+    office: Office, session: Session
+) -> None:
+    party = office.at("2026-05-13T10:00").apply(2)
+    office.submit()
+    measure = close_the_day(office)
+    office.refuse(party)
+    open_it_again(office.at("2026-05-14T10:00"), measure, party)
+
+    before = found(office, session)
+    office.at("2026-05-14T10:02")
+
+    assert before == []
+    assert found(office, session) == ["was never asked about visitor 1, who was refused"]
 
 
 def test_somebody_who_came_into_a_list_twice_is_found(office: Office, session: Session) -> None:

@@ -17,7 +17,7 @@ from tests.clearance.office import (
 from tests.rosters.gate import visitors
 from tourbook import clearance
 from tourbook.actor import GUEST, Actor, Role
-from tourbook.applications import cancel, cancel_visitor
+from tourbook.applications import cancel, cancel_visitor, transfer
 from tourbook.clearance import Listed, Standing
 from tourbook.clearance.models import Submission
 from tourbook.db import db, new_id
@@ -56,6 +56,18 @@ def test_the_first_list_counts_as_the_names_that_were_sent(office: Office) -> No
     office.submit()
 
     assert departure(office.departure_id).roster_sent_at == office.scene.now
+
+
+def test_a_party_that_goes_on_another_date_is_gone_from_this_list_and_stands_on_the_other(office: Office) -> None:
+    party = office.apply(2)
+    other_day = office.scene.add_departure("2026-05-27T10:00")
+    office.submit()
+
+    moved = transfer(party, other_day, form_id="another date", actor=GUEST, now=office.scene.now)
+
+    assert {upcoming(office).listed[one.id] for one in visitors(party)} == {Listed.WENT}
+    there = clearance.read_clearance(other_day, actor=office.operator, now=office.scene.now).upcoming[NIS]
+    assert {there.listed[one.id] for one in visitors(moved)} == {Listed.CAME}
 
 
 def test_an_amendment_names_who_came_and_who_went(office: Office) -> None:

@@ -308,6 +308,29 @@ def test_deciding_an_end_again_leaves_what_was_known_before_as_it_was(session: S
     assert fact.moments == tuple(asked)
 
 
+def test_an_end_that_is_decided_by_hand_is_not_outranked_by_one_that_is_to_be_decided_later(
+    session: Session, clock: StandingClock
+) -> None:
+    later = parse_moment("2026-05-06T08:00")
+    measure = enter(clock, effective_until=date(2026, 6, 30), ended_at=later)
+
+    end(clock, measure.id, "2026-05-20")
+
+    [fact] = facts_of(session, course_by_code(session, "paju").id).measures
+    assert [fact.last_day(moment) for moment in (clock.now, later)] == [date(2026, 5, 20)] * 2
+    with pytest.raises(Refused, match="no_change"):
+        end(clock, measure.id, "2026-05-20")
+
+
+def test_the_end_that_is_to_be_decided_later_can_be_decided_now(session: Session, clock: StandingClock) -> None:
+    measure = enter(clock, effective_until=date(2026, 6, 30), ended_at=parse_moment("2026-05-06T08:00"))
+
+    end(clock, measure.id, "2026-06-30")
+
+    [fact] = facts_of(session, course_by_code(session, "paju").id).measures
+    assert fact.last_day(clock.now) == date(2026, 6, 30)
+
+
 def test_a_measure_is_taken_back_by_ending_it_the_day_before_it_begins(clock: StandingClock, session: Session) -> None:
     measure = enter(clock)
 

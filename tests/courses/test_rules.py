@@ -3,9 +3,11 @@
 from datetime import date, time, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import dates, integers
 
 from tests.courses.drafts import course, schedule
-from tourbook.courses import VisitorFacts, age_on, amend_until, may_go, roster_due, window
+from tourbook.courses import VisitorFacts, age_on, amend_until, first_day_of_age, may_go, roster_due, window
 from tourbook.courses.rules import days_between, starts_on, why_not_on
 from tourbook.kst import parse_moment
 
@@ -133,3 +135,11 @@ def test_a_holiday_counts_only_where_the_course_does_not_run_on_holidays() -> No
 
 def test_the_opening_hour_is_the_courses_own() -> None:
     assert window(course(opens_at=time(9, 30)), START).opens_at == parse_moment("2026-05-08T09:30")
+
+
+@given(born=dates(date(1900, 1, 1), date(2030, 1, 1)), years=integers(0, 120))
+def test_the_first_day_of_an_age_is_the_first_on_which_somebody_is_that_old(born: date, years: int) -> None:
+    day = first_day_of_age(born, years)
+
+    assert age_on(born, day) == years
+    assert age_on(born, day - timedelta(days=1)) == years - 1

@@ -18,6 +18,7 @@ from tourbook.errors import Refused
 from tourbook.notices import Way, deliver_due
 from tourbook.notices.delivery import LEASE
 from tourbook.operations import check
+from tourbook.records import verify
 
 TURN = {"sqlite": 0, "postgresql": 1}
 """Whose turn it is to die before a writing statement in the short dose: the databases take them alternately."""
@@ -43,7 +44,8 @@ class End:
 
 
 class Court:
-    """One deed on one database. `thorough` dies at every point and every pair of points.
+    """One deed on one database. `thorough` dies at every point, and from every state that this leaves at every point of
+    the repetition: all pairs, of which those that begin from the same rows are one and the same and are tried once.
 
     The short dose leaves out what shows the same again: dying before a statement that only reads, and doing it again
     from a state that has been gone on from before.
@@ -55,7 +57,7 @@ class Court:
         self._doing: Doing = deed.build(ground)
         self._before = self._rows()
         self._stands = self._before
-        self._gone_on_from: list[Likeness] = []
+        self._gone_on_from: list[tuple[Likeness, Mark]] = []
         self._verdict = Verdict(deed.name)
 
     def try_all(self) -> Verdict:
@@ -87,13 +89,12 @@ class Court:
             return
         left = self._stands = self._rows()
         self._find(at, self._half_done(died, whole, left, after))
-        like = self._like(left)
-        new = like not in self._gone_on_from
-        self._gone_on_from.append(like)
-        if new or self._thorough:
+        state = self._like(left), self._arrived()
+        if state not in self._gone_on_from:
+            self._gone_on_from.append(state)
             self._find(at, self._unsound())
             self._go_on(at, left)
-        elif whole.points[point] == BEFORE_COMMIT:
+        elif self._thorough or whole.points[point] == BEFORE_COMMIT:
             self._do_again(at)
 
     def _half_done(self, died: Course, whole: Course, left: Rows, after: Rows) -> Iterator[str]:
@@ -115,7 +116,7 @@ class Court:
 
     def _go_on(self, at: str, left: Rows) -> None:
         """The same form again, to its end; and dying once more at each point of that, unless nothing had changed."""
-        arrived = self._sinks.mark() if self._sinks else (0, 0)
+        arrived = self._arrived()
         again = self._do_again(at)
         if not (self._thorough or left != self._before):
             return
@@ -178,7 +179,9 @@ class Court:
     def _recount(self) -> list[str]:
         db.session.rollback()
         db.session.expire_all()
-        return [str(one) for one in check(db.session(), now=self._doing.now).findings]
+        broken = verify(db.session()).fault
+        findings = [str(one) for one in check(db.session(), now=self._doing.now).findings]
+        return [*findings, f"access records: {broken}"] if broken else findings
 
     def _back_to(self, rows: Rows, arrived: Mark) -> None:
         """Put the database back to these rows, and let only so much have arrived outside."""
@@ -187,6 +190,9 @@ class Court:
             self._stands = rows
         if self._sinks:
             self._sinks.back_to(arrived)
+
+    def _arrived(self) -> Mark:
+        return self._sinks.mark() if self._sinks else (0, 0)
 
     def _rows(self) -> Rows:
         db.session.rollback()

@@ -14,7 +14,14 @@ from tourbook import seal
 
 Likeness = dict[str, list[dict[str, Any]]]
 
-SECRET = ("token_sealed", "link_sealed", "token_hash", "password_hash")
+SECRET = ("token_sealed", "link_sealed", "token_hash", "password_hash", "proof", "secret_sealed")
+KEYED = {
+    "access_record": ("mark",),
+    "record_link": ("digest", "hash"),
+    "record_anchor": ("hash", "mark"),
+    "recovery_code": ("hash",),
+}
+"""What is reckoned over ids or chance, so that it differs; `tourbook records verify` tells whether it is right."""
 OF_TRIES = {"notice": ("due_at", "tries", "sent_at")}
 """What tells only how often something was tried: a crash may cost a try."""
 
@@ -55,6 +62,8 @@ def _names(rows: Rows, before: Rows) -> dict[str, str]:
             names[str(row["id"])] = names[repr(row["id"])] = f"{table} {turn}"
             if "reference" in row:
                 names[row["reference"]] = f"reference {turn}"
+            if table == "access_record":
+                names.setdefault(str(row["set_id"]), f"reading {turn}")
     return names
 
 
@@ -69,9 +78,9 @@ def _told(table: str, row: dict[str, Any], names: dict[str, str]) -> dict[str, A
 
 def _told_value(table: str, row: dict[str, Any], name: str, names: dict[str, str]) -> Any:
     value = row[name]
-    if name in SECRET:
+    if name in SECRET or name in KEYED.get(table, ()):
         return value is not None
-    if name.endswith("_sealed") and value is not None:
+    if name.endswith("_sealed") and value not in {None, seal.FORGOTTEN}:
         return seal.keyring().open(value, table=table, row=row["id"], column=name.removesuffix("_sealed"))
     if isinstance(value, dict | list):
         value = json.dumps(value, sort_keys=True, default=str)

@@ -3,12 +3,14 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from statistics import median
+from typing import Any
 
+from tests.chaos import deeds, wire
 from tests.chaos.checker import tables, violations
 from tests.chaos.checker.evidence import gathered
 from tests.chaos.day import end, lines_of
@@ -25,7 +27,9 @@ MOST_OF_A_CHECKPOINT = 100  # likewise, of the database file itself, which only 
 AIMED_AT_A_CHECKPOINT = 4  # one cut in so many
 PATIENCE = 5.0
 LOOKS_EVERY = 0.05
+LOOKS_FOR_ANSWERS_EVERY = 0.5
 SECONDS_TO_LEAVE = 120
+SECONDS_TO_BE_ANSWERED = deeds.PATIENCE_SECONDS + wire.PATIENCE_SECONDS
 HOLD_SECONDS = 60.0 * HOLD_MINUTES
 # Whether holds end in time: the timetable needs power for that. Whether "full" was true: after a cut many departures
 # are settled in one breath, and the checker does not know that the act that refuses somebody offers the seats to those
@@ -62,6 +66,7 @@ class Report:
     lost: dict[str, int] = field(default_factory=dict)
     broken: dict[str, int] = field(default_factory=dict)
     dark: list[float] = field(default_factory=list)
+    waited: float = 0.0
     seconds: float = 0.0
 
     @property
@@ -82,8 +87,8 @@ class Report:
         )
         yield (
             f"  {self.in_a_commit} came within a commit, {self.in_a_checkpoint} within a checkpoint; the site answered "
-            f"again after {median(self.dark or [0]):.1f} s, {max(self.dark, default=0):.1f} s at worst; "
-            f"{self.seconds:.0f} s in all"
+            f"again after {median(self.dark or [0]):.1f} s, {max(self.dark, default=0):.1f} s at worst, the last of "
+            f"all who waited had an answer after {self.waited:.1f} s; {self.seconds:.0f} s in all"
         )
         for kind, found in (("lost", self.lost), ("broken", self.broken)):
             for sentence, cut in list(found.items())[:5]:
@@ -160,6 +165,7 @@ class Cutter:
         self._look(ended)
         self._stage.wait_until_it_answers()
         self._report.dark.append(time.monotonic() - dark)
+        until_answered(lambda: lines_of(self._stage.folder))
 
     def _count(self, unsynced: dict[str, int]) -> None:
         self._report.cuts += 1
@@ -176,6 +182,33 @@ class Cutter:
         self._progress(f"{report.cuts} cuts, {report.acknowledged} acknowledged, {len(report.lost)} lost")
 
 
+def unanswered(lines: Iterable[dict[str, Any]]) -> set[str]:
+    """The buttons that were pressed and have no final answer yet."""
+    ended, begun = set(), set()
+    for line in lines:
+        if line["event"] in {"deed", "end"}:
+            (begun if line["event"] == "deed" else ended).add(line["deed"])
+    return begun - ended
+
+
+def until_answered(
+    lines: Callable[[], Iterable[dict[str, Any]]],
+    *,
+    clock: Callable[[], float] = time.monotonic,
+    rest: Callable[[float], None] = time.sleep,
+) -> None:
+    """Leave the power on until all who wait by now have their answer, or their patience is over.
+
+    Nobody is answered without power. Cuts that came one upon the other took the site away for longer than the patience
+    of whoever had pressed a button before the first of them, and on a busy machine I20 told of that, and not of the
+    site. Whom the site leaves without an answer though it has power, is found as ever.
+    """
+    waiting, latest = unanswered(lines()), clock() + SECONDS_TO_BE_ANSWERED
+    while waiting and clock() < latest:
+        rest(LOOKS_FOR_ANSWERS_EVERY)
+        waiting &= unanswered(lines())
+
+
 def _judge_the_day(stage: Stage, report: Report) -> None:
     """Everything once more, when all are gone and nothing is due: what the checker of a launch day looks at, except for
     what is NOT_ASKED.
@@ -185,5 +218,6 @@ def _judge_the_day(stage: Stage, report: Report) -> None:
     own_check = stage.own_check()
     evidence = gathered(lines_of(stage.folder), tables.read(stage.url), hold_seconds=HOLD_SECONDS, ended=wall_clock())
     report.acknowledged = len(acknowledged(evidence))
+    report.waited = max((deed.ended - deed.begun for deed in evidence.deeds if deed.ended), default=0.0)
     found = [f"{name} {one}" for name, each in violations(evidence).items() if name not in NOT_ASKED for one in each]
     report.note(report.broken, found + ([own_check] if own_check else []))

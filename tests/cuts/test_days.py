@@ -28,6 +28,7 @@ def lived_through(dose: Dose) -> Report:
     return report
 
 
+@pytest.mark.long
 def test_what_was_acknowledged_outlives_power_cuts(record_property: Callable[[str, object], None]) -> None:
     report = lived_through(day.dose_of(CUTS, seed="1"))
 

@@ -1,5 +1,6 @@
 """What comes in between an entry and what the draw gives: a call-off, names that are final before the value came."""
 
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -12,10 +13,19 @@ from tourbook.actor import COMMAND, GUEST
 from tourbook.applications import cancel
 from tourbook.applications.models import Fee, PriorityRight, State
 from tourbook.courses import amend_until, course_by_id
-from tourbook.courses.models import Departure
+from tourbook.courses.models import Departure, MeasureEnd
 from tourbook.db import transaction
+from tourbook.distancing import raise_version
 from tourbook.notices.models import Notice
-from tourbook.operations import call_off_departure, called_off_choices, tell_entrants_due
+from tourbook.operations import (
+    StopDraft,
+    apply_change,
+    call_off_departure,
+    called_off_choices,
+    note_stopped_choices,
+    stop_proposal,
+    tell_entrants_due,
+)
 
 
 def tell_everybody(lottery: Lottery) -> None:
@@ -39,6 +49,71 @@ def test_entrants_are_told_once_that_a_choice_was_called_off_and_what_is_left(
     assert [last_facts(session, one)["choices_left"] for one in (both, alone)] == [1, 0]
     assert last_facts(session, alone)["closes_at"] == TERMS.closes_at.isoformat()
     assert last_facts(session, alone)["starts_at"] == departure(morning).starts_at.isoformat()
+
+
+def stop(lottery: Lottery, first: str, until: str, **changed: object) -> UUID:
+    return lottery.add_measure(first, until, reason_ko="군 작전", reason_en="military reasons", **changed)
+
+
+def tell_of_stops(lottery: Lottery) -> None:
+    """The timetable tells all who are to be told of a stop."""
+    while note_stopped_choices(now=lottery.now):
+        pass
+    tell_everybody(lottery)
+
+
+def test_entrants_are_told_once_that_a_choice_is_stopped_while_others_run(lottery: Lottery, session: Session) -> None:
+    morning, noon, day_after = lottery.departures
+    both, alone, other = lottery.enter(day_after, morning), lottery.enter(noon, morning), lottery.enter(day_after)
+
+    stop(lottery, "2026-07-11", "2026-07-11")
+    for _ in range(2):
+        tell_of_stops(lottery)
+
+    assert told(session, both) == ["entered", "choice_stopped"]
+    assert told(session, alone) == ["entered", "choice_stopped"]
+    assert last_facts(session, alone)["choices"] == [departure(one).starts_at.isoformat() for one in (noon, morning)]
+    assert told(session, other) == ["entered"]
+    assert [last_facts(session, one)["choices_left"] for one in (both, alone)] == [1, 0]
+    assert last_facts(session, both)["closes_at"] == TERMS.closes_at.isoformat()
+    assert last_facts(session, both)["cause_en"] == "military reasons"
+    assert_sound(lottery, session)
+
+
+def test_a_stop_that_is_lifted_or_hits_every_departure_is_not_told_choice_by_choice(
+    lottery: Lottery, session: Session
+) -> None:
+    entered = lottery.enter(lottery.departures[2])
+    measure = stop(lottery, "2026-07-12", "2026-07-12")
+    assert note_stopped_choices(now=lottery.now)
+    with transaction() as act:
+        never = date(2026, 7, 11)
+        act.add(MeasureEnd(measure_id=measure, decided_at=lottery.now, last_day=never))
+        raise_version(act)
+    tell_of_stops(lottery)
+    assert told(session, entered) == ["entered"]
+
+    stop(lottery, "2026-07-11", "2026-07-12")
+    tell_of_stops(lottery)
+
+    assert told(session, entered) == ["entered"]
+
+
+def test_nobody_is_told_of_a_stopped_choice_while_the_stop_can_be_taken_back(
+    lottery: Lottery, session: Session
+) -> None:
+    entered = lottery.enter(lottery.departures[2])
+    draft = StopDraft(cause="military", first_day=date(2026, 7, 12), courses=("walk",))
+    proposal = stop_proposal(session, draft, actor=COMMAND, now=lottery.now)
+    grace = timedelta(minutes=5)
+    apply_change(proposal, foreseen=[], expected_version=None, grace=grace, actor=COMMAND, now=lottery.now)
+
+    tell_of_stops(lottery)
+    assert told(session, entered) == ["entered"]
+    lottery.now += grace
+    tell_of_stops(lottery)
+
+    assert told(session, entered) == ["entered", "choice_stopped"]
 
 
 def test_after_the_sealing_nobody_is_told_to_enter_anew(lottery: Lottery, session: Session) -> None:

@@ -183,6 +183,7 @@ def test_a_departure_that_is_called_off_takes_nobody_and_its_entries_go_on(lotte
     assert state(alone) is State.NOT_DRAWN
     assert told(session, alone) == ["entered", "choice_called_off", "not_drawn"]
     assert last_facts(session, alone)["cause_en"] == application(alone).cause_en == "the weather"
+    assert len(last_facts(session, alone)["choices"]) == 1
     assert_sound(lottery, session)
 
 

@@ -49,6 +49,7 @@ def test_the_reserve_waits_for_all_its_choices_and_goes_on_one(lottery: Lottery,
     assert (other.departure_id, other.waiting_since) == (noon, application(first).waiting_since)
     letter = last_facts(session, first)
     assert [(one["reference"], one["position"]) for one in letter["dates"]] == [(other.reference, 1)]
+    assert letter["choices"] == [departure(one).starts_at.isoformat() for one in (morning, noon)]
     assert open_offer(other.id)
     assert not open_offer(first)
     assert_sound(lottery, session)

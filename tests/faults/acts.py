@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tests.accounts.people import PASSWORD, somebody
+from tests.accounts.people import somebody
 from tests.applications.scene import Scene, build_scene, settle_all
 from tests.applications.test_own_date import end
 from tests.ground.moments import MONDAY_MORNING, StandingClock
@@ -120,14 +120,6 @@ def act(prepare: Act) -> Act:
     """Add a form to those that are tried."""
     ACTS[prepare.__name__] = prepare
     return prepare
-
-
-@act
-def registering(world: World) -> Ready:
-    _ = world.scene
-    client = world.app.test_client()
-    form = visit(client, "/ko/register").form(mark="register-form")
-    return Ready(form, client, {"name": "김하늘", "mail": "sky@example.kr", "password": PASSWORD})
 
 
 @act
@@ -304,6 +296,12 @@ def importing_orders(world: World) -> Ready:
 def entering_a_measure(world: World) -> Ready:
     world.scene.apply(world.scene.add_departure(WALK), 2)
     return world.change("/measures/new", "measure-form", **SUSPENSION)
+
+
+@act
+def moving_the_end_of_an_order(world: World) -> Ready:
+    order = world.scene.add_order("half", "2026-05-14", "2026-05-20")
+    return world.change(f"/orders/{order}/end", "order-end-form", until="2026-05-18")
 
 
 @act

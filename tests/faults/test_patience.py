@@ -16,7 +16,7 @@ from tests.faults.wire import Fault, Wire, wire_to
 from tests.ground.application import Ground, build_app
 from tests.ground.moments import StandingClock
 from tourbook import jobs, patience
-from tourbook.connections import PatientPool, Silent, StillSilent
+from tourbook.connections import PatientConnection, PatientPool, Silent, StillSilent
 from tourbook.db import db
 
 SHORT = patience.Bound(0.3, 1.0)
@@ -57,7 +57,7 @@ def test_a_page_has_half_of_its_time_for_one_answer_and_thorough_work_has_more_o
     config = Config(database_deadline=8, database_long_deadline=60)
 
     assert patience.of_request(config) == patience.Bound(4, 8)
-    assert patience.of_thorough_work(config) == patience.Bound(8, 60, thorough=True)
+    assert patience.of_thorough_work(config) == patience.Bound(10, 60, thorough=True)
 
 
 def test_another_bound_given_on_the_way_ends_with_the_work() -> None:
@@ -99,6 +99,17 @@ class TestConnection:
         with patience.bounded(SHORT), db.engine.connect() as connection:
             assert connection.scalar(text("SELECT 2")) == 2
 
+    def test_in_the_last_moment_no_new_connection_is_begun(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def reach(*_: object, **__: object) -> psycopg.Connection[tuple[object, ...]]:
+            raise psycopg.OperationalError("no route")
+
+        monkeypatch.setattr(psycopg.Connection, "connect", reach)
+        for left, begun in ((2.1, True), (1.9, False)):
+            monkeypatch.setattr(patience, "left_for_all", lambda left=left: left)
+            with patience.bounded(patience.Bound(3, 6)), pytest.raises(psycopg.OperationalError) as error:
+                PatientConnection.connect()
+            assert isinstance(error.value, StillSilent) is not begun
+
     def test_a_rollback_that_nobody_answers_is_done(self, wire: Wire) -> None:
         with patience.bounded(SHORT), db.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
@@ -110,18 +121,18 @@ class TestConnection:
             other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
 
     def test_the_server_gives_up_a_statement_before_we_give_up_the_server(self) -> None:
-        with patience.bounded(patience.Bound(4, 8)), db.engine.connect() as connection:
-            assert connection.scalar(text("SHOW statement_timeout")) == "3600ms"
-            assert connection.scalar(text("SHOW lock_timeout")) == "3600ms"
-            assert connection.scalar(text("SHOW idle_in_transaction_session_timeout")) == "3s"
+        with patience.bounded(patience.Bound(3, 6)), db.engine.connect() as connection:
+            assert connection.scalar(text("SHOW statement_timeout")) == "2700ms"
+            assert connection.scalar(text("SHOW lock_timeout")) == "2700ms"
+            assert connection.scalar(text("SHOW idle_in_transaction_session_timeout")) == "2250ms"
 
     def test_thorough_work_has_more_time_on_the_server_too_and_only_while_it_lasts(self) -> None:
-        with patience.bounded(patience.Bound(8, 60, thorough=True)), db.engine.connect() as connection:
-            assert connection.scalar(text("SHOW statement_timeout")) == "7200ms"
-            assert connection.scalar(text("SHOW idle_in_transaction_session_timeout")) == "16s"
+        with patience.bounded(patience.Bound(10, 60, thorough=True)), db.engine.connect() as connection:
+            assert connection.scalar(text("SHOW statement_timeout")) == "9s"
+            assert connection.scalar(text("SHOW idle_in_transaction_session_timeout")) == "20s"
 
         with db.engine.connect() as connection:
-            assert connection.scalar(text("SHOW statement_timeout")) == "3600ms"
+            assert connection.scalar(text("SHOW statement_timeout")) == "2700ms"
 
 
 class _Line:

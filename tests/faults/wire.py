@@ -79,6 +79,14 @@ class Wire:
             pair.feel(self.fault)
         pair.start()
 
+    def give_up_the_silent(self) -> None:
+        """Hang up what fell silent, as keepalive does in time: a server takes only so many connections at once."""
+        with self._lock:
+            silent = [pair for pair in self._pairs if pair.silent]
+            self._pairs = [pair for pair in self._pairs if not pair.silent]
+        for pair in silent:
+            pair.close()
+
     def close(self) -> None:
         """Hang up on everybody."""
         for pair in self._pairs:

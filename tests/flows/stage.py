@@ -92,6 +92,7 @@ class Stage:
         return [self.refused(one) for one in departures]
 
     def departure(self, departure: UUID) -> Departure:
+        db.session.rollback()  # SQLite goes on reading what was there when it read first
         return db.session.get_one(Departure, departure, populate_existing=True)
 
     def states(self, parties: list[UUID]) -> list[State]:

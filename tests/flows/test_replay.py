@@ -38,6 +38,7 @@ def _open_far_ahead() -> None:
     db.session.commit()
 
 
+@pytest.mark.long
 def test_the_tours_of_december_2020_until_they_run_again_at_full_size(stage: Stage) -> None:
     kept, displaced = _december_2020(stage)
     _november_2021(stage, displaced)

@@ -28,6 +28,7 @@ MANY = 1500
 POSTS = 0.85
 CHOSEN = 0.3
 FITS = 0.9
+FOR_NEWCOMERS = ("signin.register_now", "admin.invite_person")
 RETYPED = 0.15
 UPLOADED = 0.6
 Pairs = list[tuple[bytes, bytes]]
@@ -106,7 +107,7 @@ def _filled_in(target: Target, chance: Random) -> Pairs:
             value = chance.choice(choices[name])  # noqa: PLW2901 - likewise
         elif name == "text" and target.files:
             value = good_sheet(kind_of(target.endpoint))  # noqa: PLW2901 - likewise
-        elif name == "mail" and target.endpoint == "signin.register_now":
+        elif name == "mail" and target.endpoint in FOR_NEWCOMERS:
             value = f"new{chance.getrandbits(32)}@example.kr"  # noqa: PLW2901 - likewise
         elif name != "csrf_token" and (not value or (name in PLAUSIBLE and chance.random() < RETYPED)):
             value = plausible(name, "", choices.get(name, ()))  # noqa: PLW2901 - likewise

@@ -19,17 +19,27 @@ from tests.fuzz.sheets import good_sheet, kind_of
 from tests.fuzz.site import Browser, Site
 from tests.ground.pages import FIELDS, Form, Page, each
 from tourbook.actor import Role
-from tourbook.web.access import Permission, declared
+from tourbook.web.access import HALFWAY, Permission, declared
 
 ALIKE = 3
 TRIED = 24
+SAME_AGAIN_IS_NO_CHANGE = {"capacity", "until"}
 PAGES = 200
 LANGUAGE = "ko"
 OFFICES: dict[Role | None, Permission] = {
     Role.OPERATOR: Permission.OPERATOR,
     Role.ADMINISTRATOR: Permission.ADMINISTRATOR,
 }
-FOR_CITIZENS = {Permission.PUBLIC, Permission.HOLDER, Permission.SIGNED_IN}
+MEANT_FOR = {
+    Permission.OPERATOR: "operator",
+    Permission.ADMINISTRATOR: "administrator",
+    Permission.SIGNED_IN: "citizen",
+    Permission.AWAITS_CODE: "half signed in",
+    Permission.SETS_UP_FACTOR: "citizen",
+}
+# The site's last change can be taken back for five minutes; some pages hand out their forms only afterwards.
+PAST_THE_GRACE = 6
+FOR_CITIZENS = {Permission.PUBLIC, Permission.HOLDER, Permission.SIGNED_IN, *HALFWAY}
 
 
 @dataclass(frozen=True)
@@ -52,8 +62,10 @@ class Target:
 
 def targets_of(site: Site) -> list[Target]:
     """All that can be sent on this site, a few of each kind, in the same order each time."""
-    with site.standing():
+    with site.standing() as clock:
         found = [target for browser in site.browsers for target in _Walk(site, browser).targets()]
+        clock.move(minutes=PAST_THE_GRACE)
+        found += _handed_out_later(site, {target.endpoint for target in found if target.method == "POST"})
     site.restore()
     named = {target.endpoint for target in found if target.method == "POST"}
     tokens = {one.browser: dict(one.values)["csrf_token"] for one in found if "csrf_token" in dict(one.values)}
@@ -63,6 +75,14 @@ def targets_of(site: Site) -> list[Target]:
         if target.endpoint not in named
     ]
     return _a_few_of_each([*found, *_declared(site, "GET")])
+
+
+def _handed_out_later(site: Site, named: set[str]) -> list[Target]:
+    """The forms that no page handed out before, as the page above their address hands them out now."""
+    walks = {browser.name: _Walk(site, browser) for browser in site.browsers}
+    missed = [target for target in _declared(site, "POST") if target.endpoint not in named]
+    there = [form for one in missed for form in walks[one.browser].forms_at(one.path.rpartition("/")[0])]
+    return [form for form in there if form.endpoint not in named]
 
 
 def ask(app: Flask, browser: Browser, address: str, **sent: object) -> TestResponse:
@@ -98,13 +118,22 @@ class _Walk:
             if kind is None or address in self.opened or not self._is_wanted(kind):
                 continue
             self.tried[kind] += 1
-            answer = ask(self.app, self.browser, address)
-            if answer.status_code == 200 and answer.mimetype == "text/html":
+            page = self._page(address)
+            if page:
                 self.shown[kind] += 1
                 self.opened.add(address)
-                page = Page(answer, f"http://localhost{address}")
                 waiting += [_below(link) for _words, link in page.links() if link.startswith("http://localhost/")]
                 yield from self._forms(page)
+
+    def forms_at(self, address: str) -> list[Target]:
+        """The forms of one page; none where there is no such page for this browser."""
+        page = self._page(address)
+        return list(self._forms(page)) if page else []
+
+    def _page(self, address: str) -> Page | None:
+        answer = ask(self.app, self.browser, address)
+        is_page = answer.status_code == 200 and answer.mimetype == "text/html"
+        return Page(answer, f"http://localhost{address}") if is_page else None
 
     def _is_wanted(self, kind: tuple[str, frozenset[str]]) -> bool:
         """Staff open the pages of their office, others what is public or their own; a few of each kind."""
@@ -136,7 +165,7 @@ class _Walk:
         """The form that a preview hands out, whose note of what was shown is signed."""
         choices = dict(target.choices)
         data = {name: plausible(name, value, choices.get(name, ())) for name, value in target.values}
-        data |= {name: plausible(name) for name in data if name == "capacity"}  # the same size again is no change
+        data |= {name: plausible(name) for name in data if name in SAME_AGAIN_IS_NO_CHANGE}
         data |= {"stage": "preview", **({"text": good_sheet(kind_of(target.endpoint))} if target.files else {})}
         page = ask(self.app, self.browser, target.path, method="POST", data=data)
         if page.status_code == 200:
@@ -203,8 +232,7 @@ def _converted(rule: Rule, values: dict[str, str]) -> dict[str, object]:
 
 
 def _meant_for(site: Site, rule: Rule) -> str:
-    needed = declared(site.app, rule.endpoint).value
-    return {"operator": "operator", "administrator": "administrator", "signed_in": "citizen"}.get(needed, "holder")
+    return MEANT_FOR.get(declared(site.app, rule.endpoint), "holder")
 
 
 def _a_few_of_each(found: list[Target]) -> list[Target]:

@@ -21,7 +21,15 @@ from tests.ground.moments import StandingClock
 
 CHUNK = 150
 SLOWEST = 2.0
-ENDS_A_SIGN_IN = {"signin.sign_out"}
+ENDS_A_SIGN_IN = (
+    {"signin.sign_out", "signin.end_one", "signin.end_others"}
+    | {f"second_factor.{name}" for name in ("code_now", "recovery_now", "set_up_now", "passkey_now", "new_passkey_now")}
+    | {"admin.disable_person", "admin.end_role_of", "admin.end_sign_ins_of"}
+)
+ANSWERS_WITH_ITS_PAGE = {"operator.contact_now", "second_factor.set_up_now", "second_factor.recovery_codes_now"}
+"""Acts that are done when they answer 200: an opened contact and recovery codes stand in no address, so nothing leads
+on to them.
+"""
 REFUSED = {308, 400, 403, 404, 405, 413}  # 308: nothing is done at an address that is only spelt in another way
 
 
@@ -63,10 +71,15 @@ class Report:
 
 
 class Fuzzer:
-    """A site, what can be sent to it, the seed that decides what is sent, and whether it is spoilt first."""
+    """A site, what can be sent to it, the seed that decides what is sent, whether it is spoilt first, and how long
+    after the site was made it is sent.
+    """
 
-    def __init__(self, site: Site, targets: Sequence[Target], seed: str, *, spoilt: bool = True) -> None:
+    def __init__(
+        self, site: Site, targets: Sequence[Target], seed: str, *, spoilt: bool = True, minutes_later: int = 0
+    ) -> None:
         self.site, self.targets, self.seed, self.spoilt = site, targets, seed, spoilt
+        self.minutes_later = minutes_later
         self.browsers = {browser.name: browser for browser in site.browsers}
         self.oracle = Oracle()
         self.report = Report()
@@ -110,6 +123,7 @@ class Fuzzer:
     @contextmanager
     def _standing(self) -> Iterator[None]:
         clock = StandingClock()
+        clock.move(minutes=self.minutes_later)
         with self.log.listening(), _uploads_that_were_broken_off():
             try:
                 yield
@@ -153,7 +167,9 @@ class Fuzzer:
         report.gets += case.method != "POST"
         report.statuses[answer.status_code] += 1
         report.reached[case.target.endpoint] += 1
-        if case.method == "POST" and answer.status_code in {302, 303}:
+        done = answer.status_code in {302, 303} or (answer.status_code == 200 and answer.mimetype == "application/json")
+        done |= answer.status_code == 200 and case.target.endpoint in ANSWERS_WITH_ITS_PAGE
+        if case.method == "POST" and done:
             report.done[case.target.endpoint] += 1
         report.slow += seconds > SLOWEST
         if seconds > report.slowest:

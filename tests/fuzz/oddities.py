@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from random import Random
 from uuid import UUID
 
+from tests.fuzz.passkeys import MADE, SIGNED
+
 
 def _apart(text: str) -> list[str]:
     return text.split()
@@ -19,6 +21,11 @@ PLAUSIBLE = {
     "nationality": "KR",
     "mail": "citizen@example.kr",
     "password": "four words in a row",
+    "new_password": "five other words in a row",
+    "digits": "818470",  # what the app of tests/fuzz/factors.py shows at Monday, 09:00
+    "recovery_code": "BCDF-GHJK-LMNP-QRST",
+    "credential": SIGNED,
+    "new_credential": MADE,
     "contact": "haneul@example.kr",
     "reference": "ABCD-2345",
     "search": "김하늘",
@@ -26,7 +33,13 @@ PLAUSIBLE = {
     "choice_1": "",  # the further choices of a draw may be left open; the same one twice is refused
     "choice_2": "",
     "people": "1",
+    "plate": "71가 1234",
+    "guide_phone": "010-1234-5678",
+    "token": "a roster on a device",
+    "marks": "[]",
     "amount": "50",
+    "level": "9",
+    "place": "1",
     "capacity": "12",
     "party_limit": "5",
     "announced_at": "",
@@ -47,6 +60,8 @@ PLAUSIBLE = {
     "closes_at": "2026-05-12 18:00",
     "value_at": "2026-05-13 21:00",
     "left_overs_at": "2026-05-20 10:00",
+    "releases_at": "2026-05-07 18:00",
+    "allotment": "",  # a party of no group
     "value": "4 9 17 23 31 44",
     "code": "hwacheon",
     "runs_from": "2026-05-22",
@@ -60,11 +75,16 @@ PLAUSIBLE = {
     "roster_due_days": "2",
     "amend_until_days": "2",
     "skip_bound": "3",
+    "runs_from_people": "4",
+    "decided_days_before": "4",
+    "decided_at": "10:00",
     "min_age": "10",
     "minutes": "120",
     "fee_krw": "10000",
     "length_km": "7.9",
     "walk_km": "1.4",
+    "km": "1.4",
+    "path": "126.740 37.890 12",
     "party_max_after_18": "4",
     "applies_at": "",
     "ended_at": "",
@@ -72,6 +92,9 @@ PLAUSIBLE = {
     "fallback_at": "",
     "as_of": "2026-05-04 08:00",
     "document": "M1234567",
+    "companions": "",  # whoever is ticked is filled in first, and nothing is sent on
+    "role": "operator",
+    "organisation": "paju",
     "personal_data": "y",
     "conduct": "y",
 }

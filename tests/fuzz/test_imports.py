@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from tests.commands import run
+from tests.fuzz.contents import contents
 from tests.fuzz.sheets import FILES, good_sheet, spoilt_sheet
-from tests.fuzz.site import contents
 from tests.ground.application import Ground
 
 TRIES = 60

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from config import Config
+from tests.ground.compiled import CompiledOnce
 from tests.ground.databases import Rows, kept_rows, postgres_database, restore, sqlite_file
 from tests.ground.pages import CheckedClient
 from tests.ground.server import TEST_SECRET
@@ -32,7 +33,9 @@ def config_for(url: str, **settings: Any) -> Config:
 
 def build_app(url: str, **settings: Any) -> Flask:
     """The application as tests use it: errors come out instead of turning into a page, pages are checked."""
-    app = create_app(config_for(url, **settings))
+    config = config_for(url, **settings)
+    app = create_app(config)
+    app.jinja_env.bytecode_cache = CompiledOnce(app, config)
     app.config["TESTING"] = True
     app.test_client_class = CheckedClient
     return app

@@ -15,11 +15,11 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
-import html5lib
 from flask import has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.ground.markup import errors_of, tree_of
 from tourbook.db import db
 
 Values = dict[str, str | list[str]]
@@ -105,14 +105,14 @@ class Form:
 
 
 class Page:
-    """An HTML answer, parsed strictly."""
+    """An HTML answer, read as a browser reads it."""
 
     def __init__(self, response: TestResponse, address: str) -> None:
         self.response = response
         self.status = response.status_code
         self.address = address
         self.html = response.get_data(as_text=True)
-        self.tree, self.errors = _parsed(self.html)
+        self.tree = tree_of(self.html)
 
     @property
     def text(self) -> str:
@@ -213,19 +213,16 @@ def faults_of(html: str, status: int = 200) -> tuple[str, ...]:
 
 @lru_cache(maxsize=512)
 def _faults_of(html: str, status: int) -> tuple[str, ...]:
-    tree, errors = _parsed(html)
-    return (*errors, *_head_faults(tree, status), *_heading_faults(tree), *_id_faults(tree), *_field_faults(tree),
-            *_inline_faults(tree), *_alternative_faults(tree))  # fmt: skip
-
-
-def _parsed(html: str) -> tuple[Element, list[str]]:
-    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
-    tree = parser.parse(html)
-    lines = html.splitlines()
-    return tree, [
-        f"invalid HTML in line {line}: {code} {facts} in {lines[min(line, len(lines)) - 1].strip()[:120]!r}"
-        for (line, _column), code, facts in parser.errors
-    ]
+    tree = tree_of(html)
+    return (
+        *errors_of(html),
+        *_head_faults(tree, status),
+        *_heading_faults(tree),
+        *_id_faults(tree),
+        *_field_faults(tree),
+        *_inline_faults(tree),
+        *_alternative_faults(tree),
+    )
 
 
 def _head_faults(tree: Element, status: int) -> Iterator[str]:

@@ -1,9 +1,9 @@
 """Pages as people see them in a real Chromium, with everything noted that must not happen on them.
 
-A `Look` is a language, a width and whether scripts run. A `Screen` is one open page under it; `faults()` runs axe,
-looks for overflow, for headings, legends and captions that nobody can see and for controls too small to touch, parses
-the page both as it was sent and as it stands, and reports what the browser complained of: the security policy, script
-errors, missing files, and anything asked of another host.
+A `Look` is a language, a width, whether scripts run, and whether the reader's own colours are forced on the page. A
+`Screen` is one open page under it; `faults()` runs axe, looks for overflow, for headings, legends and captions that
+nobody can see and for controls too small to touch, parses the page both as it was sent and as it stands, and reports
+what the browser complained of: the security policy, script errors, missing files, and anything asked of another host.
 """
 
 import re
@@ -75,6 +75,8 @@ TOO_SMALL = """(least) => {
       + `${Math.round(control.getBoundingClientRect().height)} px high, less than ${least}`);
 }"""
 NO_TIMERS = "window.setTimeout = (act) => { Promise.resolve().then(act); return 0; }"
+KEEP_AXE = "(axe) => sessionStorage.setItem('axe for tests', axe)"
+TAKE_AXE = "((axe) => axe !== null && (eval(axe), true))(sessionStorage.getItem('axe for tests'))"
 RUN_AXE = """(tags) => axe.run(document, {preload: false, runOnly: tags, resultTypes: ['violations']}).then((result) =>
   result.violations.flatMap((rule) =>
     rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')}: ${rule.help}`)))"""
@@ -87,18 +89,21 @@ class Look:
     language: str
     width: int
     scripts: bool
+    forced: bool = False
 
     def __str__(self) -> str:
-        return f"{self.language}-{self.width}-{'scripts' if self.scripts else 'plain'}"
+        colours = "-forced" if self.forced else ""
+        return f"{self.language}-{self.width}-{'scripts' if self.scripts else 'plain'}{colours}"
 
 
 def looks(*, every: bool) -> list[Look]:
-    """Every combination; or the six in which each pair of a language, a width and scripts or none is met once."""
-    combinations = list(product(range(len(LANGUAGES)), range(len(WIDTHS)), range(len(SCRIPTS))))
+    """Every combination; or the six, in our own colours, in which each pair of a language, a width and scripts or none
+    is met once."""
+    combinations = product((False, True), range(len(LANGUAGES)), range(len(WIDTHS)), range(len(SCRIPTS)))
     return [
-        Look(LANGUAGES[language], WIDTHS[width], SCRIPTS[scripts])
-        for language, width, scripts in combinations
-        if every or (language + width + scripts) % 2 == 0
+        Look(LANGUAGES[language], WIDTHS[width], SCRIPTS[scripts], forced)
+        for forced, language, width, scripts in combinations
+        if every or (not forced and (language + width + scripts) % 2 == 0)
     ]
 
 
@@ -194,6 +199,11 @@ class Weight:
     files: tuple[str, ...]
 
 
+def marked(mark: str) -> str:
+    """The selector of what has that `data-test` mark."""
+    return f"[data-test='{mark}']"
+
+
 def context_for(browser: Browser, look: Look, **options: Any) -> BrowserContext:
     """A fresh browser profile under that look."""
     return browser.new_context(
@@ -203,6 +213,7 @@ def context_for(browser: Browser, look: Look, **options: Any) -> BrowserContext:
         java_script_enabled=look.scripts,
         has_touch=look.width < PHONES,
         reduced_motion="reduce",
+        forced_colors="active" if look.forced else "none",
         **options,
     )
 
@@ -232,9 +243,19 @@ def _without_tokens(html: str) -> str:
 
 
 def _run_axe(page: Page) -> list[str]:
-    page.evaluate(_axe())
+    if not _has_kept_axe(page):
+        page.evaluate(KEEP_AXE, _axe())
+        assert _has_kept_axe(page), "axe could not be kept in the tab"
     found: list[str] = page.evaluate(RUN_AXE, AXE_TAGS)
     return found
+
+
+def _has_kept_axe(page: Page) -> bool:
+    """Take axe out of the tab's own storage, if it is there: half a megabyte need not be sent for each page."""
+    wire = page.context.new_cdp_session(page)
+    answer = wire.send("Runtime.evaluate", {"expression": TAKE_AXE, "allowUnsafeEvalBlockedByCSP": True})
+    wire.detach()
+    return answer["result"].get("value") is True
 
 
 @cache

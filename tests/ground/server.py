@@ -49,6 +49,15 @@ def free_port() -> int:
             return port
 
 
+@contextmanager
+def deaf_port() -> Iterator[int]:
+    """A port that refuses everybody meanwhile. It is taken, so that no server of another test can open there."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        yield port
+
+
 def child_environment(settings: Mapping[str, str]) -> dict[str, str]:
     """This process's environment without the project's settings, and with those given."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("TOURBOOK_") and k != "DATABASE_URL"}

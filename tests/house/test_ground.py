@@ -1,18 +1,34 @@
 """The ground itself: tests reach nobody outside, start from the same state, and see faulty pages."""
 
+import os
+import shutil
 import smtplib
 import socket
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+from jinja2 import Environment
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.routing import Map, Rule, UnicodeConverter
 
+from tests.ground import compiled as compiled_once
+from tests.ground import memory
+from tests.ground.application import Ground, build_app
+from tests.ground.compiled import RememberingHasher
 from tests.ground.loopback import TalkedToStrangers
 from tests.ground.moments import StandingClock
+from tests.ground.once_per_run import OncePerRun
 from tests.ground.pages import faults_of
 from tests.ground.required import missing
 from tourbook import clock as application_clock
 from tourbook.accounts.models import Organisation
+from tourbook.db import db
 
 GOOD = """<!DOCTYPE html>
 <html lang="ko"><head><meta charset="utf-8"><title>신청</title></head>
@@ -94,3 +110,130 @@ def test_what_is_required_fails_where_it_is_missing(monkeypatch: pytest.MonkeyPa
 
     with pytest.raises(pytest.fail.Exception, match="TOURBOOK_REQUIRE names postgres, but there is none"):
         missing("postgres", "there is none")
+
+
+def test_templates_that_are_compiled_already_are_those_of_the_same_settings(
+    database: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled: list[str | None] = []
+    usual = Environment.compile
+
+    def noting(environment: Environment, source: str, name: str | None = None, *more: object) -> object:
+        compiled.append(name)
+        return usual(environment, source, name, *more)
+
+    monkeypatch.setattr(Environment, "compile", noting)
+    monkeypatch.setattr(compiled_once, "_codes", {})
+
+    def opened(phone: str) -> str:
+        app = build_app(database.url, contact_phone=phone)
+        said = app.test_client().get("/ko/accessibility").text
+        with app.app_context():
+            db.engine.dispose()
+        return said
+
+    first, number_of_first = opened("02-000-1234"), len(compiled)
+    again = opened("02-000-1234")
+    other = opened("02-000-5678")
+
+    assert number_of_first > 1
+    assert again.count("02-000-1234") == first.count("02-000-1234") > 0
+    assert "02-000-5678" in other
+    assert len(compiled) == 2 * number_of_first
+
+
+def test_addresses_of_another_application_are_put_together_by_the_same_code_with_its_own_converters(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Shouted(UnicodeConverter):
+        def to_url(self, value: str) -> str:
+            return value.upper()
+
+    monkeypatch.setattr(compiled_once, "_builders", {})
+
+    def built(said: type[UnicodeConverter] = UnicodeConverter, **more: Any) -> str:
+        rule = Rule("/<lang>/<said:word>", endpoint="x", **more)
+        urls = Map([rule], converters={"said": said}).bind("localhost")
+        return str(urls.build("x", {"lang": "ko", "word": "a b", "n": 1}))
+
+    written: list[Any] = []
+    usual = Rule._get_func_code
+
+    def noting(*code: Any) -> Any:
+        written.append(code)
+        return usual(*code)
+
+    monkeypatch.setattr(Rule, "_get_func_code", staticmethod(noting))
+    compiled_once.remember_addresses(monkeypatch)
+
+    assert [built(), built(), built(Shouted), built(defaults={"lang": "ko"})] == [
+        "/ko/a%20b?n=1",
+        "/ko/a%20b?n=1",
+        "/ko/A B?n=1",
+        "/ko/a%20b?n=1",
+    ]
+    assert len(written) == 3 * len((True, False))
+
+
+def test_a_password_that_was_computed_already_fits_no_other_hash_and_no_other_word() -> None:
+    hasher = RememberingHasher(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    kept = hasher.hash("four words in a row")
+
+    for _ in range(2):
+        assert hasher.verify(kept, "four words in a row")
+        with pytest.raises(VerifyMismatchError):
+            hasher.verify(kept, "four words in a raw")
+        with pytest.raises(VerifyMismatchError):
+            hasher.verify(hasher.hash("another one"), "four words in a row")
+
+
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A place for temporary files that nobody has chosen yet."""
+    monkeypatch.setenv("TMPDIR", "what it was is put back")
+    monkeypatch.delenv("TMPDIR")
+    monkeypatch.setattr(tempfile, "tempdir", "the usual place")
+    monkeypatch.setattr(memory, "MEMORY", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("free", "chosen"), [(memory.ROOM, True), (memory.ROOM - 1, False)])
+def test_files_lie_in_memory_where_there_is_room(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch, free: int, chosen: bool
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+
+    memory.keep_files_in_memory()
+
+    assert (tempfile.gettempdir() == str(elsewhere)) is chosen
+    assert (os.environ.get("TMPDIR") == str(elsewhere)) is chosen
+
+
+def test_who_has_said_where_files_lie_keeps_it(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", "/mine")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=memory.ROOM))
+
+    memory.keep_files_in_memory()
+
+    assert (os.environ["TMPDIR"], tempfile.gettempdir()) == ("/mine", "the usual place")
+
+
+def test_what_is_made_once_per_run_is_read_by_all_who_come_later(tmp_path: Path) -> None:
+    made = []
+
+    def make() -> list[str]:
+        made.append("made")
+        return [*made]
+
+    assert [OncePerRun(tmp_path).made("site", make) for _ in range(3)] == [["made"]] * 3
+    assert OncePerRun(tmp_path).made("another", make) == ["made", "made"]
+
+
+def test_what_could_not_be_made_is_tried_again_by_the_next(tmp_path: Path) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        OncePerRun(tmp_path).made("site", fail)
+
+    assert OncePerRun(tmp_path).made("site", lambda: "made") == "made"

@@ -7,23 +7,31 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
+from flask import Flask
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
+from tests.accounts.people import actor_of, somebody
 from tests.applications.scene import build_scene, settle_all
 from tests.clearance.office import build_office
 from tests.draws.lottery import build_lottery
+from tests.ground.moments import StandingClock
 from tests.house.sources import REPOSITORY, sources
+from tests.operations.staff import administrator, build_staff, grant_of
 from tourbook import clock
-from tourbook.actor import COMMAND
+from tourbook.accounts.models import Organisation, Person
+from tourbook.accounts.roles import roles_of
+from tourbook.actor import COMMAND, Role
 from tourbook.applications.models import Application, PriorityRight, Visitor
 from tourbook.courses import end_measure, ends_of_measures
 from tourbook.courses.models import SiteMeasure
 from tourbook.db import db, transaction
 from tourbook.draws import tallies
 from tourbook.kst import in_seoul
+from tourbook.operations import end_role
 
 MIGRATIONS = REPOSITORY / "migrations"
+CITIZEN, OPERATOR, ADMINISTRATOR = Role
 
 
 def test_there_is_one_head():
@@ -143,3 +151,29 @@ def test_whoever_was_refused_before_the_update_is_kept_out_too(session: Session)
 
     session.expire_all()
     assert session.scalars(select(Visitor.id).where(Visitor.kept_out)).all() == [refused]
+
+
+def test_roles_of_before_are_kept_and_going_back_keeps_what_holds(app: Flask, session: Session, clock: StandingClock):
+    staff = build_staff(app)
+    citizen = staff.person_id
+    gone = administrator(app, "gone@example.kr").person_id
+    closed = actor_of(somebody(app, Role.OPERATOR)).person_id
+    assert gone
+    assert closed
+    told = {"reason": "이동", "actor": staff.admin, "now": clock.now}
+    end_role(grant_of(gone), last_day=None, **told)
+    roles = ScriptDirectory(str(MIGRATIONS)).get_revision("0038").module
+    session.rollback()
+    with Operations.context(MigrationContext.configure(session.connection())):
+        roles.downgrade()
+        went_back = dict(session.execute(select(Person.id, Person.role_before)).all())
+        session.execute(update(Person).where(Person.id == closed).values(disabled_at=clock.now))
+        roles.upgrade()
+    session.expire_all()
+
+    assert went_back == {staff.admin.person_id: ADMINISTRATOR, gone: CITIZEN, closed: OPERATOR, citizen: CITIZEN}
+    (admin,), (operator,) = (roles_of(session, one) for one in (staff.admin.person_id, closed))
+    assert (admin.grant.role, admin.span.ends_at, admin.grant.given_by) == (ADMINISTRATOR, None, "command")
+    assert (operator.grant.role, operator.span.ends_at) == (OPERATOR, clock.now)
+    assert operator.grant.organisation_id == session.scalars(select(Organisation.id)).one()
+    assert roles_of(session, gone) == roles_of(session, citizen) == []

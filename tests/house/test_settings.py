@@ -81,6 +81,7 @@ def test_production_says_everything_that_it_misses():
     assert "SECRET_KEY is missing" in str(refusal.value)
     assert "TOURBOOK_PUBLIC_URL is not an https:// address" in str(refusal.value)
     assert "DATABASE_URL is missing" in str(refusal.value)
+    assert "TOURBOOK_KEYS is missing" in str(refusal.value)
 
 
 def test_a_moved_clock_is_refused_in_production_and_demo():

@@ -34,6 +34,7 @@ BEGINS = datetime(2026, 5, 4, 9, tzinfo=KST)
 STARTS = ("2026-05-09T10:00", "2026-05-20T17:00", "2026-06-01T10:00")
 CATCHING_UP = {"hold", "hold_again", "fill_in", "give_contact", "confirm", "accept", "decline"}
 CATCHING_UP |= {"volunteer", "stand_back", "keep_by_exception", "end_exception"}
+CATCHING_UP |= {"set_aside", "change_group", "release", "hold_of_group"}
 NAMES = [f"사람 {number}" for number in range(40)]
 
 some = st.integers(0, 30)
@@ -53,6 +54,8 @@ MEASURES = st.sampled_from([(0, False), (3, False), (6, True), None])
 
 class Lives(RuleBasedStateMachine):
     """One course on one database, and its model."""
+
+    product_of, model_of = Product, Model
 
     def __init__(self, ground: Ground) -> None:
         super().__init__()
@@ -87,13 +90,17 @@ class Lives(RuleBasedStateMachine):
             session.get_one(Course, self.scene.course_id).amend_until_days = amend_until_days
         starts = STARTS[: len(capacities)]
         made = [self.scene.add_departure(at, capacity) for at, capacity in zip(starts, capacities, strict=True)]
-        self.product = Product(self.scene, made)
-        self.model = Model(BEGINS, policy, skip_bound)
+        self.product = self.product_of(self.scene, made)
+        self.model = self.model_of(BEGINS, policy, skip_bound)
         for number, capacity in enumerate(capacities):
             self.model.departures.append(_departure(number, capacity, amend_until_days))
             self.model.departures[-1].seed = seed_of_lots(made[number])
+        self.before_the_crowd()
         for turn, (where, seats) in enumerate(crowd):
             self.applies(where, seats, wait=True, who=3 * turn)
+
+    def before_the_crowd(self) -> None:
+        """What was done before people came."""
 
     # -- both do the same ------------------------------------------------------------------------------------------
 
@@ -119,9 +126,12 @@ class Lives(RuleBasedStateMachine):
     def compare(self) -> None:
         for party in self.model.parties:
             party.reference = party.reference or self.product.reference(party)
-        assert self.product.seen() == _seen(self.model)
+        assert self.product.seen() == self.seen_of_model()
         waiting = [party for party in self.model.parties if party.state == "waiting"]
         assert all(self.model.passed(party) <= self.model.skip_bound for party in waiting)
+
+    def seen_of_model(self) -> dict[str, Any]:
+        return _seen(self.model)
 
     @invariant()
     def is_recounted(self) -> None:
@@ -145,11 +155,13 @@ class Lives(RuleBasedStateMachine):
     @rule(where=some, seats=sizes, wait=st.booleans(), who=some)
     def applies(self, where: int, seats: int, wait: bool, who: int) -> None:
         if self.both("hold", _pick(self.model.departures, where), seats, wait) == "done":
-            party = self.model.parties[-1]
-            self.both("fill_in", party, _named(party, who))
-            self.both("give_contact", party)
-            self.both("confirm", party)
+            self.types_it_all(self.model.parties[-1], who)
         self.let_pass(MINUTE)
+
+    def types_it_all(self, party: Party, who: int) -> None:
+        self.both("fill_in", party, _named(party, who))
+        self.both("give_contact", party)
+        self.both("confirm", party)
 
     @precondition(lambda self: self.model.parties)
     @rule(which=some, who=some, dies=deaths, then=st.sampled_from(["confirm", "give_up", "nothing"]))

@@ -180,7 +180,7 @@ class Rules:
             self._revoke(offer)
         holds = sorted(self.at(here, "held"), key=lambda one: (one.asked_at, one.reference))
         for party in self._without_room(here, holds, holds):
-            close(party, "expired")
+            self._lose_seats(party, "expired")
             party.released = True
         if self.free(here) < 0:
             self._move_by_policy(here, asked_until)
@@ -248,8 +248,11 @@ class Rules:
         if offer.party.state != "waiting":
             self.stamp += 1
 
+    def _lose_seats(self, party: Party, state: str, _notice: str = "") -> None:
+        close(party, state)
+
     def _displace(self, party: Party, notice: str) -> None:
-        close(party, "displaced")
+        self._lose_seats(party, "displaced", notice)
         party.right, party.volunteered_at = True, None
         party.gave_way = notice == "volunteer_released"
         self._loses(party, notice)

@@ -57,6 +57,9 @@ class Party:
     gave_way: bool = False
     offers: "list[Offer]" = field(default_factory=list)
     successor: "Party | None" = None
+    group: "Group | None" = None
+    closed_at: datetime | None = None
+    forgotten: bool = False
     notices: list[str] = field(default_factory=list)
 
     @property
@@ -71,6 +74,20 @@ class Party:
     def tell(self, kind: str) -> None:
         if self.can_be_told:
             self.notices.append(kind)
+
+
+@dataclass(eq=False)
+class Group:
+    """Places of a departure that are set aside, until `ends_at` or until they are released."""
+
+    number: int
+    departure: Departure
+    seats: int
+    ends_at: datetime
+    yielded: int = 0
+    over: bool = False
+    forgotten: bool = False
+    notices: list[str] = field(default_factory=list)
 
 
 @dataclass(eq=False)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.notices.outbox import FACTS, NOW, SUBJECT, TOKEN
 from tourbook.kst import KST
-from tourbook.notices import calendar_entry
+from tourbook.notices import calendar_entry, opening_entry
 
 
 def event_of(entry: bytes) -> Any:
@@ -27,6 +27,17 @@ def test_an_entry_says_when_and_where(language: str, place: str):
     assert FACTS["reference"] in event["DESCRIPTION"]
     assert FACTS[f"id_rule_{language}"] in event["DESCRIPTION"]
     assert FACTS[f"meeting_{language}"] in event["DESCRIPTION"]
+
+
+@pytest.mark.parametrize(("language", "maker"), [("ko", "KO"), ("en", "EN")])
+def test_a_file_names_the_language_that_it_is_written_in(language: str, maker: str):
+    entry = calendar_entry(FACTS, language, subject_id=SUBJECT, stamped_at=NOW)
+    opening = opening_entry(
+        "opens", NOW, language, uid="a-draw", warning="soon", address="https://tours.example.kr", stamped_at=NOW
+    )
+
+    for file in (entry, opening):
+        assert icalendar.Calendar.from_ical(file)["PRODID"] == f"-//tourbook//notices//{maker}"
 
 
 def test_korean_time_travels_with_the_entry():

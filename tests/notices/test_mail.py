@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from config import Config
-from tests.ground.server import free_port
+from tests.ground.server import deaf_port
 from tests.notices.outbox import NOW, as_stored, later, settings, waiting
 from tests.notices.sinks import MailSink, certificate, mail_sink
 from tourbook.db import new_id
@@ -105,8 +105,11 @@ def test_what_the_server_answers_decides_what_becomes_of_the_letter(
 
 
 def test_no_server_at_all_is_no_try():
-    config = config_for(f"127.0.0.1:{free_port()}")
-    with mailing(config) as send_over, pytest.raises(Unreachable, match="SMTP ConnectionRefusedError"):
+    with (
+        deaf_port() as nobody,
+        mailing(config_for(f"127.0.0.1:{nobody}")) as send_over,
+        pytest.raises(Unreachable, match="SMTP ConnectionRefusedError"),
+    ):
         send_over(LETTER)
 
 

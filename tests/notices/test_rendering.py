@@ -14,7 +14,7 @@ from tests.notices.outbox import FACTS, TOKEN, facts_for, in_words, settings
 from tourbook import seal
 from tourbook.app import PROJECT
 from tourbook.notices import Kind, Notice, Way, rendered
-from tourbook.notices.kinds import NEEDS, Needs
+from tourbook.notices.kinds import FOR_ACCOUNTS, FOR_GROUPS, FOR_STAFF, NEEDS, Needs
 
 HANGUL = re.compile(r"[가-힣]")
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
@@ -69,7 +69,19 @@ def test_a_korean_notice_holds_no_english(app: Flask, kind: Kind, way: Way):
     assert set(LATIN_WORD.findall(text)) <= COMMON_WORDS
 
 
-@pytest.mark.parametrize(("kind", "language"), list(product(sorted(set(Kind) - {Kind.WELCOME}), ("ko", "en"))))
+@pytest.mark.parametrize(("kind", "language"), list(product(sorted(FOR_GROUPS), ("ko", "en"))))
+def test_a_mail_to_a_group_names_its_visit_its_own_page_and_where_to_turn(app: Flask, kind: Kind, language: str):
+    body = rendered(in_words(kind, language=language)).body
+
+    assert FACTS[f"course_{language}"] in body
+    assert f"https://tours.example.kr/{language}/groups/{TOKEN}" in body
+    assert "031-000-0000" in body
+
+
+OF_APPLICATIONS = sorted(set(Kind) - FOR_ACCOUNTS - FOR_GROUPS - FOR_STAFF)
+
+
+@pytest.mark.parametrize(("kind", "language"), list(product(OF_APPLICATIONS, ("ko", "en"))))
 def test_a_mail_about_an_application_says_what_it_is_about_and_where_to_turn(app: Flask, kind: Kind, language: str):
     body = rendered(in_words(kind, language=language)).body
 
@@ -122,7 +134,7 @@ def test_a_cause_that_is_a_sentence_ends_with_one_full_stop(app: Flask, kind: Ki
 @pytest.mark.parametrize("kind", [Kind.OFFER, Kind.DISPLACED_OFFERED, Kind.MUST_SHRINK])
 @pytest.mark.parametrize("way", Way)
 def test_what_has_a_deadline_says_it_as_the_end_of_a_day(app: Flask, kind: Kind, way: Way):
-    assert "12월 10일 (목) 24:00" in rendered(in_words(kind, way=way)).body
+    assert "12월 10일(목) 24:00" in rendered(in_words(kind, way=way)).body
     assert "Thu 10 Dec" in rendered(in_words(kind, language="en", way=way)).body
 
 
@@ -138,7 +150,7 @@ def test_an_offer_for_another_date_says_so_and_that_declining_keeps_the_right(ap
     korean = rendered(in_words(Kind.OFFER, way=way)).body
     english = rendered(in_words(Kind.OFFER, language="en", way=way)).body
 
-    assert all(words in korean for words in ("12월 15일 (화) 10:00)가 아닌 다른 회차", "12월 17일", "사양하셔도 우선"))
+    assert all(words in korean for words in ("12월 15일(화) 10:00)가 아닌 다른 회차", "12월 17일", "사양하셔도 우선"))
     assert all(words in english for words in ("Tue 15 Dec", "Thu 17 Dec", "date", "decline", "keep your priority"))
 
 
@@ -174,7 +186,7 @@ def test_who_is_displaced_and_asked_again_reads_both_in_one_notice(app: Flask, w
 @pytest.mark.parametrize("way", Way)
 @pytest.mark.parametrize(
     ("language", "closing", "value"),
-    [("ko", "12월 3일 (목) 18:00", "12월 5일 (토) 21:00"), ("en", "3 Dec 2026, 18:00", "5 Dec 2026, 21:00")],
+    [("ko", "12월 3일(목) 18:00", "12월 5일(토) 21:00"), ("en", "3 Dec 2026, 18:00", "5 Dec 2026, 21:00")],
 )
 def test_who_enters_a_draw_reads_the_receipt_until_when_and_when_it_is_decided(
     app: Flask, language: str, closing: str, value: str, way: Way
@@ -200,7 +212,7 @@ def test_who_draws_another_choice_reads_which_entry_that_replaces_and_others_do_
 @pytest.mark.parametrize("way", Way)
 @pytest.mark.parametrize(
     ("language", "position", "moment"),
-    [("ko", "3번", "12월 8일 (화) 10:00"), ("en", "osition", "8 Dec 2026, 10:00")],
+    [("ko", "3번", "12월 8일(화) 10:00"), ("en", "osition", "8 Dec 2026, 10:00")],
 )
 def test_who_is_not_drawn_reads_when_left_over_places_come_and_a_position_only_where_there_is_one(
     app: Flask, language: str, position: str, moment: str, way: Way
@@ -214,8 +226,44 @@ def test_who_is_not_drawn_reads_when_left_over_places_come_and_a_position_only_w
     assert position not in ends
 
 
+@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_who_is_not_drawn_reads_all_choices_and_not_the_first_alone(app: Flask, language: str, way: Way):
+    both = rendered(in_words(Kind.NOT_DRAWN, language=language, way=way, facts={"dates": None})).body
+    alone = FACTS["choices"][:1]
+    first = rendered(in_words(Kind.NOT_DRAWN, language=language, way=way, facts={"dates": None, "choices": alone})).body
+
+    second = {"ko": "12월 19일", "en": "19 Dec"}[language]
+    assert second in both
+    assert second not in first
+
+
+@pytest.mark.parametrize("kind", [Kind.DISPLACED, Kind.CALLED_OFF, Kind.SHRINK_LAPSED, Kind.VOLUNTEER_RELEASED])
+@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize(
+    ("language", "given_back"), [("ko", "참가비는 돌려드립니다"), ("en", "have paid is given back")]
+)
+def test_who_has_paid_reads_that_the_fee_is_given_back_and_nobody_else_does(
+    app: Flask, kind: Kind, language: str, given_back: str, way: Way
+):
+    paid = rendered(in_words(kind, language=language, way=way, facts={"paid": True})).body
+    owed = rendered(in_words(kind, language=language, way=way, facts={"paid": False})).body
+
+    assert given_back in paid
+    assert "nothing to refund" not in paid
+    assert given_back not in owed
+
+
+@pytest.mark.parametrize(("language", "words"), [("ko", "다른 날짜에도 대기"), ("en", "wait for other dates too")])
+def test_who_waits_for_several_dates_reads_that_no_other_is_offered_meanwhile(app: Flask, language: str, words: str):
+    several = rendered(in_words(Kind.OFFER, language=language, facts={"several": True})).body
+
+    assert words in several
+    assert words not in rendered(in_words(Kind.OFFER, language=language)).body
+
+
 def test_times_are_korean_by_the_24_hour_clock(app: Flask):
-    assert "2026년 12월 17일 (목) 10:00 (2시간 30분)" in rendered(in_words(Kind.CONFIRMED)).body
+    assert "2026년 12월 17일(목) 10:00(2시간 30분)" in rendered(in_words(Kind.CONFIRMED)).body
     assert "Thu 17 Dec 2026, 10:00 KST (2 h 30 min)" in rendered(in_words(Kind.CONFIRMED, language="en")).body
 
 
@@ -252,6 +300,30 @@ def test_a_fact_cannot_break_a_line(app: Flask):
     assert said.subject.count("\n") == said.subject.count("\r") == 0
     assert "파주 Bcc: x@example.kr 당첨!" in said.subject
     assert not [line for line in said.body.splitlines() if line.startswith(("Bcc", "당첨"))]
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_what_the_organiser_writes_keeps_its_lines_and_none_passes_for_one_of_ours(app: Flask, language: str):
+    forged = "one\r\n- Meeting place: elsewhere\n\nBcc: x@example.kr\x85{{ phone }}"
+    facts = {f"message_{language}": forged}
+
+    said = rendered(in_words(Kind.MESSAGE, language=language, facts=facts))
+    text = rendered(in_words(Kind.MESSAGE, language=language, way=Way.SMS, facts=facts)).body
+
+    lines = said.body.splitlines()
+    for line in ("one", "- Meeting place: elsewhere", "Bcc: x@example.kr", "{{ phone }}"):
+        assert f"  {line}" in lines
+    assert "one - Meeting place: elsewhere Bcc" in text
+    assert "\n" not in text
+
+
+@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize(("language", "words"), [("ko", "대기 중이십니다"), ("en", "on the waiting list")])
+def test_who_waits_reads_that_a_message_gives_no_place(app: Flask, language: str, words: str, way: Way):
+    waits = rendered(in_words(Kind.MESSAGE, language=language, way=way, facts={"waits": True})).body
+
+    assert words in waits
+    assert words not in rendered(in_words(Kind.MESSAGE, language=language, way=way)).body
 
 
 def test_a_notice_is_plain_text_and_nothing_in_it_is_escaped(app: Flask):

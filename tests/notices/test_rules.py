@@ -45,6 +45,8 @@ def test_staff_see_enough_of_a_contact_to_recognise_it(contact: str, shown: str)
         (Kind.CONFIRMED, Way.SMS, LATE),
         (Kind.LINK, Way.SMS, LATE),
         (Kind.DRAWN, Way.SMS, MORNING),
+        (Kind.MESSAGE, Way.SMS, MORNING),
+        (Kind.MESSAGE, Way.MAIL, LATE),
     ],
 )
 def test_a_text_that_nobody_looks_out_for_waits_for_the_morning(kind: Kind, way: Way, leaves: object):

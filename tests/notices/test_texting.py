@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from config import Config
-from tests.ground.server import free_port
+from tests.ground.server import deaf_port
 from tests.notices.outbox import NOW, as_stored, later, settings, waiting
 from tests.notices.sinks import TextSink, text_sink
 from tourbook.db import new_id
@@ -102,8 +102,8 @@ def test_a_gateway_that_falls_silent_is_asked_again(sink: TextSink, status: int,
 
 
 def test_no_gateway_at_all_is_no_try():
-    with pytest.raises(Unreachable, match="HTTP ConnectionRefusedError"):
-        send_text(LETTER, config=Config(sms_url=f"http://127.0.0.1:{free_port()}"))
+    with deaf_port() as nobody, pytest.raises(Unreachable, match="HTTP ConnectionRefusedError"):
+        send_text(LETTER, config=Config(sms_url=f"http://127.0.0.1:{nobody}"))
 
 
 @pytest.mark.usefixtures("session")

@@ -7,8 +7,8 @@ from tourbook.notices.wording import deadline_in_words, duration_in_words, momen
 @pytest.mark.parametrize(
     ("language", "briefly", "said"),
     [
-        ("ko", False, "2026년 12월 17일 (목) 00:00"),
-        ("ko", True, "12월 17일 (목) 00:00"),
+        ("ko", False, "2026년 12월 17일(목) 00:00"),
+        ("ko", True, "12월 17일(목) 00:00"),
         ("en", False, "Thu 17 Dec 2026, 00:00 KST"),
         ("en", True, "Thu 17 Dec, 00:00"),
     ],
@@ -20,10 +20,10 @@ def test_a_moment_is_said_in_korean_time(language: str, briefly: bool, said: str
 @pytest.mark.parametrize(
     ("moment", "said"),
     [
-        ("2026-12-18", "2026년 12월 17일 (목) 24:00"),
-        ("2027-01-01", "2026년 12월 31일 (목) 24:00"),
-        ("2026-12-17T00:01", "2026년 12월 17일 (목) 00:01"),
-        ("2026-12-17T12:00", "2026년 12월 17일 (목) 12:00"),
+        ("2026-12-18", "2026년 12월 17일(목) 24:00"),
+        ("2027-01-01", "2026년 12월 31일(목) 24:00"),
+        ("2026-12-17T00:01", "2026년 12월 17일(목) 00:01"),
+        ("2026-12-17T12:00", "2026년 12월 17일(목) 12:00"),
     ],
 )
 def test_a_deadline_at_midnight_is_the_end_of_the_day_before(moment: str, said: str):

@@ -235,6 +235,7 @@ def _populate(scene: Scene, world: dict[str, Any]) -> None:
             continue  # full, or closed by an earlier fact: a world like any other
 
 
+@pytest.mark.long
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(world=worlds)
 def test_what_is_shown_is_what_is_done(database: Ground, world: dict[str, Any]) -> None:

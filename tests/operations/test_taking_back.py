@@ -1,7 +1,7 @@
 """A change is taken back before anybody was told: everybody sits where they sat, and nobody gets a letter about it."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -88,6 +88,43 @@ def test_without_taking_back_the_letter_leaves_when_the_grace_is_over(scene: Sce
             pass
         kinds = select(Notice.kind).where(Notice.subject_id == party, Notice.state == NoticeState.SENT)
         assert list(session.scalars(kinds.order_by(Notice.id))) == sent
+
+
+def sent_by(session: Session, party: UUID, moment: datetime) -> list[str]:
+    while deliver_due(way=Way.MAIL, now=moment):
+        pass
+    kinds = select(Notice.kind).where(Notice.subject_id == party, Notice.state == NoticeState.SENT)
+    return list(session.scalars(kinds.order_by(Notice.id)))
+
+
+def test_what_another_change_has_to_tell_waits_for_its_own_grace_where_one_before_it_is_taken_back(
+    scene: Scene, session: Session
+) -> None:
+    party = scene.apply(scene.add_departure("2026-05-20T10:00"), 3)
+    mistake = change(scene, enter_order, draft=order("half", announced_at=scene.now))
+    scene.now += timedelta(minutes=2)
+    close(scene)
+    over = scene.now + GRACE
+
+    undo(scene, mistake)
+
+    assert state(party) == State.DISPLACED
+    assert sent_by(session, party, over - timedelta(seconds=1)) == ["confirmed"]
+    assert sent_by(session, party, over) == ["confirmed", "displaced"]
+    assert_sound(scene, session)
+
+
+def test_both_of_two_changes_are_taken_back_and_nobody_hears_of_either(scene: Scene, session: Session) -> None:
+    party = scene.apply(scene.add_departure("2026-05-20T10:00"), 3)
+    first = change(scene, enter_order, draft=order("half", announced_at=scene.now))
+    second = close(scene)
+
+    undo(scene, first)
+    undo(scene, second)
+
+    assert state(party) == State.CONFIRMED
+    assert letters(scene, session, party) == ["confirmed"]
+    assert_sound(scene, session)
 
 
 def test_after_the_grace_it_is_refused(scene: Scene) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from tests.applications.scene import Scene, build_scene
 from tests.ground.application import Ground
+from tests.races.without_guards import meeting
 from tourbook.actor import COMMAND, GUEST, Actor, Role
 from tourbook.applications import (
     accept_offer,
@@ -257,8 +258,12 @@ def test_departures_settled_at_once_ask_each_displaced_party_once(database: Grou
 def test_control_without_the_queues_lock_they_ask_in_several_places(
     database: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    all_have_read = meeting(6)
+
     def unlocked(session: Session, course_id: UUID) -> CourseQueue:
-        return session.scalars(select(CourseQueue).where(CourseQueue.course_id == course_id)).one()
+        queue = session.scalars(select(CourseQueue).where(CourseQueue.course_id == course_id)).one()
+        all_have_read()
+        return queue
 
     with database.app.app_context():
         scene, new = displaced_and_new_departures()

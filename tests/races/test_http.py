@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from tests.applications.scene import Scene, build_scene
 from tests.ground.application import Ground
+from tests.ground.markup import errors_of
 from tests.ground.moments import MONDAY_MORNING
 from tests.ground.pages import Form, Page
 from tests.ground.server import Server, serving
@@ -118,7 +119,7 @@ def test_the_last_seat_asked_for_by_32_clients_at_once_has_one_winner(
     assert (len(winners), len(losers)) == (1, CROWD - 1), [page.status for page in pages]
     assert winners[0].has("visitors")
     assert all(page.has("refused") and page.has("waiting-list") for page in losers)
-    assert not [page.errors for page in pages if page.errors]
+    assert not [faults for page in pages if (faults := errors_of(page.html))]
     assert applications(db.session()) == {State.HELD: 1}
     assert_all_is_well(db.session())
 

@@ -19,10 +19,11 @@ from sqlalchemy.orm import Session
 
 from tests.applications.scene import Scene, build_scene, settle_all
 from tests.ground.application import Ground
-from tests.races.without_guards import without_numbers
+from tests.races.without_guards import meeting, without_numbers
 from tourbook.actor import GUEST
 from tourbook.applications import Asked, Held, hold, hold_again
 from tourbook.applications.acts import beginning
+from tourbook.applications.acts import hold as holding
 from tourbook.applications.models import Application, State
 from tourbook.courses.models import Departure
 from tourbook.db import db
@@ -237,10 +238,18 @@ def without_index() -> Iterator[None]:
 
 
 @pytest.mark.postgres_only("SQLite has one writer at a time, with or without the index")
-def test_control_without_the_index_one_browser_keeps_several(scene: Scene, database: Ground) -> None:
+def test_control_without_the_index_one_browser_keeps_several(
+    scene: Scene, database: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ask = tabs(scene, 8)
+    look, all_have_looked = holding.refuse_hoarding, meeting(8)
 
-    with without_index():
+    def look_together(*asked: Any, **when: Any) -> None:
+        look(*asked, **when)
+        all_have_looked()
+
+    with without_index(), monkeypatch.context() as patch:
+        patch.setattr(holding, "refuse_hoarding", look_together)
         answers = crowd(database, ask, size=8)
 
     assert sum(isinstance(answer, UUID) for answer in answers) > 1, f"the control did not break: {answers}"

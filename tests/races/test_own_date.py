@@ -1,25 +1,20 @@
 """Everybody who is offered another date takes the own one at once: no more do than there are seats."""
 
 from collections.abc import Iterator
-from contextlib import suppress
-from threading import Barrier, BrokenBarrierError
-from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from tests.applications.scene import Scene, build_scene, departure, settle_all
 from tests.applications.test_own_date import end, offered_elsewhere
 from tests.ground.application import Ground
-from tests.races.test_last_seat import LONELY, crowd
-from tests.races.without_guards import without_numbers
+from tests.races.test_last_seat import crowd
+from tests.races.without_guards import meeting, without_numbers, without_row_locks
 from tourbook.actor import GUEST
 from tourbook.applications import take_own_date
 from tourbook.applications.acts import cancel
 from tourbook.applications.models import Application, State
-from tourbook.courses.models import Departure
 from tourbook.db import db
 from tourbook.errors import Refused
 from tourbook.operations import check
@@ -78,18 +73,9 @@ def test_control_without_the_lock_more_are_told_so_than_there_are_seats(
     scene: Scene, database: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, parties = reopened(scene)
-    all_have_read = Barrier(PARTIES, timeout=LONELY)
-
-    def unlocked(session: Session, _model: Any, ids: Any) -> list[Departure]:
-        return [session.get_one(Departure, one, populate_existing=True) for one in sorted(ids)]
-
-    def without_queue(*_: Any) -> None:
-        with suppress(BrokenBarrierError):  # a machine on which they do not all come
-            all_have_read.wait()
 
     with monkeypatch.context() as patch:
-        patch.setattr(cancel, "lock", unlocked)
-        patch.setattr(cancel, "locked_queue", without_queue)
+        without_row_locks(patch, cancel, queue=meeting(PARTIES))
         without_numbers(patch)
         answers = crowd(database, lambda number: take_own_date(parties[number], actor=GUEST, now=scene.now), PARTIES)
 

@@ -14,7 +14,7 @@ from tourbook.actor import COMMAND, Actor, Role
 from tourbook.applications import VisitorDetails
 from tourbook.applications.models import Application, Attendance, State, Visitor
 from tourbook.audit import TrailEntry
-from tourbook.courses.models import Course, Policy
+from tourbook.courses.models import Course, CourseFigures, Policy
 from tourbook.db import db, new_id, transaction
 from tourbook.kst import parse_moment
 from tourbook.rosters import Admitted, GateParty, admit_at_gate
@@ -82,6 +82,18 @@ def run_by(code: str, course_id: UUID) -> Actor:
         session.flush()  # the course refers to it
         session.get_one(Course, course_id).organisation_id = organisation.id
         return operator_of(organisation.id)
+
+
+def another_course(session: Session) -> UUID:
+    """A course like the first in everything but its code and who runs it."""
+    with transaction() as act:
+        first = session.scalars(select(Course)).one()
+        columns = {one.key: getattr(first, one.key) for one in Course.__table__.columns if one.key != "id"}
+        other = Course(**{**columns, "code": "other", "organisation_id": None})
+        act.add(other)
+        act.flush()  # the figures refer to it
+        act.add(CourseFigures(course_id=other.id, entry=9_000, capacity=20, party_limit=5))
+        return other.id
 
 
 def operator_of(organisation_id: UUID) -> Actor:

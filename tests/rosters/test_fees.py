@@ -1,6 +1,7 @@
 """What was paid for a visit that did not come about is to be returned, and stands on the list until it is."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import settle_all, state
@@ -8,6 +9,7 @@ from tests.rosters.gate import Gate, build_gate, run_by, trail
 from tourbook.actor import COMMAND
 from tourbook.applications.models import Application, Fee, State
 from tourbook.errors import Conflict
+from tourbook.notices.models import Notice
 from tourbook.operations import call_off_departure
 from tourbook.rosters import fees_to_return, mark_fee
 
@@ -60,6 +62,20 @@ def test_a_departure_that_was_called_off_leaves_its_fees_to_return(gate: Gate, s
     call_off_departure(gate.departure_id, reason_ko="호우", reason_en="rain", actor=COMMAND, now=gate.now)
 
     assert listed(gate, session) == [party.reference]
+
+
+def test_who_paid_and_is_stopped_or_called_off_is_told_that_the_fee_comes_back(gate: Gate, session: Session) -> None:
+    party, owes_nothing = paid(gate), gate.apply(2)
+    gate.departure_id = gate.scene.add_departure("2026-05-20T14:00")
+    paid_there = paid(gate)
+    call_off_departure(gate.departure_id, reason_ko="호우", reason_en="rain", actor=COMMAND, now=gate.now)
+    gate.scene.add_measure("2026-05-20")
+    settle_all(gate)
+
+    letters = select(Notice.subject_id, Notice.facts).where(Notice.kind.in_(("displaced", "called_off")))
+    told = {subject: facts["paid"] for subject, facts in session.execute(letters)}
+
+    assert told == {party.id: True, owes_nothing: False, paid_there.id: True}
 
 
 def test_nothing_is_taken_of_a_party_that_does_not_go(gate: Gate, session: Session) -> None:

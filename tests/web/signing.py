@@ -3,9 +3,13 @@
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.accounts.people import Somebody, somebody
+from tests.accounts.letters import links
+from tests.accounts.people import PASSWORD, Somebody, somebody
 from tests.ground.pages import Page, visit
+from tourbook import clock
 from tourbook.actor import Role
+from tourbook.db import db
+from tourbook.operations import answer_wishes
 
 
 def sign_in(client: FlaskClient, person: Somebody, *, to: str | None = None, password: str | None = None) -> Page:
@@ -20,3 +24,17 @@ def signed_in(app: Flask, role: Role) -> FlaskClient:
     client = app.test_client()
     assert sign_in(client, somebody(app, role)).status == 302
     return client
+
+
+def register(
+    client: FlaskClient, mail: str, *, to: str = "", lang: str = "ko", name: str = "김하늘", follow: bool = True
+) -> Page:
+    """Make an account: the form, the timetable that answers, and the link of the letter; returns the page behind it."""
+    form = visit(client, f"/{lang}/register" + (f"?next={to}" if to else "")).form(mark="register-form")
+    assert form.submit(client, name=name, mail=mail).status == 200
+    with client.application.app_context():
+        while answer_wishes(now=clock.now()):
+            pass
+        address = links("/register/")[-1]
+        db.session.remove()
+    return visit(client, address).form(mark="registration-form").submit(client, password=PASSWORD, follow=follow)

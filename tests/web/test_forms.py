@@ -61,9 +61,9 @@ def test_text_comes_in_tidy(sent):
 @pytest.mark.parametrize(
     ("field", "typed", "says"),
     [
-        ("mail", "haneul", "Enter a mail address like name@example.kr."),
+        ("mail", "haneul", "Enter an email address like name@example.kr."),
         ("phone", "12", "Enter a phone number like 010-1234-5678"),
-        ("reached", "?", "or a mail address like name@example.kr."),
+        ("reached", "?", "or an email address like name@example.kr."),
         ("note", "x" * 2001, "Use at most 2,000 characters."),
         ("visitors-0-name", "x" * 201, "Use at most 200 characters."),
         ("visitors-0-name", "a\u202eb", "characters that cannot be seen"),
@@ -131,6 +131,7 @@ def test_a_form_keeps_its_one_time_id_when_it_is_shown_again(sent):
     assert fresh.form_id == fresh.form_id
     assert fresh.form_id != sent().form_id
     assert sent(form_id="x" * 65).form_id != "x" * 65
+    assert sent(form_id="900101-1234567").form_id != "900101-1234567"
 
 
 def test_a_form_that_was_used_with_other_content_gets_a_new_id(sent):

@@ -26,6 +26,7 @@ PATHS = (
         "/",
         "/courses/walk",
         "/courses/walk?view=list",
+        "/courses/walk/map",
         "/draws",
         "/departures/{walk}/why",
         "/help",
@@ -136,11 +137,11 @@ def test_what_becomes_public_at_a_minute_is_shown_from_that_minute_on(
     scene.add_order("closed", "2026-05-04", known_at=parse_moment("2026-05-06T10:00"))
     client = site.test_client()
     clock.stand_at("2026-05-06T09:59:59.999")
-    assert "Suspended" not in places(client, walk)
+    assert "No visits" not in places(client, walk)
 
     clock.stand_at("2026-05-06T10:00")
 
-    assert "Suspended" in places(client, walk)
+    assert "No visits" in places(client, walk)
 
 
 @pytest.mark.usefixtures("elsewhere")
@@ -200,6 +201,7 @@ def test_the_pages_above_are_all_kinds_that_are_kept(site: Flask) -> None:
 
     assert kinds == {
         *("citizen.home", "citizen.course", "citizen.why", "citizen.draws", "citizen.fairness"),
+        "citizen.course_map",
         *("citizen.help_page", "citizen.privacy", "citizen.accessibility", "citizen.draw_check"),
     }
 

@@ -24,7 +24,7 @@ def test_the_privacy_page_tells_of_every_cookie(client: FlaskClient):
     assert all(name in text for name in ("sid", "lang"))
 
 
-@pytest.mark.parametrize(("lang", "promise"), [("ko", "탐방 다음 날까지"), ("en", "until the day after the visit")])
+@pytest.mark.parametrize(("lang", "promise"), [("ko", "방문 다음 날까지"), ("en", "until the day after the visit")])
 def test_the_privacy_page_tells_when_staff_may_open_a_contact(client: FlaskClient, lang: str, promise: str):
     assert promise in words(visit(client, f"/{lang}/privacy").mark("contacts"))
 

@@ -27,10 +27,10 @@ def _in_english(app: Flask):
 @pytest.mark.parametrize(
     ("shown", "words"),
     [
-        (lambda: present.instant(NIGHT), "2026년 12월 17일 (목) 00:30"),
-        (lambda: present.instant(datetime(2026, 12, 17, 13, 5, tzinfo=UTC)), "2026년 12월 17일 (목) 22:05"),
-        (lambda: present.day(NIGHT), "2026년 12월 17일 (목)"),
-        (lambda: present.day(date(2026, 2, 1)), "2026년 2월 1일 (일)"),
+        (lambda: present.instant(NIGHT), "2026년 12월 17일(목) 00:30"),
+        (lambda: present.instant(datetime(2026, 12, 17, 13, 5, tzinfo=UTC)), "2026년 12월 17일(목) 22:05"),
+        (lambda: present.day(NIGHT), "2026년 12월 17일(목)"),
+        (lambda: present.day(date(2026, 2, 1)), "2026년 2월 1일(일)"),
         (lambda: present.month(date(2026, 2, 1)), "2026년 2월"),
         (lambda: present.clock_time(NIGHT), "00:30"),
         (lambda: present.clock_time(time(9, 5)), "09:05"),

@@ -123,17 +123,17 @@ def test_a_refused_file_can_be_said_with_all_its_problems(app: Flask):
     [
         (
             Refused("not_open_yet", opens_at=datetime(2026, 5, 4, 1, tzinfo=UTC)),
-            "이 회차의 신청은 2026년 5월 4일 (월) 10:00에 시작합니다.",
+            "이 회차의 신청은 2026년 5월 4일(월) 10:00에 시작합니다.",
             "Applications for this departure open on Mon 4 May 2026, 10:00 KST.",
         ),
         (
             Refused("window_closed", closes_at=datetime(2026, 5, 4, 15, tzinfo=UTC)),
-            "이 회차의 신청은 2026년 5월 4일 (월) 24:00에 끝났습니다. 나중 회차를 골라 주세요.",
+            "이 회차의 신청은 2026년 5월 4일(월) 24:00에 끝났습니다. 나중 회차를 골라 주세요.",
             "Applications for this departure closed on Mon 4 May 2026, 24:00 KST. Choose a later one.",
         ),
         (
             Refused("by_draw", left_overs_at=datetime(2026, 6, 20, 1, tzinfo=UTC)),
-            "이 회차의 자리는 추첨으로 정합니다. 남은 자리는 2026년 6월 20일 (토) 10:00부터 누구나 신청할 수 있습니다.",
+            "이 회차의 자리는 추첨으로 정합니다. 남은 자리는 2026년 6월 20일(토) 10:00부터 누구나 신청할 수 있습니다.",
             (
                 "The places of this departure are given by a draw. Those that are left over are free for everybody "
                 "from Sat 20 Jun 2026, 10:00 KST."
@@ -141,15 +141,15 @@ def test_a_refused_file_can_be_said_with_all_its_problems(app: Flask):
         ),
         (
             Refused("before_the_day", day=date(2026, 5, 4)),
-            "당일(2026년 5월 4일 (월))에만 하실 수 있습니다.",
+            "2026년 5월 4일(월) 당일에만 하실 수 있습니다.",
             "This can be done on the day itself only, Mon 4 May 2026.",
         ),
         (
             Refused("full", free=1, seats=2),
-            "남은 자리가 1석이어서",
+            "남은 자리가 1자리라",
             "One place is free, which is not enough",
         ),
-        (Refused("full", free=0, seats=2), "남은 자리가 0석이어서", "0 places are free, which is not enough"),
+        (Refused("full", free=0, seats=2), "남은 자리가 0자리라", "0 places are free, which is not enough"),
         (
             Refused("number_out_of_range", value=1200, least=1, most=None),
             "1,200: 쓸 수 없는 수입니다. 1 이상의 수를",

@@ -28,7 +28,7 @@ def app_that_tells(build: Build, bounds: list[patience.Bound | None]) -> Flask:
 
 @pytest.mark.parametrize(
     ("page", "bound"),
-    [("look", patience.Bound(3, 6)), ("change", patience.Bound(6, 30, thorough=True))],
+    [("look", patience.Bound(3, 6)), ("change", patience.Bound(5, 30, thorough=True))],
 )
 def test_a_page_is_bounded_and_an_administrators_work_for_longer(build: Build, page: str, bound: patience.Bound):
     bounds: list[patience.Bound | None] = []

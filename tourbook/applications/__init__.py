@@ -14,7 +14,9 @@ from tourbook.applications.acts.exceptions import end_exception, keep_by_excepti
 from tourbook.applications.acts.exchange import own_date_is_open, take_own_date
 from tourbook.applications.acts.finding import send_link
 from tourbook.applications.acts.hold import extend_hold, give_up, hold, hold_again
+from tourbook.applications.acts.letters import may_be_confirmed_again, send_confirmation_again
 from tourbook.applications.acts.offers import accept_offer, decline_offer
+from tourbook.applications.acts.transfer import somebody_is_kept_out, transfer, transfer_flaw
 from tourbook.applications.acts.typing import Asked, Held
 from tourbook.applications.acts.volunteers import MAY_GIVE_WAY, stand_back, volunteer
 from tourbook.applications.closures import (
@@ -30,6 +32,7 @@ from tourbook.applications.closures_told import tell_of_closures
 from tourbook.applications.own_dates import tell_of_own_dates
 from tourbook.applications.references import plain_reference
 from tourbook.applications.reminding import Reminder, remind_due
+from tourbook.applications.reminding_groups import remind_groups, reminders_ahead
 from tourbook.applications.rights import end_rights, remind_of_rights
 from tourbook.applications.rules import VisitorDetails, VisitorSoFar
 from tourbook.applications.settle import NotSettled, settle_departure, settle_due
@@ -72,21 +75,28 @@ __all__ = [
     "hold",
     "hold_again",
     "keep_by_exception",
+    "may_be_confirmed_again",
     "other_dates",
     "own_date_is_open",
     "plain_reference",
     "read_appeal",
     "release",
     "remind_due",
+    "remind_groups",
     "remind_of_rights",
+    "reminders_ahead",
+    "send_confirmation_again",
     "send_link",
     "settle_departure",
     "settle_due",
+    "somebody_is_kept_out",
     "stand_back",
     "still_offers",
     "take_own_date",
     "tell_of_closures",
     "tell_of_own_dates",
+    "transfer",
+    "transfer_flaw",
     "volunteer",
     "wait_for_more",
     "waiting_position",

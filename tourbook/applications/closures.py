@@ -22,9 +22,11 @@ from tourbook.applications.models import Application, Attendance, Channel, State
 from tourbook.applications.rules import VisitorDetails, VisitorSoFar
 from tourbook.applications.telling import tell
 from tourbook.courses.models import Course, Departure
-from tourbook.db import Row, lock, transaction
+from tourbook.courses.months import month_of_departure
+from tourbook.db import Row, db, find, lock, transaction
 from tourbook.errors import Conflict, NotFound, Refused
 from tourbook.instants import Instant
+from tourbook.records import APPLICATION, record_reading
 from tourbook.seal import Sealed
 
 LONGEST_APPEAL = 1000
@@ -43,7 +45,14 @@ class Appeal(Row):
     reason_ko: Mapped[str | None]
     reason_en: Mapped[str | None]
 
-    text = Sealed()
+    text = Sealed(lambda row: _month(row.application_id))
+
+
+def _month(application_id: UUID) -> str:
+    found = find(db.session(), Application, application_id)
+    if found is None:
+        raise LookupError(f"there is no application {application_id} whose appeal could be sealed")
+    return month_of_departure(found.departure_id)
 
 
 def ladder() -> Ladder:
@@ -110,6 +119,8 @@ def read_appeal(appeal_id: UUID, *, actor: Actor, now: datetime) -> Appeal:
             raise NotFound("appeal_unknown")
         application = session.get_one(Application, found.application_id)
         audit.record(session, "appeal_read", subject=found, actor=actor, now=now, facts=_about(application))
+        who = [application.id]
+        record_reading(session, who, "appeal", task="appeal_read", kind=APPLICATION, actor=actor, now=now)
         return found
 
 

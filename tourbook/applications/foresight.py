@@ -14,8 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from tourbook.applications.deadlines import right_ends
-from tourbook.applications.parties import OpenOffer, Party, Situation
-from tourbook.applications.plan import Limit, Move, Plan, plan, rank_after
+from tourbook.applications.parties import OpenOffer, Party, Situation, rank_after
+from tourbook.applications.plan import Limit, Move, Plan, plan
 from tourbook.applications.queue import Queue
 
 LimitOf = Callable[[UUID], Limit]
@@ -155,6 +155,7 @@ class _After:
             volunteers_until=decided.volunteers_until,
             undone=(),
             undrawn=(),
+            allotments=decided.allotments,
         )
 
     def follow(self, move: Move, now: datetime) -> None:
@@ -181,7 +182,7 @@ class _After:
     def _displace(self, move: Move, now: datetime) -> None:
         del self._parties[move.party.id]
         until = right_ends(now, self._before.right_days)
-        lost = move.party._replace(state="displaced", shrink_until=None, volunteered_at=None)
+        lost = move.party._replace(state="displaced", shrink_until=None, volunteered_at=None, allotment_id=None)
         self._join_queue(lost._replace(rank=rank_after(move.kind), right_until=until))
 
     _displace_large = _release_volunteer = _displace
@@ -237,7 +238,9 @@ class _After:
         self._note_asked(move.party, asked=True)
 
     def _tell_now(self, move: Move, _now: datetime) -> None:
-        if any(one.rejoins for one in self._before.undone if one.party.id == move.party.id):
+        """Whoever lost places is in line again, but for who has an offer of this departure in hand."""
+        asked = any(offer.party.id == move.party.id for offer in self._offers.values())
+        if not asked and any(one.rejoins for one in self._before.undone if one.party.id == move.party.id):
             self._join_queue(move.party)
 
     def _close_offer(self, move: Move) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tourbook.courses.models import Departure
 from tourbook.distancing import ruleset_version
 from tourbook.distancing.models import Change, Ruleset
-from tourbook.notices import Hold
+from tourbook.notices import SUSPENDED, Hold, Notice
 
 KEPT_BACK = frozenset(
     {"displaced", "displaced_offered", "must_shrink", "set_aside", "offer_revoked"}
@@ -25,23 +25,26 @@ def settled_under(session: Session, departures: Sequence[Departure], now: dateti
     """Step: the version under which these locked departures are settled, and of those that come to it from before a
     change in its grace time, how long their notices are kept back.
 
+    Where one change was taken back, others that are in their grace time still may be why a notice that it suspended is
+    true after all: that is kept back for as long as they are, and finds its end with them.
+
     Then no change is made or taken back until the act ends: else it could be taken back between these facts being read
     and the notices being written, and would not find them. Locks the facts after departures and queue.
     """
     version = ruleset_version(session)
     before = {one.id: _came_from(one) for one in departures}
-    oldest = min(before.values())
-    if oldest >= version or not _in_grace(session, oldest, now):
+    if min(before.values()) >= version or not _in_grace(session, now):
         return version, {}
     stand_still(session)
-    version, changes = ruleset_version(session), _in_grace(session, oldest, now)
-    ends = {departure_id: [until for made, until in changes if made > after] for departure_id, after in before.items()}
+    version, changes, anew = ruleset_version(session), _in_grace(session, now), _any_suspended(session)
+    since = {departure_id: -1 if anew and after < version else after for departure_id, after in before.items()}
+    ends = {departure_id: [until for made, until in changes if made > after] for departure_id, after in since.items()}
     return version, {departure_id: Hold(version, max(some)) for departure_id, some in ends.items() if some}
 
 
 def in_grace(session: Session, now: datetime) -> bool:
     """Can the last change of facts still be taken back without a trace? A query."""
-    return bool(_in_grace(session, -1, now))
+    return bool(_in_grace(session, now))
 
 
 def _came_from(departure: Departure) -> int:
@@ -56,8 +59,10 @@ def stand_still(session: Session) -> None:
     session.connection().execute(select(Ruleset.id).with_for_update(read=True))
 
 
-def _in_grace(session: Session, after: int, now: datetime) -> list[tuple[int, datetime]]:
-    wanted = select(Change.version, Change.grace_until).where(
-        Change.version > after, Change.grace_until > now, Change.taken_back_at.is_(None)
-    )
+def _any_suspended(session: Session) -> bool:
+    return session.scalar(select(Notice.id).where(SUSPENDED).limit(1)) is not None
+
+
+def _in_grace(session: Session, now: datetime) -> list[tuple[int, datetime]]:
+    wanted = select(Change.version, Change.grace_until).where(Change.grace_until > now, Change.taken_back_at.is_(None))
     return [(version, until) for version, until in session.execute(wanted) if until]

@@ -1,13 +1,10 @@
 """The ladder of closures: how often somebody stayed away, and until when nothing can be applied for. Pure."""
 
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tourbook.kst import civil_day, end_of_day, start_of_day
-
-MONTHS_A_YEAR = 12
+from tourbook.kst import civil_day, end_of_day, months_later, start_of_day
 
 
 @dataclass(frozen=True)
@@ -50,9 +47,3 @@ def _end(day: date, days: Sequence[date], ladder: Ladder) -> datetime | None:
     since = months_later(day, -ladder.within)
     months = ladder.months_for(sum(since <= other <= day for other in days))
     return end_of_day(months_later(day, months)) if months else None
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day of the month, so many months later; the last of the month where there is no such day."""
-    year, month = divmod(day.year * MONTHS_A_YEAR + day.month - 1 + months, MONTHS_A_YEAR)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

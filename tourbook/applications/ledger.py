@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from tourbook import audit
 from tourbook.actor import Actor
+from tourbook.applications.allotments import Ending, write_ending
 from tourbook.applications.models import Application, Offer, OfferState, PriorityRight, Visitor
 from tourbook.applications.moves import leave_places
 from tourbook.applications.parties import Party
@@ -55,7 +56,8 @@ class Ledger:
         self._trail: list[Columns] = []
         self._told: list[_Telling] = []
         self._seated: list[UUID] = []
-        self._suspended: dict[bool, list[UUID]] = defaultdict(list)
+        self._suspended: dict[tuple[bool, Hold | None], list[UUID]] = defaultdict(list)
+        self._endings: list[Ending] = []
         self._figures: list[tuple[Departure, Columns]] = []
 
     def change(self, application_id: UUID, **columns: object) -> None:
@@ -72,9 +74,9 @@ class Ledger:
         """The party's visitors count as being on the departure again, and its right ends unused."""
         self._seated.append(party.id)
 
-    def end_suspension(self, application_id: UUID, *, tell: bool) -> None:
-        """What was kept back is sent now, or never."""
-        self._suspended[tell].append(application_id)
+    def end_suspension(self, application_id: UUID, *, tell: bool, hold: Hold | None = None) -> None:
+        """What was kept back is sent now, after the end of the `hold` where there is one, or never."""
+        self._suspended[tell, hold].append(application_id)
 
     def close_offer(self, offer_id: UUID, state: OfferState) -> None:
         """An open offer has lapsed or is taken back; or one that was taken back is open again."""
@@ -110,6 +112,10 @@ class Ledger:
         """Tell the party, if it left a contact; not before the end of the `hold`, where there is one."""
         self._told.append(_Telling(kind, party, facts, hold))
 
+    def free_allotment(self, ending: Ending) -> None:
+        """What a group has set aside is less from now on, or has ended."""
+        self._endings.append(ending)
+
     def set_figures(self, departure: Departure, **figures: object) -> None:
         """Write these columns of a locked departure."""
         self._figures.append((departure, figures))
@@ -123,9 +129,11 @@ class Ledger:
         insert_rows(self._session, Offer, self._offers)
         insert_rows(self._session, PriorityRight, self._rights)
         audit.record_all(self._session, self._trail)
-        for tell, application_ids in self._suspended.items():
-            end_suspension(self._session, application_ids, tell=tell, now=self.now)
+        for (tell, hold), application_ids in self._suspended.items():
+            end_suspension(self._session, application_ids, tell=tell, now=self.now, hold=hold)
         self._send_letters()
+        for ending in self._endings:
+            write_ending(self._session, ending, now=self.now)
         self._write_figures()
 
     def _change_applications(self) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tourbook.courses.months import month_of_departure
 from tourbook.db import Row, index_of_some
 from tourbook.instants import Instant
 from tourbook.seal import Sealed
@@ -75,6 +76,11 @@ _TYPED = text("typing_until IS NOT NULL")
 _OPEN_OF_A_WAIT = text("state = 'open' AND wait_id IS NOT NULL")
 
 
+def _month(row: "Application | Visitor | Allotment") -> str:
+    """The month of the tour, whose key seals what is about people."""
+    return month_of_departure(row.departure_id)
+
+
 class Application(Row):
     """One party's application for one departure.
 
@@ -87,8 +93,10 @@ class Application(Row):
     it would give up its places where too many are booked, `exempt_since` that it keeps them by an administrator's
     exception. `queue_rank` is 0 for those who gave way, and are asked before all others who lost their places.
     `released_until` is until when places would have been held that a cut took, `released_under` the version of the
-    facts under which it did: taken back in time, they are held again. `had_to_shrink_until` is the deadline that a
-    party had when it lost its places: put back, it has that again.
+    facts under which it did: taken back in time, they are held again. `allotment_id` names the places set aside of
+    which it has its own; whoever loses these has no part in it any more. `had_to_shrink_until` is the deadline that
+    a party had when it lost its places: put back, it has that again. `forgotten_at` is when its people, its contact
+    and its link were forgotten: their texts are empty since.
     """
 
     __tablename__ = "application"
@@ -99,7 +107,9 @@ class Application(Row):
         index_of_some("ix_application_address_hash", "address_hash", where=_TYPED),
         index_of_some("ix_application_person_id", "person_id", where=text("person_id IS NOT NULL")),
         index_of_some("ix_application_wait_id", "wait_id", where=text("wait_id IS NOT NULL")),
+        index_of_some("ix_application_allotment_id", "allotment_id", where=text("allotment_id IS NOT NULL")),
         index_of_some("uq_application_replaces_id", "replaces_id", unique=True, where=text("replaces_id IS NOT NULL")),
+        index_of_some("ix_application_remembered", "departure_id", where=text("forgotten_at IS NULL")),
     )
 
     departure_id: Mapped[UUID] = mapped_column(ForeignKey("departure.id"), index=True)
@@ -138,11 +148,13 @@ class Application(Row):
     cause_ko: Mapped[str | None]
     cause_en: Mapped[str | None]
     replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("application.id"))
+    allotment_id: Mapped[UUID | None]
     fee: Mapped[Fee] = mapped_column(default=Fee.NONE)
     fee_krw: Mapped[int] = mapped_column(default=0)
+    forgotten_at: Mapped[datetime | None] = mapped_column(Instant)
 
-    contact = Sealed()
-    token = Sealed()
+    contact = Sealed(_month)
+    token = Sealed(_month)
 
 
 class Visitor(Row):
@@ -184,9 +196,53 @@ class Visitor(Row):
     kept_out: Mapped[bool] = mapped_column(default=False)
     takes_place_of: Mapped[UUID | None] = mapped_column(ForeignKey("visitor.id"))
 
-    name = Sealed()
-    birth_date = Sealed()
-    document = Sealed()
+    name = Sealed(_month)
+    birth_date = Sealed(_month)
+    document = Sealed(_month)
+
+
+class Allotment(Row):
+    """Places of a departure that an operator has set aside for a group until a moment.
+
+    `seats` is how many, those that its parties have among them: what is left of them counts as taken. `yielded` is how
+    many of them a smaller size has taken since. They end at `releases_at`, or earlier at the deadline of the course;
+    `released_at` is when that was written. `reminded_days` is how many days before the end the last reminder said.
+    `group_name_before` is a name in plain writing from the code of before, which stands until the timetable seals it.
+    """
+
+    __tablename__ = "allotment"
+    __table_args__ = (
+        CheckConstraint("seats >= 0", name="seats_not_negative"),
+        index_of_some("ix_allotment_releases_at", "releases_at", where=text("released_at IS NULL")),
+    )
+
+    departure_id: Mapped[UUID] = mapped_column(ForeignKey("departure.id"), index=True)
+    name_sealed: Mapped[bytes | None]
+    group_name_before: Mapped[str] = mapped_column("group_name", default="")
+    seats: Mapped[int]
+    yielded: Mapped[int] = mapped_column(default=0)
+    language: Mapped[str] = mapped_column(default="ko")
+    token_sealed: Mapped[bytes]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    contact_sealed: Mapped[bytes | None]
+    contact_way: Mapped[str | None]
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    releases_at: Mapped[datetime] = mapped_column(Instant)
+    released_at: Mapped[datetime | None] = mapped_column(Instant)
+    reminded_days: Mapped[int | None]
+
+    name = Sealed(_month)
+    contact = Sealed(_month)
+    token = Sealed(_month)
+
+    @property
+    def group_name(self) -> str:
+        """What the group is called; empty once it was forgotten. What the code of before wrote last counts."""
+        return self.group_name_before or self.name or ""
+
+    @group_name.setter
+    def group_name(self, name: str) -> None:
+        self.name, self.group_name_before = name, ""
 
 
 class EnteredPerson(Row):

@@ -24,9 +24,10 @@ class Party(NamedTuple):
     `offered` names the departures that this party was offered and let go; `persons` are blind indexes; `passes` are the
     waiting parties that it passed by, who are passed by as long as it has its seats or its offer. `way` and `language`
     are how it is told (no way: it left no contact). Those with one `wait_id` are one party, which waits for several
-    dates; `asked_elsewhere` says that it is being offered another of them. `right_until` is when its priority right
-    ends, if it has one that does. A tuple, since a change of level makes a hundred thousand of them while somebody
-    waits for its preview.
+    dates; `asked_elsewhere` says that it is being offered another of them. `paid` says that it has paid its fee.
+    `allotment_id` names the places set aside for a group of which it has its own.
+    `right_until` is when its priority right ends, if it has one that does. A tuple, since a change of level makes a
+    hundred thousand of them while somebody waits for its preview.
     """
 
     id: UUID
@@ -51,7 +52,9 @@ class Party(NamedTuple):
     asked_elsewhere: bool = False
     volunteered_at: datetime | None = None
     exempt: bool = False
+    paid: bool = False
     rank: int = 1
+    allotment_id: UUID | None = None
     right_until: datetime | None = None
 
     @property
@@ -89,6 +92,20 @@ class OpenOffer:
     def occupies(self) -> int:
         """The seats that are free again when this offer ends."""
         return self.seats
+
+
+@dataclass(frozen=True)
+class Allotted:
+    """Places set aside for a group until `releases_at`: `left` of them are nobody's yet, and count as taken.
+
+    `reachable` says that the group left a contact.
+    """
+
+    id: UUID
+    left: int
+    made_at: datetime
+    releases_at: datetime
+    reachable: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,7 +165,7 @@ class Situation:
     here lasts `right_days`. `own_asked` and `next_due_at` as the departure stores them. `seed` is that of its lots,
     where the course draws them; `draws_held` is how often that was done. Volunteers are looked for `ask_for` so
     long, at the moment until `volunteers_until`. `undone` are moves of a change that was taken back, `undrawn`
-    the draws that it led to, the last one first.
+    the draws that it led to, the last one first. `allotments` are the places that are set aside for groups.
     """
 
     departure_id: UUID
@@ -177,7 +194,13 @@ class Situation:
     draws_held: int = 0
     undone: tuple[Undone, ...] = ()
     undrawn: tuple[Undrawn, ...] = ()
+    allotments: tuple[Allotted, ...] = ()
 
     def is_overdue(self, now: datetime) -> bool:
         """Did its clock come so long ago that it is settled before all others?"""
         return self.next_due_at is not None and self.next_due_at <= now - OVERDUE_AFTER
+
+
+def rank_after(kind: str) -> int:
+    """The rank in the queue of whoever lost its places by a move of that kind: 0 for those who gave way, else 1."""
+    return 0 if kind == "release_volunteer" else 1

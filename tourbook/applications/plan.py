@@ -2,10 +2,10 @@
 
 `plan(situation, allowance, now)` is the only place that decides who is displaced, asked to shrink or offered seats.
 The preview of a change shows its result, settling writes it; so both say the same. Order of work: what ran out by the
-clock · who did not shrink in time · a cut (open offers, then holds, newest first, then by the declared policy, see
-policies.py) · the party limit · offers to the displaced, those of this departure before those of others, by first
-confirmation, then to those waiting, by arrival, under the skip rule · what the public may take. Where many departures
-change at once each asks its own displaced before any asks the others: `only_own`.
+clock · who did not shrink in time · a cut (places set aside, see aside.py, then open offers, then holds, newest first,
+then by the declared policy, see policies.py) · the party limit · offers to the displaced, those of this departure
+before others, by first confirmation, then to those waiting, by arrival, under the skip rule · what the public may take.
+Where many departures change at once each asks its own displaced before any asks the others: `only_own`.
 """
 
 from collections.abc import Iterable
@@ -15,14 +15,18 @@ from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
+from tourbook.applications.aside import Aside, Freed
 from tourbook.applications.deadlines import answer_by, offers_end, right_ends, shrink_by, within_right
-from tourbook.applications.parties import TYPED, UNSEATED, OpenOffer, Party, Situation
+from tourbook.applications.parties import TYPED, UNSEATED, Allotted, OpenOffer, Party, Situation, rank_after
 from tourbook.applications.policies import Cut, cut, without_room
 from tourbook.applications.putting_back import PUTS_BACK, put_back
 from tourbook.applications.queue import Queue, own, own_first
 
 DISPLACES = frozenset({"displace", "displace_large", "release_volunteer"})
 """The kinds of move by which a party loses its places."""
+
+KEEPS_FOR_GROUP = frozenset({"expire", "displace_large"})
+"""The kinds of move by which places of a group are the group's again: nobody needs them for lack of room."""
 
 BY_THE_CLOCK = frozenset({"expire", "end_wait", "lapse", "keep"})
 """The kinds of move that no allowance has a part in: what merely ran out."""
@@ -71,7 +75,7 @@ class Plan:
     `drawn` are the parties among whom lots decided who stays, in order of their turn, after `draws_held` draws;
     `undrawn` are the numbers of those that do not count, as they were for a change that was taken back. Until
     `volunteers_until` nobody has to go, as volunteers are looked for; where that begins now, `otherwise` go if nobody
-    comes forward.
+    comes forward. `allotments` stand afterwards; what became of each is in `freed`.
     """
 
     moves: tuple[Move, ...]
@@ -90,6 +94,8 @@ class Plan:
     draws_held: int = 0
     volunteers_until: datetime | None = None
     otherwise: tuple[Party, ...] = ()
+    allotments: tuple[Allotted, ...] = ()
+    freed: tuple[Freed, ...] = ()
 
 
 def plan(
@@ -114,11 +120,6 @@ def plan(
         desk.keep_party_limit()
         desk.make_offers()
     return desk.result()
-
-
-def rank_after(kind: str) -> int:
-    """The rank in the queue of whoever lost its places by a move of that kind: 0 for those who gave way, else 1."""
-    return 0 if kind == "release_volunteer" else 1
 
 
 def serves_queue(situation: Situation, now: datetime) -> bool:
@@ -155,8 +156,9 @@ class _Desk:
         self.passing: dict[UUID, tuple[UUID, ...]] = {}
         self.by_policy = Cut()
         self.undrawn: tuple[int, ...] = ()
+        self.aside = Aside(situation.allotments)
         seated = sum(party.occupies for party in self._in("held", "confirmed", "must_shrink"))
-        self.taken = seated + sum(offer.seats for offer in situation.offers) + situation.walk_ups
+        self.taken = seated + sum(offer.seats for offer in situation.offers) + situation.walk_ups + self.aside.left
 
     # -- what stands ---------------------------------------------------------------------------------------------
 
@@ -186,6 +188,7 @@ class _Desk:
         for offer in list(self.offers.values()):
             if offer.deadline <= self.now:
                 self._lapse(offer)
+        self.taken -= self.aside.end(self.now, at_once=self.of.called_off)
         if self.now >= self.of.offers_until:
             for party in self._in("waiting"):
                 self._leave("end_wait", party)
@@ -193,7 +196,7 @@ class _Desk:
     def _leave(self, kind: str, party: Party) -> None:
         del self.parties[party.id]
         if party.state not in UNSEATED:
-            self.taken -= party.occupies
+            self.taken -= party.occupies - self.aside.leave(party, lost=kind not in KEEPS_FOR_GROUP)
         self._pass_no_longer(party.id, party.passes)
         self.note(kind, party)
 
@@ -232,7 +235,8 @@ class _Desk:
     # -- a cut ---------------------------------------------------------------------------------------------------
 
     def cut(self) -> None:
-        """Of offers and of holds the oldest stay that fit; so nobody is sent away and asked again in one breath."""
+        """What is nobody's goes first. Of offers and of holds the oldest stay that fit, as nobody is asked again."""
+        self.taken -= self.aside.yield_up(-self.free)
         largest = self.limit.party_max
         offers = sorted(self.offers.values(), key=lambda one: (one.made_at, one.party.reference))
         for offer in reversed(without_room(offers, self._room_for(offers), largest=largest)):
@@ -374,6 +378,8 @@ class _Desk:
             draws_held=self.of.draws_held,
             volunteers_until=self.by_policy.volunteers_until,
             otherwise=tuple(self.by_policy.otherwise),
+            allotments=self.aside.open,
+            freed=self.aside.freed,
         )
 
     def _own_asked(self) -> bool | None:
@@ -388,6 +394,7 @@ class _Desk:
         moments = [self.of.fact_moment, self.of.offers_from, self.of.offers_until, self.of.starts_at]
         moments += [offers_end(self.of.offers_until), self.by_policy.volunteers_until]
         moments += [party.typing_until for party in self._in(*TYPED)]
+        moments += [one.releases_at for one in self.aside.open]
         moments += [party.shrink_until for party in self._in("must_shrink")]
         moments += [offer.deadline for offer in self.offers.values()] + [until for _, until in self.new_offers]
         return min((moment for moment in moments if moment and moment > self.now), default=None)

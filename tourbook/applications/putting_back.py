@@ -95,17 +95,21 @@ def _sits_again_instead(desk: Desk, one: Undone) -> bool:
     """Its own places come before the offer that it has of another departure, which ends with that."""
     if one.elsewhere and not one.elsewhere.locked:
         return False
-    until = None if desk.limit.admits_party(one.party.seats) else (one.shrink_until or _shrink_by(desk))
+    until = None if desk.limit.admits_party(one.party.seats) else _has_to_shrink_until(desk, one)
     kind = "put_back_to_shrink" if until and until != one.shrink_until else "put_back"
-    too_late = until is not None and until <= desk.now
-    if too_late or not _sits_again(desk, one.party, kind, until):
+    if not _sits_again(desk, one.party, kind, until):
         return False
     if one.elsewhere:
         desk.note("withdraw_elsewhere", one.party, offer_id=one.elsewhere.offer_id, until=until)
     return True
 
 
-def _shrink_by(desk: Desk) -> datetime:
+def _has_to_shrink_until(desk: Desk, one: Undone) -> datetime:
+    """The deadline that it knew of. One that passed while it had no places is none: nobody could become smaller then,
+    so it is asked anew, as is who knew of none.
+    """
+    if one.shrink_until and one.shrink_until > desk.now:
+        return one.shrink_until
     return shrink_by(desk.now, desk.of.shrink_within, desk.of.starts_at)
 
 
@@ -154,7 +158,8 @@ def _stays(desk: Desk, one: Undone) -> None:
     """It is told now, and, where it lost its places, is asked again like everybody who did. Of places that were only
     held nobody is told by a notice: the next step of the form says it.
     """
-    if one.party.state == "held":
+    sits_again = one.party.state == "displaced" and one.party.id in desk.parties
+    if one.party.state == "held" or sits_again:  # who sits again has lost no offer either
         return
     desk.note("tell_now", one.party)
     if one.rejoins and not any(offer.party.id == one.party.id for offer in desk.offers.values()):

@@ -13,7 +13,7 @@ from tourbook.seal import normalised
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.HELD: frozenset({State.CONFIRMED, State.EXPIRED, State.CANCELLED, State.CALLED_OFF}),
     State.WAITING: frozenset({State.CONFIRMED, State.EXPIRED, State.CANCELLED, State.CALLED_OFF}),
-    State.CONFIRMED: frozenset({State.CANCELLED, State.DISPLACED, State.MUST_SHRINK, State.CALLED_OFF}),
+    State.CONFIRMED: frozenset({State.CANCELLED, State.DISPLACED, State.MUST_SHRINK, State.CALLED_OFF, State.MOVED}),
     State.MUST_SHRINK: frozenset({State.CONFIRMED, State.CANCELLED, State.DISPLACED, State.CALLED_OFF}),
     State.DISPLACED: frozenset({State.CONFIRMED, State.MUST_SHRINK, State.MOVED, State.CANCELLED}),
     State.CALLED_OFF: frozenset({State.MOVED, State.CANCELLED}),
@@ -29,7 +29,7 @@ TRANSITIONS: dict[State, frozenset[State]] = {
 SEATED = frozenset({State.HELD, State.CONFIRMED, State.MUST_SHRINK})
 CLAIMING = SEATED | {State.WAITING}
 CLOSED = frozenset({State.CANCELLED, State.EXPIRED, State.MOVED, State.CALLED_OFF, State.NOT_DRAWN})
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSION = "2026-11-28"
 OLDEST = 120
 FIELD_OF = {"too_young": "birth_date", "nationals_only": "nationality", "document_needed": "document"}
 REQUIRED_CONSENTS = ("personal_data", "conduct")
@@ -113,13 +113,27 @@ def party_flaws(visitors: Sequence[VisitorDetails | VisitorSoFar], asked: Admiss
 
 def _visitor_flaws(visitor: VisitorDetails | VisitorSoFar, asked: Admission, field: str) -> list[Refused]:
     """Why one visitor may not go on that day: birth_date_unlikely, too_young, nationals_only, document_needed."""
-    born = visitor.birth_date
-    unlikely = born is not None and (born > asked.today or age_on(born, asked.day) > OLDEST)
-    facts = VisitorFacts(None if unlikely else born, visitor.nationality, bool(visitor.document))
+    unlikely = _is_unlikely(visitor.birth_date, asked)
+    facts = VisitorFacts(None if unlikely else visitor.birth_date, visitor.nationality, bool(visitor.document))
     return [Refused("birth_date_unlikely", field=f"{field}-birth_date")] * unlikely + [
         Refused(reason, field=f"{field}-{FIELD_OF[reason]}", min_age=asked.course.min_age)
         for reason in may_go(asked.course, facts, asked.day)
     ]
+
+
+def kept_out(visitors: Sequence[VisitorDetails | VisitorSoFar], asked: Admission) -> dict[int, list[str]]:
+    """Who may not go whatever else is typed, by their place in the party, and why: too_young, nationals_only."""
+    found = {}
+    for place, visitor in enumerate(visitors):
+        born = None if _is_unlikely(visitor.birth_date, asked) else visitor.birth_date
+        reasons = may_go(asked.course, VisitorFacts(born, visitor.nationality, has_document=True), asked.day)
+        if reasons:
+            found[place] = reasons
+    return found
+
+
+def _is_unlikely(born: date | None, asked: Admission) -> bool:
+    return born is not None and (born > asked.today or age_on(born, asked.day) > OLDEST)
 
 
 def check_consents(given: Iterable[str]) -> None:

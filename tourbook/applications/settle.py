@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tourbook.actor import SYSTEM, Actor
+from tourbook.applications.aside import left_of
 from tourbook.applications.due import due_among, next_due
 from tourbook.applications.foresight import Foreseen, foresee
 from tourbook.applications.grace import settled_under
@@ -117,14 +118,30 @@ def is_due(session: Session, departure: Departure, now: datetime) -> bool:
     return departure.id in due_among(session, [departure.id], now)
 
 
-def settle(session: Session, departure: Departure, *, actor: Actor, now: datetime) -> Plan:
-    """Step: plan for the locked departure and write the plan: moves, notices, trail, figures. Locks the queue."""
-    (settled,) = settle_in_turn(session, [departure], actor=actor, now=now)
+def settle(
+    session: Session,
+    departure: Departure,
+    *,
+    actor: Actor,
+    now: datetime,
+    told_otherwise: Collection[UUID] = (),
+) -> Plan:
+    """Step: plan for the locked departure and write the plan: moves, notices, trail, figures. Locks the queue.
+
+    Who is `told_otherwise` is offered seats without a notice of it: the act writes one that says it with more.
+    """
+    (settled,) = settle_in_turn(session, [departure], actor=actor, now=now, told_otherwise=told_otherwise)
     return settled.plan
 
 
 def settle_in_turn(
-    session: Session, departures: Sequence[Departure], *, actor: Actor, now: datetime, only_own: bool = False
+    session: Session,
+    departures: Sequence[Departure],
+    *,
+    actor: Actor,
+    now: datetime,
+    only_own: bool = False,
+    told_otherwise: Collection[UUID] = (),
 ) -> Sequence[Foreseen]:
     """Step: settle locked departures of one course, one after the other, reading and writing in bulk. Locks the queue.
 
@@ -144,7 +161,7 @@ def settle_in_turn(
     ledger = Ledger(session, actor=actor, now=now)
     for departure, one in zip(departures, done, strict=False):
         desk = Desk(ledger, departure, course, answers[departure.id], version, holds.get(departure.id))
-        write_plan(desk, one.plan)
+        write_plan(desk, one.plan, told_otherwise)
         queue.stamp += one.queue_grew
         _set_figures(ledger, departure, one.plan, version, queue.stamp)
     ledger.write()
@@ -238,6 +255,7 @@ def _set_figures(ledger: Ledger, departure: Departure, decided: Plan, version: i
         version=version,
         queue_stamp=queue_stamp,
         trail_length=departure.trail_length,
+        seats_allotted=left_of(decided.allotments),
         volunteers_until=decided.volunteers_until,
         draws_held=decided.draws_held + bool(decided.drawn),
     )

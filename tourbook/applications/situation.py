@@ -28,11 +28,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from tourbook.applications.allotments import allotted
 from tourbook.applications.deadlines import offers_end
 from tourbook.applications.models import (
     MAY_BE_QUEUED,
     Application,
     Channel,
+    Fee,
     Offer,
     OfferState,
     PriorityRight,
@@ -116,7 +118,9 @@ _PARTY = select(
     case((_application.wait_id.is_not(None), _ASKED_ELSEWHERE), else_=false()),
     _application.volunteered_at,
     _application.exempt_since.is_not(None),
+    _application.fee == Fee.PAID,
     _application.queue_rank,
+    _application.allotment_id,
 )
 """In the order of Party, which is a tuple of them, without `retaken` and `right_until`."""
 
@@ -206,6 +210,7 @@ def situations(
     """
     wanted = list(departures)
     reader = _Reader(session, [departure.id for departure in wanted])
+    aside = allotted(session, course, wanted, reader.parties)
     fact_moment = facts.next_moment(now)
     return {
         departure.id: replace(
@@ -222,6 +227,7 @@ def situations(
             volunteers_until=departure.volunteers_until,
             seed=seed_of_lots(departure.id) if course.policy is Policy.DRAW_AMONG_BOOKED else "",
             draws_held=departure.draws_held,
+            allotments=aside.get(departure.id, ()),
         )
         for departure in wanted
     }

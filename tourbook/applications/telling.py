@@ -93,9 +93,18 @@ def departure_facts(course: Course, departure: Departure) -> dict[str, Any]:
     } | {name: course.details[name] for name in MEETING if course.details.get(name)}
 
 
-def cause_for(answer: Allowance, seats: int) -> Cause:
-    """Why a party of that size may not go as it is: what limits parties, where there would be places for all of it."""
-    if answer.party_max is not None and answer.party_max < seats <= answer.capacity:
+FOR_LACK_OF_ROOM = frozenset({"displace", "release_volunteer", "ask_volunteers"})
+"""The kinds of move that only too few places ask for: who is merely too many for one party is asked to shrink."""
+FOR_ITS_SIZE = frozenset({"displace_large", "ask_to_shrink", "put_back_to_shrink"})
+"""The kinds of move that only the party limit asks for."""
+
+
+def cause_of(answer: Allowance, kind: str, seats: int) -> Cause:
+    """Why a party of that size is moved so: what limits parties where that alone moves it, else what limits places."""
+    if kind in FOR_LACK_OF_ROOM:
+        return deciding_cause(answer)
+    too_large = answer.party_max is not None and answer.party_max < seats
+    if too_large and (kind in FOR_ITS_SIZE or seats <= answer.capacity):
         return _party_cause(answer)
     return deciding_cause(answer)
 

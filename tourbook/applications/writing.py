@@ -1,21 +1,24 @@
 """Writing a plan into the ledger: state, offer or right, notice and trail of each move, and the departure's figures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from uuid import UUID
 
 from tourbook.applications import lots
+from tourbook.applications.allotments import Ending
+from tourbook.applications.aside import Freed
 from tourbook.applications.deadlines import right_ends
 from tourbook.applications.grace import KEPT_BACK
 from tourbook.applications.ledger import Ledger
 from tourbook.applications.models import OfferState, State
-from tourbook.applications.parties import Party
-from tourbook.applications.plan import DISPLACES, Move, Plan, rank_after
+from tourbook.applications.parties import Party, rank_after
+from tourbook.applications.plan import DISPLACES, Move, Plan
 from tourbook.applications.rules import CLAIMING, CLOSED, check_transition
 from tourbook.applications.situation import seed_of_lots
-from tourbook.applications.telling import cause_for, departure_facts, party_facts
+from tourbook.applications.telling import cause_of, deciding_cause, departure_facts, party_facts
 from tourbook.applications.told import notices
 from tourbook.courses.models import Course, Departure
+from tourbook.distancing.facts import Words
 from tourbook.distancing.rules import Allowance, smallest
 from tourbook.notices import Hold, Kind, made_use_of
 
@@ -39,7 +42,7 @@ class Desk:
         self.answer = answer
         self.right_until = right_ends(ledger.now, course.right_days)
         self._told = departure_facts(course, departure) | {"skip_bound": course.skip_bound, "closed": answer.closed}
-        self._causes: dict[int, dict[str, str]] = {}
+        self._causes: dict[tuple[str, int], dict[str, str]] = {}
         self._transitions: dict[tuple[str, State, int], dict[str, object]] = {}
         self._shared: dict[tuple[object, ...], dict[str, object]] = {}
         self.decided_under = {
@@ -74,19 +77,21 @@ class Desk:
             self._transitions[known] = {"from": party.state, "seats": party.seats, **self.decided_under}
         return self._transitions[known]
 
-    def cause(self, party: Party) -> dict[str, str]:
-        """Why the party may not go as it is, or, where it may, why the departure has its size."""
-        if party.seats not in self._causes:
-            found = cause_for(self.answer, party.seats)
-            self._causes[party.seats] = {"cause_ko": found.ko, "cause_en": found.en}
-        return self._causes[party.seats]
+    def cause(self, move: Move) -> dict[str, str]:
+        """Why the party is moved so, or, where it may go as it is, why the departure has its size."""
+        known = (move.kind, move.party.seats)
+        if known not in self._causes:
+            found = cause_of(self.answer, *known)
+            self._causes[known] = {"cause_ko": found.ko, "cause_en": found.en}
+        return self._causes[known]
 
     def _largest_that_may_go(self) -> int | None:
         return smallest(self.answer.capacity, self.answer.party_max) or None  # where it is closed nobody may
 
     def tell(self, move: Move, notice: str) -> None:
         """Tell the party of its move by that kind of notice, naming what it comes from."""
-        known = (notice, move.party.seats, move.until, move.party.state == State.WAITING)
+        of_party = (move.party.seats, move.party.state == State.WAITING, move.party.paid, move.party.wait_id is None)
+        known = (notice, move.until, *of_party)
         if known not in self._shared:
             self._shared[known] = self._facts(move, notice)
         facts = {**self._shared[known], "reference": move.party.reference}
@@ -97,26 +102,31 @@ class Desk:
         facts = {
             **self._told,
             **party_facts(move.party, self.course),
-            **self.cause(move.party),
+            **self.cause(move),
             "party_max": self.answer.party_max if notice != "set_aside" else self._largest_that_may_go(),
             "deadline": _iso(move.until),
             "right_until": _iso(self.right_until),
             "keeps_right": move.party.state != State.WAITING,
+            "paid": move.party.paid,
+            "several": move.party.wait_id is not None,
         }
         return made_use_of(Kind(notice), facts)
 
 
-def write_plan(desk: Desk, decided: Plan) -> None:
+def write_plan(desk: Desk, decided: Plan, told_otherwise: Collection[UUID] = ()) -> None:
     """Write what was decided: each move with its notice, and the new size before those that a larger one allows, after
-    those that a smaller one asks for, so that the seats fit at every line of the trail.
+    those that a smaller one asks for, so that the seats fit at every line of the trail. An offer to a party that is
+    told of it otherwise goes without its notice.
     """
     grows = decided.allowed > desk.departure.allowed
     if grows:
         _note_size(desk, decided)
     _note_draws(desk, decided)
+    for freed in decided.freed:
+        _free(desk, freed)
     for move, notice in notices(decided.moves):
         _WRITERS[move.kind](desk, move)
-        if notice:
+        if notice and not (move.kind == "offer" and move.party.id in told_otherwise):
             desk.tell(move, notice)
     if not grows:
         _note_size(desk, decided)
@@ -157,6 +167,29 @@ def _draw(desk: Desk, decided: Plan) -> dict[str, object]:
     }
 
 
+def _free(desk: Desk, freed: Freed) -> None:
+    """What was set aside for a group has ended, or is less for lack of room."""
+    act = "allotment_released" if freed.over else "allotment_yielded"
+    facts = {"allotment": str(freed.allotment_id), "seats": freed.unfilled, "lost": freed.lost, **desk.decided_under}
+    desk.ledger.record(act, desk.departure, desk.departure, facts)
+    desk.ledger.free_allotment(Ending(freed, desk.departure, desk.course, _why_freed(desk, freed), desk.hold))
+
+
+def _why_freed(desk: Desk, freed: Freed) -> Words | None:
+    """Nothing but its time ends what is set aside, unless the departure was called off or is smaller."""
+    if desk.departure.called_off_at:
+        return Words(desk.departure.called_off_ko or "", desk.departure.called_off_en or "")
+    if freed.over:
+        return None
+    found = deciding_cause(desk.answer)
+    return Words(found.ko, found.en)
+
+
+def _of_no_group(party: Party) -> dict[str, object]:
+    """Who loses places has no part any more in what was set aside for its group."""
+    return {"allotment_id": None} if party.allotment_id else {}
+
+
 def _expire(desk: Desk, move: Move) -> None:
     desk.change_state(move.party, State.EXPIRED)
 
@@ -166,7 +199,7 @@ def _release(desk: Desk, move: Move) -> None:
     taken back while the minutes would still run, the places are held again.
     """
     released = {"released_until": move.party.typing_until, "released_under": desk.decided_under["version"]}
-    desk.change_state(move.party, State.EXPIRED, **released, **desk.cause(move.party))
+    desk.change_state(move.party, State.EXPIRED, **released, **desk.cause(move), **_of_no_group(move.party))
 
 
 def _lapse(desk: Desk, move: Move) -> None:
@@ -189,7 +222,8 @@ def _displace(desk: Desk, move: Move) -> None:
         had_to_shrink_until=move.party.shrink_until,
         volunteered_at=None,
         queue_rank=rank_after(move.kind),
-        **desk.cause(move.party),
+        **desk.cause(move),
+        **_of_no_group(move.party),
     )
     desk.ledger.grant_right(move.party.id, desk.course.id, lasts_until=desk.right_until)
 
@@ -269,7 +303,7 @@ def _reopen(desk: Desk, move: Move) -> None:
 
 
 def _tell_now(desk: Desk, move: Move) -> None:
-    desk.ledger.end_suspension(move.party.id, tell=True)
+    desk.ledger.end_suspension(move.party.id, tell=True, hold=desk.hold)
 
 
 def _offer_id(move: Move) -> UUID:

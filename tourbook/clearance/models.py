@@ -7,7 +7,9 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tourbook.db import Row
+from tourbook.applications.models import Visitor
+from tourbook.courses.months import month_of_departure
+from tourbook.db import Row, db
 from tourbook.instants import Instant
 from tourbook.seal import Sealed
 
@@ -105,7 +107,7 @@ class VisitorClearance(Row):
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
     note_sealed: Mapped[bytes | None]
 
-    note = Sealed()
+    note = Sealed(lambda row: month_of_departure(db.session.get_one(Visitor, row.visitor_id).departure_id))
 
 
 class ClearanceChoice(Row):

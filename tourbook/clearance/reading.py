@@ -13,6 +13,7 @@ from tourbook.clearance.submitting import NextList, next_list, submissions
 from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
 from tourbook.errors import NotFound
+from tourbook.records import record_reading
 from tourbook.rosters import own_departure
 
 
@@ -54,6 +55,8 @@ def read_clearance(departure_id: UUID, *, actor: Actor, now: datetime) -> Depart
         people = tuple(_person(one, choices.get(one.visitor.id)) for one in everybody)
         facts = {"purpose": "clearance", "people": len(people)}
         audit.record(session, "roster_read", subject=departure, actor=actor, now=now, facts=facts)
+        read = [one.visitor.id for one in everybody]
+        record_reading(session, read, "name", "note", task="roster_read", purpose="clearance", actor=actor, now=now)
         return DepartureClearance(
             departure=departure,
             course=course,

@@ -32,6 +32,7 @@ from tourbook.clearance.standing import Checked, answers_about, checked, demand_
 from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
 from tourbook.errors import Conflict, NotFound, Refused
+from tourbook.records import record_reading
 from tourbook.rosters import own_departure
 from tourbook.rosters.sending import note_sent
 
@@ -62,7 +63,7 @@ class NamedPerson:
     reference: str
     number: int
     name: str
-    birth_date: date
+    birth_date: date | None
     nationality: str
     document: str | None
     listed: Listed
@@ -119,9 +120,12 @@ def read_submission(
         else:
             listed = _handed_over(session, departure_id, authority, number)
         wanted = {Listed.CAME, Listed.WENT} if number > 1 else {Listed.CAME}
-        people = _people(session, {one: how for one, how in listed.items() if how in wanted})
+        shown = {one: how for one, how in listed.items() if how in wanted}
+        people = _people(session, shown)
         facts = {"purpose": "clearance_file", "authority": authority.value, "number": number, "people": len(people)}
         audit.record(session, "roster_read", subject=departure, actor=actor, now=now, facts=facts)
+        opened, purpose = ("name", "birth_date", "document"), f"clearance_file:{authority.value}"
+        record_reading(session, shown, *opened, task="roster_read", purpose=purpose, actor=actor, now=now)
         return SubmissionFile(departure, course, number, people)
 
 
@@ -251,7 +255,7 @@ def _person(reference: str, visitor: Visitor, listed: Listed) -> NamedPerson:
         reference=reference,
         number=visitor.place + 1,
         name=visitor.name,
-        birth_date=date.fromisoformat(visitor.birth_date),
+        birth_date=date.fromisoformat(visitor.birth_date) if visitor.birth_date else None,
         nationality=visitor.nationality,
         document=visitor.document,
         listed=listed,

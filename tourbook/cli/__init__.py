@@ -8,11 +8,32 @@ import click
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from tourbook.cli import answers, clearance, draws, exceptions, imports, keeping, reports, stops, tours
+from tourbook.cli import (
+    account,
+    answers,
+    backups,
+    breach,
+    clearance,
+    draws,
+    exceptions,
+    imports,
+    keeping,
+    keys,
+    people,
+    privacy,
+    records,
+    rehearsals,
+    reports,
+    stops,
+    tours,
+)
 from tourbook.cli.group import tourbook
 
 __all__ = [
+    "account",
     "answers",
+    "backups",
+    "breach",
     "clearance",
     "draws",
     "exceptions",
@@ -20,6 +41,11 @@ __all__ = [
     "init_app",
     "is_running",
     "keeping",
+    "keys",
+    "people",
+    "privacy",
+    "records",
+    "rehearsals",
     "reports",
     "stops",
     "tours",

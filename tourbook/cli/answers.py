@@ -19,7 +19,7 @@ from tourbook.distancing import Allowance, Slot, allowance, facts_by_course, slo
 from tourbook.kst import civil_day, in_seoul
 
 _NOT_FOR_ALL = (
-    "  아직 오지 않은 시점: 공개 전인 명령·조치도 포함되므로 밖에 알리지 마십시오.\n"
+    "  아직 오지 않은 시점: 공개 전인 조치도 들어 있으니 밖에 알리지 마세요.\n"
     "  A moment to come: what is still under embargo counts in it, so do not pass it on."
 )
 QUERY_COLUMNS = {

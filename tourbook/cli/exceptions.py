@@ -9,7 +9,7 @@ import click
 from tourbook import clock
 from tourbook.actor import COMMAND
 from tourbook.applications import decide_exception, end_exception, plain_reference
-from tourbook.applications.exempt import by_reference, exceptions_ahead
+from tourbook.applications.exempt import by_reference, exceptions_ahead, reasons_given
 from tourbook.applications.models import Application
 from tourbook.cli.group import tourbook
 from tourbook.courses.models import Course, Departure
@@ -47,12 +47,13 @@ def end_command(reference: str) -> None:
 @exception.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_command(as_json: bool) -> None:
-    """Show who keeps places by exception on departures to come, the soonest first; no names, no reasons."""
-    for one in exceptions_ahead(db.session(), clock.now()):
-        row = _row(*one)
-        click.echo(
-            json.dumps(row, ensure_ascii=False) if as_json else "{reference}: {course} {start}, {seats}".format(**row)
-        )
+    """Show who keeps places by exception on departures to come, the soonest first, and for what reason; no names."""
+    found = exceptions_ahead(db.session(), clock.now())
+    reasons = reasons_given(db.session(), [application.id for application, *_ in found])
+    for application, departure, course in found:
+        row = _row(application, departure, course) | {"reason": reasons.get(application.id)}
+        line = "{reference}: {course} {start}, {seats}: {reason}".format(**row)
+        click.echo(json.dumps(row, ensure_ascii=False) if as_json else line)
 
 
 def _application(reference: str) -> UUID:

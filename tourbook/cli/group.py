@@ -11,11 +11,17 @@ from flask.cli import AppGroup, ScriptInfo
 from psycopg.errors import LockNotAvailable
 from sqlalchemy.exc import DBAPIError
 
+from config import SettingsRefused
+from tourbook import practice
 from tourbook.cli.words import problem_lines, sentence
 from tourbook.courses import cells
 from tourbook.courses.files import Unreadable
 from tourbook.db import db
 from tourbook.errors import Refused
+from tourbook.keystore import StoreUnusable
+
+REHEARSAL = "rehearsal"
+"""The commands that make the database of a rehearsal."""
 
 
 class TellingGroup(AppGroup):
@@ -26,6 +32,8 @@ class TellingGroup(AppGroup):
             return super().invoke(ctx)
         except Refused as refusal:
             return _tell(ctx, *problem_lines(refusal))
+        except StoreUnusable as unusable:
+            return _tell(ctx, str(unusable))
         except DBAPIError as failure:
             why = _unusable(ctx) or _busy(failure)
             if not why:
@@ -90,5 +98,18 @@ class Day(click.ParamType[Any]):
 
 
 @click.group("tourbook", cls=TellingGroup)
-def tourbook() -> None:
+@click.pass_context
+def tourbook(ctx: click.Context) -> None:
     """Everything about tours: seed, import, ask, check, and the timetable."""
+    app = ctx.ensure_object(ScriptInfo).load_app()
+    if app.config["TOURBOOK"].minds_whose_database and ctx.invoked_subcommand != REHEARSAL:
+        with app.app_context():
+            _refuse_others_data(ctx)
+
+
+def _refuse_others_data(ctx: click.Context) -> None:
+    """Let no command of a rehearsal work on a database that none has made, nor any other on one that it has."""
+    try:
+        practice.refuse_database(current_app.config["TOURBOOK"])
+    except SettingsRefused as refused:
+        _tell(ctx, str(refused))

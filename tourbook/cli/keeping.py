@@ -36,9 +36,13 @@ def seed_command(demo: bool) -> None:
 
 
 @tourbook.command("settings")
-def settings_command() -> None:
+@click.option("--table", is_flag=True, help="As the table of docs/operating.md, without how it is set here.")
+def settings_command(table: bool) -> None:
     """Explain every setting: what it is for, its default, and how it is set here. Secrets are not shown."""
     config: Config = current_app.config["TOURBOOK"]
+    if table:
+        click.echo(settings_table(), nl=False)
+        return
     for one in fields(Config):
         declared = one.metadata
         click.echo(f"{declared['name']}\n    {declared['help']}")
@@ -80,6 +84,16 @@ def jobs_command(ctx: click.Context, once: bool) -> None:
     for name, count in done.items():
         click.echo(f"{name}: {'failed' if count is None else count}")
     ctx.exit(1 if None in done.values() else 0)
+
+
+def settings_table() -> str:
+    """All settings as a table in Markdown."""
+    rows = ["| setting | default | what for |", "|---|---|---|"]
+    for one in fields(Config):
+        default = "" if one.default in ("", None) else f"`{_shown(one.default, secret=False)}`"
+        told = one.metadata["help"].replace("|", "\\|") + (" (secret)" if one.metadata["secret"] else "")
+        rows.append(f"| `{one.metadata['name']}` | {default} | {told} |")
+    return "\n".join(rows) + "\n"
 
 
 def _shown(value: object, *, secret: bool) -> str:

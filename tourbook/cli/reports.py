@@ -1,7 +1,5 @@
 """Reports at the command line: how fair it was, as text, JSON or CSV."""
 
-import csv
-import io
 import json
 from collections.abc import Hashable, Iterator
 from datetime import date, timedelta
@@ -26,6 +24,7 @@ from tourbook.reports import (
     read_alternative,
     replay_season,
 )
+from tourbook.spreadsheets import csv_text
 
 FORMATS = click.Choice(["text", "json", "csv"])
 Row = dict[str, Any]
@@ -87,6 +86,7 @@ def _replayed(played: Replay, alternatives: tuple[str, ...]) -> Iterator[Row]:
         "parties": played.parties,
         "differing": played.differing,
         "lost_differing": played.lost_differing,
+        **({"set_aside_for_groups": played.set_aside} if played.set_aside else {}),
     }
 
 
@@ -136,11 +136,7 @@ def _waiting(waiting: Waiting) -> Row:
 
 def _as_csv(rows: list[Row]) -> str:
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    text = io.StringIO()
-    table = csv.DictWriter(text, columns, lineterminator="\n")
-    table.writeheader()
-    table.writerows(rows)
-    return text.getvalue()
+    return csv_text([columns, *([row.get(name) for name in columns] for row in rows)], end="\n")
 
 
 def _line(row: Row) -> str:

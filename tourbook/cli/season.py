@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tourbook.accounts import Newcomer, add_person, person_by_mail
+from tourbook.accounts.shared import share
 from tourbook.actor import COMMAND, GUEST, Actor, Role
 from tourbook.applications import (
     Asked,
@@ -34,6 +35,7 @@ from tourbook.cli.season_clearance import clearance_events, first_authorities
 from tourbook.cli.season_dates import dates_events
 from tourbook.cli.season_draw import code_of_draw, draw_events
 from tourbook.cli.season_policy import declare_another_policy
+from tourbook.cli.season_way import make_up_a_way
 from tourbook.courses import (
     MeasureDraft,
     add_break,
@@ -48,7 +50,7 @@ from tourbook.courses import (
     window,
 )
 from tourbook.courses.models import Course, Departure, Kind
-from tourbook.db import db
+from tourbook.db import db, transaction
 from tourbook.distancing import OrderDraft, allowance, enter_order, facts_by_course, slot_of
 from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Order
@@ -106,6 +108,7 @@ def add_season(*, now: datetime) -> Iterator[str]:
     if not session.scalar(select(func.count()).select_from(Order)):
         _announce_orders(now)
         declare_another_policy(session, now=_ago(now, BEGUN_DAYS_AGO))
+        make_up_a_way(session, now=_ago(now, BEGUN_DAYS_AGO))
     first_authorities(session, now=_ago(now, BEGUN_DAYS_AGO))
     yield from _fill_calendar(session, now)
     if not session.scalar(select(func.count()).select_from(Application)):
@@ -119,6 +122,10 @@ def _add(person: DemoPerson, now: datetime) -> str:
     if person_by_mail(db.session(), person.mail) is None:
         newcomer = Newcomer(name=person.name, mail=person.mail, password=PASSWORD)
         add_person(newcomer, role=person.role, organisation=person.organisation, actor=COMMAND, now=now)
+    with transaction() as session:
+        there = person_by_mail(session, person.mail)
+        if there:
+            share(session, there)
     return f"sign in as {person.role.value}: {person.mail}, password {PASSWORD}"
 
 

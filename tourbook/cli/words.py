@@ -11,7 +11,13 @@ from tourbook.kst import in_seoul
 LONGEST_VALUE = 120
 SENTENCES = {
     "no_demo_in_production": "seed --demo makes people whose password everybody knows; production refuses it.",
+    "not_a_rehearsal": "this makes a rehearsal; set TOURBOOK_ENV=rehearsal, without TOURBOOK_NOW.",
+    "not_a_rehearsals": (
+        "the database of DATABASE_URL has people or courses in it that no rehearsal made, so it may be the real one; "
+        "name an empty one, or none for a file of its own. Nothing was changed."
+    ),
     # the file as a whole
+    "resident_number": "this looks like a resident registration number, which may not be taken; leave it out.",
     "file_empty": "the file is empty; it needs a heading and rows.",
     "file_without_rows": "the file has a heading but no rows.",
     "file_not_utf8": "the file is not UTF-8{looks}; save it as “CSV UTF-8” and try again.",
@@ -22,6 +28,34 @@ SENTENCES = {
     "columns_twice": "these columns appear twice: {columns}.",
     "columns_unknown": "these columns are not known and were passed over: {columns}.",
     "not_a_draw": "this is no draw that was published as JSON in the format {expected}.",
+    # terms and the way of a course
+    "minimum_incomplete": "with how few people it runs, how many days before and at what time belong together.",
+    "minimum_decided_untimely": (
+        "whether it runs is decided after applications open ({opens} days before) and before names are final "
+        "({amend_until} days before)."
+    ),
+    "point_outside_korea": "{lon}, {lat} does not lie in Korea; longitude comes first.",
+    "points_too_many": "one part of the way takes at most {most} points.",
+    # accounts
+    "person_unknown": "there is no account with this email address.",
+    "factor_gone": "this account has no second factor, so there is nothing to take away.",
+    # people and roles
+    "mail_taken": "there is an account with this email address already; give it the role with `tourbook people grant`.",
+    "account_unknown": "there is no account with this email address.",
+    "account_disabled": "this account is disabled; open it again first.",
+    "operator_needs_organisation": "an operator needs an --organisation, and nobody else has one.",
+    "organisation_retired": "this organisation is retired; reopen it first.",
+    "role_reason_missing": "say why, with --reason; it stays with the role and goes into the trail.",
+    "role_of_everybody": "everybody with an account is a citizen; give operator or administrator.",
+    "role_begins_in_past": "a role cannot begin in the past; name today or a later day, or none.",
+    "role_ends_before_it_begins": "--until comes before --from.",
+    "role_ends_in_past": "--until has passed; name today or a later day, or none to end it now.",
+    "role_ends_sooner": "this role ends at {until} already; an end can only be moved forward.",
+    "role_beside_another": "there is a role in this time already, and nobody has two at once; end that one first.",
+    "last_administrator": (
+        "nobody else would be an administrator without an end then; make somebody else an administrator first."
+    ),
+    "no_role_in_force": "this account has no role of staff, neither now nor to come.",
     # exceptions
     "application_unknown": "there is no application with this reference.",
     "exception_reason_missing": "say why, with --reason; it goes into the trail.",
@@ -96,6 +130,8 @@ SENTENCES = {
     "reply_after_the_start": "visitor number {value}: the departure has left; the answer is kept, and nobody is asked.",
     # one cell
     "cells_count": "the row has {found} cells where the heading has {expected}.",
+    "code_of_level_unusable": "“{value}” cannot be a code; use small letters, digits, dots and hyphens, at most 20.",
+    "level_there": "This scale has a level “{value}” already; choose another code.",
     "cell_empty": "{column} is empty, but needed.",
     "cell_not_day": "{named}“{value}” is not a day; write it as 2021-11-30.",
     "cell_not_moment": "{named}“{value}” is not a time; write it as 2021-11-22 or 2021-11-22T10:00 (Korean time).",

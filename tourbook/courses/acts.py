@@ -15,8 +15,9 @@ from tourbook import once
 from tourbook.actor import Actor
 from tourbook.audit import record
 from tourbook.courses import checks, steps
-from tourbook.courses.drafts import CourseDraft, CourseTerms, ScheduleDraft
+from tourbook.courses.drafts import CourseDraft, CourseTerms, ScheduleDraft, WayDraft
 from tourbook.courses.models import Break, Course, Departure, Holiday, Schedule
+from tourbook.courses.ways import details_with
 from tourbook.db import Row, lock, transaction
 from tourbook.errors import NotFound, Refused
 
@@ -51,11 +52,30 @@ def edit_course(course_id: UUID, terms: CourseTerms, *, actor: Actor, now: datet
         changed = {name: values for name, values in changed.items() if values[0] != values[1]}
         for name, (_, value) in changed.items():
             setattr(course, name, value)
+        if changed.keys() & set(checks.MINIMUM):
+            course.minimum_since = now
         if changed:
             for departure in ahead:
                 departure.next_due_at = now
             record(session, "course_edited", subject=course, actor=actor, now=now, facts=_told(changed))
         return sorted(changed)
+
+
+def describe_way(course_id: UUID, draft: WayDraft, *, actor: Actor, now: datetime) -> bool:
+    """Say what is known of a course's way; says whether that changed anything. No departure is touched.
+
+    Refuses what checks.way_faults finds.
+    """
+    steps.refuse_first(checks.way_faults(draft))
+    with transaction() as session:
+        course = _course(session, course_id)
+        described = details_with(course.details or {}, draft)
+        changed = sorted(name for name, value in described.items() if value != (course.details or {}).get(name))
+        if changed or len(described) != len(course.details or {}):
+            course.details = described
+            record(session, "course_described", subject=course, actor=actor, now=now, facts={"of": changed})
+            return True
+        return False
 
 
 def add_schedule(

@@ -4,7 +4,15 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from tourbook.courses.drafts import CourseDraft, CourseTerms, MeasureDraft, ScheduleDraft
+from tourbook.courses.drafts import (
+    BreakDraft,
+    CalendarDraft,
+    CourseDraft,
+    CourseTerms,
+    MeasureDraft,
+    ScheduleDraft,
+    WayDraft,
+)
 from tourbook.courses.models import Kind, Policy
 from tourbook.errors import Refused
 
@@ -38,6 +46,10 @@ SMALLEST = {
 LARGEST = {"min_age": 120, "minutes": 24 * 60, "right_days": 3 * 366}
 LARGEST |= dict.fromkeys(("offer_hours", "shrink_hours", "volunteer_hours"), 24 * 14)
 LARGEST_DAYS = 366
+FEWEST_THAT_RUN = 2  # one person is what every departure has that is not empty
+MINIMUM = ("runs_from_people", "decided_days_before", "decided_at")
+MOST_POINTS = 100
+WEST, SOUTH, EAST, NORTH = 124.0, 33.0, 132.0, 39.0
 
 
 def course_faults(draft: CourseDraft) -> Iterator[Refused]:
@@ -65,6 +77,7 @@ def terms_faults(terms: CourseTerms) -> Iterator[Refused]:
     if terms.length_km is not None and terms.walk_km is not None and terms.walk_km > terms.length_km:
         yield Refused("walk_longer_than_course", field="walk_km", walk_km=terms.walk_km, length_km=terms.length_km)
     yield from _window_faults(terms)
+    yield from _minimum_faults(terms)
 
 
 def _choice_faults(terms: CourseTerms) -> Iterator[Refused]:
@@ -96,6 +109,39 @@ def _window_faults(terms: CourseTerms) -> Iterator[Refused]:
         )
 
 
+def _minimum_faults(terms: CourseTerms) -> Iterator[Refused]:
+    """A minimum to run is declared whole, and decided while people can apply before and answer an offer after."""
+    absent = [name for name in MINIMUM if getattr(terms, name) is None]
+    if 0 < len(absent) < len(MINIMUM):
+        yield Refused("minimum_incomplete", field=absent[0])
+    if terms.runs_from_people is not None and terms.runs_from_people < FEWEST_THAT_RUN:
+        found, least = terms.runs_from_people, FEWEST_THAT_RUN
+        yield Refused("number_out_of_range", field="runs_from_people", value=found, least=least, most=None)
+    if terms.decided_days_before is None:
+        return
+    if not terms.amend_until_days < terms.decided_days_before < terms.opens_days_before:
+        names_final, opens = terms.amend_until_days, terms.opens_days_before
+        yield Refused("minimum_decided_untimely", field="decided_days_before", amend_until=names_final, opens=opens)
+
+
+def way_faults(draft: WayDraft) -> Iterator[Refused]:
+    """A leg without its words in one language, or points that do not lie in Korea, or too many of them."""
+    for number, leg in enumerate(draft.legs):
+        for name in ("ko", "en"):
+            if not getattr(leg, name).strip():
+                yield Refused("text_missing", field=f"legs-{number}-{name}")
+        outside = [point for point in leg.path if not _in_korea(point)]
+        if outside:
+            yield Refused("point_outside_korea", field=f"legs-{number}-path", lon=outside[0][0], lat=outside[0][1])
+        if len(leg.path) > MOST_POINTS:
+            yield Refused("points_too_many", field=f"legs-{number}-path", most=MOST_POINTS)
+
+
+def _in_korea(point: tuple[float, ...]) -> bool:
+    lon, lat, *_height = point
+    return WEST <= lon <= EAST and SOUTH <= lat <= NORTH
+
+
 def figures_faults(capacity: int, party_limit: int | None) -> Iterator[Refused]:
     """A course of nobody, or parties of nobody."""
     if capacity < 1:
@@ -113,6 +159,22 @@ def schedule_faults(draft: ScheduleDraft) -> Iterator[Refused]:
     yield from order_of_days(draft.runs_from, draft.runs_until, field="runs_until")
     if draft.capacity is not None and draft.capacity < 1:
         yield Refused("number_out_of_range", field="capacity", value=draft.capacity, least=1, most=None)
+
+
+def break_faults(draft: BreakDraft) -> Iterator[Refused]:
+    """A break with its end before its start, or without its reason in one language."""
+    yield from order_of_days(draft.first_day, draft.last_day, field="last_day")
+    for name in ("reason_ko", "reason_en"):
+        if not getattr(draft, name).strip():
+            yield Refused("text_missing", field=name)
+
+
+def calendar_faults(draft: CalendarDraft) -> Iterator[Refused]:
+    """What stands against any schedule or break of a calendar."""
+    for schedule in draft.schedules:
+        yield from schedule_faults(schedule)
+    for pause in draft.breaks:
+        yield from break_faults(pause)
 
 
 def measure_faults(draft: MeasureDraft) -> Iterator[Refused]:

@@ -1,6 +1,5 @@
 """Acts that make departures: one, or all that the schedules give for some days. Repeating them makes nothing twice."""
 
-from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -10,10 +9,11 @@ from sqlalchemy.orm import Session
 from tourbook.actor import Actor
 from tourbook.audit import record
 from tourbook.courses import checks
+from tourbook.courses.calendars import Start
 from tourbook.courses.joining import Heeded, heed_rounds
-from tourbook.courses.models import Course, Departure, Schedule
-from tourbook.courses.rules import days_between, starts_on, why_not_on
-from tourbook.courses.service import breaks_of, departure_at, departures_between, holidays_between, schedules_of
+from tourbook.courses.models import Course, Departure
+from tourbook.courses.rules import days_between, minimum_decided_at
+from tourbook.courses.service import calendar_of, departure_at, departures_between
 from tourbook.courses.steps import refuse_first
 from tourbook.db import lock, transaction
 from tourbook.errors import NotFound, Refused
@@ -44,30 +44,6 @@ class Generated:
     by_draw: tuple[Heeded, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Start:
-    """One departure that a schedule gives."""
-
-    at: datetime
-    capacity: int | None
-
-
-@dataclass(frozen=True)
-class _Calendar:
-    """What stands against a departure on a day."""
-
-    breaks: Collection[tuple[date, date]]
-    holidays: Collection[date]
-    runs_on_holidays: bool
-    now: datetime
-
-    def why_left_out(self, day: date, starts: Sequence[_Start]) -> str | None:
-        """Say break, holiday, past (all of them have started), or None."""
-        if starts[-1].at <= self.now:
-            return "past"
-        return why_not_on(day, breaks=self.breaks, holidays=self.holidays, runs_on_holidays=self.runs_on_holidays)
-
-
 def add_departure(
     course_id: UUID, starts_at: datetime, *, capacity: int | None = None, actor: Actor, now: datetime
 ) -> Added:
@@ -87,7 +63,7 @@ def add_departure(
             raise Refused("departure_otherwise", field="capacity", there=there.own_capacity, asked=capacity)
         if there:
             return Added(there.id, was_there=True)
-        departure = _departure(course, _Start(starts_at, capacity))
+        departure = departure_to_make(course, Start(starts_at, capacity), now)
         session.add(departure)
         facts = {"course": course.code, "starts_at": starts_at.isoformat(), "capacity": capacity}
         record(session, "departure_added", subject=departure, actor=actor, now=now, facts=facts)
@@ -123,7 +99,7 @@ def make_departures(
     """Step: make what a locked course's schedules give on these days and is not there yet."""
     given, left_out = _starts(session, course, first_day, last_day, now)
     there = {one.starts_at for one in departures_between(session, first_day, last_day, course_ids=[course.id])}
-    made = [_departure(course, start) for start in given if start.at not in there]
+    made = [departure_to_make(course, start, now) for start in given if start.at not in there]
     session.add_all(made)
     by_draw = heed_rounds(session, course, made, actor=actor, now=now)
     return Generated(tuple(one.id for one in made), len(given) - len(made), tuple(left_out), by_draw)
@@ -139,31 +115,24 @@ def lock_course(session: Session, course_id: UUID) -> Course:
 
 def _starts(
     session: Session, course: Course, first_day: date, last_day: date, now: datetime
-) -> tuple[list[_Start], list[tuple[date, str]]]:
+) -> tuple[list[Start], list[tuple[date, str]]]:
     """What the schedules give, and the days that are left out with the reason."""
-    calendar = _Calendar(
-        breaks=[(one.first_day, one.last_day) for one in breaks_of(session, course.id)],
-        holidays={one.day for one in holidays_between(session, first_day, last_day)},
-        runs_on_holidays=course.runs_on_holidays,
-        now=now,
-    )
-    by_day = list(_by_day(schedules_of(session, course.id), first_day, last_day))
-    reasons = {day: calendar.why_left_out(day, starts) for day, starts in by_day}
-    given = [start for day, starts in by_day if not reasons[day] for start in starts if start.at > now]
+    calendar = calendar_of(session, course, first_day, last_day)
+    days = [(day, starts) for day in days_between(first_day, last_day) if (starts := calendar.scheduled(day))]
+    reasons = {day: "past" if starts[-1].at <= now else calendar.why_not(day) for day, starts in days}
+    given = [start for day, starts in days if not reasons[day] for start in starts if start.at > now]
     return given, [(day, reason) for day, reason in reasons.items() if reason]
 
 
-def _by_day(schedules: Sequence[Schedule], first_day: date, last_day: date) -> Iterator[tuple[date, list[_Start]]]:
-    """The days on which some schedule runs; where two give the same minute, the one entered first counts."""
-    for day in days_between(first_day, last_day):
-        starts: dict[datetime, _Start] = {}
-        for schedule in schedules:
-            for at in starts_on(schedule, day):
-                starts.setdefault(at, _Start(at, schedule.capacity))
-        if starts:
-            yield day, [starts[at] for at in sorted(starts)]
-
-
-def _departure(course: Course, start: _Start) -> Departure:
-    """A departure as it is before it is settled for the first time: it admits nobody yet."""
-    return Departure(course_id=course.id, starts_at=start.at, minutes=course.minutes, own_capacity=start.capacity)
+def departure_to_make(course: Course, start: Start, now: datetime) -> Departure:
+    """A departure as it is before it is settled for the first time: it admits nobody yet. One that is made after it
+    would have been decided whether it runs does run: nobody had the time to apply.
+    """
+    decided_at = minimum_decided_at(course, start.at)
+    return Departure(
+        course_id=course.id,
+        starts_at=start.at,
+        minutes=course.minutes,
+        own_capacity=start.capacity,
+        runs_since=now if decided_at and decided_at <= now else None,
+    )

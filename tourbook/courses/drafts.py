@@ -1,6 +1,6 @@
 """What people propose to enter, whole and typed, before it is checked: from a form, a file or the seed."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time
 from typing import Any
 
@@ -50,6 +50,9 @@ class CourseTerms:
     shrink_hours: int = 24
     volunteer_hours: int = 24
     right_days: int = 365
+    runs_from_people: int | None = None
+    decided_days_before: int | None = None
+    decided_at: time | None = None
     organisation: str | None = None
     details: dict[str, Any] | None = None
 
@@ -87,6 +90,27 @@ class ScheduleDraft:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BreakDraft:
+    """Days on which a course does not run, both included, and why in both languages."""
+
+    first_day: date
+    last_day: date
+    reason_ko: str
+    reason_en: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarDraft:
+    """A course's whole calendar: all its schedules in their order, all its breaks, and whether it runs on public
+    holidays.
+    """
+
+    schedules: tuple[ScheduleDraft, ...]
+    breaks: tuple[BreakDraft, ...]
+    runs_on_holidays: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class MeasureDraft:
     """A measure at one site: kind suspension, or override with a capacity; `ended_at` is when its end was decided.
     Under embargo nobody but administrators knows of it before `public_from`.
@@ -104,3 +128,29 @@ class MeasureDraft:
     raises: bool = False
     evidence: str = ""
     public_from: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegDraft:
+    """A part of the way, as it is typed: points are longitude, latitude, and height in metres where it is known."""
+
+    by: str
+    ko: str
+    en: str
+    km: float | None = None
+    wheelchair: bool | None = None
+    toilets: bool | None = None
+    path: tuple[tuple[float, ...], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class WayDraft:
+    """What is known of a course's way. `level` empty: it follows from the distance on foot.
+
+    `sentences` are lists of what people read, by the names that `Course.details` has for them.
+    """
+
+    legs: tuple[LegDraft, ...]
+    level: str = ""
+    path_invented: bool = False
+    sentences: dict[str, list[str]] = field(default_factory=dict)

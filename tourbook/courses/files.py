@@ -13,6 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from tourbook.characters import is_keepable
 from tourbook.errors import Refused
+from tourbook.resident_numbers import holds_resident_number
 
 Draft = TypeVar("Draft")
 Proposed = TypeVar("Proposed", contravariant=True)
@@ -93,12 +94,18 @@ def read_sheet(
 ) -> Sheet[Draft]:
     """Read a file by its columns; `make` turns a line's values into what it proposes.
 
-    Refuses, as a whole, a file that is empty, not UTF-8, not CSV, or without the columns it needs.
+    Refuses, as a whole, a file that is empty, not UTF-8, not CSV, without the columns it needs, or with a resident
+    registration number in it.
     """
-    records = _records(_text(content))
+    text = _text(content)
+    if holds_resident_number(text):
+        raise ImportRefused([Problem(_line_of_a_resident_number(text), "resident_number")])
+    records = _records(text)
     heading = _heading(next(records, (1, []))[1], columns)
     sheet: Sheet[Draft] = Sheet([], frozenset(heading), warnings=list(_unknown_columns(heading, columns)))
     for number, cells in records:
+        if any(map(holds_resident_number, cells)):
+            raise ImportRefused([Problem(number, "resident_number")])
         values = _values(number, cells, heading, columns, sheet.problems)
         if values is not None:
             sheet.lines.append(Line(number, make(values)))
@@ -185,6 +192,11 @@ def _guess(content: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     return "CP949"
+
+
+def _line_of_a_resident_number(text: str) -> int:
+    """Where it stands; 0 where it goes over several lines."""
+    return next((number for number, line in enumerate(text.splitlines(), 1) if holds_resident_number(line)), 0)
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:

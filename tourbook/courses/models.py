@@ -28,6 +28,10 @@ class Policy(StrEnum):
     VOLUNTEERS_FIRST = "volunteers_first"
 
 
+TOO_FEW_PEOPLE = "too_few_people"
+"""The cause by which a departure is called off that fewer people want than the course's minimum to run."""
+
+
 class Region(Row):
     """A province or municipality, by its administrative code; names are not unique (there are two Goseong)."""
 
@@ -46,10 +50,15 @@ class Course(Row):
     """A trail route or a Panmunjeom tour: what does not change with time. Its figures are CourseFigures.
 
     `details` are shown and never computed with; each in Korean (_ko) and English (_en): summary, season, fee, meeting
-    are texts; bring, conduct, good_to_know are lists of sentences; legs is a list of {by: walk or vehicle, km: a
-    number or null, ko, en} in the order of the way. Any of them may be missing. `names_checked`: authorities check who
-    goes (clearance says which). `planned_until` is the last day up to
+    are texts; bring, dress, conduct, good_to_know are lists of sentences; legs is a list of {by: walk or vehicle, km: a
+    number or null, ko, en} in the order of the way, each with wheelchair and toilets (true, false) and path (points
+    [lon, lat] or [lon, lat, metres], to 0.001 degrees) where they are known; level is easy, moderate or hard, and
+    path_invented true where the points only show what a way looks like. Any of them may be missing (ways.py reads
+    them). `names_checked`: authorities check who goes (clearance says which). `planned_until` is the last day up to
     which schedules have given departures; None: somebody makes them by hand, and the timetable makes none.
+    `runs_from_people` is with how few people a departure runs; it is decided `decided_days_before`, at `decided_at`
+    (all three, or none: then it always runs). What was declared of that at `minimum_since` counts for departures that
+    are decided later.
     """
 
     __tablename__ = "course"
@@ -84,6 +93,10 @@ class Course(Row):
     shrink_hours: Mapped[int] = mapped_column(default=24)
     volunteer_hours: Mapped[int] = mapped_column(default=24)
     right_days: Mapped[int] = mapped_column(default=365)
+    runs_from_people: Mapped[int | None]
+    decided_days_before: Mapped[int | None]
+    decided_at: Mapped[time | None]
+    minimum_since: Mapped[datetime | None] = mapped_column(Instant)
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     names_checked: Mapped[bool] = mapped_column(default=False)
     planned_until: Mapped[date | None]
@@ -193,7 +206,12 @@ class Departure(Row):
     the round gives, from its sealing until they are given: meanwhile none is offered to anybody. `draws_held` counts
     how often lots decided who of the booked stays. `volunteers_until` is set while parties are asked who would give up
     their places: there are more of them than may go, and nobody is admitted. `entrants_told_to` is the last entry that
-    was told that this choice of it was called off; none once all were, or where nobody need be.
+    was told that this choice of it was called off or stopped; none once all were, or where nobody need be.
+    `seats_allotted` is how many of seats_taken are set aside for groups and nobody's yet; none where no group has any.
+
+    `runs_since` is when it was settled that it runs, however few people have places by then or later: as enough had,
+    as somebody decided so for the reason `kept_running`, or as it was made after that would have been decided.
+    `called_off_cause` is set where a call-off has a cause with a name (TOO_FEW_PEOPLE), beside its words.
     """
 
     __tablename__ = "departure"
@@ -230,7 +248,12 @@ class Departure(Row):
     called_off_at: Mapped[datetime | None] = mapped_column(Instant)
     called_off_ko: Mapped[str | None]
     called_off_en: Mapped[str | None]
+    called_off_cause: Mapped[str | None]
+    seats_allotted: Mapped[int | None]
     entrants_told_to: Mapped[UUID | None]
+    runs_since: Mapped[datetime | None] = mapped_column(Instant)
+    kept_running_ko: Mapped[str | None]
+    kept_running_en: Mapped[str | None]
 
 
 class SiteMeasure(Row):

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from tourbook.courses.drafts import ScheduleDraft
 from tourbook.courses.models import Course, Departure, Schedule
 from tourbook.kst import at, civil_day, end_of_day
 
@@ -67,10 +68,36 @@ def roster_due(course: Course, starts_at: datetime) -> datetime:
     return end_of_day(civil_day(starts_at) - course.roster_due_days * ONE_DAY)
 
 
+def allotments_until(course: Course, starts_at: datetime) -> datetime:
+    """The instant by which places set aside for groups are free for everybody at the latest: while applications are
+    taken, and before the names must have been sent.
+    """
+    return min(window(course, starts_at).closes_at, roster_due(course, starts_at))
+
+
+def minimum_decided_at(course: Course, starts_at: datetime) -> datetime | None:
+    """The instant at which it is decided whether enough people have places for a departure to run; None where the
+    course declares no minimum, or declared it only then or later: what people were not told binds nobody.
+    """
+    if course.runs_from_people is None or course.decided_days_before is None or course.decided_at is None:
+        return None
+    moment = at(civil_day(starts_at) - course.decided_days_before * ONE_DAY, course.decided_at)
+    return moment if course.minimum_since is None or course.minimum_since < moment else None
+
+
 def age_on(birth_date: date, day: date) -> int:
     """Full years on that day. Somebody born on 29 February turns a year older on 1 March of a common year."""
     had_birthday = (day.month, day.day) >= (birth_date.month, birth_date.day)
     return day.year - birth_date.year - (0 if had_birthday else 1)
+
+
+def first_day_of_age(birth_date: date, years: int) -> date:
+    """The first day on which somebody is that old; 1 March of a common year for who was born on 29 February."""
+    year = birth_date.year + years
+    try:
+        return birth_date.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)
 
 
 def may_go(course: Course, visitor: VisitorFacts, day: date) -> list[str]:
@@ -99,13 +126,13 @@ def days_between(first_day: date, last_day: date) -> Iterator[date]:
     return (first_day + number * ONE_DAY for number in range((last_day - first_day).days + 1))
 
 
-def runs_on(schedule: Schedule, day: date) -> bool:
+def runs_on(schedule: Schedule | ScheduleDraft, day: date) -> bool:
     """Does the schedule depart on that day, by its weekdays and its season?"""
     in_season = (schedule.runs_from or day) <= day <= (schedule.runs_until or day)
     return in_season and day.weekday() in schedule.weekdays
 
 
-def starts_on(schedule: Schedule, day: date) -> list[datetime]:
+def starts_on(schedule: Schedule | ScheduleDraft, day: date) -> list[datetime]:
     """The instants at which the schedule departs on that day, in order; none where it does not run."""
     if not runs_on(schedule, day):
         return []

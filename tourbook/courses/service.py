@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tourbook.accounts import Organisation
-from tourbook.courses.drafts import CourseTerms
+from tourbook.courses.calendars import Calendar
+from tourbook.courses.drafts import BreakDraft, CalendarDraft, CourseTerms, ScheduleDraft
 from tourbook.courses.models import (
     Break,
     Course,
@@ -117,6 +118,37 @@ def schedules_of(session: Session, course_id: UUID) -> Sequence[Schedule]:
 def breaks_of(session: Session, course_id: UUID) -> Sequence[Break]:
     """The breaks and closed days of a course, by date."""
     return session.scalars(select(Break).where(Break.course_id == course_id).order_by(Break.first_day, Break.id)).all()
+
+
+def calendar_of(session: Session, course: Course, first_day: date, last_day: date) -> Calendar:
+    """When a course departs, as its calendar is now, on these days (both included)."""
+    return Calendar(
+        schedules=schedules_of(session, course.id),
+        breaks=[(one.first_day, one.last_day) for one in breaks_of(session, course.id)],
+        holidays={one.day for one in holidays_between(session, first_day, last_day)},
+        runs_on_holidays=course.runs_on_holidays,
+    )
+
+
+def calendar_as_entered(session: Session, course: Course) -> CalendarDraft:
+    """A course's whole calendar as somebody would propose it: what its form begins with."""
+    schedules, breaks = schedules_of(session, course.id), breaks_of(session, course.id)
+    days = ("first_day", "last_day", "reason_ko", "reason_en")
+    return CalendarDraft(
+        schedules=tuple(_as_proposed(one) for one in schedules),
+        breaks=tuple(BreakDraft(**{name: getattr(one, name) for name in days}) for one in breaks),
+        runs_on_holidays=course.runs_on_holidays,
+    )
+
+
+def _as_proposed(one: Schedule) -> ScheduleDraft:
+    return ScheduleDraft(
+        weekdays=tuple(one.weekdays),
+        times=tuple(one.times),
+        runs_from=one.runs_from,
+        runs_until=one.runs_until,
+        capacity=one.capacity,
+    )
 
 
 def measures_of(session: Session, course_id: UUID) -> Sequence[SiteMeasure]:

@@ -8,16 +8,23 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from tourbook.accounts import organisation_by_code
 from tourbook.actor import Actor
 from tourbook.audit import record
 from tourbook.courses import checks
-from tourbook.courses.drafts import CourseDraft, MeasureDraft, RegionDraft, ScheduleDraft
-from tourbook.courses.models import Course, CourseFigures, MeasureEnd, Region, Schedule, SiteMeasure
-from tourbook.courses.service import course_by_code, course_by_id, ends_of_measures, figures_now, last_day_of
+from tourbook.courses.drafts import CalendarDraft, CourseDraft, MeasureDraft, RegionDraft, ScheduleDraft
+from tourbook.courses.models import Break, Course, CourseFigures, MeasureEnd, Region, Schedule, SiteMeasure
+from tourbook.courses.service import (
+    calendar_as_entered,
+    course_by_code,
+    course_by_id,
+    ends_of_measures,
+    figures_now,
+    last_day_of,
+)
 from tourbook.db import lock
 from tourbook.errors import NotFound, Refused
 
@@ -105,6 +112,21 @@ def same_schedule(session: Session, course: Course, draft: ScheduleDraft) -> Sch
     return next((one for one in own if {name: getattr(one, name) for name in wanted} == wanted), None)
 
 
+def enter_calendar(session: Session, course: Course, draft: CalendarDraft) -> None:
+    """Let a locked course's calendar say what the draft says, which the caller has checked and records. The order of
+    the schedules counts, so where one differs all are entered anew.
+    """
+    there = calendar_as_entered(session, course)
+    if there.schedules != draft.schedules:
+        session.execute(delete(Schedule).where(Schedule.course_id == course.id))
+        for schedule in draft.schedules:
+            enter_schedule(session, course, schedule)
+    if there.breaks != draft.breaks:
+        session.execute(delete(Break).where(Break.course_id == course.id))
+        session.add_all(Break(course_id=course.id, **vars(one)) for one in draft.breaks)
+    course.runs_on_holidays = draft.runs_on_holidays
+
+
 def _says(draft: ScheduleDraft) -> dict[str, Any]:
     return {
         "weekdays": sorted(draft.weekdays),
@@ -152,8 +174,9 @@ def enter_measure(
 def end_measure(session: Session, measure_id: UUID, *, until: date, actor: Actor, now: datetime) -> SiteMeasure:
     """Decide now that a measure's last day is `until`; the day before its first takes it back altogether.
 
-    Before this moment the end that was planned or decided earlier still counts. Refuses `no_such_measure`,
-    `until_before_from`, `no_change`.
+    Before this moment the end that was planned or decided earlier still counts; an end that was announced to be decided
+    later, as a file may bring it, does not outrank this one. Refuses `no_such_measure`, `until_before_from`,
+    `no_change`.
     """
     measure = next(iter(lock(session, SiteMeasure, [measure_id])), None)
     if measure is None:
@@ -161,10 +184,13 @@ def end_measure(session: Session, measure_id: UUID, *, until: date, actor: Actor
     first = measure.effective_from
     if (first - until).days > 1:
         raise Refused("until_before_from", field="until", first=first.isoformat(), last=until.isoformat())
-    before = last_day_of(measure, ends_of_measures(session, [measure.course_id])[measure.id])
-    if before == until:
+    ends = ends_of_measures(session, [measure.course_id])[measure.id]
+    moments = dict.fromkeys([now, *(end.decided_at for end in ends if end.decided_at > now)])
+    before, *later = (last_day_of(measure, [end for end in ends if end.decided_at <= moment]) for moment in moments)
+    if before == until and all(day == until for day in later):
         raise Refused("no_change", field="until", last=until.isoformat())
-    session.add(MeasureEnd(measure_id=measure.id, decided_at=now, last_day=until))
+    for moment in moments:
+        session.add(MeasureEnd(measure_id=measure.id, decided_at=moment, last_day=until))
     told = {"until": [before.isoformat() if before else None, until.isoformat()], "entry": measure.entry}
     record(session, "measure_ended", subject=measure, actor=actor, now=now, facts=told)
     return measure

@@ -4,7 +4,7 @@ Promises: how many people may go on a departure, in parties of how many, and why
 moment, from what was known then. Facts are added, never edited; each change raises one version.
 """
 
-from tourbook.distancing.drafts import CellDraft, OrderDraft
+from tourbook.distancing.drafts import CellDraft, LevelDraft, OrderDraft
 from tourbook.distancing.facts import Facts, Slot
 from tourbook.distancing.imports import (
     enter_orders,
@@ -14,6 +14,7 @@ from tourbook.distancing.imports import (
     import_regions,
     read_orders,
 )
+from tourbook.distancing.levels import add_level
 from tourbook.distancing.rules import Allowance, allowance, allowances
 from tourbook.distancing.seed import Seeded, seed
 from tourbook.distancing.service import (
@@ -26,17 +27,21 @@ from tourbook.distancing.service import (
     ruleset_version,
     slot_of,
 )
-from tourbook.distancing.steps import enter_order, set_cell, withdraw_order
+from tourbook.distancing.steps import enter_order, move_order_end, set_cell, withdraw_order
 from tourbook.distancing.taking_back import CAN_BE_TAKEN_BACK, take_fact_back
+from tourbook.distancing.versions import Version, versions_of
 
 __all__ = [
     "CAN_BE_TAKEN_BACK",
     "Allowance",
     "CellDraft",
     "Facts",
+    "LevelDraft",
     "OrderDraft",
     "Seeded",
     "Slot",
+    "Version",
+    "add_level",
     "allowance",
     "allowances",
     "enter_order",
@@ -49,6 +54,7 @@ __all__ = [
     "import_orders",
     "import_regions",
     "lock_facts",
+    "move_order_end",
     "raise_version",
     "read_orders",
     "region_tree",
@@ -57,5 +63,6 @@ __all__ = [
     "set_cell",
     "slot_of",
     "take_fact_back",
+    "versions_of",
     "withdraw_order",
 ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tourbook.distancing.facts import Cell, Facts, Measure, Order
+from tourbook.distancing.facts import Cell, Facts, Measure, Order, Words
 from tourbook.kst import in_seoul
 
 
@@ -12,7 +12,7 @@ class Cause:
     """One step: which part of the rule spoke, on which grounds, for which days, and what it gives.
 
     `value` is a number of people; None means that the step sets no limit. `party_max` is the party limit that the
-    step's own words name; it stands in no JSON.
+    step's own words name, `order` the place and level of an order; neither stands in any JSON.
     """
 
     component: str
@@ -25,6 +25,7 @@ class Cause:
     last_day: date | None = None
     announced_at: datetime | None = None
     party_max: int | None = None
+    order: Words | None = None
 
     def as_json(self) -> dict[str, object]:
         """The step with the keys that others rely on; days as ISO dates, instants in Korean time."""
@@ -73,8 +74,8 @@ def no_order_cause(base: int) -> Cause:
 
 _BASIS_KO = {
     "order": "",
-    "projected": " (후속 조치 발표 전, 기존 조치가 이어지는 것으로 봄)",
-    "lapsed": " (기간이 지났으나 후속 조치가 없어 유지)",
+    "projected": "(후속 조치 발표 전, 기존 조치가 이어지는 것으로 봄)",
+    "lapsed": "(기간이 지났으나 후속 조치가 없어 유지)",
 }
 _BASIS_EN = {
     "order": "",
@@ -101,6 +102,7 @@ def level_cause(
         order.planned_until,
         order.announced_at,
         party_max,
+        Words(f"{region.ko} 거리두기 {level_ko}", f"{region.en}, {level_en}"),
     )
 
 
@@ -120,6 +122,7 @@ def announced_cause(facts: Facts, order: Order, cell: Cell | None, capacity: int
         order.planned_until,
         order.announced_at,
         party_max,
+        Words(f"{region.ko} 거리두기 {level_ko}", f"{region.en}, {level_en}"),
     )
 
 

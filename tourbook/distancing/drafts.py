@@ -1,5 +1,6 @@
 """What people propose to enter, whole and typed; and pure checks of it, each with the field that it is about."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,8 +11,10 @@ from tourbook.distancing.models import Measure
 from tourbook.errors import Refused
 from tourbook.kst import start_of_day
 
+CODE = re.compile(r"[a-z0-9][a-z0-9.-]{0,19}")
 WITH_AMOUNT = (Measure.PERCENT, Measure.PEOPLE)
 WHOLE = 100
+MOST_LEVELS = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +53,7 @@ class OrderDraft:
 
 @dataclass(frozen=True, kw_only=True)
 class CellDraft:
-    """What a level shall mean for a kind of course, or for one course by its code."""
+    """What a level shall mean for a kind of course, or for one course by its code; `source` is who decided it."""
 
     scale: str
     level: str
@@ -61,6 +64,32 @@ class CellDraft:
     condition_ko: str | None = None
     condition_en: str | None = None
     announced_at: datetime | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelDraft:
+    """A level of a scale, new or not: its code, its names, and where it stands in its scale, counted from the mildest
+    (1); those from there on move up.
+    """
+
+    scale: str
+    level: str
+    name_ko: str
+    name_en: str
+    place: int
+
+
+def level_draft_faults(draft: LevelDraft) -> Iterator[Refused]:
+    """What stands against a new level, but for the levels that there are."""
+    for name in ("scale", "level"):
+        if not CODE.fullmatch(getattr(draft, name)):
+            yield Refused("code_of_level_unusable", field=name, value=getattr(draft, name))
+    for name in ("name_ko", "name_en"):
+        if not getattr(draft, name).strip():
+            yield Refused("text_missing", field=name)
+    if not 1 <= draft.place <= MOST_LEVELS:
+        yield Refused("number_out_of_range", field="place", value=draft.place, least=1, most=MOST_LEVELS)
 
 
 def order_faults(draft: OrderDraft) -> Iterator[Refused]:

@@ -4,7 +4,7 @@ Each takes the session of an act, checks, writes rows with their audit entries, 
 version: the act raises it first of all, so that entry numbers are given out one after the other.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,10 +13,17 @@ from sqlalchemy.orm import Session
 from tourbook.actor import Actor
 from tourbook.audit import record
 from tourbook.courses import course_by_code
-from tourbook.courses.checks import embargo_faults
+from tourbook.courses.checks import embargo_faults, order_of_days
 from tourbook.courses.steps import check_region, known_from, next_entry, refuse_first
 from tourbook.db import lock
-from tourbook.distancing.drafts import CellDraft, OrderDraft, cell_faults, order_faults
+from tourbook.distancing.drafts import (
+    CellDraft,
+    LevelDraft,
+    OrderDraft,
+    cell_faults,
+    level_draft_faults,
+    order_faults,
+)
 from tourbook.distancing.models import Level, Measure, Order, TableCell
 from tourbook.errors import NotFound, Refused
 
@@ -70,6 +77,46 @@ def withdraw_order(session: Session, order_id: UUID, *, actor: Actor, now: datet
     return order
 
 
+def move_order_end(session: Session, order_id: UUID, until: date | None, *, actor: Actor, now: datetime) -> Order:
+    """Let an order end on another day (None: open-ended): it is withdrawn, and entered anew with that day alone
+    changed. It keeps its announcement, so that it replaces no order which was announced after it, and its embargo.
+
+    What it decided until now stays decided. Refuses `no_such_order`, `withdrawn_already`, `no_change`, and a day before
+    its first.
+    """
+    order = session.get(Order, order_id)
+    if order is not None and order.planned_until == until:
+        raise Refused("no_change", field="until")
+    withdrawn = withdraw_order(session, order_id, actor=actor, now=now)
+    same = {name: getattr(withdrawn, name) for name in _SAME_BUT_FOR_ITS_END}
+    hidden = withdrawn.known_at if withdrawn.known_at > now else None
+    draft = OrderDraft(
+        **same,
+        applies_at=withdrawn.applies_at,
+        withdrawn_at=withdrawn.withdrawal_planned,
+        public_from=hidden,
+        planned_until=until,
+    )
+    refuse_first(order_of_days(draft.effective_from, until, field="until"))
+    return enter_order(session, draft, actor=actor, now=now)
+
+
+_SAME_BUT_FOR_ITS_END = (
+    "region_code",
+    "effective_from",
+    "scale",
+    "level",
+    "announced_at",
+    "party_max",
+    "party_max_after_18",
+    "overrides_local",
+    "ends_by_itself",
+    "condition_ko",
+    "condition_en",
+    "evidence",
+)
+
+
 def set_cell(session: Session, draft: CellDraft, *, actor: Actor, now: datetime) -> TableCell:
     """Say anew what a level means, known from the later of its announcement and now; the earlier meaning is kept.
 
@@ -85,8 +132,28 @@ def set_cell(session: Session, draft: CellDraft, *, actor: Actor, now: datetime)
     cell = enter_cell(session, draft, course_id=course_id, known_at=known_at)
     told = {"entry": cell.entry, "for": draft.course or draft.kind, "scale": draft.scale, "level": draft.level}
     told |= {"measure": draft.measure, "amount": draft.amount}
+    told |= {"reason_given": draft.source} if draft.source else {}
     record(session, "cell_entered", subject=cell, actor=actor, now=now, facts=told)
     return cell
+
+
+def enter_level(session: Session, draft: LevelDraft, *, actor: Actor, now: datetime) -> Level:
+    """Add a level to a scale, or begin a scale with it; the levels from its place on move up. Until the table says what
+    it means it lets nobody go. Refuses what drafts.level_draft_faults finds, and `level_there`.
+    """
+    refuse_first(level_draft_faults(draft))
+    wanted = select(Level).where(Level.scale == draft.scale).order_by(Level.place)
+    there = session.scalars(wanted.with_for_update()).all()
+    if any(one.level == draft.level for one in there):
+        raise Refused("level_there", field="level", value=draft.level)
+    place = min(draft.place, len(there) + 1)
+    entered = Level(**{**vars(draft), "place": place})
+    for number, one in enumerate([*there[: place - 1], entered, *there[place - 1 :]], start=1):
+        one.place = number
+    session.add(entered)
+    told = {"scale": draft.scale, "level": draft.level, "place": place}
+    record(session, "level_added", subject=entered, actor=actor, now=now, facts=told)
+    return entered
 
 
 def enter_cell(session: Session, draft: CellDraft, *, course_id: UUID | None, known_at: datetime | None) -> TableCell:

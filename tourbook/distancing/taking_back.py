@@ -3,7 +3,7 @@
 What was decided under it before stays decided and on record: a question about that time is answered as it was then.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -83,14 +83,25 @@ def _measure_entered(session: Session, measure_id: UUID, _made_at: datetime, now
 
 
 def _measure_ended(session: Session, measure_id: UUID, made_at: datetime, now: datetime) -> SiteMeasure:
-    """It ends again when it did before that was decided; what is to be decided later stays as it was announced."""
+    """It ends again when it did before that was decided; what is to be decided later is as it was announced."""
     measure = session.get_one(SiteMeasure, measure_id, with_for_update=True)
     ends = ends_of_measures(session, [measure.course_id])[measure_id]
     *before, last = (end for end in ends if end.decided_at <= now)
     if last.decided_at != made_at:
         raise Conflict("changed_since")
     session.add(MeasureEnd(measure_id=measure_id, decided_at=now, last_day=last_day_of(measure, before)))
+    for announced in _outranked(ends, last, now):
+        session.add(MeasureEnd(measure_id=measure_id, decided_at=announced.decided_at, last_day=announced.last_day))
     return measure
+
+
+def _outranked(ends: Sequence[MeasureEnd], last: MeasureEnd, now: datetime) -> Iterator[MeasureEnd]:
+    """Of each moment to come the end that was announced for it, where the one decided last stands in its place."""
+    to_come = [end for end in ends if end.decided_at > now]
+    for moment in sorted({end.decided_at for end in to_come}):
+        *announced, stands = (end for end in to_come if end.decided_at == moment)
+        if announced and stands.last_day == last.last_day:
+            yield announced[-1]
 
 
 def _cell_entered(session: Session, cell_id: UUID, _made_at: datetime, now: datetime) -> TableCell:

@@ -7,7 +7,7 @@ sealed, drawn and given, a round only ever goes on; whoever is interrupted at an
 from tourbook.draws.drawing import draw_due, give_value, published
 from tourbook.draws.files import read, written
 from tourbook.draws.giving import TOO_LATE, give_due
-from tourbook.draws.holding import end_holds_due, hold_due, stop_of, tell_news_due
+from tourbook.draws.holding import end_holds_due, hold_due, stop_of, stop_of_round, tell_news_due
 from tourbook.draws.leaving_out import tell_left_out_due
 from tourbook.draws.queries import (
     Choice,
@@ -73,6 +73,7 @@ __all__ = [
     "seal_due",
     "stage_of",
     "stop_of",
+    "stop_of_round",
     "tallies",
     "tell_left_out_due",
     "tell_news_due",

@@ -233,6 +233,8 @@ class _Giving:
         self._tell_not_drawn(application, own, dates=dates, **cause)
 
     def _tell_not_drawn(self, application: Application, departure: Departure, **facts: Any) -> None:
+        chosen = (self.session.get_one(Departure, UUID(choice)) for choice in application.choices or ())
+        facts["choices"] = [one.starts_at.isoformat() for one in chosen]
         self._tell("not_drawn", application, departure, left_overs_at=self.round.left_overs_at.isoformat(), **facts)
 
     def _tell(self, kind: str, application: Application, departure: Departure, **facts: Any) -> None:

@@ -6,15 +6,18 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from icalendar import Calendar, Event, Timezone
+from icalendar import Alarm, Calendar, Event, Timezone
 
 from tourbook.kst import KST, in_seoul
 from tourbook.notices import wording
 from tourbook.notices.kinds import Kind
 
 FILE_NAME = "tourbook.ics"
-ENTERS = frozenset({Kind.CONFIRMED, Kind.MOVED, Kind.DRAWN})
+ENTERS = frozenset({Kind.CONFIRMED, Kind.MOVED, Kind.TRANSFERRED, Kind.DRAWN})
 STRIKES = frozenset({Kind.DISPLACED, Kind.SHRINK_LAPSED, Kind.CALLED_OFF, Kind.CANCELLED, Kind.CLEARANCE_CANCELLED})
+
+OPENING_LASTS = timedelta(minutes=15)
+WARNED_BEFORE = timedelta(minutes=10)
 
 _SUMMER_TIME_IS_HISTORY = date(1990, 1, 1)  # Korea last changed its clocks in 1988
 
@@ -37,7 +40,28 @@ def calendar_entry(
     event.add("sequence", 1 if cancelled else 0)
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     _describe(event, facts, language)
-    return _file_of(event)
+    return _file_of(event, language)
+
+
+def opening_entry(
+    name: str, opens_at: datetime, language: str, *, uid: str, warning: str, address: str, stamped_at: datetime
+) -> bytes:
+    """An .ics file with the minute at which something opens; ten minutes before it a calendar says the `warning`. All
+    its words are of that language.
+    """
+    event, alarm = Event(), Alarm()
+    event.add("uid", f"{uid}-opens@tourbook")
+    event.add("dtstamp", stamped_at)
+    event.add("dtstart", in_seoul(opens_at))
+    event.add("dtend", in_seoul(opens_at) + OPENING_LASTS)
+    event.add("summary", name)
+    event.add("description", f"{warning}\n{address}")
+    event.add("url", address)
+    alarm.add("action", "DISPLAY")
+    alarm.add("trigger", -WARNED_BEFORE)
+    alarm.add("description", warning)
+    event.add_component(alarm)
+    return _file_of(event, language)
 
 
 def _describe(event: Event, facts: Mapping[str, Any], language: str) -> None:
@@ -56,9 +80,9 @@ def _describe(event: Event, facts: Mapping[str, Any], language: str) -> None:
     event.add("description", "\n".join([*lines, meeting] if meeting else lines))
 
 
-def _file_of(event: Event) -> bytes:
+def _file_of(event: Event, language: str) -> bytes:
     calendar = Calendar()
-    calendar.add("prodid", "-//tourbook//notices//KO")
+    calendar.add("prodid", f"-//tourbook//notices//{language.upper()}")
     calendar.add("version", "2.0")
     calendar.add_component(_korean_time())
     calendar.add_component(event)

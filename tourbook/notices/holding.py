@@ -37,17 +37,28 @@ def suspend_held(session: Session, *, since: int) -> int:
 
 
 def end_suspension(
-    session: Session, application_ids: Collection[UUID], *, tell: bool, now: datetime, kind: str | None = None
+    session: Session,
+    application_ids: Collection[UUID],
+    *,
+    tell: bool,
+    now: datetime,
+    kind: str | None = None,
+    hold: Hold | None = None,
 ) -> None:
     """Step: of these applications, send what is suspended now, as it is true after all, or never, as it is not; of one
-    `kind`, where it is named.
+    `kind`, where it is named. A `hold` keeps back what is to be sent, as another change may still be taken back.
     """
     if not application_ids:
         return
     which = Notice.kind == kind if kind else true()
     suspended = update(Notice).where(Notice.subject_id.in_(application_ids), SUSPENDED, which)
-    ended = {"state": NoticeState.WAITING, "due_at": now} if tell else {"state": NoticeState.WITHDRAWN}
-    session.connection().execute(suspended.values(**ended))
+    session.connection().execute(suspended.values(**(_told(now, hold) if tell else {"state": NoticeState.WITHDRAWN})))
+
+
+def _told(now: datetime, hold: Hold | None) -> dict[str, object]:
+    if hold is None:
+        return {"state": NoticeState.WAITING, "due_at": now}
+    return {"state": NoticeState.WAITING, "due_at": hold.until, "held_by": hold.version}
 
 
 def may_be_shown() -> ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """The outbox: what is to be told to whom, written in the transaction of what happened."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tourbook.db import Row, index_of_some
 from tourbook.instants import Instant
+from tourbook.keyring import NO_MONTH
+from tourbook.kst import civil_month
 from tourbook.notices.kinds import Kind
 from tourbook.seal import Sealed
 
@@ -29,6 +32,16 @@ class NoticeState(StrEnum):
     FAILED = "failed"
     SUSPENDED = "suspended"
     WITHDRAWN = "withdrawn"
+
+
+def month_of_notice(subject_id: UUID | None, facts: Mapping[str, Any], created_at: datetime) -> str:
+    """The month whose key seals to whom a notice goes: that of the tour that it is about, else of its writing; none
+    where it is about an account.
+    """
+    if subject_id is None:
+        return NO_MONTH
+    starts_at = facts.get("own_starts_at") or facts.get("starts_at")
+    return civil_month(datetime.fromisoformat(starts_at) if starts_at else created_at)
 
 
 class Notice(Row):
@@ -62,8 +75,8 @@ class Notice(Row):
     failure: Mapped[str | None]
     held_by: Mapped[int | None]
 
-    contact = Sealed()
-    link = Sealed()
+    contact = Sealed(lambda row: month_of_notice(row.subject_id, row.facts, row.created_at))
+    link = Sealed(lambda row: month_of_notice(row.subject_id, row.facts, row.created_at))
 
     @property
     def message_id(self) -> str:

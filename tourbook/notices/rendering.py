@@ -14,11 +14,15 @@ from jinja2 import Environment, StrictUndefined
 
 from config import Config
 from tourbook.notices import wording
-from tourbook.notices.kinds import NEEDS
+from tourbook.notices.kinds import FOR_GROUPS, NEEDS, Kind
 from tourbook.notices.models import Notice, Way
 
 SUBJECT = "Subject: "
+DOTS = "····-····"
 _EXTENSION = "tourbook.notices"
+_OF_LINES = frozenset({"message"})
+_PAGES = {Kind.INVITED: "invitations", Kind.NEW_PASSWORD: "sign-in/new-password", Kind.REGISTER: "register"}
+"""Where the links of letters lead that are no link to an application."""
 _EMPTY_LINES = re.compile(r"\n{3,}")  # where a block has nothing to say
 
 
@@ -41,6 +45,12 @@ def rendered(notice: Notice) -> Rendered:
     return Rendered(subject, f"{body.strip()}\n")
 
 
+def previewed(kind: Kind, facts: Mapping[str, Any], *, language: str, way: Way) -> Rendered:
+    """A notice in words as it would leave; dots stand for what is one party's own, its reference and its address."""
+    told = {**facts, "reference": DOTS}
+    return rendered(Notice(kind=kind, language=language, way=way, facts=told, link="…"))
+
+
 def named_values(notice: Notice) -> dict[str, Any]:
     """All that the templates of this kind may name; a fact that may be missing, and is, stands as None."""
     needs = NEEDS[notice.kind]
@@ -51,16 +61,17 @@ def named_values(notice: Notice) -> dict[str, Any]:
 
 
 def _surroundings(notice: Notice) -> dict[str, Any]:
-    """What every notice may name: the site, its telephone, the way to the application or to the first page."""
+    """What every notice may name: the site, its telephone, the way to the application or group, or the first page."""
     config: Config = current_app.config["TOURBOOK"]
+    pages = "groups" if notice.kind in FOR_GROUPS else _PAGES.get(notice.kind, "a")
     home = f"{_public_address(config)}/{notice.language}/"
     site = wording.SITE[notice.language]
     return {
-        "site": site if config.official_site else f"{site} ({wording.DEMONSTRATION[notice.language]})",
+        "site": site if config.official_site else site + wording.DEMONSTRATION[notice.language],
         "demonstration": not config.official_site,
         "phone": config.contact_phone,
         "home": home,
-        "link": f"{home}a/{notice.link}" if notice.link else None,
+        "link": f"{home}{pages}/{notice.link}" if notice.link else None,
     }
 
 
@@ -71,6 +82,8 @@ def _public_address(config: Config) -> str:
 def _named(name: str, fact: Any, language: str) -> dict[str, Any]:
     """One fact as the values that templates name; text in the other language is left out."""
     stem, _, ending = name.rpartition("_")
+    if stem in _OF_LINES:
+        return {stem: _lines(fact)} if ending == language else {}
     if ending in {"ko", "en"}:
         return {stem: _one_line(fact)} if ending == language else {}
     if name in _IN_WORDS:
@@ -81,6 +94,11 @@ def _named(name: str, fact: Any, language: str) -> dict[str, Any]:
 def _one_line(text: str | None) -> str | None:
     """A fact never breaks a line, so it can neither forge a header nor a paragraph of ours."""
     return " ".join(text.split()) if text else None
+
+
+def _lines(text: str) -> list[str]:
+    """A text of several lines; the templates move each of them in, so that none passes for one of ours."""
+    return [_one_line(line) or "" for line in text.strip().splitlines()]
 
 
 def _start(name: str) -> Callable[[str | None, str], dict[str, str | None]]:
@@ -118,6 +136,11 @@ def _dates(fact: list[dict[str, Any]] | None, language: str) -> dict[str, Any]:
     return {"dates": [{name: one[name] for name in ("start", "reference", "position")} for one in named]}
 
 
+def _choices(fact: list[str] | None, language: str) -> dict[str, Any]:
+    """Each departure as its moment, the most wanted first."""
+    return {"choices": [_start("start")(one, language) for one in fact or ()]}
+
+
 def _left_out(fact: list[dict[str, Any]], language: str) -> dict[str, Any]:
     """Each departure as its moment, and the largest party that it takes."""
     named = ((_start("start")(one["starts_at"], language), one["party_max"]) for one in fact)
@@ -128,17 +151,23 @@ def _left_out(fact: list[dict[str, Any]], language: str) -> dict[str, Any]:
 _IN_WORDS: Mapping[str, Callable[[Any, str], dict[str, Any]]] = {
     "starts_at": _start("start"),
     "own_starts_at": _start("own_start"),
+    "offered_starts_at": _start("offered_start"),
     "closes_at": _moment_named("closes_at"),
     "value_at": _moment_named("value_at"),
     "left_overs_at": _moment_named("left_overs_at"),
     "deadline": _deadline,
     "dates": _dates,
     "left_out": _left_out,
+    "choices": _choices,
     "right_until": lambda fact, language: {
         "right_until": wording.deadline_in_words(datetime.fromisoformat(fact), language) if fact else None
     },
     "closed_until": lambda fact, language: {
         "closed_until": wording.deadline_in_words(datetime.fromisoformat(fact), language) if fact else None
+    },
+    "role_from": _moment_named("role_from"),
+    "role_until": lambda fact, language: {
+        "role_until": wording.deadline_in_words(datetime.fromisoformat(fact), language) if fact else None
     },
     "seats": _people("people"),
     "party_max": _people("party_max"),

@@ -14,7 +14,7 @@ from tourbook.db import new_id
 from tourbook.notices.holding import Hold, may_be_shown
 from tourbook.notices.kinds import KNOWN_ALREADY, Kind, check_facts
 from tourbook.notices.lending import addressed
-from tourbook.notices.models import Notice, NoticeState, Way
+from tourbook.notices.models import Notice, NoticeState, Way, month_of_notice
 from tourbook.notices.rules import did_not_arrive, leaves_at
 
 
@@ -65,8 +65,9 @@ def enqueue_all(session: Session, letters: Iterable[Letter], *, now: datetime) -
 
 def _columns(letters: Sequence[Letter], now: datetime) -> list[dict[str, Any]]:
     ids = [new_id() for _ in letters]
-    contacts = Notice.contact.seal_all((one, letter.contact) for one, letter in zip(ids, letters, strict=True))
-    links = Notice.link.seal_all((one, letter.link_token) for one, letter in zip(ids, letters, strict=True))
+    months = [month_of_notice(letter.subject_id, letter.facts, now) for letter in letters]
+    contacts = Notice.contact.seal_all(zip(ids, (letter.contact for letter in letters), months, strict=True))
+    links = Notice.link.seal_all(zip(ids, (letter.link_token for letter in letters), months, strict=True))
     return [
         {
             "id": notice_id,

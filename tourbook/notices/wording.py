@@ -11,14 +11,14 @@ from babel.dates import format_datetime
 from tourbook.kst import in_seoul
 
 SITE = {"ko": "DMZ 탐방 신청", "en": "DMZ Visits"}
-DEMONSTRATION = {"ko": "시연", "en": "demo"}
-_DATE = {"ko": "y년 M월 d일 (E)", "en": "EEE d MMM y"}
-_DATE_BRIEFLY = {"ko": "M월 d일 (E)", "en": "EEE d MMM"}
+DEMONSTRATION = {"ko": "(시연)", "en": " (demo)"}
+_DATE = {"ko": "y년 M월 d일(E)", "en": "EEE d MMM y"}
+_DATE_BRIEFLY = {"ko": "M월 d일(E)", "en": "EEE d MMM"}
 _ZONE = {"ko": "", "en": " KST"}
 
 
 def moment_in_words(moment: datetime, language: str, *, briefly: bool = False) -> str:
-    """`2026년 12월 17일 (목) 10:00`, `Thu 17 Dec 2026, 10:00 KST`; briefly: without the year."""
+    """`2026년 12월 17일(목) 10:00`, `Thu 17 Dec 2026, 10:00 KST`; briefly: without the year."""
     return _said(in_seoul(moment), "HH:mm", language, briefly=briefly)
 
 

@@ -1,7 +1,7 @@
 """Calling off a departure: everybody on it is told why, and those who had seats are asked first next time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from tourbook.applications.situation import AT_THE_GATE
 from tourbook.applications.telling import tell
 from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
+from tourbook.distancing.facts import Words
 from tourbook.errors import Conflict, Refused
 from tourbook.operations.called_off_choices import let_entrants_be_told
 from tourbook.rosters import own_departure
@@ -29,13 +30,15 @@ HAD_SEATS = frozenset({State.CONFIRMED, State.MUST_SHRINK})
 class Affected:
     """Whom a call-off reaches: parties of the departure and their people, and offers of it to parties elsewhere.
 
-    `unreachable` counts the parties that left no contact: somebody else must tell them.
+    `unreachable` counts the parties that left no contact: somebody else must tell them. `moved` are those of the people
+    who are offered places on another departure at once.
     """
 
     parties: int
     people: int
     offers: int
     unreachable: int
+    moved: int = 0
 
 
 def affected_by_call_off(session: Session, departure_id: UUID) -> Affected:
@@ -60,26 +63,45 @@ def call_off_departure(departure_id: UUID, *, reason_ko: str, reason_en: str, ac
             return Affected(0, 0, 0, 0)
         if now >= departure.starts_at + timedelta(minutes=departure.minutes):
             raise Conflict("over_already")
-        departure.called_off_at = now
-        departure.called_off_ko, departure.called_off_en = reason_ko, reason_en
-        call_off = _CallOff(session, departure, actor, now)
-        reached = call_off.end_everything()
-        facts = {"parties": reached.parties, "people": reached.people, "offers": reached.offers}
-        reasons = {"reason_ko": reason_ko, "reason_en": reason_en}
-        told = {**facts, **reasons}
-        audit.record(
-            session, "departure_called_off", subject=departure, actor=actor, now=now, facts=told, within=departure
-        )
-        let_entrants_be_told(departure)
-        session.flush()  # settling reads from the tables
-        settle(session, departure, actor=actor, now=now)
-        return reached
+        return end_departure(session, departure, Words(reason_ko, reason_en), actor=actor, now=now)
+
+
+def end_departure(
+    session: Session,
+    departure: Departure,
+    reason: Words,
+    *,
+    cause: str | None = None,
+    into: Departure | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Affected:
+    """Step: call a locked departure off, for a cause that may have a name, and tell everybody.
+
+    Whoever had seats is asked first for another one, `into`, where that is named: also locked, and settled for all who
+    come before. Offers of its seats are made at once, and told in the letter that says the departure does not take
+    place.
+    """
+    departure.called_off_at = now
+    departure.called_off_ko, departure.called_off_en = reason.ko, reason.en
+    departure.called_off_cause = cause
+    call_off = _CallOff(session, departure, actor, now)
+    reached = call_off.end_everything()
+    facts = {"parties": reached.parties, "people": reached.people, "offers": reached.offers}
+    reasons = {"reason_ko": reason.ko, "reason_en": reason.en} | ({"cause": cause} if cause else {})
+    told = {**facts, **reasons, **({"into": str(into.id)} if into else {})}
+    audit.record(session, "departure_called_off", subject=departure, actor=actor, now=now, facts=told, within=departure)
+    let_entrants_be_told(departure)
+    session.flush()  # settling reads from the tables
+    settle(session, departure, actor=actor, now=now)
+    return replace(reached, moved=call_off.tell_everybody(into))
 
 
 class _CallOff:
-    """One call-off under its locks."""
+    """One call-off under its locks: everything is ended first, and told once it is known who is offered what."""
 
     def __init__(self, session: Session, departure: Departure, actor: Actor, now: datetime) -> None:
+        self._letters: list[tuple[str, Application, dict[str, object]]] = []
         self._session = session
         self._departure = departure
         self._course = session.get_one(Course, departure.course_id)
@@ -88,7 +110,7 @@ class _CallOff:
         self._now = now
 
     def end_everything(self) -> Affected:
-        """End each application and each offer, telling their people."""
+        """End each application and each offer; whom that concerns is told afterwards."""
         ended = _ended(self._session, self._departure.id)
         elsewhere = _offers_elsewhere(self._session, self._departure.id, ended)
         reached = _affected(ended, elsewhere)
@@ -109,12 +131,12 @@ class _CallOff:
         application.shrink_until = None
         if application.fee == Fee.DUE:
             application.fee = Fee.NONE  # what was paid stays so until somebody has given it back
-        facts: dict[str, object] = {"keeps_right": had_seats}
+        facts: dict[str, object] = {"keeps_right": had_seats, "paid": application.fee == Fee.PAID}
         if had_seats:
             facts["right_until"] = grant_right(self._session, application, now=self._now).isoformat()
         if had_seats or application.wait_id:  # it may be asked for another departure, or another of its dates
             self._queue.stamp += 1
-        self._tell("called_off", application, **facts)
+        self._letters.append(("called_off", application, facts))
 
     def _take_offer_back(self, application: Application) -> None:
         """A party that was displaced elsewhere keeps its right and may be offered other departures again."""
@@ -128,7 +150,25 @@ class _CallOff:
             within=self._departure,
         )
         self._queue.stamp += 1
-        self._tell("offer_revoked", application)
+        self._letters.append(("offer_revoked", application, {}))
+
+    def tell_everybody(self, into: Departure | None) -> int:
+        """Write all letters, after offering places on that other departure; gives how many people are offered any."""
+        ended = {application.id: application for kind, application, _ in self._letters if kind == "called_off"}
+        offered = self._offers_of(into, set(ended)) if into else {}
+        for kind, application, facts in self._letters:
+            self._tell(kind, application, **facts, **offered.get(application.id, {}))
+        return sum(ended[one].seats for one in offered)
+
+    def _offers_of(self, into: Departure, ended: set[UUID]) -> dict[UUID, dict[str, object]]:
+        """What letters say of the places that these parties are offered now, as far as these go."""
+        plan = settle(self._session, into, actor=self._actor, now=self._now, told_otherwise=ended)
+        start = into.starts_at.isoformat()
+        return {
+            move.party.id: {"offered_starts_at": start, "deadline": move.until.isoformat()}
+            for move in plan.moves
+            if move.kind == "offer" and move.until and move.party.id in ended
+        }
 
     def _tell(self, kind: str, application: Application, **facts: object) -> None:
         tell(

@@ -1,10 +1,11 @@
-"""Telling those who entered a draw that one of their choices was called off, and what they can still do.
+"""Telling those who entered a draw that one of their choices was called off or stopped, and what they can still do.
 
 They may be thousands, and whoever calls off holds the departure's lock: so it only says that they are to be told, and
-the timetable tells some at a time.
+the timetable tells some at a time. A stop says so by stopped_choices.py.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -17,9 +18,9 @@ from tourbook.applications.telling import tell
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Departure, Round
 from tourbook.db import snapshot, transaction
+from tourbook.operations.stopped_choices import NOBODY, stopped_departures, told_together
 
 AT_ONCE = 50  # parties in one transaction: the departure is locked meanwhile
-NOBODY = UUID(int=0)  # before the first entry
 
 
 def let_entrants_be_told(departure: Departure) -> None:
@@ -29,9 +30,9 @@ def let_entrants_be_told(departure: Departure) -> None:
 
 
 def tell_entrants_due(*, now: datetime) -> bool:
-    """Act of the timetable: tell some of those who are entered with a departure that was called off: why, how many of
-    their other choices still stand, and while entries are taken until when they can enter anew. Entries stay. False
-    where nobody is left to be told.
+    """Act of the timetable: tell some of those who are entered with a departure that was called off or stopped: why,
+    how many of their other choices still stand, and while entries are taken until when they can enter anew. Entries
+    stay. False where nobody is left to be told.
 
     Who is next is looked for before anything is locked, and told in the order in which the entries were made, each
     once: whoever is interrupted goes on where the departure says.
@@ -73,21 +74,63 @@ def _who_chose(departure: Departure) -> Select[UUID]:
 def _tell(session: Session, departure: Departure, application_ids: Sequence[UUID], now: datetime) -> None:
     round_ = session.get_one(Round, departure.round_id)
     course = course_by_id(session, departure.course_id)
-    called_off = select(Departure.id).where(Departure.round_id == round_.id, Departure.called_off_at.is_not(None))
-    gone = {str(one) for one in session.scalars(called_off)}
-    facts = {"cause_ko": departure.called_off_ko, "cause_en": departure.called_off_en}
+    news = _called_off(session, round_, departure) or _stopped(session, round_, departure, now)
+    if news is None:
+        return  # it was stopped, and is not any more, or all who entered hear of the draw by now
+    facts = dict(news.cause)
     if not round_.sealed_at and now < round_.closes_at:
         facts["closes_at"] = round_.closes_at.isoformat()
     entered = select(Application).where(Application.id.in_(application_ids), Application.state == State.ENTERED)
     for one in session.scalars(entered.order_by(Application.id)):
-        left = sum(choice not in gone for choice in one.choices or ())
+        about = [choice for choice in one.choices or () if choice in news.about]
+        if min(about) != str(departure.id):
+            continue  # it hears of these together, by another of them
+        left = sum(choice not in news.gone for choice in one.choices or ())
+        starts = [news.about[choice].isoformat() for choice in about]
         tell(
             session,
-            "choice_called_off",
+            news.kind,
             one,
             course=course,
             departure=departure,
             now=now,
             choices_left=left,
+            choices=starts,
             **facts,
         )
+
+
+@dataclass(frozen=True)
+class _News:
+    """What is to be told, by which kind of notice: the departures that it is about, by their ids as an entry names
+    them, with their starts; and the choices that are not left beside them.
+    """
+
+    kind: str
+    cause: Mapping[str, str | None]
+    about: Mapping[str, datetime]
+    gone: Collection[str]
+
+
+def _called_off(session: Session, round_: Round, departure: Departure) -> _News | None:
+    if departure.called_off_at is None:
+        return None
+    cause = {"cause_ko": departure.called_off_ko, "cause_en": departure.called_off_en}
+    about = {str(departure.id): departure.starts_at}
+    return _News("choice_called_off", cause, about, _all_called_off(session, round_))
+
+
+def _stopped(session: Session, round_: Round, departure: Departure, now: datetime) -> _News | None:
+    stops = stopped_departures(session, round_, now) if round_.value is None and round_.held_at is None else {}
+    if departure.id not in stops:
+        return None
+    reason = stops[departure.id].reason
+    together = told_together(session, stops, departure.id) | {departure.id}
+    about = {str(one): session.get_one(Departure, one).starts_at for one in together}
+    gone = _all_called_off(session, round_) | {str(one) for one in stops}
+    return _News("choice_stopped", {"cause_ko": reason.ko, "cause_en": reason.en}, about, gone)
+
+
+def _all_called_off(session: Session, round_: Round) -> set[str]:
+    gone = select(Departure.id).where(Departure.round_id == round_.id, Departure.called_off_at.is_not(None))
+    return {str(one) for one in session.scalars(gone)}

@@ -106,6 +106,6 @@ def _fall_back_words(order: Order, wider: Order, facts: Facts) -> Words:
     ours, theirs = facts.regions.name(order.region), facts.regions.name(wider.region)
     end = order.planned_until.isoformat() if order.planned_until else ""
     return Words(
-        f"{ours.ko} 조치는 {end}에 끝나며, 그 다음 날부터는 더 넓은 지역({theirs.ko})의 조치가 적용됩니다.",
+        f"{ours.ko} 조치는 {end}에 끝나며, 그다음 날부터는 더 넓은 지역({theirs.ko})의 조치가 적용됩니다.",
         f"The order for {ours.en} ends on {end}; from the next day the order for {theirs.en} applies.",
     )

@@ -2,8 +2,9 @@
 
 The numbers are those of the design's list: 1 seats against the allowance, 2 stored figures, 3 states and trail,
 4 one confirmed application, 6 nobody twice, 7 everybody told, 8 rights used once, 9 nobody left waiting beside free
-seats, 10 no party above its limit, 16 draws, 19 clearance, 20 quiet hours, 25 what was taken back. (5 and 11 concern
-requests and are held by tests.)
+seats, 10 no party above its limit, 16 draws, 19 clearance, 20 quiet hours, 25 what was taken back, 26 a minimum to run,
+27 places set aside for groups, 28 roles.
+(5 and 11 concern requests and are held by tests.)
 """
 
 from collections import Counter
@@ -15,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
+from tourbook.applications.aside import left_of
 from tourbook.applications.due import due_among
 from tourbook.applications.models import (
     Application,
@@ -32,15 +34,18 @@ from tourbook.audit import TrailEntry
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing import allowance, facts_by_course, ruleset_version, slot_of
 from tourbook.notices.models import Notice, NoticeState
+from tourbook.operations.recount_allotments import allotment_findings
 from tourbook.operations.recount_clearance import clearance_findings
 from tourbook.operations.recount_draws import draw_findings
+from tourbook.operations.recount_minimum import minimum_findings
 from tourbook.operations.recount_rights import deadline_findings, right_findings
+from tourbook.operations.recount_roles import role_findings
 from tourbook.operations.recount_taken_back import taken_back_findings
 
 MUST_BE_TOLD = {
     State.ENTERED: {"entered"},
     State.NOT_DRAWN: {"not_drawn", "choices_left_out"},
-    State.CONFIRMED: {"confirmed", "moved", "restored", "drawn", "put_back"},
+    State.CONFIRMED: {"confirmed", "moved", "transferred", "restored", "drawn", "put_back"},
     State.DISPLACED: {"displaced", "displaced_offered", "shrink_lapsed", "volunteer_released"},
     State.MUST_SHRINK: {"must_shrink"},
     State.CALLED_OFF: {"called_off"},
@@ -96,7 +101,10 @@ def _departures(session: Session, now: datetime) -> Iterator[Finding]:
 def _seats(departure: Departure, situation: Situation) -> Iterator[Finding]:
     seated = sum(party.occupies for party in situation.parties if party.state not in UNSEATED)
     offered = sum(offer.seats for offer in situation.offers)
-    taken = seated + offered + situation.walk_ups
+    aside = left_of(situation.allotments)
+    taken = seated + offered + situation.walk_ups + (aside or 0)
+    if aside != departure.seats_allotted:
+        yield Finding(2, str(departure.id), f"stores {departure.seats_allotted} seats set aside; recounted: {aside}")
     if taken != departure.seats_taken:
         yield Finding(2, str(departure.id), f"stores {departure.seats_taken} seats taken; recounted: {taken}")
     if taken > departure.allowed and not departure.over_capacity:
@@ -303,11 +311,23 @@ def _draws(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def _clearance(session: Session, now: datetime) -> Iterator[Finding]:
-    yield from (Finding(19, subject, sentence) for subject, sentence in clearance_findings(session))
+    yield from (Finding(19, subject, sentence) for subject, sentence in clearance_findings(session, now))
 
 
 def _taken_back(session: Session, now: datetime) -> Iterator[Finding]:
     yield from (Finding(25, subject, sentence) for subject, sentence in taken_back_findings(session))
+
+
+def _minimum(session: Session, now: datetime) -> Iterator[Finding]:
+    yield from (Finding(26, subject, sentence) for subject, sentence in minimum_findings(session, now))
+
+
+def _allotments(session: Session, now: datetime) -> Iterator[Finding]:
+    yield from (Finding(27, subject, sentence) for subject, sentence in allotment_findings(session, now))
+
+
+def _roles(session: Session, now: datetime) -> Iterator[Finding]:
+    yield from (Finding(28, subject, sentence) for subject, sentence in role_findings(session, now))
 
 
 def _counts(session: Session) -> dict[str, int]:
@@ -340,4 +360,7 @@ _LOOKS: tuple[Callable[[Session, datetime], Iterator[Finding]], ...] = (
     _draws,
     _clearance,
     _taken_back,
+    _minimum,
+    _allotments,
+    _roles,
 )

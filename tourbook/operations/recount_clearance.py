@@ -4,13 +4,15 @@ every refusal asked about.
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tourbook.applications.models import Application, Offer, Visitor
+from tourbook.applications.models import Application, Offer, State, Visitor
+from tourbook.audit import TrailEntry
 from tourbook.clearance.models import (
     Authority,
     ClearanceChoice,
@@ -26,14 +28,16 @@ from tourbook.courses.models import Course, Departure
 from tourbook.rosters.rules import TRAVELLING
 
 Found = Iterator[tuple[str, str]]
+LOOKED_FOR = timedelta(minutes=2)
+"""So long after a party has its places again the timetable has asked it, unless it stands still."""
 
 
-def clearance_findings(session: Session) -> Found:
+def clearance_findings(session: Session, now: datetime) -> Found:
     """What does not hold of clearance: the row that it is about, and the sentence. A query."""
     yield from _lists(session)
     yield from _told(session)
     yield from _after_the_freeze_line(session)
-    yield from _never_asked(session)
+    yield from _never_asked(session, now)
     yield from _kept_out(session)
 
 
@@ -92,11 +96,17 @@ def _after_the_freeze_line(session: Session) -> Found:
                 yield str(departure.id), f"somebody was {what} after the freeze line, at {moment.isoformat()}"
 
 
-def _never_asked(session: Session) -> Found:
-    """A party that travels with somebody who was refused before the departure left has been asked what it will do."""
+def _never_asked(session: Session, now: datetime) -> Found:
+    """A party that travels with somebody who was refused before the departure left has been asked what it will do; one
+    that has its places again is asked by the timetable, which looks for it once a minute.
+    """
     asked = select(ClearanceChoice.visitor_id)
+    again = select(TrailEntry.subject_id, TrailEntry.facts).where(
+        TrailEntry.act.in_([f"application_{state.value}" for state in TRAVELLING]), TrailEntry.at > now - LOOKED_FOR
+    )
+    just_back = {subject for subject, facts in session.execute(again) if facts.get("from") == State.DISPLACED.value}
     rows = session.execute(
-        select(Application.reference, Visitor.place)
+        select(Application.id, Application.reference, Visitor.place)
         .join(Visitor, Visitor.application_id == Application.id)
         .join(VisitorClearance, VisitorClearance.visitor_id == Visitor.id)
         .where(VisitorClearance.standing == Standing.REFUSED, Application.state.in_(TRAVELLING))
@@ -104,8 +114,9 @@ def _never_asked(session: Session) -> Found:
         .where(Visitor.cancelled_at.is_(None), Visitor.id.not_in(asked))
         .where(VisitorClearance.answered_at < Departure.starts_at)
     )
-    for reference, place in rows:
-        yield reference, f"was never asked about visitor {place + 1}, who was refused"
+    for application_id, reference, place in rows:
+        if application_id not in just_back:
+            yield reference, f"was never asked about visitor {place + 1}, who was refused"
 
 
 def _kept_out(session: Session) -> Found:

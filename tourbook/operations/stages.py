@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tourbook.applications.aside import Freed
 from tourbook.applications.foresight import Foreseen, Foresight
 from tourbook.applications.parties import Party, Situation
 from tourbook.applications.plan import BY_THE_CLOCK, Limit, Move
@@ -25,7 +26,8 @@ Doing = tuple[UUID, str, UUID]
 @dataclass
 class Touched:
     """One departure that a change touches: its limit before and after, the moves of its parties, and the notices that
-    tell of them, by kind. Where volunteers are asked, `otherwise` are the moves if nobody comes forward.
+    tell of them, by kind. Where volunteers are asked, `otherwise` are the moves if nobody comes forward. `unnamed` are
+    the places set aside for groups that go, and were nobody's yet.
     """
 
     departure_id: UUID
@@ -36,6 +38,7 @@ class Touched:
     moves: list[Move] = field(default_factory=list)
     notices: Counter[str] = field(default_factory=Counter)
     otherwise: list[Move] = field(default_factory=list)
+    unnamed: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,11 @@ class Stage:
     def notices(self) -> Counter[str]:
         """How many notices of each kind will be written."""
         return sum((touched.notices for touched in self.touched), Counter())
+
+    @property
+    def unnamed(self) -> int:
+        """How many places set aside for groups go that were nobody's yet."""
+        return sum(touched.unnamed for touched in self.touched)
 
     @property
     def seats_closed(self) -> int:
@@ -151,7 +159,7 @@ class _Story:
         """What happens at that moment and would not without the change, whose world is followed beside it."""
         before, before_without = self._world.limits, without.limits
         happens, happens_anyway = self._world.go_on_to(moment), without.go_on_to(moment)
-        rows = self._rows(happens, moment, before, {doing for one in happens_anyway for doing in _doings(one)})
+        rows = self._rows(happens, moment, before, {doing for one in happens_anyway for doing in _all_doings(one)})
         anyway = {one: (before_without[one], limit) for one, limit in without.limits.items()}
         return [
             row
@@ -182,6 +190,18 @@ def _add_moves(row: Touched, foreseen: Foreseen, anyway: Collection[Doing] | Non
             continue
         row.moves.append(move)
         row.notices.update([notice] if notice else [])
+    for freed in foreseen.plan.freed:
+        if not freed.over and _doing_of(foreseen, freed) not in (anyway or ()):
+            row.unnamed += freed.unfilled
+            row.notices.update(["group_lost"] if freed.told else [])
+
+
+def _doing_of(foreseen: Foreseen, freed: Freed) -> Doing:
+    return (foreseen.departure_id, "yield", freed.allotment_id)
+
+
+def _all_doings(foreseen: Foreseen) -> list[Doing]:
+    return _doings(foreseen) + [_doing_of(foreseen, one) for one in foreseen.plan.freed if not one.over]
 
 
 def _doings(foreseen: Foreseen) -> list[Doing]:

@@ -5,6 +5,7 @@ leaves out figures of so few parties that somebody could be recognised. A replay
 product's own rules, the same each time, and says where what was does not come out as it was.
 """
 
+from tourbook.reports.breach import Affected, find_affected
 from tourbook.reports.chances import FEWEST_SHOWN, MOST_ATTEMPTS, MOST_SEATS, WAYS, Chance, Given
 from tourbook.reports.compare import Replay, Replayed, replay_season
 from tourbook.reports.demand import AS_IT_WAS, Alternative, OrderChanged, read_alternative
@@ -21,6 +22,7 @@ from tourbook.reports.moved import Moved
 from tourbook.reports.period import Period
 from tourbook.reports.playing import play
 from tourbook.reports.reading import recorded
+from tourbook.reports.use import USED_BY, Use, Used, use_by, use_of_departures
 
 __all__ = [
     "AS_IT_WAS",
@@ -28,8 +30,10 @@ __all__ = [
     "FIGURES",
     "MOST_ATTEMPTS",
     "MOST_SEATS",
+    "USED_BY",
     "WAITED_UP_TO",
     "WAYS",
+    "Affected",
     "Alternative",
     "Chance",
     "Fairness",
@@ -40,11 +44,16 @@ __all__ = [
     "Period",
     "Replay",
     "Replayed",
+    "Use",
+    "Used",
     "Waiting",
     "fairness",
+    "find_affected",
     "play",
     "read_alternative",
     "recorded",
     "replay_season",
     "shown_to_everybody",
+    "use_by",
+    "use_of_departures",
 ]

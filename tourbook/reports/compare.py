@@ -1,12 +1,14 @@
 """A season played again: as it was, held against what the tables say, and beside it what would have been otherwise."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tourbook.applications.acts.typing import settings
+from tourbook.applications.models import Allotment
 from tourbook.courses.models import Course
 from tourbook.errors import Refused
 from tourbook.reports.demand import AS_IT_WAS, GONE, Alternative, Demand
@@ -38,12 +40,15 @@ class Replay:
 
     `differing` counts the parties that stand elsewhere in the replay of what was than in the tables, `lost_differing`
     those that lost places in the one and not in the other: 0 and 0 where nothing is missing from the record.
+    `set_aside` is how many places were once set aside for groups: the replay has their parties, and does not keep
+    these places for them.
     """
 
     parties: int
     differing: int
     lost_differing: int
     played: tuple[Replayed, ...]
+    set_aside: int = 0
 
 
 def replay_season(
@@ -63,7 +68,14 @@ def replay_season(
     if most is not None and asked > most:
         raise Refused("replay_too_large", asked=asked, most=most)
     hold_for = timedelta(minutes=settings().hold_minutes)
-    return replayed(recorded(session, course, period, now=now, hold_for=hold_for), alternatives)
+    played = replayed(recorded(session, course, period, now=now, hold_for=hold_for), alternatives)
+    return replace(played, set_aside=_once_set_aside(session, period))
+
+
+def _once_set_aside(session: Session, period: Period) -> int:
+    """What groups had at most, also where a smaller size has taken it since. A query."""
+    places = func.coalesce(func.sum(Allotment.seats + Allotment.yielded), 0)
+    return session.scalar(select(places).where(Allotment.departure_id.in_(period.departures))) or 0
 
 
 def replayed(demand: Demand, alternatives: Sequence[Alternative]) -> Replay:

@@ -19,7 +19,8 @@ class Act:
     """One thing that somebody did, or that was decided, about a party or (no party) about a departure.
 
     `kind` is one of: open (the departure is there from now on), ask (seats, and the list where there are too few), send
-    (the form), extend, cancel, shrink (`seats` are those that stay), accept, decline, volunteer, stand_back, exempt,
+    (the form), extend, transfer (to this departure, from the one where it has places), cancel, shrink (`seats` are
+    those that stay), accept, decline, volunteer, stand_back, exempt,
     end_exemption, draw (`seats` are given by a draw), draw_wait (its reserve), call_off. `since` is the moment by which
     a drawn party counts.
     """

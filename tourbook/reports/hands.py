@@ -27,7 +27,7 @@ class Hands:
 
     def do(self, act: Act) -> None:
         """Do one act, whatever has become of the party by then."""
-        if act.kind in {"ask", "send", "volunteer"}:
+        if act.kind in {"ask", "send", "transfer", "volunteer"}:
             self._world.catch_up(act.departure_id, act.at)
         getattr(self, f"_{act.kind}")(act)
 
@@ -109,6 +109,30 @@ class Hands:
         since = act.since or act.at
         self._world.put_party(act.departure_id, self._party(act, "waiting", waiting_since=since))
         self._since[act.party or act.departure_id] = since
+
+    def _transfer(self, act: Act) -> None:
+        """Goes on that date instead; where it has no room for the party, the party stays where it is."""
+        world, of = self._world, self._world.at(act.departure_id)
+        here = next((one for one in self._everywhere(act.party) if one.state == "confirmed"), None)
+        limit, free, public, waiting = world.room(act.departure_id, act.at)
+        shut = of.called_off or not of.offers_from <= act.at < self._demand.closes_at[act.departure_id]
+        if here is None or shut or free < 0 or here.seats > public or not limit.admits(here.seats):
+            return
+        passed = [one for one in waiting if one.seats > free]
+        for one in passed:
+            world.put_party(act.departure_id, one._replace(passed_by=one.passed_by + 1))
+        world.drop_party(here.departure_id, here)
+        there = here._replace(
+            departure_id=act.departure_id,
+            created_at=act.at,
+            confirmed_at=act.at,
+            passes=tuple(one.id for one in passed),
+            volunteered_at=None,
+            exempt=False,
+        )
+        world.put_party(act.departure_id, there)
+        self._settle(act.departure_id, act.at)
+        self._settle(here.departure_id, act.at)
 
     # -- leaving -------------------------------------------------------------------------------------------------
 

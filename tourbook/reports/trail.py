@@ -80,6 +80,8 @@ class _Reader:
         if "turn" in one.facts:
             self._asked.add(one.party)  # type: ignore[arg-type]  # likewise
             yield self._act(one, "draw")
+        elif "transferred" in one.facts:
+            yield self._act(one, "transfer")
         elif one.facts.get("from") == "held":
             if one.party not in self._asked:
                 yield self._asking(one)

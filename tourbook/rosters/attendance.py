@@ -36,16 +36,36 @@ def mark_attendance(visitor_id: UUID, attendance: Attendance, *, actor: Actor, n
     """
     with transaction() as session:
         visitor, departure = _locked_visitor(session, visitor_id, actor)
-        if visitor.attendance == attendance:
-            return Marked(visitor.id, departure.id, changed=False)
-        check_day(departure.starts_at, now)
-        check_travels(session.get_one(Application, visitor.application_id), visitor)
-        if leaves_its_place(visitor.attendance, attendance):
-            _give_place_back(session, visitor, departure, actor=actor, now=now)
-        _record(session, f"visitor_{attendance.value}", visitor, actor=actor, now=now, was=visitor.attendance.value)
-        visitor.attendance = attendance
-        visitor.attendance_at = None if attendance == Attendance.EXPECTED else now
-        return Marked(visitor.id, departure.id, changed=True)
+        changed = mark_visitor(session, visitor, attendance, departure, actor=actor, now=now)
+        return Marked(visitor.id, departure.id, changed=changed)
+
+
+def mark_visitor(
+    session: Session,
+    visitor: Visitor,
+    attendance: Attendance,
+    departure: Departure,
+    *,
+    actor: Actor,
+    now: datetime,
+    at: datetime | None = None,
+    **facts: str,
+) -> bool:
+    """Step: mark a visitor of the locked departure; says whether that changed anything. Refuses as the act does.
+
+    `at` is the moment at which it was seen, where that was not now; `facts` go into the trail as well.
+    """
+    if visitor.attendance == attendance:
+        return False
+    check_day(departure.starts_at, now)
+    check_travels(session.get_one(Application, visitor.application_id), visitor)
+    if leaves_its_place(visitor.attendance, attendance):
+        _give_place_back(session, visitor, departure, actor=actor, now=now)
+    told = {"was": visitor.attendance.value, **facts}
+    _record(session, f"visitor_{attendance.value}", visitor, actor=actor, now=now, **told)
+    visitor.attendance = attendance
+    visitor.attendance_at = None if attendance == Attendance.EXPECTED else at or now
+    return True
 
 
 def mark_condition(visitor_id: UUID, *, shown: bool, actor: Actor, now: datetime) -> Marked:

@@ -20,8 +20,11 @@ from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
 from tourbook.errors import Conflict, Refused
 from tourbook.notices import Kind, unreached
+from tourbook.records import APPLICATION, record_reading
 from tourbook.rosters.rules import Calling, calling, check_calling, is_on_roster
 from tourbook.rosters.visible import own_application, own_departure
+
+CONTACT_READ = "contact_read"
 
 
 class Task(StrEnum):
@@ -69,7 +72,8 @@ def read_contact(application_id: UUID, task: Task, *, actor: Actor, now: datetim
         if application.contact is None or application.contact_way is None:
             raise Refused("no_contact_given")
         facts = {"purpose": task.value, "departure": str(departure.id)}
-        audit.record(session, "contact_read", subject=application, actor=actor, now=now, facts=facts)
+        audit.record(session, CONTACT_READ, subject=application, actor=actor, now=now, facts=facts)
+        _record_opened(session, application, task, actor, now)
         name = _first_name(session, application)
         return PartyContact(application.id, application.contact_way, application.contact, application.language, name)
 
@@ -90,6 +94,20 @@ def to_call(session: Session, departure: Departure, now: datetime) -> list[ToCal
         ToCall(one, parties[one].reference, parties[one].state, parties[one].seats, notice.kind, notice.created_at)
         for one, notice in sorted(missed.items(), key=lambda found: (found[1].created_at, found[1].id))
     ]
+
+
+def _record_opened(session: Session, application: Application, task: Task, actor: Actor, now: datetime) -> None:
+    record_reading(
+        session,
+        [application.id],
+        "contact",
+        "name",
+        task=CONTACT_READ,
+        purpose=task.value,
+        kind=APPLICATION,
+        actor=actor,
+        now=now,
+    )
 
 
 def _check_task(session: Session, application: Application, departure: Departure, task: Task, now: datetime) -> None:

@@ -1,14 +1,17 @@
-"""Numbers that people without an application draw at the meeting place, in order of arrival."""
+"""Numbers that people draw at the meeting place, rosters that were handed out, and who guides a departure."""
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tourbook.courses.months import month_of_departure
 from tourbook.db import Row
 from tourbook.instants import Instant
+from tourbook.seal import Sealed
 
 
 class NumberState(StrEnum):
@@ -41,3 +44,39 @@ class StandbyNumber(Row):
     called_at: Mapped[datetime | None] = mapped_column(Instant)
     passed_by: Mapped[int] = mapped_column(default=0)
     application_id: Mapped[UUID | None] = mapped_column(ForeignKey("application.id"))
+
+
+class HandedRoster(Row):
+    """One roster that was handed out to one device, to be used without network.
+
+    The device proves by its token, of which the hash is kept, that marks come from it. It keeps names until
+    `keep_until`, and may send marks until `marks_until`; once `revoked_at` is set it may do neither.
+    """
+
+    __tablename__ = "handed_roster"
+
+    departure_id: Mapped[UUID] = mapped_column(ForeignKey("departure.id"), index=True)
+    person_id: Mapped[UUID | None]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    handed_at: Mapped[datetime] = mapped_column(Instant)
+    keep_until: Mapped[datetime] = mapped_column(Instant)
+    marks_until: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class DepartureCrew(Row):
+    """Who guides one departure, in which vehicles it goes, and what the gate is to know: for staff alone.
+
+    `vehicles` are {plate, seats} in the order in which they were entered.
+    """
+
+    __tablename__ = "departure_crew"
+
+    departure_id: Mapped[UUID] = mapped_column(ForeignKey("departure.id"), unique=True)
+    guide_sealed: Mapped[bytes | None]
+    guide_phone_sealed: Mapped[bytes | None]
+    vehicles: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    note: Mapped[str] = mapped_column(default="")
+
+    guide = Sealed(lambda row: month_of_departure(row.departure_id))
+    guide_phone = Sealed(lambda row: month_of_departure(row.departure_id))

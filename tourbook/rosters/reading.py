@@ -21,10 +21,13 @@ from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
 from tourbook.kst import civil_day
 from tourbook.notices.rules import masked
+from tourbook.records import record_reading
 from tourbook.rosters.rules import TRAVELLING, fits_search
 from tourbook.rosters.visible import is_visible, own_departure
 
 FOUND_AT_MOST = 50
+OPENED = ("name", "birth_date")
+ROSTER_READ, VISITORS_FOUND = "roster_read", "visitors_found"
 
 
 class Purpose(StrEnum):
@@ -40,13 +43,14 @@ class Purpose(StrEnum):
 class Traveller:
     """One visitor as a roster shows them; `place` counts from 1 within the party.
 
-    `document` is None unless it was asked for; `place_taken` says that somebody on standby has this no-show's place.
+    Of somebody who was forgotten the name is empty, birth date and age are None. `document` is None unless it was asked
+    for; `place_taken` says that somebody on standby has this no-show's place.
     """
 
     id: UUID
     name: str
-    birth_date: date
-    age: int
+    birth_date: date | None
+    age: int | None
     nationality: str
     document: str | None
     place: int
@@ -120,7 +124,10 @@ def read_roster(departure_id: UUID, purpose: Purpose, *, actor: Actor, now: date
         departure, course = own_departure(session, departure_id, actor=actor)
         roster = _roster(session, departure, course, with_documents=purpose is Purpose.SUBMISSION)
         facts = {"purpose": purpose.value, "people": len(roster.travellers)}
-        audit.record(session, "roster_read", subject=departure, actor=actor, now=now, facts=facts)
+        audit.record(session, ROSTER_READ, subject=departure, actor=actor, now=now, facts=facts)
+        opened = (*OPENED, "document") if purpose is Purpose.SUBMISSION else OPENED
+        people = [one.id for _, one in roster.travellers]
+        record_reading(session, people, *opened, task=ROSTER_READ, purpose=purpose.value, actor=actor, now=now)
         return roster
 
 
@@ -198,12 +205,12 @@ def _party(application: Application, visitors: list[Traveller]) -> PartyOnRoster
 def _traveller(
     visitor: Visitor, departure: Departure, *, with_documents: bool = False, taken: bool = False
 ) -> Traveller:
-    birth_date = date.fromisoformat(visitor.birth_date)
+    birth_date = date.fromisoformat(visitor.birth_date) if visitor.birth_date else None
     return Traveller(
         id=visitor.id,
         name=visitor.name,
         birth_date=birth_date,
-        age=age_on(birth_date, civil_day(departure.starts_at)),
+        age=age_on(birth_date, civil_day(departure.starts_at)) if birth_date else None,
         nationality=visitor.nationality,
         document=visitor.document if with_documents else None,
         place=visitor.place + 1,
@@ -221,4 +228,6 @@ def _record_found(session: Session, found: list[Found], *, actor: Actor, now: da
     shown = Counter(one.departure.id for one in found)
     for departure in {one.departure.id: one.departure for one in found}.values():
         facts = {"people": shown[departure.id]}
-        audit.record(session, "visitors_found", subject=departure, actor=actor, now=now, facts=facts)
+        audit.record(session, VISITORS_FOUND, subject=departure, actor=actor, now=now, facts=facts)
+    people = [one.visitor.id for one in found]
+    record_reading(session, people, *OPENED, task=VISITORS_FOUND, purpose="search", actor=actor, now=now)

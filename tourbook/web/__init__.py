@@ -20,14 +20,24 @@ from tourbook.web import (
     inputs,
     kept_pages,
     language,
+    maintenance,
     operator,
+    own_factor,
     pages,
     present,
-    signin,
+    rehearsal,
+    request_log,
+    robots,
+    security,
     static_files,
     templating,
     waiting_time,
+    watching,
 )
+from tourbook.web import own_passkeys as own_passkeys  # its views put themselves on the blueprint of the second factor
+from tourbook.web import passkeys as passkeys  # likewise
+from tourbook.web import password_links as password_links  # its views put themselves on the blueprint of signing in
+from tourbook.web import registering as registering  # likewise
 from tourbook.web.session_cookie import SessionCookie
 
 
@@ -48,12 +58,17 @@ def init_app(app: Flask) -> None:
     app.ensure_sync = _as_it_is  # type: ignore[method-assign, assignment]  # a method that needs no self
     app.config["WTF_CSRF_SSL_STRICT"] = False  # some browsers hide where they come from; token and cookie suffice
     CSRFProtect(app)
+    maintenance.init_app(app)
     access.init_app(app)
     present.init_app(app)
     pages.init_app(app)
+    robots.init_app(app)
+    watching.init_app(app)
     kept_pages.init_app(app)
-    for area in (citizen, signin, operator, admin, demo):
+    for area in (citizen, security, own_factor, operator, admin, demo):
         app.register_blueprint(area.blueprint)
+    rehearsal.init_app(app)
+    request_log.init_app(app)
     access.refuse_undeclared_routes(app)
 
 

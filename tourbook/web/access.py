@@ -6,6 +6,7 @@ like one that does not exist.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
@@ -18,7 +19,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from tourbook import accounts, clock
-from tourbook.accounts import SignedIn
+from tourbook.accounts import Awaits, HalfSignedIn, SignedIn
 from tourbook.actor import GUEST, Actor, Role
 from tourbook.db import db
 from tourbook.errors import NotAllowed
@@ -28,21 +29,30 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 AWAKE_EVERY = timedelta(minutes=1)
 CHECKED = "object_checked"
+HALFWAY_IN = "half_signed_in"
 SIGN_IN = "_user_id"  # where Flask-Login keeps the token
+HALF = "half_sign_in"  # the token of a sign-in that awaits the second factor: Flask-Login never looks there
 IPV6 = 6
 
 
 class Permission(StrEnum):
-    """Who may use a route."""
+    """Who may use a route.
+
+    AWAITS_CODE: who has given the password, and whose factor is still asked for. SETS_UP_FACTOR: who has given it and
+    has to add a factor first; whoever is signed in may come here too.
+    """
 
     PUBLIC = "public"
     HOLDER = "holder"
+    AWAITS_CODE = "awaits_code"
+    SETS_UP_FACTOR = "sets_up_factor"
     SIGNED_IN = "signed_in"
     OPERATOR = "operator"
     ADMINISTRATOR = "administrator"
 
 
 ROLES = {Permission.OPERATOR: Role.OPERATOR, Permission.ADMINISTRATOR: Role.ADMINISTRATOR}
+HALFWAY = {Permission.AWAITS_CODE: Awaits.CODE, Permission.SETS_UP_FACTOR: Awaits.SET_UP}
 
 
 class UndeclaredRoute(Exception):
@@ -101,7 +111,7 @@ def signed_in() -> SignedIn | None:
 def current_actor() -> Actor:
     """Who acts in this request."""
     person = signed_in()
-    return person.actor if person else GUEST
+    return replace(person.actor, address=request.remote_addr) if person else GUEST
 
 
 def network_address() -> str:
@@ -116,8 +126,32 @@ def network_address() -> str:
 def begin_sign_in(token: str) -> None:
     """Let this browser be signed in with that token, under a fresh token against forged requests."""
     session.pop("csrf_token", None)
+    session.pop(HALF, None)
     g.pop("csrf_token", None)
     flask_login.login_user(_Browser(token))
+
+
+def begin_half_sign_in(token: str) -> None:
+    """Let this browser be asked for the second factor; whoever was signed in here is not any more."""
+    if SIGN_IN in session:
+        end_sign_in()
+    session[HALF] = token
+
+
+def half_token() -> str | None:
+    """The token of the sign-in that awaits the second factor in this browser."""
+    token = session.get(HALF)
+    return token if isinstance(token, str) else None
+
+
+def half_signed_in() -> HalfSignedIn | None:
+    """Who has given the password in this browser and awaits more; None for everybody else. Asked once a request."""
+    if HALFWAY_IN not in g:
+        token = half_token()
+        found = accounts.half_signed_in(db.session(), token, now=request_time()) if token else None
+        setattr(g, HALFWAY_IN, found)
+    known: HalfSignedIn | None = g.get(HALFWAY_IN)
+    return known
 
 
 def end_sign_in() -> None:
@@ -176,12 +210,14 @@ def _load(token: str) -> _Browser | None:
         return None
     if request_time() - person.seen_at > AWAKE_EVERY:
         accounts.keep_awake(token, now=request_time())
+        person = replace(person, seen_at=request_time())
     return _Browser(token, person)
 
 
 def _know_who_asks() -> None:
     g.signed_in = None  # an error page is made without asking again
     g.pop(CHECKED, None)
+    g.pop(HALFWAY_IN, None)
     if SIGN_IN in session:  # most people who read or apply have none, and need not be looked for
         g.signed_in = getattr(flask_login.current_user, "person", None)
 
@@ -191,6 +227,8 @@ def _refuse_others() -> Response | None:
     if needed in {None, Permission.PUBLIC, Permission.HOLDER}:
         return None
     person = signed_in()
+    if needed in HALFWAY:
+        return None if _is_halfway(needed) else _begin_again()
     if person is None:
         return _ask_to_sign_in()
     if needed in ROLES and person.role is not ROLES[needed]:
@@ -198,10 +236,23 @@ def _refuse_others() -> Response | None:
     return None
 
 
+def _is_halfway(needed: Permission) -> bool:
+    half = half_signed_in()
+    if half is not None:
+        return half.awaits is HALFWAY[needed]
+    return needed is Permission.SETS_UP_FACTOR and signed_in() is not None
+
+
 def _ask_to_sign_in() -> Response:
     if request.method not in {"GET", "HEAD"}:
         return unsent.page()
     return redirect(url_for("signin.sign_in", next=request.full_path.rstrip("?")))
+
+
+def _begin_again() -> Response:
+    """To the sign-in page: nothing but a code was typed, and where they wanted to go is kept."""
+    wanted = own_path(request.args.get("next") or request.form.get("next"))
+    return redirect(url_for("signin.sign_in", next=wanted))
 
 
 def _prove_that_objects_were_checked(answer: Response) -> Response:

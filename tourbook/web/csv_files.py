@@ -1,24 +1,34 @@
-"""Figures as a file that spreadsheets open; its texts are never formulas."""
+"""Figures as a file that spreadsheets open."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from flask import make_response
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from tourbook.spreadsheets import UTF8_MARK, csv_text
 from tourbook.web.forms import Form
-
-FORMULA = ("=", "+", "-", "@", "\t")
 
 
 def csv_answer(lines: Iterable[Sequence[object]], name: str) -> Response:
-    """The lines as a file of that name to be kept, with the mark by which spreadsheets know that it is UTF-8."""
-    text = io.StringIO()
-    csv.writer(text).writerows(lines)
-    answer = make_response("\ufeff" + text.getvalue())
+    """The lines as a file of that name to be kept."""
+    answer = make_response(UTF8_MARK + csv_text(lines))
     answer.headers["Content-Type"] = "text/csv; charset=utf-8"
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+def csv_stream(chunks: Iterable[Iterable[Sequence[object]]], name: str) -> Response:
+    """The same of many lines, some at a time, each sent before the next are read.
+
+    The server reads on when the request is over: whatever reads them brings the context that it needs.
+    """
+
+    def texts() -> Iterator[str]:
+        yield UTF8_MARK
+        yield from map(csv_text, chunks)
+
+    answer = Response(texts(), content_type="text/csv; charset=utf-8")
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
 
@@ -28,8 +38,3 @@ def asked_of(form: Form, args: MultiDict[str, str]) -> dict[str, str]:
     somebody wrote there goes into the making of an address.
     """
     return {field.name: args[field.name] for field in form if field.name in args}
-
-
-def as_text(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -52,7 +52,7 @@ PAGES = {
     ),
     409: Told(
         _("Something has changed meanwhile"),
-        _("Somebody else was first, or the state is another by now. Go back, look again, and decide anew."),
+        _("Somebody else was first, or something has changed since. Go back, look again, and decide anew."),
     ),
     413: Told(_("This is too large"), _("A file may have up to 2 MB. Choose a smaller one, or cut it in two.")),
     422: Told(_("This cannot be done"), _("Go back, check what you entered, and try again.")),
@@ -107,7 +107,7 @@ def page(status: int, text: str | None = None, *, number: str | None = None) -> 
 
 
 def _number_request() -> None:
-    g.request_number = secrets.token_hex(4)
+    g.request_number = request.environ.get("tourbook.request") or secrets.token_hex(5)
 
 
 def _refused(refused: Refused) -> Response:

@@ -11,22 +11,35 @@ from datetime import date
 from functools import cache
 from typing import Any, ClassVar, Self
 
+import wtforms
 from babel.support import NullTranslations, Translations
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import EmailField, Field, FieldList, FormField, StringField, TextAreaField, ValidationError
+from werkzeug.exceptions import BadRequest
+from wtforms import (
+    EmailField,
+    Field,
+    FieldList,
+    FormField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.form import BaseForm
 from wtforms.i18n import messages_path
 
 from tourbook.errors import Refused
+from tourbook.resident_numbers import holds_resident_number
 from tourbook.web import inputs, refusals
 from tourbook.web.blanks import blank_form_id
 from tourbook.web.language import current_language
 
 LONGEST_FORM_ID = 64
+OF_SEVERAL = (SelectMultipleField, FieldList, FormField)
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -55,11 +68,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     @property
     def form_id(self) -> str:
-        """The one-time id: the one that came with the form, else a new one."""
+        """The one-time id: the one that came with the form, unless somebody typed another into it, else a new one."""
         if self._form_id is None:
             sent = request.form.get("form_id", "")
-            fresh = blank_form_id() or secrets.token_urlsafe(16)
-            self._form_id = sent if 0 < len(sent) <= LONGEST_FORM_ID else fresh
+            is_one = 0 < len(sent) <= LONGEST_FORM_ID and not holds_resident_number(sent)
+            self._form_id = sent if is_one else blank_form_id() or secrets.token_urlsafe(16)
         return self._form_id
 
     def renewed(self) -> Self:
@@ -68,7 +81,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         return self
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check all fields; what the firewall dropped is said at its field."""
+        """Check all fields; what the firewall dropped is said at its field. No page sends a field of one value twice:
+        which of them counts would be anybody's guess, so it is a bad request.
+        """
+        if any(len(field.raw_data or ()) > 1 for field in _fields(self) if not isinstance(field, OF_SEVERAL)):
+            raise BadRequest
         valid = bool(super().validate(extra_validators))
         fields = {field.name: field for field in _fields(self)}
         for name in sorted(self.dropped):
@@ -96,6 +113,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             if flaw.field is None or flaw.field in silent:
                 _say(self, fields.get(flaw.field or ""), refusals.words_of(flaw))
         _gather_errors(self)
+
+
+def choices(pairs: Iterable[tuple[str, Any]]) -> list[Any]:
+    """What a field offers, from pairs of a value and its words."""
+    return [wtforms.SelectChoice(*pair) for pair in pairs]  # type: ignore[attr-defined]  # the stubs are older
 
 
 class Text(StringField):
@@ -149,7 +171,7 @@ class Mail(Text, EmailField):
     def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
         if self.data and not self.address:
-            raise ValidationError(_("Enter a mail address like name@example.kr."))
+            raise ValidationError(_("Enter an email address like name@example.kr."))
 
 
 class Phone(Text):
@@ -177,7 +199,9 @@ class ContactField(Text):
     def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
         if self.data and self.contact is None:
-            raise ValidationError(_("Enter a phone number like 010-1234-5678, or a mail address like name@example.kr."))
+            raise ValidationError(
+                _("Enter a phone number like 010-1234-5678, or an email address like name@example.kr.")
+            )
 
 
 class _Screened(MultiDict[str, Any]):
@@ -190,7 +214,7 @@ def _own_words(language: str) -> NullTranslations:
 
 
 def _without_resident_numbers(sent: Any) -> tuple[_Screened, frozenset[str]]:
-    dropped = frozenset(name for name, values in _texts(sent) if any(map(inputs.holds_resident_number, values)))
+    dropped = frozenset(name for name, values in _texts(sent) if any(map(holds_resident_number, values)))
     return _Screened([(name, value) for name, value in sent.items(multi=True) if name not in dropped]), dropped
 
 

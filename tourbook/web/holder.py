@@ -15,7 +15,8 @@ from sqlalchemy import Select, bindparam, select
 
 from tourbook import seal
 from tourbook.applications import plain_reference
-from tourbook.applications.models import Application, Offer, Visitor
+from tourbook.applications.allotments import allotment_by_token
+from tourbook.applications.models import Allotment, Application, Offer, Visitor
 from tourbook.courses.models import Course, Departure
 from tourbook.db import db, find
 from tourbook.errors import NotFound
@@ -104,6 +105,12 @@ def open_by_link(token: str) -> Application:
     remember(found.id)
     note_object_checked()
     return found
+
+
+def group_by_link(token: str) -> Allotment:
+    """What is set aside for the group whose link holds this token: whoever has the link names people of the group."""
+    note_object_checked()
+    return allotment_by_token(db.session(), token)
 
 
 def _checked(application: Application | None) -> Application:

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from itertools import chain
 
 import email_validator
 import phonenumbers
@@ -19,6 +19,7 @@ from werkzeug.exceptions import BadRequest
 from tourbook.characters import is_keepable
 from tourbook.errors import Refused
 from tourbook.kst import parse_moment
+from tourbook.resident_numbers import DASHES, holds_resident_number
 
 # Ours are `seats`, `visitors-0`, `visitors-0-name`: a name of another kind is of no form, and a number of many digits,
 # or of digits of another script, is none that the parts of a form are counted by.
@@ -26,11 +27,6 @@ FIELD_NAME = re.compile(r"[a-z]\w{0,59}(-[0-9]{1,2}(-\w{1,60})?)?", re.ASCII | r
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 WITHOUT_FORM = frozenset({"GET", "HEAD"})
 LINE_BREAKS = frozenset("\r\n\t")
-ALL_DIGITS_BELOW = 0x20000
-DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－·."), "-")
-# Article 24-2 of the Personal Information Protection Act: no resident registration number, not even with consent.
-# The blanks are taken in one way only: where two parts can share them, a long row of them takes for ever.
-RESIDENT_NUMBER = re.compile(r"(?<![\d+])\d{6}\s*(?:-\s*)?[1-8]\d{6}(?!\d)", re.ASCII)
 # The year comes first, with four digits: 4.5.90 has several meanings, and 1990514 has two. Nothing of that is guessed.
 DAY = re.compile(
     r"(\d{4})(?:(\d\d)(\d\d)|\s*[-/년]\s*(\d{1,2})\s*[-/월]\s*(\d{1,2})\s*[-일]?|\s+(\d{1,2})\s+(\d{1,2}))"
@@ -61,12 +57,17 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
+def hyphened(text: str) -> str:
+    """The same with one hyphen in place of every kind of dash, dot and minus."""
+    return plain(text).translate(DASHES)
+
+
 def plain_day(typed: str) -> str:
     """A day as 2026-05-04, whether it was typed as 2026.5.4, 2026/05/04, 20260504, 2026년 5월 4일 or full-width.
 
     What is no such day, or could be more than one, stays as it is.
     """
-    found = DAY.fullmatch(plain(typed).translate(DASHES))
+    found = DAY.fullmatch(hyphened(typed))
     if found is None:
         return typed
     year, month, day = (int(part) for part in found.groups() if part is not None)
@@ -106,35 +107,6 @@ def has_controls(text: str, *, lines: bool = False) -> bool:
     allowed = LINE_BREAKS if lines else frozenset()
     return any(
         (unicodedata.category(letter) == "Cc" and letter not in allowed) or letter in BIDI_CONTROLS for letter in text
-    )
-
-
-def holds_resident_number(text: str) -> bool:
-    """Does the text hold what looks like a Korean resident registration number, in any kind of digits?"""
-    return any(map(_is_resident_number_in, _number_like().findall(text)))
-
-
-def _is_resident_number_in(text: str) -> bool:
-    """The same, of a part of it: to look at every character of a long text so closely takes seconds."""
-    visible = "".join(letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf")
-    digits = "".join(str(unicodedata.digit(letter, letter)) for letter in visible)
-    return RESIDENT_NUMBER.search(digits.translate(DASHES)) is not None
-
-
-@cache
-def _number_like() -> re.Pattern[str]:
-    """Rows of characters that may end up as parts of a number: digits, blanks, hyphens, and what is not seen."""
-    parts = "".join(re.escape(chr(point)) for point in range(ALL_DIGITS_BELOW) if _is_number_like(chr(point)))
-    return re.compile(f"[{parts}]+")
-
-
-def _is_number_like(letter: str) -> bool:
-    """Does what it stands for begin or end like a part of a number? (One character may stand for a whole word.)"""
-    if unicodedata.category(letter) == "Cf":
-        return True
-    meant = unicodedata.normalize("NFKC", letter).translate(DASHES)
-    return any(
-        one in "+-" or one.isspace() or unicodedata.digit(one, None) is not None for one in meant[:1] + meant[-1:]
     )
 
 
@@ -186,6 +158,13 @@ def _refuse_unkeepable() -> None:
         raise Unreadable
     if not all(map(FIELD_NAME.fullmatch, _field_names())):
         raise BadRequest
+    if request.query_string and query_holds_resident_number():
+        raise Refused("resident_number")
+
+
+def query_holds_resident_number() -> bool:
+    """Does the address carry a resident registration number behind its question mark, where all would write it down?"""
+    return any(map(holds_resident_number, chain.from_iterable(request.args.items(multi=True))))
 
 
 class Unreadable(Refused):

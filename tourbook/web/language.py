@@ -22,6 +22,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from tourbook.web.access import Permission, permission
+from tourbook.web.inputs import query_holds_resident_number
 
 LANGUAGES = ("ko", "en")
 DEFAULT = "ko"
@@ -85,11 +86,12 @@ def other_language() -> str:
 
 
 def address_in(language: str) -> str:
-    """This page in that language, with its query; the home page where the address cannot be opened by a link."""
+    """This page in that language, with a query that may be shown; the home page where no link opens the address."""
     endpoint, values = _page_of_link()
     if not endpoint or not current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
         return url_for("citizen.home", lang=language)
-    query = urlencode(list(request.args.items(multi=True))) if request.query_string else ""
+    told = request.query_string and not query_holds_resident_number()
+    query = urlencode(list(request.args.items(multi=True))) if told else ""
     return url_for(endpoint, **{**values, "lang": language}) + (f"?{query}" if query else "")
 
 
@@ -138,7 +140,8 @@ def _take_from_address(_endpoint: str | None, values: dict[str, Any] | None) -> 
 
 
 def _put_into_address(endpoint: str, values: dict[str, Any]) -> None:
-    if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+    is_there = endpoint in current_app.view_functions  # some pages only some installations have
+    if "lang" not in values and is_there and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
         values["lang"] = current_language()
 
 

@@ -15,14 +15,15 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from tourbook import kst
+from tourbook.courses.models import Course, Departure
 from tourbook.distancing.causes import Cause
 from tourbook.distancing.facts import Words
 from tourbook.notices import deadline_in_words
-from tourbook.web.access import signed_in
+from tourbook.web.access import request_time, signed_in
 from tourbook.web.language import DEFAULT, address_in, current_language, other_language
 
-INSTANT = {"ko": "y년 M월 d일 (E) HH:mm", "en": "EEE d MMM y, HH:mm 'KST'"}
-DAY = {"ko": "y년 M월 d일 (E)", "en": "EEE d MMM y"}
+INSTANT = {"ko": "y년 M월 d일(E) HH:mm", "en": "EEE d MMM y, HH:mm 'KST'"}
+DAY = {"ko": "y년 M월 d일(E)", "en": "EEE d MMM y"}
 MONTH = {"ko": "y년 M월", "en": "MMMM y"}
 CLOCK_TIME = {"ko": "HH:mm", "en": "HH:mm"}
 HOUR = 60
@@ -54,12 +55,12 @@ def init_app(app: Flask) -> None:
 
 
 def instant(moment: datetime) -> str:
-    """An instant in Korean time: 2026년 12월 17일 (목) 10:00, or Thu 17 Dec 2026, 10:00 KST."""
+    """An instant in Korean time: 2026년 12월 17일(목) 10:00, or Thu 17 Dec 2026, 10:00 KST."""
     return _instant(moment, _language())
 
 
 def day(when: date) -> str:
-    """A day; of an instant, its day in Korea: 2026년 12월 17일 (목), or Thu 17 Dec 2026."""
+    """A day; of an instant, its day in Korea: 2026년 12월 17일(목), or Thu 17 Dec 2026."""
     return _date(when, DAY)
 
 
@@ -106,6 +107,16 @@ def duration(minutes: int) -> str:
 def in_lang(row: Any, name: str) -> Any:
     """What a row says in the language of the page: its name_ko or name_en for the name "name"."""
     return getattr(row, f"{name}_{_language()}")
+
+
+def departure_name(departure: Departure, course: Course) -> str:
+    """A departure as people call it: its course, and when it starts."""
+    return f"{in_lang(course, 'name')} {instant(departure.starts_at)}"
+
+
+def person_name(name: str) -> str:
+    """The name of somebody; of one who was forgotten, that it was deleted."""
+    return name or str(_("(name deleted)"))
 
 
 def said(words: Words | Cause) -> str:
@@ -170,14 +181,17 @@ def _formatted_date(day: date, pattern: str, lang: str) -> str:
 
 
 def _layout_context() -> dict[str, Any]:
-    config = current_app.config["TOURBOOK"]
+    config, person = current_app.config["TOURBOOK"], signed_in()
     return {
         "lang": current_language(),
         "other_lang": other_language(),
         "other_lang_url": address_in(other_language()),
+        "site_address": config.public_url.rstrip("/"),
         "save_data": request.headers.get("Save-Data", "").lower() == "on",
-        "signed_in": signed_in(),
+        "signed_in": person,
+        "stay_seconds": int((person.stays_until - request_time()).total_seconds()) if person else None,
         "official_site": config.official_site,
         "contact_phone": config.contact_phone,
         "config_demo": config.demo,
+        "rehearsal_url": config.rehearsal_url,
     }

@@ -16,7 +16,7 @@ from tourbook.rosters import LEADS, Rate, look_back, rate_of, rates_by
 from tourbook.web import present
 from tourbook.web.access import current_actor, request_time
 from tourbook.web.citizen.wording import gettext as _
-from tourbook.web.csv_files import as_text, asked_of, csv_answer
+from tourbook.web.csv_files import asked_of, csv_answer
 from tourbook.web.forms import Day, Form
 from tourbook.web.weekdays import DAYS
 
@@ -148,4 +148,4 @@ def _lines(seen: _Seen) -> Iterator[list[object]]:
         for row in rows:
             rate = row.rate
             figures = [rate.people, rate.missed, row.share, row.low, row.high, rate.parties]
-            yield [as_text(title), as_text(row.label), *figures, _("yes") if rate.says_enough else _("no")]
+            yield [title, row.label, *figures, _("yes") if rate.says_enough else _("no")]

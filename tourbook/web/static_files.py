@@ -24,7 +24,7 @@ from tourbook.web.access import Permission, permission
 
 log = logging.getLogger(__name__)
 
-SERVED = ("css", "draw", "img", "js", "vendor")
+SERVED = ("css", "draw", "img", "js", "map", "vendor")
 VERSIONED = "vendor/"  # its folders are named after versions
 HASH_DIGITS = 12
 PLAIN_NAME_SECONDS = 3600

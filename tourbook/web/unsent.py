@@ -2,17 +2,19 @@
 
 That happens where the sign-in has ended meanwhile, where the page's token against forged requests no longer fits, and
 where the database did not answer in time. Only what certainly came from a page of this site is handed back, and never a
-password or a resident number.
+password, a code or a resident number.
 """
 
+from datetime import datetime
 from enum import IntEnum
 
 from flask import g, make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from tourbook.web.inputs import holds_resident_number
+from tourbook.resident_numbers import holds_resident_number
 
 NEVER_KEPT = {"csrf_token", "password"}
+WITH_SECRETS = {"signin", "second_factor"}
 LONGEST_KEPT = 100_000
 
 Typed = list[tuple[str, str]]
@@ -26,10 +28,11 @@ class Reason(IntEnum):
     NO_ANSWER = 503
 
 
-def page(reason: Reason = Reason.SIGNED_OUT) -> Response:
-    """The page that hands the form back, and says why."""
+def page(reason: Reason = Reason.SIGNED_OUT, *, closed_until: datetime | None = None) -> Response:
+    """The page that hands the form back, and says why: no answer may also mean that the site is closed until then."""
+    here = request.full_path.rstrip("?")
     text = render_template(
-        "errors/unsent.html", kept=_kept(reason), reason=reason.name, here=request.full_path.rstrip("?")
+        "errors/unsent.html", kept=_kept(reason), reason=reason.name, here=here, closed_until=closed_until
     )
     return make_response(text, reason)
 
@@ -42,7 +45,7 @@ def came_from_here() -> bool:
 def _kept(reason: Reason) -> Typed | None:
     """What was typed, to be sent again; None where it cannot be handed back."""
     typed = [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_KEPT]
-    if request.blueprint == "signin" or any(holds_resident_number(value) for _, value in typed):
+    if request.blueprint in WITH_SECRETS or any(holds_resident_number(value) for _, value in typed):
         return None
     if any(file.filename for file in request.files.values()) or sum(len(value) for _, value in typed) > LONGEST_KEPT:
         return None

@@ -108,7 +108,7 @@ def cancelled_is_cancelled(evidence: Evidence, trails: list[Trail]) -> Iterator[
 def nothing_without_a_wish(evidence: Evidence, trails: list[Trail]) -> Iterator[str]:
     """I8: whatever the trail says that people did, they did ask for."""
     wishes: dict[str, set[str]] = defaultdict(set)
-    successor_of = {row["id"]: row["replaces_id"] for row in evidence.rows("application") if row["replaces_id"]}
+    replaces = {row["id"]: row["replaces_id"] for row in evidence.rows("application")}
     for deed in evidence.deeds:
         for application in {deed.application, deed.facts.get("application", "")} - {""}:
             wishes[application].add(deed.act)
@@ -120,9 +120,17 @@ def nothing_without_a_wish(evidence: Evidence, trails: list[Trail]) -> Iterator[
             act, who = entry["act"], entry["subject_id"]
             if entry["actor"] != GUEST or act not in ASKED_BY or entry["facts"].get("from") == MUST_SHRINK:
                 continue
-            known = wishes[who] | wishes[successor_of.get(who, "")] | made_unheard.get(who, set())
+            known = made_unheard.get(who, set()).union(*(wishes[one] for one in _line_of(who, replaces)))
             if not known & ASKED_BY[act]:
                 yield f"application {who}: {act}, and nobody had asked for it"
+
+
+def _line_of(application: str, replaces: dict[str, str | None]) -> Iterator[str]:
+    """This application and those it came from: whoever took several offers one after the other may know the first."""
+    one: str | None = application
+    while one:
+        yield one
+        one = replaces.get(one)
 
 
 def _made_unheard(evidence: Evidence) -> dict[str, set[str]]:
@@ -134,12 +142,10 @@ def _made_unheard(evidence: Evidence) -> dict[str, set[str]]:
 def nobody_applied_for_others(evidence: Evidence, trails: list[Trail]) -> Iterator[str]:
     """I9: each application comes from a form that somebody sent, or replaces one that does."""
     made = set(_made_unheard(evidence))
-    rows = {row["id"]: row for row in evidence.rows("application")}
-    for row in rows.values():
-        first = row
-        while first["replaces_id"]:
-            first = rows[first["replaces_id"]]
-        if first["id"] not in made:
+    replaces = {row["id"]: row["replaces_id"] for row in evidence.rows("application")}
+    for row in evidence.rows("application"):
+        *_, first = _line_of(row["id"], replaces)
+        if first not in made:
             yield f"application {row['reference']} comes from no form that was sent"
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.chaos.checker.evidence import Evidence, Row
+from tests.chaos.checker.evidence import Evidence, Row, plain
 
 LEAVES = {"displaced", "cancelled", "expired", "called_off", "moved"}
 CLOSES_OFFER = {"offer_accepted", "offer_declined", "offer_lapsed", "offer_revoked"}
@@ -41,13 +41,20 @@ class Standing:
     offers: dict[str, int] = field(default_factory=dict)
     waiting: dict[str, int] = field(default_factory=dict)
     aside: set[str] = field(default_factory=set)
+    groups: dict[str, int] = field(default_factory=dict)
+    group_of: dict[str, str] = field(default_factory=dict)
     allowed: int = 0
     over: bool = False
 
     @property
     def taken(self) -> int:
         """Seats that are not free."""
-        return sum(self.seated.values()) + sum(self.offers.values())
+        return sum(self.seated.values()) + sum(self.offers.values()) + sum(map(self.left, self.groups))
+
+    def left(self, group: str) -> int:
+        """Of the places set aside for a group, those that nobody is named for."""
+        filled = sum(seats for who, seats in self.seated.items() if self.group_of.get(who) == group)
+        return max(self.groups[group] - filled, 0)
 
     @property
     def longest_passed(self) -> int:
@@ -71,13 +78,25 @@ class Standing:
         if state in {"held", "confirmed"}:
             self.seated[who] = facts["seats"] if "seats" in facts else self.seated.get(who, 0)
             self.waiting.pop(who, None)
+            if "allotment" in facts:
+                self.group_of[who] = plain(facts["allotment"])
         elif state in LEAVES:
             self.seated.pop(who, None)
+            self.group_of.pop(who, None)
             self.waiting.pop(who, None)
             self.aside.discard(who)
 
     def resize(self, _who: str, facts: Row) -> None:
         self.allowed, self.over = facts["allowed"][1], facts["over_capacity"]
+
+    def set_places_aside(self, _who: str, facts: Row) -> None:
+        self.groups[plain(facts["allotment"])] = facts["seats"]
+
+    def end_group(self, _who: str, facts: Row) -> None:
+        self.groups.pop(plain(facts["allotment"]), None)
+
+    def yield_places(self, _who: str, facts: Row) -> None:
+        self.groups[plain(facts["allotment"])] -= facts["seats"] + facts["lost"]
 
     def join(self, who: str, _facts: Row) -> None:
         self.waiting[who] = 0
@@ -98,6 +117,10 @@ class Standing:
 
 _READS: dict[str, Callable[[Standing, str, Row], None]] = {
     "departure_resized": Standing.resize,
+    "allotment_made": Standing.set_places_aside,
+    "allotment_changed": Standing.set_places_aside,
+    "allotment_released": Standing.end_group,
+    "allotment_yielded": Standing.yield_places,
     "waiting_joined": Standing.join,
     "offer_made": Standing.offer,
     "offer_shrunk": Standing.offer,

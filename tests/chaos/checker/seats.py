@@ -10,7 +10,7 @@ LAWFUL = {
     "": {"held", "waiting", "confirmed"},
     "held": {"confirmed", "expired", "cancelled", "called_off"},
     "waiting": {"confirmed", "expired", "cancelled", "called_off"},
-    "confirmed": {"cancelled", "displaced", "must_shrink", "called_off"},
+    "confirmed": {"cancelled", "displaced", "must_shrink", "called_off", "moved"},
     "must_shrink": {"confirmed", "cancelled", "displaced", "called_off"},
     "displaced": {"confirmed", "moved", "cancelled"},
     "called_off": {"moved", "cancelled"},
@@ -33,7 +33,7 @@ def never_oversold(evidence: Evidence, trails: list[Trail]) -> Iterator[str]:
 
 
 def counted_rightly(evidence: Evidence, trails: list[Trail]) -> Iterator[str]:
-    """I2: the stored figure is what the applications and open offers add up to."""
+    """I2: the stored figure is what the applications, open offers and places set aside for groups add up to."""
     taken: dict[str, int] = defaultdict(int)
     for application in evidence.rows("application"):
         if application["state"] in SEATED:
@@ -41,9 +41,18 @@ def counted_rightly(evidence: Evidence, trails: list[Trail]) -> Iterator[str]:
     for offer in evidence.rows("offer"):
         if offer["state"] == "open":
             taken[offer["departure_id"]] += offer["seats"]
+    for group in evidence.rows("allotment"):
+        taken[group["departure_id"]] += _left(evidence, group)
     for row in evidence.rows("departure"):
         if row["seats_taken"] != taken[row["id"]]:
             yield f"departure {row['id']}: stores {row['seats_taken']} seats taken; the tables hold {taken[row['id']]}"
+
+
+def _left(evidence: Evidence, group: Row) -> int:
+    """What is set aside for a group and nobody's, from the tables."""
+    theirs = (row for row in evidence.rows("application") if row.get("allotment_id") == group["id"])
+    filled = sum(row["seats"] for row in theirs if row["state"] in SEATED)
+    return max(group["seats"] - filled, 0) if group["released_at"] is None else 0
 
 
 def trail_leads_to_the_tables(evidence: Evidence, trails: list[Trail]) -> Iterator[str]:

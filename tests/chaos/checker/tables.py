@@ -14,9 +14,10 @@ import psycopg
 from tests.chaos.checker.evidence import Row, plain
 
 COLUMNS = {
+    "allotment": "id departure_id seats yielded released_at",
     "application": (
         "id departure_id course_id reference state channel seats contact_way created_at typing_until confirmed_at "
-        "waiting_since replaces_id"
+        "waiting_since replaces_id allotment_id"
     ),
     "departure": "id course_id seats_taken allowed public_free over_capacity trail_length",
     "form_use": "form_id result_id",
@@ -38,8 +39,19 @@ INSTANTS = {
     "due_at",
     "known_at",
     "decided_at",
+    "released_at",
 }
-IDS = {"id", "departure_id", "course_id", "replaces_id", "measure_id", "result_id", "subject_id", "application_id"}
+IDS = {
+    "allotment_id",
+    "id",
+    "departure_id",
+    "course_id",
+    "replaces_id",
+    "measure_id",
+    "result_id",
+    "subject_id",
+    "application_id",
+}
 FLAGS = {"over_capacity", "claims_place"}
 
 

@@ -8,9 +8,13 @@ from tests.crashes.deeds import (
     clearing,
     deciding,
     drawing,
+    for_groups,
     on_the_day,
+    second_factor,
     settling,
     signing_in,
+    staffing,
+    stopping,
     telling,
 )
 from tests.crashes.deeds.registry import DEEDS, Deed, Doing
@@ -26,8 +30,12 @@ __all__ = [
     "clearing",
     "deciding",
     "drawing",
+    "for_groups",
     "on_the_day",
+    "second_factor",
     "settling",
     "signing_in",
+    "staffing",
+    "stopping",
     "telling",
 ]

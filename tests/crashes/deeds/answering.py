@@ -20,6 +20,7 @@ from tourbook.applications import (
     decline_offer,
     release,
     take_own_date,
+    transfer,
     wait_for_more,
 )
 from tourbook.applications.models import Visitor
@@ -183,3 +184,16 @@ def accepts_too_late(_: Ground) -> Doing:
     scene, offer = offered_a_place()
     late = scene.now + timedelta(days=4)
     return Doing(lambda: accept_offer(offer, actor=GUEST, now=late), late)
+
+
+@deed()
+def goes_on_another_date(_: Ground) -> Doing:
+    """The places that it leaves are offered to somebody who waits."""
+    scene, walk = a_walk()
+    other = scene.add_departure("2026-05-23T10:00", 4)
+    party = scene.apply(walk, 4)
+    scene.apply(walk, 2)
+    scene.apply(walk, 3, wait=True)
+    settle_all(scene)  # nothing is due that would come first, in a transaction of its own
+    told = {"form_id": "a transfer", "actor": GUEST, "now": scene.now}
+    return Doing(lambda: transfer(party, other, **told), scene.now)

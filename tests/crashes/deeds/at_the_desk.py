@@ -31,7 +31,7 @@ def enters_a_party_that_calls(_: Ground) -> Doing:
     return Doing(act, gate.now)
 
 
-@deed(trail_entry=1)  # each opening of a contact is written down
+@deed(trail_entry=1, access_record=1)  # each opening of a contact is written down
 def opens_a_contact(_: Ground) -> Doing:
     gate = build_gate(6)
     party = gate.apply(3)

@@ -30,7 +30,7 @@ def requires_clearance(_: Ground) -> Doing:
     return Doing(lambda: clearance.require_clearance(course, Authority.ARMY, **told) is None, now)
 
 
-@deed(trail_entry=1)  # each reading of names is written down
+@deed(trail_entry=1, access_record=2)  # each reading of the two names is written down
 def reads_names_for_an_authority(_: Ground) -> Doing:
     office = build_office()
     office.apply(2)

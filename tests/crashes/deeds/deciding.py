@@ -1,7 +1,7 @@
 """What administrators decide: facts, call-offs, files, departures."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +35,15 @@ from tourbook.distancing import (
 from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Measure, Order, TableCell
 from tourbook.kst import parse_moment, start_of_day
-from tourbook.operations import Proposal, apply_change, call_off_departure, take_back
+from tourbook.operations import (
+    Proposal,
+    apply_change,
+    call_off_departure,
+    decide_due,
+    decide_early,
+    keep_running,
+    take_back,
+)
 
 DAY = date(2026, 5, 20)
 NOW = parse_moment(MONDAY_MORNING)
@@ -135,6 +143,44 @@ def calls_a_departure_off(_: Ground) -> Doing:
     scene.hold(second, 1)
     told = {"reason_ko": "비", "reason_en": "rain", "actor": operator, "now": scene.now}
     return Doing(lambda: call_off_departure(second, **told) is None, scene.now)
+
+
+def too_few() -> tuple[Scene, UUID]:
+    """Two departures of a day that run with four people, at the moment at which that is decided: the second has two,
+    and is to be merged into the first, which has three.
+    """
+    scene = build_scene()
+    first, second = (scene.add_departure(f"{DAY}T{hour}:00") for hour in (10, 14))
+    with transaction() as session:
+        course = session.get_one(Course, scene.course_id)
+        course.runs_from_people, course.decided_days_before, course.decided_at = 4, 4, time(10)
+    scene.apply(first, 3)
+    scene.apply(second, 2)
+    scene.now = parse_moment("2026-05-16T10:00")
+    settle_all(scene)
+    return scene, second
+
+
+@deed()
+def decides_that_too_few_want_a_departure(_: Ground) -> Doing:
+    """The one that is kept waits for the answers, so that there is one act to do."""
+    scene, _second = too_few()
+    return Doing(lambda: decide_due(now=scene.now) is None, scene.now)
+
+
+@deed()
+def calls_off_early_for_too_few(_: Ground) -> Doing:
+    scene, second = too_few()
+    operator = run_by("paju", scene.course_id)
+    return Doing(lambda: decide_early(second, actor=operator, now=scene.now) is None, scene.now)
+
+
+@deed()
+def keeps_a_departure_running(_: Ground) -> Doing:
+    scene, second = too_few()
+    operator = run_by("paju", scene.course_id)
+    told = {"reason_ko": "단체", "reason_en": "a class", "actor": operator, "now": scene.now}
+    return Doing(lambda: keep_running(second, **told), scene.now)
 
 
 def importing(act: Callable[..., object], *lines: str, **how: bool) -> Doing:

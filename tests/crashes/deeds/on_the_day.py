@@ -8,8 +8,11 @@ from tests.ground.application import Ground
 from tests.rosters.gate import Gate, build_gate, gate_party, visitors
 from tourbook.applications.models import Attendance, Fee
 from tourbook.rosters import (
+    Crew,
     GateParty,
+    Vehicle,
     admit_at_gate,
+    arrange_crew,
     call_next,
     draw_number,
     mark_attendance,
@@ -145,3 +148,15 @@ def says_that_a_number_has_gone(_: Ground) -> Doing:
     gate = day().gate
     number = drawing(gate)
     return Doing(lambda: mark_gone(number, actor=gate.operator, now=gate.now), gate.now)
+
+
+@deed()
+def arranges_guide_and_vehicles(_: Ground) -> Doing:
+    """Done again it finds that nothing is to be changed."""
+    gate = day().gate
+    crew = Crew("정해설", "+821098765432", (Vehicle("71가 1234", 12),), "동문으로 들어갑니다.")
+
+    def act() -> None:
+        arrange_crew(gate.departure_id, crew, actor=gate.operator, now=gate.now)
+
+    return Doing(act, gate.now)

@@ -1,6 +1,7 @@
 """A small world, and administrators who decide on it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -11,7 +12,14 @@ from tests.applications.scene import Scene, build_scene
 from tests.ground.moments import StandingClock
 from tests.web.admin.deciding import Administrator
 from tests.web.signing import sign_in
+from tourbook.accounts import limits
 from tourbook.actor import Role
+
+
+@pytest.fixture(autouse=True)
+def _at_the_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who decides here does not fall asleep while the tests move the clock; tests/accounts asks how long that takes."""
+    monkeypatch.setattr(limits, "of", lambda _role: limits.Limits(timedelta(hours=1), timedelta(hours=24)))
 
 
 @pytest.fixture

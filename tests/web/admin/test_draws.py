@@ -372,7 +372,7 @@ def test_the_trail_tells_the_whole_life_of_a_draw(
     assert all(any(what in entry for entry in of_draw) for what in told)
     assert all(("추첨 july" if lang == "ko" else "Draw july") in entry for entry in of_draw)
     begun = "지망(1지망부터)" if lang == "ko" else "Choices, the most wanted first"
-    starts = "walk 2026년 7월 11일 (토) 10:00" if lang == "ko" else "walk Sat 11 Jul 2026, 10:00 KST"
+    starts = "walk 2026년 7월 11일(토) 10:00" if lang == "ko" else "walk Sat 11 Jul 2026, 10:00 KST"
     assert any(f"{begun}: {starts}, walk" in entry for entry in of_entry)
     assert not any("draw_" in entry or "application_" in entry for entry in [*of_draw, *of_entry])
 

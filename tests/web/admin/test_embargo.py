@@ -26,6 +26,7 @@ from tourbook.notices.models import Notice
 MINUTE = "2026-05-04T09:20"
 JUST_BEFORE = "2026-05-04T09:19:59.999"
 CHANGING = re.compile(r'(value="[^"]{8,}"|nonce="[^"]*"|nonce-[^\'"]*)')  # tokens and ids of this one page
+OF_THIS_ANSWER = {"Set-Cookie", "ETag", "X-Request-ID"}
 
 Look = Callable[[], dict[str, str]]
 
@@ -60,7 +61,7 @@ def operator_of_paju(app: Flask) -> FlaskClient:
 
 def shown(client: FlaskClient, address: str) -> str:
     answer = client.get(address, follow_redirects=True)
-    headers = sorted(f"{name}: {value}" for name, value in answer.headers if name not in {"Set-Cookie", "ETag"})
+    headers = sorted(f"{name}: {value}" for name, value in answer.headers if name not in OF_THIS_ANSWER)
     return CHANGING.sub("", "\n".join([*headers, answer.get_data(as_text=True)]))
 
 

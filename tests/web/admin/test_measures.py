@@ -70,3 +70,23 @@ def test_the_list_says_what_is_in_force(admin: Administrator, scene: Scene):
     assert "Announced" in found[0]
     assert "suspended" in found[1]
     assert "In force" in found[1]
+
+
+def test_an_end_is_given_to_what_is_open_ended(admin: Administrator, scene: Scene) -> None:
+    measure = scene.add_measure("2026-05-14")
+
+    page = admin.open(f"/measures/{measure}/end").form(mark="end-form").submit(admin.client, until="2026-05-16")
+
+    assert page.has("apply-form")
+
+
+def test_who_moves_an_end_later_reads_both_days_and_decides(admin: Administrator, scene: Scene) -> None:
+    measure = scene.add_measure("2026-05-14", "2026-05-20")
+    mine, others = (admin.open(f"/measures/{measure}/end").form(mark="end-form") for _ in range(2))
+    admin.apply(others.submit(admin.client, until="2026-05-25"))
+
+    refused = mine.submit(admin.client, until="2026-05-16")
+
+    assert refused.status == 422
+    assert all(said in errors(refused) for said in ("25 May", "16 May"))
+    assert refused.form(mark="end-form").submit(admin.client).has("apply-form")

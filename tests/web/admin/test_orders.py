@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from tests.applications.scene import Scene
 from tests.ground.moments import StandingClock
 from tests.ground.pages import words
-from tests.web.admin.deciding import Administrator
+from tests.web.admin.deciding import Administrator, errors
 from tourbook.distancing.models import Order
 from tourbook.kst import parse_moment
 
@@ -106,3 +106,15 @@ def test_the_list_is_narrowed_by_the_address(admin: Administrator, scene: Scene)
     assert states(admin, "?state=withdrawn") == ["Withdrawn"]
     assert states(admin, "?region=41480") == []
     assert states(admin, "?region=41") == ["Withdrawn", "In force"]
+
+
+@pytest.mark.parametrize("asked", ["2026-05-31", "2026-05-10"])
+def test_who_moves_the_end_of_an_order_later_reads_both_days(admin: Administrator, scene: Scene, asked: str) -> None:
+    order = scene.add_order("half", "2026-05-04", "2026-05-10")
+    mine, others = (admin.open(f"/orders/{order}/end").form(mark="order-end-form") for _ in range(2))
+    admin.apply(others.submit(admin.client, until="2026-05-24"))
+
+    refused = mine.submit(admin.client, until=asked)
+
+    assert refused.status == 422
+    assert all(said in errors(refused) for said in ("24 May", f"{asked[-2:]} May"))

@@ -84,7 +84,9 @@ def test_what_cannot_be_stopped_is_said_at_its_field(admin: Administrator, scene
 def test_the_end_of_a_stop_is_moved(admin: Administrator, scene: Scene, session: Session, clock: StandingClock):
     admin.apply(preview_stop(admin))
     (stop,) = stops(session)
-    clock.move(minutes=10)
+    clock.move(minutes=9)
+    admin.open("/stops")
+    clock.move(minutes=1)
 
     admin.apply(admin.fill_in(f"/stops/{stop.id}/end", "stop-end-form", until="2026-05-20"))
 

@@ -51,7 +51,7 @@ def test_whoever_has_no_script_is_told_how_to_check_and_gets_the_checker(page: P
     tool, link = page.mark("draw-check"), page.mark("checker")
 
     assert tool.get("hidden") is not None
-    assert "JavaScript" in words(page.mark("draw-plain"))
+    assert ("자바스크립트" if page.language == "ko" else "JavaScript") in words(page.mark("draw-plain"))
     assert link.get("download") == "check_draw.py"
     assert "python3 check_draw.py" in page.text
     with client.get(link.get("href", "")) as answer:

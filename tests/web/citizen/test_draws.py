@@ -16,7 +16,7 @@ from tourbook.courses import add_departure
 from tourbook.courses.models import Departure
 from tourbook.db import transaction
 from tourbook.draws import faults, published, read, seal_due
-from tourbook.kst import parse_moment
+from tourbook.kst import civil_day, parse_moment
 from tourbook.web.citizen import standing
 
 RESULT = f"{DRAW}/result.json"
@@ -96,6 +96,20 @@ def test_the_numbers_of_those_who_entered_are_shown_while_entries_are_taken(lott
     assert row(page, 1) == ["20", "0", "0 people"]
     assert numbers(page, "all-entries") == ["2", "5 people in all"]
     assert numbers(page, "all-places") == ["60"]
+
+
+def test_a_departure_that_is_stopped_is_marked_and_cannot_be_chosen(
+    lottery: Lottery, reader: Citizen, session: Session
+) -> None:
+    days = [civil_day(session.get_one(Departure, one).starts_at).isoformat() for one in lottery.departures]
+    day, others = days[0], [one for one, on in zip(lottery.departures, days, strict=True) if on != days[0]]
+    lottery.add_measure(day, day, reason_ko="군 작전", reason_en="army training")
+
+    page = reader.open(DRAW)
+
+    options = [one.get("value") for one in page.mark("choice-0").iter("option")]
+    assert options == ["", *map(str, others)]
+    assert ["Closed" in words(one) for one in page.marked("demand-row")] == [on == day for on in days]
 
 
 def test_the_present_moment_of_a_draw_is_marked(lottery: Lottery, reader: Citizen, clock: StandingClock) -> None:
@@ -312,7 +326,7 @@ def test_left_over_places_are_applied_for_as_everywhere(
 @pytest.mark.parametrize(
     ("lang", "sentence"),
     [
-        ("ko", "2026년 6월 20일 (토) 10:00부터 누구나 신청"),
+        ("ko", "2026년 6월 20일(토) 10:00부터 누구나 신청"),
         ("en", "free for everybody from Sat 20 Jun 2026, 10:00 KST"),
     ],
 )
@@ -363,7 +377,7 @@ def test_a_departure_that_came_too_late_for_a_draw_says_from_when_it_is_free(
     lottery.settle()
 
     for lang, title, since in (
-        ("ko", "추첨하고 남은 자리와 함께 열리는 회차입니다", "2026년 6월 20일 (토) 10:00부터 누구나"),
+        ("ko", "추첨하고 남은 자리와 함께 열리는 회차입니다", "2026년 6월 20일(토) 10:00부터 누구나"),
         ("en", "opens together with what a draw leaves over", "free for everybody from Sat 20 Jun 2026, 10:00 KST"),
     ):
         page = somebody(lang).open(f"/departures/{late.departure_id}")

@@ -28,7 +28,7 @@ def lottery(session: Session, clock: StandingClock) -> Lottery:
 @pytest.mark.parametrize(
     ("lang", "in_the_draw", "choice", "send", "drawn"),
     [
-        ("ko", "추첨에 응모되었습니다", "2지망: 2026년 7월 11일 (토) 14:00", "추첨에 응모하기", "확정되었습니다"),
+        ("ko", "추첨에 응모되었습니다", "2지망: 2026년 7월 11일(토) 14:00", "추첨에 응모하기", "확정되었습니다"),
         ("en", "You are in the draw", "Second choice: Sat 11 Jul 2026, 14:00 KST", "Enter the draw", "is confirmed"),
     ],
 )

@@ -13,10 +13,12 @@ from tests.ground.pages import words
 from tests.web.citizen.draws import DRAW, application_of, begin, entered, opened, play
 from tests.web.citizen.people import Citizen, reference_on
 from tests.web.signing import signed_in
-from tourbook.actor import Role
+from tourbook.actor import COMMAND, Role
 from tourbook.applications.models import Application, State
-from tourbook.courses.models import Departure
+from tourbook.courses.models import Departure, SiteMeasure
 from tourbook.db import transaction
+from tourbook.distancing import raise_version
+from tourbook.operations import call_off_departure
 
 
 @pytest.fixture
@@ -86,6 +88,69 @@ def test_a_party_that_is_too_large_for_a_choice_reads_so_beside_it_and_takes_som
     assert done in left.text
     assert not left.has("too-large")
     assert said not in left.text
+
+
+@pytest.mark.parametrize(
+    ("lang", "line", "reason", "open_words", "closed_words"),
+    [
+        ("ko", "지금은 운영이 중단된 회차입니다", "이유: 이유.", "다시 응모해 주세요", "자리가 날 때"),
+        ("en", "Stopped: nobody can go on it at present", "Reason: a reason.", "enter anew", "before others"),
+    ],
+)
+def test_a_choice_that_is_stopped_is_marked_and_the_page_says_what_follows(
+    lottery: Lottery,
+    somebody,
+    session: Session,
+    clock: StandingClock,
+    lang: str,
+    line: str,
+    reason: str,
+    open_words: str,
+    closed_words: str,
+) -> None:
+    citizen = somebody(lang)
+    morning, _, sunday = lottery.departures
+    check = citizen.give_contact(citizen.name_visitors(begin(citizen, morning, sunday)))
+    measure = lottery.add_measure("2026-07-11", "2026-07-11")
+    reference = session.scalars(select(Application.reference)).one()
+
+    asked = citizen.open(f"/apply/{application_of(session, reference).id}/check")
+    assert words(asked.mark("answer-choices")).count(line) == 1
+    page = citizen.send(check)
+
+    assert words(page.mark("journey")).count(line) == 1
+    assert reason in words(page.mark("stopped-choice"))
+    assert open_words in words(page.mark("stopped-choice"))
+    play(lottery, clock, "close")
+    closed = opened(citizen, session, reference)
+    assert closed_words in words(closed.mark("stopped-choice"))
+    lift(measure)
+    again = opened(citizen, session, reference)
+    assert line not in words(again.mark("journey"))
+    assert not again.has("stopped-choice")
+
+
+def lift(measure: UUID) -> None:
+    """End the stop before it begins."""
+    with transaction() as session:
+        session.delete(session.get_one(SiteMeasure, measure))
+        raise_version(session)
+
+
+@pytest.mark.parametrize(("lang", "said"), [("ko", "취소된 회차입니다"), ("en", "This departure was called off")])
+def test_a_choice_that_was_called_off_is_marked(
+    lottery: Lottery, somebody, session: Session, lang: str, said: str
+) -> None:
+    citizen = somebody(lang)
+    page = entered(citizen, *lottery.departures[:2])
+    assert said not in words(page.mark("journey"))
+    reasons = {"reason_ko": "산불", "reason_en": "a fire"}
+    call_off_departure(lottery.departures[1], **reasons, actor=COMMAND, now=lottery.now)
+
+    page = citizen.open(f"/applications/{reference_on(page)}")
+
+    assert words(page.mark("journey")).count(said) == 1
+    assert not page.has("stopped-choice")
 
 
 def test_after_the_sealing_leaving_says_that_the_sealed_list_stays(

@@ -133,7 +133,7 @@ def test_a_volunteer_who_goes_at_once_is_thanked_and_not_told_that_it_can_be_tak
     page = press(citizen, reference, "volunteer")
 
     assert page.has("displaced")
-    assert "거두어들이실 수 있습니다" not in page.text
+    assert "전까지는 취소하실 수 있습니다" not in page.text
     assert "곧바로 다른 분들께 돌아갔습니다" in page.text
 
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from tests.applications.scene import Scene, departure, state, told
 from tests.web.citizen.people import Citizen, reference_on
+from tests.web.signing import register
 from tourbook.applications.models import Application, State
 from tourbook.db import db
 
@@ -156,8 +157,7 @@ def test_the_entry_for_a_calendar_is_the_visit(scene: Scene, citizen: Citizen) -
 
 def test_an_account_lists_its_applications(scene: Scene, session: Session, citizen: Citizen) -> None:
     walk = scene.add_departure("2026-05-20T10:00")
-    form = citizen.open("/register").form(mark="register-form")
-    form.submit(citizen.client, name="김하늘", mail="sky@example.kr", password="four words in a row")
+    register(citizen.client, "sky@example.kr")
     done = citizen.apply(walk)
 
     mine = citizen.open("/my")

@@ -281,7 +281,7 @@ def test_a_party_that_must_shrink_reads_until_when_and_settles_it_itself(
     after = asked.form(mark="cancel-form").submit(citizen.client)
 
     assert page.has("must-shrink")
-    assert "2026년 5월 5일 (화) 09:00" in page.text
+    assert "2026년 5월 5일(화) 09:00" in page.text
     assert after.has("confirmed")
 
 

@@ -2,9 +2,10 @@
 
 import pytest
 
+from config import Config
 from tests.applications.scene import Scene, departure
 from tests.ground.moments import StandingClock
-from tests.ground.pages import Page
+from tests.ground.pages import Page, words
 from tests.web.citizen.people import Citizen, page_visitors
 from tourbook.courses.models import Course
 from tourbook.db import transaction
@@ -278,7 +279,7 @@ def test_a_party_above_the_limit_is_refused_at_its_field(scene: Scene, citizen: 
     assert departure(walk).seats_taken == 0
 
 
-@pytest.mark.parametrize(("lang", "words"), [("ko", "2026년 5월 6일 (수) 10:00"), ("en", "Wed 6 May 2026, 10:00 KST")])
+@pytest.mark.parametrize(("lang", "words"), [("ko", "2026년 5월 6일(수) 10:00"), ("en", "Wed 6 May 2026, 10:00 KST")])
 def test_before_it_opens_a_departure_says_the_minute_and_has_no_button(
     scene: Scene, citizen: Citizen, lang: str, words: str
 ) -> None:
@@ -315,6 +316,25 @@ def test_many_from_one_network_are_asked_to_come_again(scene: Scene, somebody) -
     assert page.status == 429
     assert page.has("refused")
     assert page.form(mark="party").values["seats"] == "1"
+
+
+def test_who_is_turned_away_for_many_from_one_network_reads_when_to_come_again(
+    scene: Scene, somebody, clock: StandingClock
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    somebody().ask(walk, 1)
+    clock.move(minutes=4, seconds=30)
+    for _ in range(9):
+        somebody().ask(walk, 1)
+
+    page = somebody("en").ask(walk, 1)
+    wait = int(page.response.headers["Retry-After"])
+    said = page.mark("refused")
+    clock.move(seconds=wait)
+
+    assert wait == Config().hold_minutes * 60 - 270
+    assert "has time until" in words(said)
+    assert somebody("en").ask(walk, 1).status == 200
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from tests.applications.scene import Scene, assert_sound
 from tests.ground.pages import Page, words
 from tests.web.citizen.people import Citizen, reference_on
+from tourbook.actor import GUEST
+from tourbook.applications import cancel
 from tourbook.applications.models import Application, State
 
 WEDNESDAY, SATURDAY, NEXT_SATURDAY = "2026-05-20T10:00", "2026-05-23T10:00", "2026-05-30T10:00"
@@ -99,6 +101,24 @@ def test_a_date_on_which_one_of_them_goes_already_is_named(
     assert refused.status == 409
     assert "2026년 5월 22일" in words(refused.mark("error-summary"))
     assert ticked(refused) == [str(free)]
+
+
+def test_who_is_offered_one_date_sees_there_that_another_has_places_meanwhile(
+    full: dict[str, UUID], citizen: Citizen, waiting: Page, scene: Scene, session: Session
+) -> None:
+    free = scene.add_departure("2026-05-22T10:00", capacity=2)
+    both = [str(free), str(full[SATURDAY])]
+    the_dates(citizen, waiting).form(mark="dates-form").submit(citizen.client, dates=both)
+    offered = session.scalars(select(Application.reference).where(Application.departure_id == free)).one()
+    before = citizen.open(f"/applications/{offered}")
+
+    there = (Application.departure_id == full[SATURDAY], Application.state == State.CONFIRMED)
+    cancel(session.scalars(select(Application.id).where(*there)).one(), actor=GUEST, now=scene.now)
+    after = citizen.open(f"/applications/{offered}")
+
+    assert before.has("offer")
+    assert not before.has("other-date-open")
+    assert "5월 23일" in words(after.mark("other-date-open"))
 
 
 def test_who_was_asked_for_one_date_sees_it_from_the_others(

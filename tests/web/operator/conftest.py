@@ -12,6 +12,9 @@ from tests.rosters.gate import AT_THE_GATE, Gate, build_gate
 from tests.web.signing import sign_in
 from tourbook.actor import Role
 
+SINCE = "2026-01-02T09:00"
+"""Since when the operator is one: tests go back to days before the departure."""
+
 
 @dataclass
 class Desk:
@@ -44,8 +47,10 @@ class Desk:
 @pytest.fixture
 def desk(app: Flask, session: Session, clock: StandingClock) -> Desk:
     """The operator of Paju, signed in."""
+    clock.stand_at(SINCE)
+    operator = somebody(app, Role.OPERATOR, organisation="paju")
     clock.stand_at(AT_THE_GATE)
     gate = build_gate()
     client = app.test_client()
-    assert sign_in(client, somebody(app, Role.OPERATOR, organisation="paju")).status == 302
+    assert sign_in(client, operator).status == 302
     return Desk(gate, client, clock)

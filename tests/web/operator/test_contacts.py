@@ -100,7 +100,7 @@ def test_before_the_names_are_due_there_is_nothing_to_press_and_the_reason_is_to
     told = show_contact_of(party, page, desk)
 
     assert not desk.open().has("show-contact")
-    assert "2026년 5월 19일 (화) 00:00" in told.text
+    assert "2026년 5월 19일(화) 00:00" in told.text
     assert PHONE[-8:] not in told.html
     assert trail(session, "contact_read") == []
 

@@ -25,6 +25,31 @@ def test_a_fee_is_returned_with_one_button_and_leaves_the_list(desk: Desk, sessi
     assert session.get_one(Application, party, populate_existing=True).fee == Fee.RETURNED
 
 
+def test_a_return_that_was_pressed_by_mistake_is_undone_on_the_same_page(desk: Desk, session: Session) -> None:
+    party = desk.gate.apply(2)
+    desk.press("fee-paid")
+    desk.gate.scene.add_measure("2026-05-20")
+    settle_all(desk.gate)
+    after = desk.press("return-fee", on=visit(desk.client, "/ko/operator/fees"))
+    reference = session.get_one(Application, party).reference
+
+    undone = desk.press("undo-fee", on=after)
+
+    assert reference in words(after.mark("fee-returned"))
+    assert undone.has("fee-to-return")
+    assert not undone.has("fee-returned")
+    assert session.get_one(Application, party, populate_existing=True).fee == Fee.PAID
+
+
+def test_an_address_that_names_no_returned_fee_shows_the_list_alone(desk: Desk) -> None:
+    party = desk.gate.apply(2)
+
+    for returned in (party, desk.gate.departure_id, "nobody"):
+        page = visit(desk.client, f"/ko/operator/fees?returned={returned}")
+        assert page.has("no-fees")
+        assert not page.has("fee-returned")
+
+
 def test_what_cannot_be_returned_is_said_on_the_list(desk: Desk) -> None:
     desk.gate.apply(2)
     desk.press("fee-paid")

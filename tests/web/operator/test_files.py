@@ -11,6 +11,7 @@ from tests.ground.pages import words
 from tests.rosters.gate import trail, visitors
 from tests.web.operator.conftest import Desk
 from tourbook.db import transaction
+from tourbook.web.operator import files
 
 ATTACK = '=HYPERLINK("http://evil.example","이름")'
 
@@ -86,3 +87,23 @@ def test_the_printed_roster_has_a_box_for_each_person(desk: Desk, maria: str) ->
 
     assert words(page.mark("print-roster")).count("☐") == 2
     assert "YA1234567" not in page.text
+
+
+def test_the_roster_as_a_pdf_is_written_down_like_the_printed_one(desk: Desk, maria: str, session: Session) -> None:
+    answer = desk.client.get(f"{desk.address}/manifest.pdf")
+
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    assert answer.data.startswith(b"%PDF-")
+    assert "roster-walk-20260520-1000.pdf" in answer.headers["Content-Disposition"]
+    assert [entry.facts for entry in trail(session, "roster_read")] == [{"purpose": "print", "people": 2}]
+
+
+def test_a_roster_that_is_too_long_for_paper_is_refused_in_a_sentence(
+    desk: Desk, maria: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MOST_ON_PAPER", 1)
+
+    page = desk.open("/manifest.pdf")
+
+    assert page.status == 422
+    assert "엑셀 파일을 받아 주세요" in page.text

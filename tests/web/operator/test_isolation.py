@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 
 from tests.accounts.people import somebody
 from tests.ground.pages import visit
-from tests.rosters.gate import visitors
+from tests.rosters.gate import AT_THE_GATE, visitors
+from tests.rosters.test_allotments import aside
 from tests.web.operator.conftest import Desk
 from tests.web.signing import sign_in, signed_in
 from tourbook.actor import COMMAND, Role
 from tourbook.audit import TrailEntry
 from tourbook.clearance import Authority, require_clearance
 from tourbook.db import new_id
-from tourbook.rosters import draw_number
+from tourbook.rosters import draw_number, hand_out
 
 FILLED_IN = {
     "attendance": "arrived",
@@ -27,6 +28,7 @@ FILLED_IN = {
     "task": "gate",
     "reason": "weather",
     "search": "강하늘",
+    "code": "강하늘",
     "visitors-0-name": "현장 손님",
     "visitors-0-birth_date": "1985-05-05",
     "visitors-0-nationality": "KR",
@@ -62,17 +64,26 @@ def entries(session: Session) -> int:
 
 @pytest.fixture
 def objects(desk: Desk) -> dict[str, object]:
-    """Ids of Paju's: a departure, a party on it and its visitor, and a standby number."""
+    """Ids of Paju's: a departure, a party on it and its visitor, places set aside for a group, a standby number, and a
+    roster that was handed out.
+    """
+    desk.stand_at("2026-05-10T14:00")
+    group = aside(desk.gate)
+    desk.stand_at(AT_THE_GATE)
     (visitor,) = visitors(desk.gate.apply(1, names=["강하늘"]))
     told = {"due_days": 3, "asks_passport": True, "actor": COMMAND, "now": desk.gate.now}
     require_clearance(desk.gate.scene.course_id, Authority.ARMY, **told)
     drawn = draw_number(desk.gate.departure_id, 1, form_id="a number", actor=desk.gate.operator, now=desk.gate.now)
+    handed = hand_out(desk.gate.departure_id, actor=desk.gate.operator, now=desk.gate.now)
     return {
         "authority": "army",
         "departure_id": desk.gate.departure_id,
+        "allotment_id": group,
         "application_id": visitor.application_id,
         "visitor_id": visitor.id,
         "number_id": drawn.number_id,
+        "roster_id": handed.roster_id,
+        "day": "2026-05-20",
     }
 
 
@@ -111,7 +122,8 @@ def test_another_organisations_objects_do_not_exist(
 
 def test_objects_that_never_were_are_answered_alike(app: Flask, desk: Desk) -> None:
     token = token_of(desk.client)
-    nothing = {name: new_id() for name in ("departure_id", "application_id", "visitor_id", "number_id", "authority")}
+    ids = ("departure_id", "allotment_id", "application_id", "visitor_id", "number_id", "roster_id", "authority", "day")
+    nothing = {name: new_id() for name in ids}
 
     answers = {
         status(desk.client, method, address, token)

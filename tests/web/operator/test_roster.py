@@ -23,7 +23,7 @@ def test_the_days_departures_stand_with_their_counts(desk: Desk) -> None:
 
     page = visit(desk.client, "/ko/operator/")
 
-    assert page.heading.startswith("2026년 5월 20일 (수)")
+    assert page.heading.startswith("2026년 5월 20일(수)")
     assert "10:00 걷기" in words(page.mark("departure"))
     assert "도착 0 / 3명" in words(page.mark("departure"))
     assert page.link("10:00 걷기").endswith(desk.address)
@@ -45,7 +45,7 @@ def test_other_days_are_reached_by_links_and_by_date(desk: Desk) -> None:
     desk.gate.scene.add_departure("2026-05-23T14:00")
 
     page = visit(desk.client, "/ko/operator/")
-    later = visit(desk.client, page.link("다음: 2026년 5월 23일 (토)"))
+    later = visit(desk.client, page.link("다음: 2026년 5월 23일(토)"))
     empty = page.form(mark="choose-day").submit(desk.client, day="2026-05-21")
     nonsense = page.form(mark="choose-day").submit(desk.client, day="morgen")
 
@@ -229,7 +229,7 @@ def test_the_names_are_sent_once_and_later_changes_are_told(desk: Desk, session:
     cancel(goes, actor=GUEST, now=desk.gate.now)
 
     assert before.has("names-due")
-    assert "2026년 5월 18일 (월) 18:00" in words(sent.mark("names-sent"))
+    assert "2026년 5월 18일(월) 18:00" in words(sent.mark("names-sent"))
     assert not sent.has("send-roster")
     assert "1명이 빠졌습니다" in words(desk.open().mark("names-sent"))
     assert len(trail(session, "roster_sent")) == 1

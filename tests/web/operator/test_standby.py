@@ -92,14 +92,21 @@ def test_who_is_not_there_when_called_is_marked_gone_and_a_call_can_be_taken_bac
 
 @pytest.mark.parametrize(
     ("people", "said"),
-    [("", "인원을 1에서 10"), ("0", "인원을 1에서 10"), ("9" * 400, "인원을 1에서 10"), ("6", "5")],
-    ids=["nothing", "nobody", "more than a float holds", "a party that is too large"],
+    [
+        ("", "인원을 1에서 10"),
+        ("0", "인원을 1에서 10"),
+        ("two", "인원을 1에서 10"),
+        ("9" * 400, "인원을 1에서 10"),
+        ("6", "5"),
+    ],
+    ids=["nothing", "nobody", "a word", "more than a float holds", "a party that is too large"],
 )
 def test_a_number_needs_a_number_of_people(busy: Desk, people: str, said: str) -> None:
     page = draw(busy, people)
 
     assert page.status == 422
     assert said in page.text
+    assert len(list(page.mark("error-summary").iter("li"))) == 1, "one fault is said once"
 
 
 def test_before_the_day_there_is_nothing_to_call(app: Flask, desk: Desk) -> None:

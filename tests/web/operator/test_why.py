@@ -24,8 +24,8 @@ def test_the_answer_for_now_names_each_step_with_source_and_dates(desk: Desk) ->
     assert "근거: 이 회차의 정원" in steps
     assert "단계 half" in steps
     assert "근거: 거리두기 조치" in steps
-    assert "발표 2026년 5월 12일 (화) 15:00" in steps
-    assert "2026년 5월 18일 (월)부터" in steps
+    assert "발표 2026년 5월 12일(화) 15:00" in steps
+    assert "2026년 5월 18일(월)부터" in steps
 
 
 def test_the_answer_for_a_past_moment_knows_only_what_was_known_then(desk: Desk) -> None:
@@ -36,7 +36,7 @@ def test_the_answer_for_a_past_moment_knows_only_what_was_known_then(desk: Desk)
     announced = form.submit(desk.client, as_of="2026-05-12T15:00")
 
     assert before.heading == "왜 10명인가요?"
-    assert "2026년 5월 12일 (화) 14:59" in words(before.mark("as-of"))
+    assert "2026년 5월 12일(화) 14:59" in words(before.mark("as-of"))
     assert announced.heading == "왜 5명인가요?"
     assert "as_of=2026-05-12T15" in announced.address
 

@@ -76,7 +76,8 @@ def start_fee(application: Application, course: Course) -> None:
 
 def decided_under(departure: Departure, application: Application) -> dict[str, object]:
     """The allowance that a decision stands on, for the trail."""
-    return {"capacity": departure.allowed, "party_max": departure.party_max, "seats": application.seats}
+    of_group = {"allotment": str(application.allotment_id)} if application.allotment_id else {}
+    return {"capacity": departure.allowed, "party_max": departure.party_max, "seats": application.seats, **of_group}
 
 
 def _is_in(application: Application) -> bool:

@@ -30,7 +30,7 @@ from tourbook.applications.settle import settle
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Course, Departure
 from tourbook.db import db, new_id
-from tourbook.errors import Conflict, Refused, refuse_all
+from tourbook.errors import Conflict, NotFound, Refused, refuse_all
 from tourbook.kst import civil_day
 
 
@@ -144,7 +144,8 @@ def copy_visitors(session: Session, source: Application, target: Application) ->
 
 def copy_consents(session: Session, source: Application, target: Application) -> None:
     """Step: what the party agreed to holds for another application of the same party."""
-    for consent in session.scalars(select(Consent).where(Consent.application_id == source.id)).all():
+    given = select(Consent).where(Consent.application_id == source.id).order_by(Consent.id)  # as they came
+    for consent in session.scalars(given).all():
         session.add(
             Consent(
                 application_id=target.id,
@@ -167,7 +168,9 @@ def people_of(session: Session, application: Application) -> list[VisitorDetails
 
 
 def details_of(row: Visitor) -> VisitorDetails:
-    """A visitor as once typed in."""
+    """A visitor as once typed in. NotFound where the party was forgotten."""
+    if not row.birth_date:
+        raise NotFound("people_forgotten")
     birth_date = datetime.fromisoformat(row.birth_date).date()
     return VisitorDetails(row.name, birth_date, row.nationality, row.document, row.namesake)
 

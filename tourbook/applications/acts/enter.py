@@ -117,7 +117,9 @@ def join_draw(
     """
     round_ = round_taking_entries(session, round_of(departure), now)
     _check_every_day(session, application, course, now)
-    for visitor in session.scalars(select(Visitor).where(Visitor.application_id == application.id)).all():
+    people = select(Visitor).where(Visitor.application_id == application.id)
+    # In one turn for all: two entries with the same people wait for each other instead of locking each other out.
+    for visitor in session.scalars(people.order_by(Visitor.person_index, Visitor.namesake)).all():
         who = {"person_index": visitor.person_index, "namesake": visitor.namesake}
         if not add_unless_there(session, EnteredPerson(round_id=round_.id, application_id=application.id, **who)):
             raise Conflict("person_entered")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from functools import partial
-from typing import NoReturn
+from typing import Any, NoReturn
 from uuid import UUID
 
 from sqlalchemy import BindParameter, Select, bindparam, select, update
@@ -26,6 +26,7 @@ from tourbook.applications.acts.typing import (
     settings,
     typing_ends,
 )
+from tourbook.applications.allotments import refuse_allotment_short
 from tourbook.applications.models import Application, Offer, OfferState, State
 from tourbook.applications.moves import change_state
 from tourbook.applications.parties import Party
@@ -55,16 +56,17 @@ def hold(departure_id: UUID, asked: Asked, *, form_id: str, actor: Actor, now: d
 def _hold(departure_id: UUID, asked: Asked, *, form_id: str, actor: Actor, now: datetime) -> Held:
     browser, address = hashes_of(asked)
     content = {"departure": str(departure_id), "seats": asked.seats, "wait": asked.wait, "browser": browser}
+    content |= {"allotment": str(asked.allotment_id)} if asked.allotment_id else {}
     with caught_up(departure_id, actor=actor, now=now) as (session, departure):
         earlier = once.earlier_result(session, form_id, content)
         if earlier:
             return held_as(session.get_one(Application, earlier))
         course = course_by_id(session, departure.course_id)
-        refuse_unless_open(course, departure, now)
+        refuse_unless_given(course, departure, asked.allotment_id, now)
         refuse_party(asked.seats, departure)
         refuse_hoarding(session, browser, address, now=now)
         application = take_seats(session, course, departure, asked, now)
-        act, facts = f"application_{application.state.value}", {"seats": application.seats}
+        act, facts = f"application_{application.state.value}", {"seats": application.seats, **_of_group(application)}
         audit.record(session, act, subject=application, actor=actor, now=now, facts=facts, within=departure)
         once.remember(session, form_id, content, result_id=application.id, now=now)
         return held_as(application)
@@ -73,7 +75,8 @@ def _hold(departure_id: UUID, asked: Asked, *, form_id: str, actor: Actor, now: 
 def hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
     """Act: take seats again for an application whose hold ran out, with all that was typed.
 
-    Refuses what `hold` refuses, and `state_changed` when the hold did not run out and was not released.
+    Refuses what `hold` refuses, `state_changed` when the hold did not run out and was not released, and
+    `people_forgotten` where nothing of what was typed is left.
     """
     return after_running_out(partial(_hold_again, application_id, actor=actor, now=now), actor=actor, now=now)
 
@@ -83,13 +86,19 @@ def _hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
         if application.state == State.HELD and not ran_out(application, now):
             return held_as(application)
         check_transition(application.state, State.HELD)
+        if application.forgotten_at:
+            raise Conflict("people_forgotten")
         if application.confirmed_at or application.waiting_since or application.choices:
             raise Conflict("state_changed", state=application.state.value)
-        refuse_unless_open(session.get_one(Course, departure.course_id), departure, now)
+        _stay_with_group(session, application, departure)
+        course = session.get_one(Course, departure.course_id)
+        refuse_unless_given(course, departure, application.allotment_id, now)
         refuse_party(application.seats, departure)
         refuse_hoarding(session, application.browser_hash, application.address_hash, now=now)
-        _refuse_full(application.seats, departure)
-        change_state(session, application, State.HELD, within=departure, actor=actor, now=now)
+        if application.allotment_id is None:
+            refuse_full(application.seats, departure)
+        of_group: dict[str, Any] = _of_group(application)
+        change_state(session, application, State.HELD, within=departure, actor=actor, now=now, **of_group)
         application.cause_ko = application.cause_en = None
         try:
             _seat(session, departure, application, now)
@@ -135,6 +144,33 @@ def give_up(application_id: UUID, *, actor: Actor, now: datetime) -> None:
         settle(session, departure, actor=actor, now=now)
 
 
+def refuse_unless_given(course: Course, departure: Departure, allotment_id: UUID | None, now: datetime) -> None:
+    """Refuse as `refuse_unless_open` does; but what is set aside for a group is given from the moment it was."""
+    if allotment_id is None:
+        refuse_unless_open(course, departure, now)
+    elif departure.called_off_at:
+        raise Conflict("departure_called_off")
+    elif now >= departure.starts_at:
+        raise Conflict("departure_left")
+    elif departure.allowed == 0:
+        raise Conflict("suspended", departure_id=str(departure.id))
+
+
+def _of_group(application: Application) -> dict[str, str]:
+    """What the trail says of places out of those set aside for a group: that these are fewer from here on."""
+    return {"allotment": str(application.allotment_id)} if application.allotment_id else {}
+
+
+def _stay_with_group(session: Session, application: Application, departure: Departure) -> None:
+    """Who was typing for a group has its places again, as far as these are still set aside; else any that are free."""
+    if application.allotment_id is None:
+        return
+    try:
+        refuse_allotment_short(session, application.allotment_id, departure, application.seats)
+    except Conflict:
+        application.allotment_id = None
+
+
 def refuse_unless_open(course: Course, departure: Departure, now: datetime) -> None:
     """Refuse outside the application window, after a call-off, while a draw gives the places, and while the rule allows
     nobody.
@@ -170,7 +206,8 @@ def refuse_party(seats: int, departure: Departure) -> None:
         raise Refused("party_above_capacity", field="seats", capacity=departure.allowed)
 
 
-def _refuse_full(seats: int, departure: Departure) -> None:
+def refuse_full(seats: int, departure: Departure) -> None:
+    """Refuse a party for which the seats that anybody may take do not suffice."""
     if departure.over_capacity or seats > departure.public_free:
         raise Conflict("full", free=departure.public_free, seats=seats)
 
@@ -178,11 +215,17 @@ def _refuse_full(seats: int, departure: Departure) -> None:
 def take_seats(session: Session, course: Course, departure: Departure, asked: Asked, now: datetime) -> Application:
     """Step: a new application that keeps seats of a locked departure, or waits where it asked for that.
 
-    Refuses `full` when the seats that anybody may take do not suffice.
+    Refuses `full` when the seats that anybody may take do not suffice, and for a group `allotment_short` when what is
+    left of those set aside for it does not.
     """
+    if asked.allotment_id:
+        refuse_allotment_short(session, asked.allotment_id, departure, asked.seats)
+        application = begin(session, departure, asked, State.HELD, until=typing_ends(now), now=now)
+        _seat(session, departure, application, now)
+        return application
     waits = asked.wait and asked.seats > departure.public_free and still_offers(course, departure, now)
     if not waits:
-        _refuse_full(asked.seats, departure)
+        refuse_full(asked.seats, departure)
     if waits:
         return begin(session, departure, asked, State.WAITING, until=typing_ends(now), now=now, waiting_since=now)
     application = begin(session, departure, asked, State.HELD, until=typing_ends(now), now=now)
@@ -191,24 +234,37 @@ def take_seats(session: Session, course: Course, departure: Departure, asked: As
 
 
 def _seat(session: Session, departure: Departure, application: Application, now: datetime) -> None:
-    """Count the seats as taken, without settling anew: nothing else about the departure has changed.
+    """Count the seats as taken, without settling anew: nothing else about the departure has changed. Those that were
+    set aside are counted already.
+    """
+    application.typing_until = typing_ends(now)
+    if application.allotment_id:
+        departure.seats_allotted = (departure.seats_allotted or 0) - application.seats
+        look_again(departure, typing_ends(now))
+        return
+    free = departure.allowed - departure.seats_taken
+    course = course_by_id(session, departure.course_id)
+    parties = pass_by(session, course, departure, application, now)
+    departure.seats_taken += application.seats
+    limit = Limit(departure.allowed, departure.party_max)
+    departure.public_free = public_free(free - application.seats, parties, limit, course.skip_bound)
+    look_again(departure, typing_ends(now))
 
-    Waiting parties that would not have fitted are passed by once more, as long as the seats are kept (skip rule). Once
-    nobody who waits is offered seats any more, nobody is passed by.
+
+def pass_by(
+    session: Session, course: Course, departure: Departure, application: Application, now: datetime
+) -> list[Party]:
+    """Step: this party is about to take seats that anybody may take: waiting parties that would not have fitted are
+    passed by once more, as long as it has them (skip rule); gives all who wait, as they stand then. Once nobody who
+    waits is offered seats any more, nobody is passed by.
     """
     free = departure.allowed - departure.seats_taken
-    application.typing_until = typing_ends(now)
-    course = course_by_id(session, departure.course_id)
     waiting = _waiting(session, departure) if still_offers(course, departure, now) else []
     passed = [party.id for party in waiting if party.seats > free]
     if passed:  # nothing is written where nobody waits
         session.connection().execute(_PASS, {"passed": passed})
         application.passes = [str(one) for one in passed]
-    departure.seats_taken += application.seats
-    limit = Limit(departure.allowed, departure.party_max)
-    parties = [party._replace(passed_by=party.passed_by + (party.seats > free)) for party in waiting]
-    departure.public_free = public_free(free - application.seats, parties, limit, course.skip_bound)
-    look_again(departure, typing_ends(now))
+    return [party._replace(passed_by=party.passed_by + (party.seats > free)) for party in waiting]
 
 
 def _waiting(session: Session, departure: Departure) -> list[Party]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +34,9 @@ class Held:
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody asks for, before any name is known; `browser` and `address` only ever leave here hashed."""
+    """What somebody asks for, before any name is known; `browser` and `address` only ever leave here hashed. With an
+    `allotment_id` the places are taken out of those that are set aside for that group.
+    """
 
     seats: int
     wait: bool
@@ -41,6 +44,7 @@ class Asked:
     address: str
     language: str
     person_id: UUID | None
+    allotment_id: UUID | None = None
 
 
 def held_as(application: Application) -> Held:
@@ -77,6 +81,7 @@ def _application(departure: Departure, asked: Asked, reference: str, *, now: dat
         token_hash=seal.token_hash(token),
         browser_hash=browser,
         address_hash=address,
+        allotment_id=asked.allotment_id,
         created_at=now,
         **more,
     )
@@ -132,7 +137,8 @@ def refuse_hoarding(session: Session, browser: str | None, address: str | None, 
         if row.browser_hash == browser:
             raise Conflict("hold_exists", application_id=str(row.id))
     if len(typing) >= settings().holds_per_address:
-        raise TooMany("too_many_holds")
+        first = min(row.typing_until for row in typing)
+        raise TooMany("too_many_holds", free_at=first, seconds=ceil((first - now).total_seconds()))
 
 
 def typing_ends(now: datetime) -> datetime:

@@ -18,9 +18,8 @@ from tourbook.db import db
 from tourbook.errors import NotFound, Refused
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
-from tourbook.web.admin.fields import choices
-from tourbook.web.forms import Form, LongText
-from tourbook.web.present import deadline, in_lang, instant
+from tourbook.web.forms import Form, LongText, choices
+from tourbook.web.present import deadline, departure_name, in_lang, instant
 
 SHOWN = 200
 _CHOOSE = _("Choose whether the appeal is granted.")
@@ -107,7 +106,7 @@ def _until(application: Application, now: datetime) -> str | None:
 def _visit(application: Application) -> str:
     departure = db.session.get_one(Departure, application.departure_id)
     course = db.session.get_one(Course, application.course_id)
-    return f"{in_lang(course, 'name')} {instant(departure.starts_at)}"
+    return departure_name(departure, course)
 
 
 def _rows(*, decided: bool) -> list[dict[str, Any]]:

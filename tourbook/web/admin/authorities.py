@@ -14,11 +14,11 @@ from tourbook.errors import Refused
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.courses import row
-from tourbook.web.admin.fields import Whole, choices
+from tourbook.web.admin.fields import Whole
 from tourbook.web.admin.no_exchange import warn_of_no_exchange
 from tourbook.web.admin.proposing import Page, form_page
 from tourbook.web.clearance_words import AUTHORITIES, authority_name
-from tourbook.web.forms import Form
+from tourbook.web.forms import Form, choices
 
 
 class AuthorityForm(Form):

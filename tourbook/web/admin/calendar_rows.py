@@ -7,9 +7,11 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from tourbook.courses import breaks_of, schedules_of
+from tourbook.courses import breaks_of, course_by_id, schedules_of
 from tourbook.courses.models import Departure, Schedule
 from tourbook.db import db
+from tourbook.operations import standings_to_run
+from tourbook.web.citizen.minimum import briefly
 from tourbook.web.present import day, in_lang, instant
 from tourbook.web.weekdays import DAYS
 
@@ -26,7 +28,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class DepartureRow:
-    """A departure with its seats; `state` is open, over_capacity or called_off; not settled: being prepared."""
+    """A departure with its seats; `state` is open, over_capacity or called_off; not settled: being prepared. `minimum`
+    says how it stands against that of its course, while that is to be decided.
+    """
 
     id: UUID
     starts: str
@@ -34,6 +38,7 @@ class DepartureRow:
     allowed: str
     taken: int
     state: str | None
+    minimum: str
 
 
 def schedules(course_id: UUID) -> list[Entry]:
@@ -52,8 +57,9 @@ def breaks(course_id: UUID) -> list[Entry]:
 def departures_from(course_id: UUID, first: datetime) -> list[DepartureRow]:
     """The next departures from that instant on."""
     wanted = select(Departure).where(Departure.course_id == course_id, Departure.starts_at >= first)
-    rows = db.session.scalars(wanted.order_by(Departure.starts_at).limit(MOST_DEPARTURES))
-    return [_departure(one) for one in rows]
+    rows = db.session.scalars(wanted.order_by(Departure.starts_at).limit(MOST_DEPARTURES)).all()
+    minima = standings_to_run(db.session(), rows, course_by_id(db.session(), course_id))
+    return [_departure(one, briefly(minima[one.id]) if one.id in minima else "") for one in rows]
 
 
 def _schedule(schedule: Schedule) -> list[str]:
@@ -72,7 +78,7 @@ def _season(first: date | None, last: date | None) -> str:
     return f"{day(first) if first else ''} – {day(last) if last else ''}"
 
 
-def _departure(departure: Departure) -> DepartureRow:
+def _departure(departure: Departure, minimum: str) -> DepartureRow:
     state = "called_off" if departure.called_off_at else "over_capacity" if departure.over_capacity else None
     return DepartureRow(
         id=departure.id,
@@ -81,4 +87,5 @@ def _departure(departure: Departure) -> DepartureRow:
         allowed=str(departure.allowed) if departure.version >= 0 else _("being prepared"),
         taken=departure.seats_taken,
         state=state,
+        minimum=minimum,
     )

@@ -13,9 +13,9 @@ from tourbook.courses.models import Course
 from tourbook.distancing.facts import Words
 from tourbook.operations import Proposal
 from tourbook.web.access import current_actor, request_time
-from tourbook.web.admin.fields import ClockTime, ClockTimes, Day, Kilometres, Moment, Whole, choices, typed
+from tourbook.web.admin.fields import ClockTime, ClockTimes, Day, Kilometres, Moment, Whole, typed
 from tourbook.web.admin.proposing import ProposalForm
-from tourbook.web.forms import Form, LongText, Text
+from tourbook.web.forms import Form, LongText, Text, choices
 from tourbook.web.weekdays import DAYS
 
 NEEDED = (InputRequired(_("Fill this in.")),)
@@ -64,6 +64,10 @@ class TermsForm(Form):
     shrink_hours = Whole(_("Hours to become smaller"), NEEDED, default="24")
     volunteer_hours = Whole(_("Hours to volunteer"), NEEDED, default="24")
     right_days = Whole(_("How many days a priority right lasts"), NEEDED, default="365")
+
+    runs_from_people = Whole(_("Fewest people with which a departure runs"))
+    decided_days_before = Whole(_("Decided, days before"))
+    decided_at = ClockTime(_("Decided at"))
 
     @classmethod
     def beginning_with(cls, terms: CourseTerms) -> "TermsForm":

@@ -19,11 +19,12 @@ from tourbook.web.access import Permission, current_actor, permission, request_t
 from tourbook.web.admin import calendar_rows as calendar
 from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.course_forms import CourseForm, FiguresForm, TermsForm
-from tourbook.web.admin.fields import choices
 from tourbook.web.admin.no_exchange import warn_of_no_exchange
 from tourbook.web.admin.proposing import Page, decide, form_page
 from tourbook.web.admin.sheets import SheetForm
 from tourbook.web.admin.table import kind_words
+from tourbook.web.citizen.minimum import course_rule
+from tourbook.web.forms import choices
 from tourbook.web.present import clock_time, in_lang
 
 Facts = list[tuple[str, str]]
@@ -178,4 +179,5 @@ def _facts(found: Course) -> Facts:
         (_("Names are sent"), due),
         (_("Meeting place"), in_lang(found, "meeting_place")),
         (_("What to show"), in_lang(found, "id_rule")),
+        *([(_("When few people apply"), course_rule(found))] if found.runs_from_people else []),
     ]

@@ -5,9 +5,9 @@ from wtforms import SelectField
 from wtforms.validators import InputRequired, Optional
 
 from tourbook.draws import NewMoments, RoundTerms
-from tourbook.web.admin.fields import Day, Moment, choices
+from tourbook.web.admin.fields import Day, Moment
 from tourbook.web.admin.proposing import SteppedForm
-from tourbook.web.forms import Text
+from tourbook.web.forms import Text, choices
 
 NEEDED = (InputRequired(_("Fill this in.")),)
 DAY_NEEDED = (InputRequired(_("Enter a day, for example 2026-05-04.")),)

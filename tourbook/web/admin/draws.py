@@ -21,9 +21,9 @@ from tourbook.errors import Refused
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.draw_forms import AnnouncementForm, ValueForm, WithdrawalForm
-from tourbook.web.admin.fields import choices
 from tourbook.web.admin.measures import course_choices
 from tourbook.web.admin.proposing import Page, form_page
+from tourbook.web.forms import choices
 from tourbook.web.present import day, deadline, in_lang, instant, number
 
 DEPARTURES_SHOWN = 200

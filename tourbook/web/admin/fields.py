@@ -3,11 +3,11 @@
 They mean what the cells of the import files mean, but people may type them in more ways than files may write them.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import time
 from typing import Any
 
-import wtforms
+from flask import request
 from wtforms import ValidationError
 from wtforms.form import BaseForm
 
@@ -15,11 +15,6 @@ from tourbook.courses import cells
 from tourbook.courses.files import Unreadable
 from tourbook.web import inputs, refusals
 from tourbook.web.forms import Text
-
-
-def choices(pairs: Iterable[tuple[str, Any]]) -> list[Any]:
-    """What a field offers, from pairs of a value and its words."""
-    return [wtforms.SelectChoice(*pair) for pair in pairs]  # type: ignore[attr-defined]  # the stubs are older
 
 
 class Read(Text):
@@ -76,6 +71,12 @@ class ClockTimes(Read):
     """Times of day separated by blanks, as 10:00 14:00."""
 
     read = staticmethod(cells.clock_times)
+
+
+def asked_day(name: str) -> str:
+    """The day that the address names for a field of that name, as somebody would type it; nothing where it is none."""
+    found = inputs.day(request.args.get(name, ""))
+    return found.isoformat() if found else ""
 
 
 def typed(value: Any) -> Any:

@@ -23,9 +23,10 @@ from tourbook.kst import civil_day
 from tourbook.operations import Proposal
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
-from tourbook.web.admin.fields import Day, Moment, Whole, choices
+from tourbook.web.admin.ends import EndOfForm
+from tourbook.web.admin.fields import Day, Moment, Whole, asked_day
 from tourbook.web.admin.proposing import Page, ProposalForm, decide
-from tourbook.web.forms import Text
+from tourbook.web.forms import Text, choices
 from tourbook.web.present import day, day_in, in_lang, instant
 
 
@@ -63,6 +64,15 @@ class MeasureForm(ProposalForm):
     reason_ko = Text(_("Reason, in Korean"), [InputRequired(_("Enter the reason in Korean."))])
     reason_en = Text(_("Reason, in English"), [InputRequired(_("Enter the reason in English."))])
 
+    @classmethod
+    def begun(cls) -> "MeasureForm":
+        """The form with its choices, beginning with the course and the first day that the address names."""
+        form = cls()
+        form.course.choices = choices(course_choices())
+        if request.method == "GET":
+            form.course.data, form.effective_from.data = request.args.get("course", ""), asked_day("effective_from")
+        return form
+
     def proposal(self) -> Proposal:
         """To enter this measure."""
         draft = MeasureDraft(
@@ -83,7 +93,7 @@ class MeasureForm(ProposalForm):
         return Proposal((step,), summary)
 
 
-class EndForm(ProposalForm):
+class EndForm(EndOfForm):
     """Deciding now on which day a measure ends."""
 
     until = Day(_("Last day of the measure"), [InputRequired(_("Enter the last day, for example 2026-05-04."))])
@@ -96,7 +106,7 @@ class EndForm(ProposalForm):
         )
         course, last = db.session.get_one(Course, self.measure.course_id), self.until.value
         return Proposal(
-            (step,),
+            (self.refuse_if_moved, step),
             Words(
                 f"{course.name_ko}: {self.measure.reason_ko}, {day_in(last, 'ko')}까지로 종료 결정",
                 f"{course.name_en}: {self.measure.reason_en}, decided to end on {day_in(last, 'en')}",
@@ -120,9 +130,7 @@ def measures() -> str:
 @permission(Permission.ADMINISTRATOR)
 def new_measure() -> Page:
     """Enter a measure, by way of its preview."""
-    form = MeasureForm()
-    form.course.choices = choices(course_choices())
-    return decide(form, "admin/measure_form.html")
+    return decide(MeasureForm.begun(), "admin/measure_form.html")
 
 
 @blueprint.route("/measures/<uuid:measure_id>/end", methods=["GET", "POST"])
@@ -136,7 +144,7 @@ def end(measure_id: UUID) -> Page:
     form.measure = measure
     course = db.session.get_one(Course, measure.course_id)
     last = last_day_of(measure, ends_of_measures(db.session(), [course.id])[measure.id])
-    return decide(form, "admin/measure_end.html", measure=_row(measure, course, last))
+    return decide(form.made_from(last), "admin/measure_end.html", measure=_row(measure, course, last))
 
 
 def _filters(course: str) -> list[dict[str, object]]:
@@ -159,7 +167,7 @@ def _row(measure: SiteMeasure, course: Course, last: date | None) -> MeasureRow:
     return MeasureRow(
         id=measure.id,
         course=in_lang(course, "name"),
-        what=_what(measure),
+        what=what_of_measure(measure),
         days=f"{day(measure.effective_from)} – {until}",
         announced=instant(measure.announced_at),
         reason=in_lang(measure, "reason"),
@@ -168,7 +176,8 @@ def _row(measure: SiteMeasure, course: Course, last: date | None) -> MeasureRow:
     )
 
 
-def _what(measure: SiteMeasure) -> str:
+def what_of_measure(measure: SiteMeasure) -> str:
+    """What a measure does, in a few words."""
     if measure.kind == "suspension":
         return str(gettext("suspended"))
     if measure.raises:

@@ -1,7 +1,7 @@
 """Distancing orders: the list, entering one, withdrawing one; each change by way of its preview."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from uuid import UUID
 
@@ -21,17 +21,18 @@ from tourbook.distancing.drafts import OrderDraft
 from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Level, Order
 from tourbook.distancing.reach import reaches
-from tourbook.distancing.steps import enter_order, withdraw_order
-from tourbook.errors import NotFound
+from tourbook.distancing.steps import enter_order, move_order_end, withdraw_order
+from tourbook.errors import Conflict, NotFound
 from tourbook.kst import civil_day
 from tourbook.operations import Proposal
 from tourbook.web import refusals
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
-from tourbook.web.admin.fields import Day, Moment, Whole, choices
+from tourbook.web.admin.ends import end_words
+from tourbook.web.admin.fields import Day, Moment, Whole, asked_day, typed
 from tourbook.web.admin.levels import level_choices, level_words
 from tourbook.web.admin.proposing import Page, ProposalForm, decide
-from tourbook.web.forms import Text
+from tourbook.web.forms import Text, choices
 from tourbook.web.present import day, day_in, in_lang, instant
 
 
@@ -70,6 +71,19 @@ class OrderForm(ProposalForm):
     ends_by_itself = BooleanField(_("Ends by itself after its last day"))
     condition_ko = Text(_("Condition, in Korean"))
     condition_en = Text(_("Condition, in English"))
+
+    @classmethod
+    def begun(cls) -> "OrderForm":
+        """The form with its choices, beginning with the region and the days that the address names."""
+        form = cls()
+        form.region_code.choices = choices(region_choices())
+        form.level.choices = choices(level_choices())
+        if request.method == "GET":
+            form.region_code.data = request.args.get("region_code", "")
+            form.effective_from.data, form.planned_until.data = (
+                asked_day(name) for name in ("effective_from", "planned_until")
+            )
+        return form
 
     def proposal(self) -> Proposal:
         """To enter this order."""
@@ -130,6 +144,23 @@ class WithdrawForm(ProposalForm):
         )
 
 
+class OrderEndForm(ProposalForm):
+    """Letting an order end on another day."""
+
+    until = Day(_("Last day of the order"))
+    order: Order
+
+    def proposal(self) -> Proposal:
+        """To move its end."""
+        last = self.until.value
+        refuse = partial(_refuse_if_moved, self.order.id, last)
+        step = partial(move_order_end, order_id=self.order.id, until=last, actor=current_actor(), now=request_time())
+        region = region_tree(db.session()).name(self.order.region_code)
+        ko = f"{day_in(last, 'ko')}까지" if last else "종료일 없음"
+        en = f"until {day_in(last, 'en')}" if last else "open-ended"
+        return Proposal((refuse, step), Words(f"{region.ko} 조치 기간 변경: {ko}", f"The order for {region.en}: {en}"))
+
+
 @blueprint.get("/orders")
 @permission(Permission.ADMINISTRATOR)
 def orders() -> str:
@@ -147,22 +178,47 @@ def orders() -> str:
 @permission(Permission.ADMINISTRATOR)
 def new_order() -> Page:
     """Enter an order, by way of its preview."""
-    form = OrderForm()
-    form.region_code.choices = choices(_region_choices())
-    form.level.choices = choices(level_choices())
-    return decide(form, "admin/order_form.html")
+    return decide(OrderForm.begun(), "admin/order_form.html")
 
 
 @blueprint.route("/orders/<uuid:order_id>/withdraw", methods=["GET", "POST"])
 @permission(Permission.ADMINISTRATOR)
 def withdraw(order_id: UUID) -> Page:
     """Withdraw an order, by way of its preview."""
+    form, order = WithdrawForm(), _order(order_id)
+    form.order = order
+    return decide(form, "admin/order_withdraw.html", order=_row(order, _names(db.session()), request_time()))
+
+
+@blueprint.route("/orders/<uuid:order_id>/end", methods=["GET", "POST"])
+@permission(Permission.ADMINISTRATOR)
+def move_end(order_id: UUID) -> Page:
+    """Let an order end on another day, by way of its preview."""
+    order = _order(order_id)
+    form = OrderEndForm(data={"until": typed(order.planned_until)})
+    form.order = order
+    return decide(form, "admin/order_end.html", order=_row(order, _names(db.session()), request_time()))
+
+
+def _refuse_if_moved(order_id: UUID, asked: date | None, session: Session) -> None:
+    """Step: refuse `order_moved_meanwhile`, with both days, where the same order stands with another end."""
+    order = session.get_one(Order, order_id)
+    if order.withdrawn_at is None or order.withdrawn_at > request_time():
+        return
+    same = [
+        getattr(Order, name) == getattr(order, name) for name in ("region_code", "effective_from", "scale", "level")
+    ]
+    later = (Order.announced_at == order.announced_at, Order.entry > order.entry, Order.withdrawn_at.is_(None))
+    found = session.scalar(select(Order).where(*same, *later).order_by(Order.entry.desc()).limit(1))
+    if found:
+        raise Conflict("order_moved_meanwhile", stands=end_words(found.planned_until), asked=end_words(asked))
+
+
+def _order(order_id: UUID) -> Order:
     order = db.session.get(Order, order_id)
     if order is None:
         raise NotFound("no_such_order", order=str(order_id))
-    form = WithdrawForm()
-    form.order = order
-    return decide(form, "admin/order_withdraw.html", order=_row(order, _names(db.session()), request_time()))
+    return order
 
 
 def _reaches_nobody(draft: OrderDraft) -> list[str]:
@@ -185,14 +241,7 @@ def _larger_after_18(draft: OrderDraft) -> list[str]:
 
 def _filters(region: str, state: str) -> list[dict[str, object]]:
     """The states as links, keeping the region that was asked for."""
-    words = {
-        "": gettext("All"),
-        "in_force": gettext("In force"),
-        "embargoed": gettext("Under embargo"),
-        "planned": gettext("Planned"),
-        "ended": gettext("Ended"),
-        "withdrawn": gettext("Withdrawn"),
-    }
+    words = {"": gettext("All"), **state_words()}
     return [
         {
             "text": text,
@@ -201,6 +250,17 @@ def _filters(region: str, state: str) -> list[dict[str, object]]:
         }
         for name, text in words.items()
     ]
+
+
+def state_words() -> dict[str, str]:
+    """The states of orders and measures in words."""
+    return {
+        "in_force": gettext("In force"),
+        "embargoed": gettext("Under embargo"),
+        "planned": gettext("Announced"),
+        "ended": gettext("Ended"),
+        "withdrawn": gettext("Withdrawn"),
+    }
 
 
 def order_state(order: Order, now: datetime) -> str:
@@ -244,6 +304,7 @@ def _names(session: Session) -> dict[str, str]:
     return regions | {f"{one.scale}/{one.level}": in_lang(one, "name") for one in session.scalars(select(Level))}
 
 
-def _region_choices() -> list[tuple[str, str]]:
+def region_choices() -> list[tuple[str, str]]:
+    """The regions of today by code, with their names in the language of the page."""
     rows = db.session.scalars(select(Region).where(Region.successor.is_(None)).order_by(Region.code))
     return [(region.code, f"{in_lang(region, 'name')} ({region.code})") for region in rows]

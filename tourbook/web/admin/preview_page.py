@@ -174,6 +174,7 @@ def _figures(stage: Stage) -> list[Figure]:
         _figure_of_giving_way(stage),
         Figure(str(len(shrinking)), _("parties asked to shrink"), None, "warning"),
         Figure(str(len(offers)), _("offers made"), _people(stage.people("offer")), "success"),
+        Figure(str(stage.unnamed), _("places of groups without a name lost"), None, "warning"),
         Figure(str(len(stage.parties("revoke"))), _("offers taken back"), _people(stage.people("revoke")), "warning"),
         Figure(str(stage.notices.total()), _("notices written"), _told_besides(stage)),
     ]

@@ -4,7 +4,6 @@ The preview carries the form's content along, and a signed note of what was show
 anew and refuses another one than was shown; the note also serves to say afterwards what came out differently.
 """
 
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,11 +14,14 @@ from flask_babel import gettext
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
+from tourbook.courses import courses
 from tourbook.db import db
 from tourbook.distancing.facts import Words
 from tourbook.errors import Refused
+from tourbook.fingerprint import fingerprint
 from tourbook.operations import Preview, Proposal, apply_change, preview, progress, recent_changes
 from tourbook.web.access import current_actor, request_time
+from tourbook.web.admin.preview_map import touched_courses
 from tourbook.web.admin.preview_page import PreviewPage, preview_page
 from tourbook.web.forms import Form
 from tourbook.web.present import said
@@ -70,12 +72,19 @@ def decide(form: ProposalForm, template: str, **context: Any) -> Page:
         return render_template(template, form=form, **context)
     if form.validate():
         try:
-            return _apply(form) if form.stage == "apply" else _show(form)
+            return _apply_or_show_anew(form) if form.stage == "apply" else _show(form)
         except Refused as refused:
-            if refused.code == "rules_changed":
-                return _show(form, changed=True), refused.status
             form.refuse(refused)
     return render_template(template, form=form, page_errors=True, **context), 422
+
+
+def _apply_or_show_anew(form: ProposalForm) -> Page:
+    try:
+        return _apply(form)
+    except Refused as refused:
+        if refused.code != "rules_changed":
+            raise
+        return _show(form, changed=True), refused.status
 
 
 def form_page(template: str, form: Form, **context: Any) -> Page:
@@ -90,7 +99,13 @@ def _show(form: ProposalForm, *, changed: bool = False) -> str:
     shown = preview(proposal, now=request_time())
     page: PreviewPage = preview_page(proposal, shown, [*form.warnings(), *_still_applying()])
     return render_template(
-        "admin/preview.html", form=form, page=page, carried=form.carried(), shown=_note(shown, form), changed=changed
+        "admin/preview.html",
+        form=form,
+        page=page,
+        touched=touched_courses(shown, courses(db.session())),
+        carried=form.carried(),
+        shown=_note(shown, form),
+        changed=changed,
     )
 
 
@@ -124,7 +139,7 @@ def _apply(form: ProposalForm) -> Response:
 def _digest(form: ProposalForm) -> str:
     """Of what was typed, and where; browsers send the ends of lines in their own way."""
     typed = [(name, value.splitlines()) for name, value in form.carried()]
-    return hashlib.sha256(json.dumps([request.path, typed]).encode()).hexdigest()
+    return fingerprint(json.dumps([request.path, typed]))
 
 
 def _signer() -> URLSafeSerializer:

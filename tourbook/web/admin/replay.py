@@ -20,9 +20,8 @@ from tourbook.reports import Alternative, OrderChanged, Period, Replay, replay_s
 from tourbook.web import present
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
-from tourbook.web.admin.fields import choices
 from tourbook.web.citizen.wording import gettext as _
-from tourbook.web.forms import Day, Form
+from tourbook.web.forms import Day, Form, choices
 from tourbook.web.replayed import replayed_figures
 
 A_YEAR = timedelta(days=365)

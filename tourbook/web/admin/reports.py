@@ -15,11 +15,10 @@ from tourbook.reports import Period, fairness
 from tourbook.web import present
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
-from tourbook.web.admin.fields import choices
 from tourbook.web.citizen.wording import gettext as _
-from tourbook.web.csv_files import as_text, asked_of, csv_answer
+from tourbook.web.csv_files import asked_of, csv_answer
 from tourbook.web.fairness import Section, sections
-from tourbook.web.forms import Day, Form
+from tourbook.web.forms import Day, Form, choices
 
 BEHIND = timedelta(days=365)
 AHEAD = timedelta(days=60)
@@ -86,6 +85,6 @@ def _reckoned(form: ReportForm) -> tuple[Period, list[Section]]:
 def _lines(shown: list[Section]) -> Iterator[list[object]]:
     for section in shown:
         for figure in section.figures:
-            yield [as_text(section.title), *map(as_text, figure.head)]
+            yield [section.title, *figure.head]
             for row in figure.rows:
-                yield [as_text(section.title), *map(as_text, row)]
+                yield [section.title, *row]

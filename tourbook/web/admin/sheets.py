@@ -10,7 +10,8 @@ from flask_wtf.file import FileField
 from tourbook.characters import is_keepable
 from tourbook.courses.files import Column
 from tourbook.errors import Refused
-from tourbook.web import inputs, refusals
+from tourbook.resident_numbers import holds_resident_number
+from tourbook.web import refusals
 from tourbook.web.forms import Form, LongText
 
 SHOWN_PROBLEMS = 100
@@ -57,7 +58,7 @@ class SheetForm(Form):
         """Show and carry what was uploaded as text, so that nobody has to choose the file again."""
         if isinstance(self.content, bytes):
             self.text.data = _decoded(self.content)
-        if inputs.holds_resident_number(self.text.data or ""):
+        if holds_resident_number(self.text.data or ""):
             self.dropped, self.text.data = frozenset({"text"}), ""
         return super().validate(extra_validators)
 

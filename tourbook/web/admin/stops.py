@@ -1,6 +1,6 @@
 """Stops: the list, entering one for several courses, deciding its end; each change by way of its preview."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,10 +16,11 @@ from tourbook.db import db
 from tourbook.operations import Proposal, Stop, StopDraft, end_of_stop_proposal, stop_by_id, stop_proposal, stops
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
-from tourbook.web.admin.fields import Day, Moment, choices
+from tourbook.web.admin.ends import EndOfForm
+from tourbook.web.admin.fields import Day, Moment
 from tourbook.web.admin.measures import course_choices, state_of_measure
 from tourbook.web.admin.proposing import Page, ProposalForm, decide
-from tourbook.web.forms import Text
+from tourbook.web.forms import Text, choices
 from tourbook.web.present import day, in_lang, instant, said
 
 CAUSES = [
@@ -79,7 +80,7 @@ class StopForm(ProposalForm):
         return stop_proposal(db.session(), draft, actor=current_actor(), now=request_time())
 
 
-class StopEndForm(ProposalForm):
+class StopEndForm(EndOfForm):
     """Deciding now on which day a stop ends."""
 
     until = Day(_("Last day of the stop"), [InputRequired(_("Enter the last day, for example 2026-05-04."))])
@@ -87,9 +88,10 @@ class StopEndForm(ProposalForm):
 
     def proposal(self) -> Proposal:
         """To end it on that day, on all its courses."""
-        return end_of_stop_proposal(
+        ending = end_of_stop_proposal(
             db.session(), self.stop_id, self.until.value, actor=current_actor(), now=request_time()
         )
+        return replace(ending, steps=(self.refuse_if_moved, *ending.steps))
 
 
 @blueprint.get("/stops")
@@ -113,7 +115,7 @@ def end_stop(stop_id: UUID) -> Page:
     found, form = stop_by_id(db.session(), stop_id), StopEndForm()
     form.stop_id = stop_id
     lifted_by = day(found.first_day - timedelta(days=1))
-    return decide(form, "admin/stop_end.html", stop=_row(found), lifted_by=lifted_by)
+    return decide(form.made_from(found.last_day), "admin/stop_end.html", stop=_row(found), lifted_by=lifted_by)
 
 
 def _region_choices() -> list[tuple[str, str]]:

@@ -18,14 +18,15 @@ from tourbook.db import db
 from tourbook.distancing import CellDraft, set_cell
 from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Level, Measure, TableCell
+from tourbook.distancing.versions import became_known
 from tourbook.errors import NotFound
 from tourbook.operations import Proposal
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
-from tourbook.web.admin.fields import Moment, Whole, choices
+from tourbook.web.admin.fields import Moment, Whole
 from tourbook.web.admin.levels import level_choices, scale_words
 from tourbook.web.admin.proposing import Page, ProposalForm, decide
-from tourbook.web.forms import Text
+from tourbook.web.forms import Text, choices
 from tourbook.web.present import in_lang, instant, said
 
 KINDS = {Kind.TRAIL: Words("평화의 길 코스", "Trail routes"), Kind.PANMUNJEOM: Words("판문점 견학", "Panmunjeom tours")}
@@ -34,12 +35,13 @@ Key = tuple[str, str, str]  # scale, level, and whose: "kind:trail" or "course:p
 
 @dataclass(frozen=True)
 class CellView:
-    """One cell: what it means now, what was entered for later, and where it is changed."""
+    """One cell: what it means now, what was entered for later, where it is changed, and where its versions are."""
 
     whose: str
     words: str
     later: list[str]
     href: str
+    versions: str | None
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ class CellForm(ProposalForm):
         ),
     )
     amount = Whole(_("Per cent, or people"))
-    announced_at = Moment(_("Announced at"))
+    announced_at = Moment(_("Counts from"))
+    source = Text(_("Cause or source"))
     condition_ko = Text(_("Condition, in Korean"))
     condition_en = Text(_("Condition, in English"))
 
@@ -81,7 +84,7 @@ class CellForm(ProposalForm):
         there = next((cell for key, cell in _latest() if key == (scale, level, whose)), None)
         form = cls(data={"whose": whose, **_as_typed(there)})
         form.level.choices = choices(level_choices())
-        form.whose.choices = choices(_whose_choices())
+        form.whose.choices = choices(whose_choices())
         if request.method == "GET":
             form.level.data = f"{scale}/{level}"
         return form
@@ -105,6 +108,7 @@ class CellForm(ProposalForm):
             measure=self.measure.data,
             amount=self.amount.value if self.measure.data in {"percent", "people"} else None,
             announced_at=self.announced_at.value,
+            source=self.source.data or "",
             condition_ko=self.condition_ko.data or None,
             condition_en=self.condition_en.data or None,
         )
@@ -163,29 +167,31 @@ def _as_typed(cell: TableCell | None) -> dict[str, str | None]:
 
 def _level(level: Level, cells: dict[Key, list[TableCell]]) -> LevelView:
     views = [
-        _cell(level, whose, name, cells.get((level.scale, level.level, whose), [])) for whose, name in _whose_choices()
+        _cell(level, whose, name, cells.get((level.scale, level.level, whose), [])) for whose, name in whose_choices()
     ]
     count = len(Kind)
     return LevelView(in_lang(level, "name"), views[:count], [view for view in views[count:] if view.words != "–"])
 
 
 def _cell(level: Level, whose: str, name: str, versions: list[TableCell]) -> CellView:
-    now = request_time()
-    known = next((one for one in versions if not one.known_at or one.known_at <= now), None)
+    now, at = request_time(), partial(url_for, scale=level.scale, level=level.level, whose=whose)
+    known = max((one for one in versions if not one.known_at or one.known_at <= now), key=became_known, default=None)
     later = [one for one in reversed(versions) if one.known_at and one.known_at > now]
     return CellView(
         whose=name,
-        words=_meaning(known) if known else gettext("as for its kind of course") if later else "–",
+        words=meaning_of(known) if known else gettext("as for its kind of course") if later else "–",
         later=[
-            gettext("%(meaning)s from %(moment)s", meaning=_meaning(one), moment=instant(one.known_at))
+            gettext("%(meaning)s from %(moment)s", meaning=meaning_of(one), moment=instant(one.known_at))
             for one in later
             if one.known_at
         ],
-        href=url_for("admin.cell", scale=level.scale, level=level.level, whose=whose),
+        href=at("admin.cell"),
+        versions=at("admin.cell_versions") if versions else None,
     )
 
 
-def _meaning(cell: TableCell) -> str:
+def meaning_of(cell: TableCell) -> str:
+    """What a version of a cell says, in words."""
     amount = cell.amount or 0
     words = {
         Measure.PERCENT: f"{amount} %",
@@ -210,7 +216,7 @@ def _names() -> dict[tuple[str, str], Words]:
     return {(one.scale, one.level): Words(one.name_ko, one.name_en) for one in db.session.scalars(select(Level))}
 
 
-def _whose_choices() -> list[tuple[str, str]]:
+def whose_choices() -> list[tuple[str, str]]:
     """The kinds of course, then the courses by code."""
     by_code = sorted(courses(db.session()), key=lambda one: one.code)
     kinds = [(f"kind:{kind.value}", kind_words(kind)) for kind in Kind]

@@ -20,10 +20,10 @@ from tourbook.kst import in_seoul
 from tourbook.web import present
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
-from tourbook.web.admin.fields import Moment, choices
+from tourbook.web.admin.fields import Moment
 from tourbook.web.admin.measures import course_choices
 from tourbook.web.admin.proposing import Page
-from tourbook.web.forms import Form
+from tourbook.web.forms import Form, choices
 
 TYPED = "%Y-%m-%d %H:%M"
 

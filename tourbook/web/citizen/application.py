@@ -30,8 +30,8 @@ def application(reference: str) -> str:
     session, now = db.session(), request_time()
     own = access_own(reference)
     it = application_facts(session, own, now)
-    if it.successor_id:
-        remember(it.successor_id)
+    if it.successor:
+        remember(it.successor.id)
     return render_template(
         "citizen/application.html",
         it=it,

@@ -4,20 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from tourbook.applications import own_date_is_open, waiting_position
+from tourbook.applications import own_date_is_open, transfer_flaw, waiting_position
 from tourbook.applications.models import Application, State, Visitor
-from tourbook.applications.plan import rank_after
+from tourbook.applications.parties import rank_after
 from tourbook.applications.queries import open_offer_of, outlooks, successor_of, visitors_of
 from tourbook.courses import departure_by_id
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing import facts_of
 from tourbook.draws import TOO_LATE
-from tourbook.notices import Kind, NoticeState, masked, notices_of
+from tourbook.notices import Kind, Notice, NoticeState, masked, notices_of
 from tourbook.web import present
 from tourbook.web.citizen import wording
 from tourbook.web.citizen.clearance_facts import ClearanceFacts, clearance_facts
@@ -25,14 +24,16 @@ from tourbook.web.citizen.course import facts_with_region
 from tourbook.web.citizen.dates_facts import DatesFacts, dates_facts
 from tourbook.web.citizen.entry_facts import EntryFacts, entry_facts
 from tourbook.web.citizen.facts import CourseFacts, skip_rule
+from tourbook.web.citizen.minimum import departure_words
 from tourbook.web.citizen.next_steps import next_steps
-from tourbook.web.citizen.notice_words import notice_rows
+from tourbook.web.citizen.notice_words import notice_rows, organiser_messages
+from tourbook.web.citizen.paper_facts import PapersOfApplication, papers_of
 from tourbook.web.citizen.right_facts import RightFacts, right_facts
 from tourbook.web.holder import Own
 
 GOING = frozenset({State.CONFIRMED, State.MUST_SHRINK})
 CANCELLABLE = GOING | {State.WAITING, State.ENTERED, State.DISPLACED, State.CALLED_OFF}
-CONFIRMATIONS = frozenset({Kind.CONFIRMED, Kind.DRAWN, Kind.MOVED})
+CONFIRMATIONS = frozenset({Kind.CONFIRMED, Kind.DRAWN, Kind.MOVED, Kind.TRANSFERRED})
 ASKED_FIRST = frozenset({State.DISPLACED, State.CALLED_OFF})
 """Somebody can be taken out of these alone only while the party has its right."""
 
@@ -99,16 +100,20 @@ class ApplicationFacts:
     draw: EntryFacts | None
     dates: DatesFacts
     clearance: ClearanceFacts | None
-    successor: str | None
-    successor_id: UUID | None
+    successor: Application | None
     next: list[dict[str, Any]]
     notices: list[dict[str, Any]]
+    messages: list[dict[str, Any]]
     can_cancel: bool
+    can_transfer: bool
     has_calendar: bool
+    papers: PapersOfApplication | None
     by_lot: bool
     drawn_too_late: bool
     gave_way: bool
     confirming: bool
+    minimum: str
+    forgotten: str
 
 
 def application_facts(session: Session, own: Own, now: datetime) -> ApplicationFacts:
@@ -116,7 +121,6 @@ def application_facts(session: Session, own: Own, now: datetime) -> ApplicationF
     application, departure, course = own
     journey = _journey(session, application, departure, course)
     sent = notices_of(session, application.id)
-    successor = successor_of(session, application.id)
     right = right_facts(session, application, journey.course.name, now)
     has_right = right is not None and right.stands
     draw = entry_facts(session, application, departure, now)
@@ -129,6 +133,7 @@ def application_facts(session: Session, own: Own, now: datetime) -> ApplicationF
         journey=journey,
         visitors=_visitors(application, visitors_of(session, application.id), gone or sealed, has_right),
         contact=masked(application.contact) if application.contact else "",
+        forgotten=present.instant(application.forgotten_at) if application.forgotten_at else "",
         cause=_cause(application, departure),
         has_right=has_right,
         right=right,
@@ -138,17 +143,26 @@ def application_facts(session: Session, own: Own, now: datetime) -> ApplicationF
         draw=draw,
         dates=dates_facts(session, own, now),
         clearance=clearance_facts(session, own, now),
-        successor=successor.reference if successor else None,
-        successor_id=successor.id if successor else None,
+        successor=successor_of(session, application.id),
         next=draw.next if draw and draw.next else next_steps(application, departure, course, journey.course, now),
         notices=notice_rows(sent),
+        messages=_messages(sent, own, now),
         can_cancel=_can_cancel(application, right) and not gone,
+        can_transfer=transfer_flaw(application, departure, course, now) is None,
         has_calendar=application.state in GOING,
+        papers=papers_of(own, now) if application.state in GOING else None,
         by_lot=departure.draws_held > 0,
         drawn_too_late=application.cause_en == TOO_LATE["cause_en"],
         gave_way=application.state is State.DISPLACED and application.queue_rank == rank_after("release_volunteer"),
+        minimum=departure_words(session, departure, course, now) if application.state in GOING else "",
         confirming=any(one.kind in CONFIRMATIONS and one.state is NoticeState.WAITING for one in sent),
     )
+
+
+def _messages(sent: Sequence[Notice], own: Own, now: datetime) -> list[dict[str, Any]]:
+    """What the organiser wrote of a departure that is still ahead, to a party that goes or waits."""
+    concerned = own.application.state in GOING | {State.WAITING}
+    return organiser_messages(sent) if concerned and now < own.departure.starts_at else []
 
 
 def page_of(application: Application, *, has_right: bool) -> str:
@@ -184,8 +198,8 @@ def _visitors(application: Application, party: Sequence[Visitor], gone: bool, ha
     return [
         {
             "id": visitor.id,
-            "name": visitor.name,
-            "lines": [f"{visitor.birth_date}, {wording.country(visitor.nationality)}"],
+            "name": present.person_name(visitor.name),
+            "lines": [", ".join(filter(None, [visitor.birth_date, wording.country(visitor.nationality)]))],
             "cancel": url_for("citizen.cancel_one", reference=application.reference, visitor_id=visitor.id)
             if may_leave
             else None,

@@ -10,8 +10,10 @@ from werkzeug.wrappers import Response
 from tourbook.applications import Confirmed, confirm, describe_party, flaws_so_far, give_contact
 from tourbook.errors import Refused
 from tourbook.web import refusals
-from tourbook.web.access import Permission, current_actor, permission, request_time
+from tourbook.web.access import Permission, current_actor, permission, request_time, signed_in
 from tourbook.web.citizen.blueprint import blueprint
+from tourbook.web.citizen.bringing import bring, keep_party, last_form, own_mail
+from tourbook.web.citizen.companion_forms import KeepingForm
 from tourbook.web.citizen.departure import departure_page
 from tourbook.web.citizen.forms import ContactForm, PartyForm, VisitorsForm
 from tourbook.web.citizen.step_pages import (
@@ -79,7 +81,7 @@ def contact(application_id: UUID) -> Response:
     if not left and found.application.contact is None and not found.consents:
         return fresh_contact_page(found)
     known = left if left and found.application.contact is None else found
-    return contact_page(found, ContactForm.for_application(known.application, found.consents))
+    return contact_page(found, ContactForm.for_application(known.application, found.consents, own_mail=own_mail()))
 
 
 @blueprint.post("/apply/<uuid:application_id>/contact")
@@ -96,7 +98,7 @@ def check(application_id: UUID) -> Response:
     """All that was entered, to be checked before it is sent in; what is missing is asked first."""
     found = running(application_id)
     here = url_for("citizen.check", application_id=application_id)
-    return check_page(found, Form()) if found.onward == here else redirect(found.onward)
+    return check_page(found, last_form(found)) if found.onward == here else redirect(found.onward)
 
 
 @blueprint.post("/apply/<uuid:application_id>/check")
@@ -104,7 +106,7 @@ def check(application_id: UUID) -> Response:
 def check_now(application_id: UUID) -> Response:
     """Send the application in."""
     check_own(application_id)
-    form = Form()
+    form = KeepingForm() if signed_in() else Form()
 
     def send_in() -> Confirmed:
         return confirm(application_id, form_id=form.form_id, actor=current_actor(), now=request_time())
@@ -113,12 +115,16 @@ def check_now(application_id: UUID) -> Response:
     if isinstance(sent, Response):
         return sent
     forget_left()
+    if isinstance(form, KeepingForm) and form.keep_companions.data:
+        keep_party(application_id)
     return redirect(url_for("citizen.application", reference=sent.reference))
 
 
 def keep_visitors(application_id: UUID) -> Response:
     """Keep who goes, or give the page back with all that can be said against it."""
     form = VisitorsForm()
+    if form.ticked:
+        return _filled_in(application_id, form)
     if not form.validate():
         found = typing_of(application_id)
         form.add_flaws(flaws_so_far(application_id, form.so_far, now=request_time()))
@@ -129,6 +135,18 @@ def keep_visitors(application_id: UUID) -> Response:
 
     kept = _in_time(application_id, form, describe, visitors_page)
     return kept if isinstance(kept, Response) else redirect(after_visitors(application_id, reachable=kept))
+
+
+def _filled_in(application_id: UUID, form: VisitorsForm) -> Response:
+    """The page with the kept companions filled in who were ticked, to be looked at before it is sent."""
+    found = typing_of(application_id)
+    form.complete(found.application.seats)
+    try:
+        bring(form)
+    except Refused as refused:
+        form.refuse(refused)
+        return visitors_page(found, form, status=422)
+    return visitors_page(found, form)
 
 
 def keep_contact(application_id: UUID) -> Response:

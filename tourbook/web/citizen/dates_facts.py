@@ -12,6 +12,7 @@ from tourbook.applications.acts.dates import waiting_dates
 from tourbook.applications.models import Application, State
 from tourbook.applications.queries import offered_among, open_offer_of
 from tourbook.courses import departure_by_id
+from tourbook.courses.models import Departure
 from tourbook.web import present
 from tourbook.web.citizen.wording import people
 from tourbook.web.holder import Own, remember
@@ -19,13 +20,16 @@ from tourbook.web.holder import Own, remember
 
 @dataclass(frozen=True)
 class OtherDate:
-    """Another date that the party waits for, with its place there, and the offer where places of it are offered."""
+    """Another date that the party waits for, with its place there, and the offer where places of it are offered.
+    `has_room` says that it has places for the party now, which nobody keeps for it.
+    """
 
     when: str
     href: str
     reference: str
     position: int
     offer: "OfferedDate | None"
+    has_room: bool
 
     @property
     def offered(self) -> bool:
@@ -54,6 +58,11 @@ class DatesFacts:
     def offered(self) -> OtherDate | None:
         """The other date that is being offered, which passes this one over until it is answered."""
         return next((one for one in self.others if one.offered), None)
+
+    @property
+    def with_room(self) -> list[OtherDate]:
+        """The other dates that have places now: none of them is offered while this one is."""
+        return [one for one in self.others if one.has_room]
 
 
 def dates_facts(session: Session, own: Own, now: datetime) -> DatesFacts:
@@ -94,10 +103,19 @@ def _offer(session: Session, application: Application, now: datetime) -> Offered
 
 
 def _date(session: Session, application: Application, offer: OfferedDate | None) -> OtherDate:
+    departure = departure_by_id(session, application.departure_id)
     return OtherDate(
-        when=present.instant(departure_by_id(session, application.departure_id).starts_at),
+        when=present.instant(departure.starts_at),
         href=url_for("citizen.application", reference=application.reference),
         reference=application.reference,
         position=waiting_position(session, application) if application.state is State.WAITING else 0,
         offer=offer,
+        has_room=offer is None and _has_room(departure, application),
     )
+
+
+def _has_room(departure: Departure, application: Application) -> bool:
+    """As the departure's figures stand: are as many seats free as the whole party needs?"""
+    fits = departure.party_max is None or application.seats <= departure.party_max
+    waits = application.state is State.WAITING and application.set_aside_at is None
+    return waits and fits and application.seats <= departure.allowed - departure.seats_taken

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from flask import current_app, make_response, render_template, url_for
+from flask import current_app, make_response, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -13,12 +13,14 @@ from tourbook.courses import course_by_id, departure_by_id
 from tourbook.courses.models import Departure, Round
 from tourbook.db import db
 from tourbook.distancing import facts_of
-from tourbook.web import present
+from tourbook.web import inputs, present
 from tourbook.web.access import Permission, permission, request_time
+from tourbook.web.aside import aside_words
 from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.course import facts_with_region
 from tourbook.web.citizen.draw_facts import Phase, line_of, phase_of
-from tourbook.web.citizen.forms import PartyForm
+from tourbook.web.citizen.forms import MOST_CHOICES, PartyForm
+from tourbook.web.citizen.minimum import departure_words
 from tourbook.web.citizen.policies import in_effect, lots_facts, policy_words
 from tourbook.web.citizen.reasons import reasons
 from tourbook.web.citizen.standing import BOOKABLE, nearest, standings
@@ -38,7 +40,14 @@ def departure(departure_id: UUID) -> Response:
 
 @kept_with_blanks
 def _departure_for_everybody(departure_id: UUID) -> str:
-    return departure_page(departure_id, PartyForm()).get_data(as_text=True)
+    form = PartyForm()
+    form.seats.data = _seats_asked()
+    return departure_page(departure_id, form).get_data(as_text=True)
+
+
+def _seats_asked() -> int | None:
+    """For how many people a search led here: that many are chosen already, where a party may be so large."""
+    return inputs.whole_number(inputs.plain(request.args.get("seats", "")), range(1, MOST_CHOICES + 1))
 
 
 @blueprint.get("/departures/<uuid:departure_id>/why")
@@ -55,6 +64,7 @@ def why(departure_id: UUID) -> str:
         one=one,
         course_name=present.in_lang(course, "name"),
         reasons=reasons(found, facts_of(session, course.id), now),
+        aside=aside_words(found, course),
         asked_at=present.instant(now),
         policy=policy_words(course),
         lots=lots_facts(session, found, course, now),
@@ -103,10 +113,13 @@ def departure_page(
         wish=wish,
         draw=_draw_of(session, found, now),
         in_effect=in_effect(found, one.outlook, now),
+        minimum=departure_words(session, found, course, now),
+        aside=aside_words(found, course),
         others=nearest(session, found, course, seats, now) if needs_others else [],
         page_errors=status == 422,
         minutes=settings.hold_minutes,
         extensions=settings.hold_extensions,
+        opens_ics=url_for("citizen.departure_opens", departure_id=found.id) if one.opens_at else None,
         called_off=(present.in_lang(found, "called_off") or _("No reason was given.")) if found.called_off_at else "",
     )
     return make_response(page, status)

@@ -1,6 +1,6 @@
 """A draw in words: at which of its moments it is, what it gives, and what came of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -19,6 +19,7 @@ from tourbook.web import present
 from tourbook.web.citizen import wording
 from tourbook.web.citizen.standing import Standing
 from tourbook.web.citizen.wording import gettext as _
+from tourbook.web.citizen.wording import ngettext
 
 
 class Phase(StrEnum):
@@ -49,7 +50,9 @@ def phase_of(round_: Round, now: datetime) -> Phase:
 
 @dataclass(frozen=True)
 class Row:
-    """One departure of a draw: its places, who wants it most, and who drew it."""
+    """One departure of a draw: its places, who wants it most, and who drew it; and how many are set aside for groups
+    beside these.
+    """
 
     when: str
     href: str
@@ -60,6 +63,8 @@ class Row:
     drawn_parties: int = 0
     drawn_people: int = 0
     joined: bool = False
+    stopped: bool = False
+    set_aside: int = 0
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,15 @@ class DrawFacts:
     def joined(self) -> str:
         """Which departures joined it after it was announced; empty where none did."""
         return ", ".join(row.when for row in self.rows if row.joined)
+
+    @property
+    def set_aside(self) -> str:
+        """At which departures how many places are set aside for groups, and not drawn; empty where none are."""
+        return ", ".join(
+            ngettext("%(when)s (%(num)s place)", "%(when)s (%(num)s places)", row.set_aside, when=row.when)
+            for row in self.rows
+            if row.set_aside
+        )
 
     @property
     def source(self) -> str:
@@ -248,13 +262,20 @@ def _open_row(one: Standing, wanted: Demand | None) -> Row:
     called_off = one.departure.called_off_at is not None
     places = 0 if called_off else max(one.outlook.allowed - one.outlook.taken, 0)
     parties, people = (wanted.parties, wanted.people) if wanted else (0, 0)
-    return Row(one.when, one.href, called_off, places, parties, people, joined=_has_joined(one))
+    stopped = one.state == "suspended"
+    numbers = (places, parties, people)
+    marks: dict[str, Any] = {"joined": _has_joined(one), "stopped": stopped, "set_aside": _set_aside(one)}
+    return Row(one.when, one.href, called_off, *numbers, **marks)
 
 
 def _sealed_row(one: Standing, tally: Tally) -> Row:
     called_off = one.departure.called_off_at is not None
     numbers = (tally.places, tally.parties, tally.people, tally.drawn_parties, tally.drawn_people)
-    return Row(one.when, one.href, called_off, *numbers, joined=_has_joined(one))
+    return Row(one.when, one.href, called_off, *numbers, joined=_has_joined(one), set_aside=_set_aside(one))
+
+
+def _set_aside(one: Standing) -> int:
+    return one.departure.seats_allotted or 0
 
 
 def _has_joined(one: Standing) -> bool:
@@ -292,13 +313,22 @@ def days_in_words(first: date, last: date) -> str:
     return present.day(first) if first == last else f"{present.day(first)} – {present.day(last)}"
 
 
-def choice_lines(departures: Sequence[Departure], limits: Mapping[UUID, int] | None = None) -> list[str]:
-    """Choices in order, the most wanted first, each with what its party is too large for."""
-    return [_choice_line(place, one, (limits or {}).get(one.id)) for place, one in enumerate(departures)]
+def choice_lines(
+    departures: Sequence[Departure], limits: Mapping[UUID, int] | None = None, stopped: Collection[UUID] = ()
+) -> list[str]:
+    """Choices in order, the most wanted first, each with what its party is too large for, and whether nobody goes."""
+    return [
+        _choice_line(place, one, (limits or {}).get(one.id), stopped=one.id in stopped)
+        for place, one in enumerate(departures)
+    ]
 
 
-def _choice_line(place: int, departure: Departure, party_max: int | None) -> str:
+def _choice_line(place: int, departure: Departure, party_max: int | None, *, stopped: bool) -> str:
     words = {"place": place_in_words(place), "when": present.instant(departure.starts_at)}
+    if departure.called_off_at:
+        return _("%(place)s: %(when)s. This departure was called off.", **words)
+    if stopped:
+        return _("%(place)s: %(when)s. Stopped: nobody can go on it at present.", **words)
     if party_max is None:
         return _("%(place)s: %(when)s", **words)
     return _(

@@ -124,8 +124,10 @@ def draw_page(round_: Round, form: EntryForm, *, status: int = 200, said: str | 
 
 
 def _offer(form: EntryForm, found: list[Standing]) -> None:
-    """Give the form the departures that can be chosen, and the sizes that a party may have."""
-    there = [one for one in found if one.departure.called_off_at is None]
+    """Give the form the departures that can be chosen, those left out that take nobody at present, and the sizes that a
+    party may have.
+    """
+    there = [one for one in found if one.departure.called_off_at is None and one.outlook.allowed]
     form.name([(one.departure.id, one.when) for one in there])
     form.offer(*(one.outlook for one in there))
 

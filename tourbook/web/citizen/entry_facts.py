@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import compress
 from typing import Any
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from tourbook.applications.entries import limits_below
+from tourbook.applications.entries import limits_below, stops_of
 from tourbook.applications.models import Application, State
 from tourbook.courses.models import Departure, Round
 from tourbook.draws import code_of, decides_at, outcome
@@ -20,15 +21,16 @@ from tourbook.web.citizen.next_steps import entry_steps
 class EntryFacts:
     """An entry's draw: its choices, its moments, where its result is, and what comes next while it is undecided.
 
-    `too_large` names the choices that its party is too large for while entries are taken. `on_hold` says why it is on
-    hold, if it is; `moved` that the draw gave another departure than the first choice; `left_overs` that these are
-    free by now.
+    `too_large` names the choices that its party is too large for while entries are taken, `stopped` why nobody can go
+    on any that a stop has hit, while it is undecided. `on_hold` says why it is on hold, if it is; `moved` that the draw
+    gave another departure than the first choice; `left_overs` that these are free by now.
     """
 
     href: str
     result: str
     choices: list[str]
     too_large: list[str]
+    stopped: list[str]
     closes_at: str
     value_at: str
     left_overs_at: str
@@ -52,11 +54,15 @@ def entry_facts(session: Session, application: Application, departure: Departure
     chosen = departures_chosen(session, application.choices)
     changeable = undecided and phase is Phase.OPEN
     limits = limits_below(session, application.seats, chosen, now) if changeable else {}
+    stops = stops_of(session, chosen, now) if application.state is State.ENTERED else {}
+    lines = choice_lines(chosen, limits, stops)
+    too_large = [one.id in limits and one.id not in stops for one in chosen]
     return EntryFacts(
         href=url_for("citizen.draw", code=round_.code),
         result=url_for("citizen.draw", code=round_.code, receipt=application.reference, _anchor="outcome"),
-        choices=choice_lines(chosen, limits),
-        too_large=[line for line, one in zip(choice_lines(chosen, limits), chosen, strict=True) if one.id in limits],
+        choices=lines,
+        too_large=list(compress(lines, too_large)),
+        stopped=list(dict.fromkeys(present.said(stop).rstrip(".") for stop in stops.values())),
         closes_at=present.deadline(round_.closes_at),
         value_at=present.instant(decides_at(round_)),
         left_overs_at=present.instant(round_.left_overs_at),

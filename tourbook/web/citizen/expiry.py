@@ -7,6 +7,9 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from tourbook.applications import extend_hold
+from tourbook.applications.allotments import filled
+from tourbook.applications.models import Allotment
+from tourbook.db import db
 from tourbook.errors import Refused
 from tourbook.web import refusals
 from tourbook.web.access import Permission, current_actor, permission, request_time
@@ -84,11 +87,22 @@ def elsewhere(application_id: UUID) -> Response:
     if not form.validate():
         return expired_page(found)
     let_go(found)
+    seats = form.seats.data or 0
+    group = _still_of_its_group(found, form.departure_id, seats)
     try:
-        held = ask(form.departure_id, form.seats.data or 0, wait=form.wait.data, form_id=form.form_id)
+        held = ask(form.departure_id, seats, wait=form.wait.data, form_id=form.form_id, allotment_id=group)
     except Refused as refused:
         return expired_page(typing_of(application_id), refused)
     return carried_on(typing_of(held.application_id))
+
+
+def _still_of_its_group(found: Typing, departure_id: UUID, seats: int) -> UUID | None:
+    """What was set aside for the group whose places were being typed, where so many of these are still there."""
+    asked = found.application.allotment_id
+    if asked is None or departure_id != found.departure.id:
+        return None
+    group = filled(db.session(), db.session.get_one(Allotment, asked))
+    return asked if group.is_open(found.now) and group.left >= seats else None
 
 
 def _as_it_was(found: Typing) -> Response:

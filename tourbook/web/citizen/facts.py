@@ -5,7 +5,9 @@ from typing import Any
 
 from tourbook.courses.models import Course
 from tourbook.web import present
+from tourbook.web.citizen.minimum import course_rule
 from tourbook.web.citizen.policies import policy_words
+from tourbook.web.citizen.way_facts import WayFacts, way_facts
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.citizen.wording import ngettext
 from tourbook.web.language import current_language
@@ -55,6 +57,11 @@ class CourseFacts:
         return _age(self._course)
 
     @property
+    def who_can_go(self) -> list[tuple[str, str]]:
+        """Of which nationality, from which age, with which identity document: what is asked before anybody types."""
+        return [(_("Nationality"), self.who), (_("Age on the day of the visit"), self.age), (_("ID"), self.id_rule)]
+
+    @property
     def for_everybody(self) -> bool:
         """Is nobody kept out, whatever the nationality and age?"""
         return self._course.who != "nationals" and not self._course.min_age
@@ -100,6 +107,11 @@ class CourseFacts:
         return _roster(self._course)
 
     @cached_property
+    def minimum(self) -> str:
+        """With how few people a departure runs; empty where it always does."""
+        return course_rule(self._course)
+
+    @cached_property
     def policy(self) -> str:
         """Who keeps their places when there are fewer."""
         return policy_words(self._course)
@@ -110,9 +122,9 @@ class CourseFacts:
         return skip_rule(self._course)
 
     @cached_property
-    def legs(self) -> list[dict[str, str]]:
-        """The way, leg by leg."""
-        return _legs(self._course)
+    def way(self) -> WayFacts:
+        """The way, leg by leg: how hard it is, and who gets along it."""
+        return way_facts(self._course)
 
     @cached_property
     def bring(self) -> list[str]:
@@ -120,9 +132,19 @@ class CourseFacts:
         return self._details.texts("bring")
 
     @cached_property
-    def conduct(self) -> list[str]:
-        """The rules of conduct."""
+    def dress(self) -> list[str]:
+        """What to wear, and what not."""
+        return self._details.texts("dress")
+
+    @cached_property
+    def behaviour(self) -> list[str]:
+        """How to behave."""
         return self._details.texts("conduct")
+
+    @property
+    def conduct(self) -> list[str]:
+        """All rules that whoever applies says to have read: what to wear and how to behave."""
+        return [*self.dress, *self.behaviour]
 
     @cached_property
     def good_to_know(self) -> list[str]:
@@ -131,8 +153,16 @@ class CourseFacts:
 
     @property
     def terms(self) -> list[tuple[str, str]]:
-        """What decides whether somebody can go at all."""
-        return [(_("Who may go"), f"{self.who}, {self.age}"), (_("ID"), self.id_rule), (_("Fee"), self.fee)]
+        """What decides whether somebody can go at all, and what binds whoever applies."""
+        cancelling = _(
+            "You can cancel the whole party or one visitor at any time before the departure. It costs nothing."
+        )
+        return [
+            (_("Who may go"), f"{self.who}, {self.age}"),
+            (_("ID"), self.id_rule),
+            (_("Fee"), self.fee),
+            (_("Cancelling"), cancelling),
+        ]
 
     @property
     def outline(self) -> list[tuple[str, str]]:
@@ -173,19 +203,6 @@ class _Details:
 
     def texts(self, name: str) -> list[str]:
         return list(self._given.get(f"{name}_{current_language()}", []))
-
-
-def _legs(course: Course) -> list[dict[str, str]]:
-    """The way, leg by leg, with how each is travelled."""
-    ways = {"walk": _("on foot"), "vehicle": _("by vehicle")}
-    return [
-        {"title": leg[current_language()], "when": _leg_words(ways.get(leg["by"], ""), leg.get("km")), "state": "done"}
-        for leg in (course.details or {}).get("legs", [])
-    ]
-
-
-def _leg_words(way: str, km: float | None) -> str:
-    return f"{way}, {_km(km)}" if km else way
 
 
 def _km(km: float) -> str:

@@ -4,7 +4,7 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from tourbook.applications import plain_reference, send_link
-from tourbook.applications.queries import applications_of, successor_of
+from tourbook.applications.queries import applications_of, offered_among, successor_of
 from tourbook.applications.rights import standing_rights
 from tourbook.db import db
 from tourbook.web.access import Permission, current_actor, permission, request_time
@@ -55,8 +55,9 @@ def find_sent() -> str:
 @blueprint.get("/my")
 @permission(Permission.SIGNED_IN)
 def mine() -> str:
-    """The applications of the account, those ahead first."""
-    session = db.session()
+    """The applications of the account, those ahead first, with what comes next for each."""
+    session, now = db.session(), request_time()
     rows = applications_of(session, person_id=person_id())
-    rights = standing_rights(session, [application.id for application, *_ in rows])
-    return render_template("citizen/mine.html", listing=listing(rows, rights, request_time()))
+    own = [application for application, *_ in rows]
+    rights = standing_rights(session, [application.id for application in own])
+    return render_template("citizen/mine.html", listing=listing(rows, rights, offered_among(session, own, now), now))

@@ -21,10 +21,12 @@ from wtforms import (
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, InputRequired
 
+from tourbook.accounts import CompanionDetails, KeptCompanion
 from tourbook.applications import VisitorDetails, VisitorSoFar
 from tourbook.applications.models import Application, Visitor
 from tourbook.applications.queries import Outlook
 from tourbook.errors import Refused
+from tourbook.seal import normalised
 from tourbook.web import inputs, refusals
 from tourbook.web.citizen import wording
 from tourbook.web.citizen.standing import Standing
@@ -43,8 +45,11 @@ class SeatsForm(Form):
 
     def offer(self, *outlooks: Outlook) -> None:
         """Give the sizes that a party may have on one of these departures."""
-        largest = max((min(one.party_max or one.allowed, one.allowed, MOST_CHOICES) for one in outlooks), default=0)
-        self.seats.choices = [(number, wording.people(number)) for number in range(1, largest + 1)]
+        self.offer_up_to(max((min(one.party_max or one.allowed, one.allowed) for one in outlooks), default=0))
+
+    def offer_up_to(self, largest: int) -> None:
+        """Give the sizes up to this one, and never more than fit a page."""
+        self.seats.choices = [(number, wording.people(number)) for number in range(1, min(largest, MOST_CHOICES) + 1)]
 
     def validate_seats(self, field: RadioField) -> None:
         """Something must be chosen; which sizes are possible is the act's to say."""
@@ -184,7 +189,7 @@ class Passport(Text):
     @property
     def number(self) -> str:
         """The number; empty where none was given."""
-        return re.sub(r"[\s-]", "", inputs.plain(self.data or "").translate(inputs.DASHES)).upper()
+        return re.sub(r"[\s-]", "", inputs.hyphened(self.data or "")).upper()
 
     def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
@@ -222,13 +227,48 @@ class VisitorsForm(Form):
     """Everybody of the party, in as many parts as there are seats."""
 
     visitors = FieldList(FormField(VisitorForm), max_entries=MOST_CHOICES)
+    companions = SelectMultipleField(_("Whom do you bring?"), choices=[], validate_choice=False)
 
     @classmethod
-    def for_party(cls, seats: int, known: Sequence[Visitor]) -> "VisitorsForm":
-        """The form for so many people, with those filled in who are known."""
-        form = cls(data={"visitors": [_typed(visitor) for visitor in known[:seats]]})
+    def for_party(cls, seats: int, known: Sequence[Visitor], *, own_name: str = "") -> "VisitorsForm":
+        """The form for so many people, with those filled in who are known; where nobody is, with one's own name."""
+        own = [{"name": own_name}] if own_name else []
+        form = cls(data={"visitors": [_typed(visitor) for visitor in known[:seats]] or own})
         form.complete(seats)
         return form
+
+    def offer(self, kept: Sequence[KeptCompanion]) -> None:
+        """Give the kept companions that can be ticked: those who are not named already."""
+        named = {entry.form.so_far.identity for entry in self.visitors}
+        left = [one for one in kept if _identity(one.details) not in named]
+        self.companions.choices = [(str(one.id), f"{one.details.name}, {one.details.birth_date}") for one in left]
+
+    @property
+    def ticked(self) -> list[UUID]:
+        """The kept companions that were ticked; what is no id at all is nobody's."""
+        return [UUID(one) if _is_id(one) else UUID(int=0) for one in self.companions.data or [] if one]
+
+    def bring(self, people: Sequence[CompanionDetails], *, own_name: str) -> None:
+        """Fill these in: where only the name stands, there; else in the next part in which nothing stands, or one's own
+        name alone. Refuses `companions_too_many` where there are not enough of these, and fills in nobody then.
+        """
+        open_parts = [part for part in self._parts if not (part.birth_date.data or part.document.data)]
+        places = len(open_parts)
+        filled = []
+        for one in people:
+            part = _part_for(one, open_parts, own_name)
+            if part is None:
+                raise Refused("companions_too_many", field="companions", places=places)
+            open_parts.remove(part)
+            filled.append((part, one))
+        for part, one in filled:
+            part.name.data, part.birth_date.data = one.name, one.birth_date.isoformat()
+            part.nationality.data = one.nationality
+        self.companions.data = []
+
+    @property
+    def _parts(self) -> list[VisitorForm]:
+        return [entry.form for entry in self.visitors]
 
     def complete(self, seats: int) -> None:
         """Have a part for everybody, whatever was sent."""
@@ -239,6 +279,8 @@ class VisitorsForm(Form):
     def problems(self) -> list[str | tuple[str, str]]:
         """What is wrong, with the visitor whom it is about and the field to go to."""
         found: list[str | tuple[str, str]] = [str(text) for text in self.form_errors]
+        whom = "companions-0" if self.companions.choices else "visitors-0-name"
+        found += [(whom, str(text)) for text in self.companions.errors]
         for number, entry in enumerate(self.visitors, start=1):
             found += [
                 (field.id, _("Visitor %(number)s: %(problem)s", number=number, problem=problem))
@@ -276,8 +318,8 @@ class ContactForm(WithContact):
     """How the party is reached, and what it consents to, an item each."""
 
     contact = ContactField(
-        _("Mobile phone number or mail address"),
-        [DataRequired(_("Enter a phone number or a mail address at which we can reach you."))],
+        _("Mobile phone number or email address"),
+        [DataRequired(_("Enter a phone number or an email address at which we can reach you."))],
     )
     personal_data = BooleanField(
         _("I agree that the personal data of my party is collected and used for this visit"),
@@ -290,11 +332,15 @@ class ContactForm(WithContact):
     news = BooleanField(_("You may tell me when new courses and dates are published"))
 
     @classmethod
-    def for_application(cls, known: Application | None, consents: set[str]) -> "ContactForm":
-        """The form with what is known; consents only where this application gave them already."""
+    def for_application(cls, known: Application | None, consents: set[str], *, own_mail: str = "") -> "ContactForm":
+        """The form with what is known, else with the mail address of the account; consents only where this application
+        gave them already.
+        """
         given: dict[str, Any] = dict.fromkeys(consents, True)
         if known is not None and known.contact is not None:
             given["contact"] = wording.reached_at(known.contact, known.contact_way or "")
+        elif own_mail:
+            given["contact"] = own_mail
         return cls(data=given)
 
     @property
@@ -308,8 +354,8 @@ class FindForm(WithContact):
 
     reference = Text(_("Reference"), [DataRequired(_("Enter the reference, for example ABCD-2345."))])
     contact = ContactField(
-        _("Phone number or mail address given in the application"),
-        [DataRequired(_("Enter the phone number or mail address that you gave when you applied."))],
+        _("Phone number or email address given in the application"),
+        [DataRequired(_("Enter the phone number or email address that you gave when you applied."))],
     )
 
 
@@ -320,10 +366,29 @@ def _check_id(field: Field) -> None:
 
 
 def _check_one(typed: str) -> None:
+    if not _is_id(typed):
+        raise ValidationError(refusals.words("choice_unknown"))
+
+
+def _is_id(typed: str) -> bool:
     try:
         UUID(typed)
-    except ValueError as unreadable:
-        raise ValidationError(refusals.words("choice_unknown")) from unreadable
+    except ValueError:
+        return False
+    return True
+
+
+def _part_for(one: CompanionDetails, open_parts: Sequence[VisitorForm], own_name: str) -> VisitorForm | None:
+    """The part with this name alone, else one in which nothing stands, else one with one's own name alone."""
+    for name in (one.name, "", own_name):
+        for part in open_parts:
+            if normalised(part.name.data or "") == normalised(name):
+                return part
+    return None
+
+
+def _identity(one: CompanionDetails) -> tuple[str, str, str]:
+    return VisitorDetails(one.name, one.birth_date, one.nationality).identity
 
 
 def _typed(visitor: Visitor) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from flask import render_template, url_for
@@ -13,6 +13,7 @@ from tourbook.courses.models import Course, Round
 from tourbook.db import db
 from tourbook.distancing import Facts, facts_by_course
 from tourbook.draws import rounds
+from tourbook.kst import civil_day
 from tourbook.web import present
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.citizen import wording
@@ -71,6 +72,11 @@ class Card:
         return self.not_yet.sentence if self.not_yet else _("No places at present")
 
     @property
+    def walking(self) -> tuple[str, str]:
+        """How hard the walking is, as the course's page says it first."""
+        return self.facts.way.rows[0]
+
+    @property
     def name(self) -> str:
         """The name of the course."""
         return self.facts.name
@@ -85,8 +91,23 @@ def home() -> str:
     draws = _draws(session, now)
     by_course = {one.course_id: draw for one, draw in reversed(draws)}  # of several, the one that closes first
     return render_template(
-        "citizen/home.html", cards=_cards(session, by_course, now), draws=[draw for _round, draw in draws]
+        "citizen/home.html",
+        cards=_cards(session, by_course, now),
+        draws=[draw for _round, draw in draws],
+        looks=_looks(civil_day(now)),
     )
+
+
+def _looks(today: date) -> list[tuple[str, str]]:
+    """Searches that people begin with, as words and addresses; the form for all others is a step away."""
+    two_weeks = (today + 2 * A_WEEK).isoformat()
+    return [
+        (_("In the next two weeks"), url_for("citizen.search", last_day=two_weeks, _anchor="found")),
+        (_("At the weekend"), url_for("citizen.search", weekday=[5, 6], _anchor="found")),
+        (_("For two people"), url_for("citizen.search", people=2, _anchor="found")),
+        (_("Easy walks"), url_for("citizen.search", level="easy", _anchor="found")),
+        (_("Other days, other wishes"), url_for("citizen.search")),
+    ]
 
 
 def _draws(session: Session, now: datetime) -> list[tuple[Round, ListedDraw]]:

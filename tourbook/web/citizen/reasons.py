@@ -31,11 +31,45 @@ class Reasons:
     rows: list[dict[str, Any]]
     party_rows: list[dict[str, Any]]
     conditions: list[str]
+    cause: Cause
 
     @property
     def reduced(self) -> bool:
         """Is it smaller than usual?"""
         return self.allowed < self.usual
+
+    @property
+    def in_short(self) -> str:
+        """That it is smaller than usual, in the fewest words; empty where nothing reduces it."""
+        if not self.reduced:
+            return ""
+        if self.allowed == 0:
+            return _("No visits at present")
+        return _("Half as many people as usual") if self.is_half else _("Fewer people than usual")
+
+    @property
+    def brief(self) -> str:
+        """The same with its cause, in one line."""
+        cause = present.said(self.cause.order) if self.cause.order else present.said(self.cause)
+        return f"{self.in_short}: {cause}" if self.reduced else ""
+
+    @property
+    def is_half(self) -> bool:
+        """Is it exactly half the usual size?"""
+        return 2 * self.allowed == self.usual
+
+    def plain(self, day: date) -> list[str]:
+        """Why so few may go on that day, in sentences for somebody who never heard of levels; empty where all may."""
+        if not self.reduced:
+            return []
+        many = _(
+            "On %(day)s %(allowed)s people may go together. Usually it is %(usual)s.",
+            day=present.day(day),
+            allowed=self.allowed,
+            usual=self.usual,
+        )
+        none = _("On %(day)s nobody may go. Usually it is %(usual)s people.", day=present.day(day), usual=self.usual)
+        return [many if self.allowed else none, _plain_cause(self.cause), _plain_period(self.cause)]
 
     @property
     def one_line(self) -> str:
@@ -76,6 +110,7 @@ def told(answer: Allowance) -> Reasons:
         basis=answer.basis,
         basis_sentence=_basis_sentence(answer.basis),
         deciding=present.said(deciding_cause(answer)),
+        cause=deciding_cause(answer),
         rows=[_row(cause) for cause in answer.causes if cause.component != "party"],
         party_rows=list(_party_rows(answer)),
         conditions=[present.said(words) for words in answer.conditions],
@@ -123,6 +158,25 @@ def _dates(cause: Cause) -> Iterator[str]:
         yield _("announced %(moment)s", moment=present.instant(cause.announced_at))
     if cause.first_day:
         yield _period(cause.first_day, cause.last_day)
+
+
+def _plain_cause(cause: Cause) -> str:
+    if cause.order is None:
+        return _("This was decided for this site: %(reason)s.", reason=present.said(cause))
+    return _(
+        "The reason is an order against the spread of an infectious disease (%(order)s): people keep their distance, "
+        "so fewer go together.",
+        order=present.said(cause.order),
+    )
+
+
+def _plain_period(cause: Cause) -> str:
+    if cause.first_day is None:
+        return ""
+    if cause.last_day is None:
+        return _("It holds from %(first)s on. Nobody has decided yet when it ends.", first=present.day(cause.first_day))
+    first, last = present.day(cause.first_day), present.day(cause.last_day)
+    return _("It holds from %(first)s to %(last)s.", first=first, last=last)
 
 
 def _period(first: date, last: date | None) -> str:

@@ -72,6 +72,13 @@ class Standing:
         return self.state in BOOKABLE | {"waiting"}
 
     @property
+    def opens_at(self) -> datetime | None:
+        """The minute still to come from which everybody can apply; None where there is none, or a draw comes before."""
+        if self.state == "not_yet":
+            return self.window.opens_at
+        return self.departure.by_draw_until if self.state == "draw" and self.departure.round_id is None else None
+
+    @property
     def tag(self) -> str:
         """The state by its name in the components."""
         return {"suspended": "closed"}.get(self.state, self.state)
@@ -81,7 +88,7 @@ class Standing:
         """Words for the state where the component's own do not say enough."""
         if self.state == "not_yet":
             return _("opens %(moment)s", moment=wording.briefly(self.window.opens_at))
-        return {"suspended": _("Suspended"), "closed": _("Too late"), "draw": _("By draw")}.get(self.state)
+        return {"suspended": _("No visits"), "closed": _("Too late"), "draw": _("By draw")}.get(self.state)
 
     @property
     def sentence(self) -> str:
@@ -137,7 +144,7 @@ def nearest(session: Session, like: Departure, course: Course, seats: int, now: 
     wished = civil_day(like.starts_at)
     first = max(civil_day(now), wished - LOOK_AHEAD)
     around = departures_between(session, first, wished + LOOK_AHEAD, course_ids=[course.id])
-    others = [one for one in around if one.id != like.id and _is_open(one, course, now)]
+    others = [one for one in around if one.id != like.id and is_open(one, course, now)]
     others.sort(key=lambda one: abs(one.starts_at - like.starts_at))
     looked_at = promising(session, others, seats, now, most=LOOKED_AT)
     fitting = (one for one in standings(session, looked_at, course, now) if one.state in BOOKABLE)
@@ -150,13 +157,13 @@ def same_week(session: Session, like: Departure, course: Course, seats: int, now
     day = civil_day(like.starts_at)
     monday = day - timedelta(days=day.weekday())
     week = departures_between(session, monday, monday + timedelta(days=6), course_ids=[course.id])
-    others = [one for one in week if one.id != like.id and _is_open(one, course, now)]
+    others = [one for one in week if one.id != like.id and is_open(one, course, now)]
     fitting = promising(session, others, seats, now, most=len(others))
     found = [one for one in standings(session, fitting, course, now) if one.state in BOOKABLE]
     return sorted((one for one in found if one.outlook.admits(seats)), key=lambda one: one.departure.starts_at)
 
 
-def _is_open(departure: Departure, course: Course, now: datetime) -> bool:
+def is_open(departure: Departure, course: Course, now: datetime) -> bool:
     """Are applications for it taken at that moment, whatever its places?"""
     there = departure.called_off_at is None and now < departure.starts_at and not gives_by_draw(departure, now)
     return there and window(course, departure.starts_at).is_open(now)

@@ -9,12 +9,14 @@ from uuid import UUID
 from flask import make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from tourbook.applications.rules import kept_out
 from tourbook.courses.models import Round
 from tourbook.db import db
 from tourbook.distancing import facts_of
 from tourbook.errors import Refused
 from tourbook.web import refusals
 from tourbook.web.citizen.answers import contact_rows, visit_rows, visitor_rows
+from tourbook.web.citizen.bringing import own_companions, own_mail, own_name
 from tourbook.web.citizen.course import facts_with_region
 from tourbook.web.citizen.draw_facts import Phase, line_of, phase_of
 from tourbook.web.citizen.facts import CourseFacts
@@ -27,21 +29,22 @@ from tourbook.web.citizen.typing import Typing
 from tourbook.web.forms import Form
 
 ONCE_ONLY = frozenset(
-    ["csrf_token", "form_id", "departure", "seats", "wait", "choice_0", "choice_1", "choice_2", "instead"]
+    ["csrf_token", "form_id", "departure", "seats", "wait", "choice_0", "choice_1", "choice_2", "instead", "companions"]
 )
 
 
 def visitors_page(found: Typing, form: VisitorsForm, *, status: int = 200) -> Response:
     """The page that asks who goes."""
     form.complete(found.application.seats)
-    return _page("visitors", found, form, status)
+    form.offer(own_companions())
+    return _page("visitors", found, form, status, barred=status >= 400 and bool(kept_out(form.so_far, found.admission)))
 
 
 def fresh_visitors_page(found: Typing) -> Response:
     """The same page before anything was typed into it."""
     if not can_be_set():
-        return visitors_page(found, VisitorsForm.for_party(found.application.seats, ()))
-    facts, seats = _facts(found), found.application.seats
+        return visitors_page(found, VisitorsForm.for_party(found.application.seats, (), own_name=own_name()))
+    facts, seats = course_words(found), found.application.seats
     same = (facts.who, facts.age)
     form = partial(VisitorsForm.for_party, seats, ())
     return make_response(filled_step("visitors", found, facts, same=same, form=form))
@@ -51,8 +54,8 @@ def fresh_contact_page(found: Typing) -> Response:
     """The page that asks for the contact and the consents, before anything was typed into it."""
     form = partial(ContactForm.for_application, None, set())
     if not can_be_set():
-        return contact_page(found, form())
-    facts = _facts(found)
+        return contact_page(found, form(own_mail=own_mail()))
+    facts = course_words(found)
     return make_response(filled_step("contact", found, facts, same=tuple(facts.conduct), form=form))
 
 
@@ -121,7 +124,7 @@ def _entry_again(found: Typing, round_: Round) -> tuple[str, dict[str, str]]:
     return url_for("citizen.draw_enter", code=round_.code), {
         **entry_fields(found.application.choices or (), found.application.seats),
         "instead": str(found.id),
-        **_kept(),
+        **what_was_typed(),
     }
 
 
@@ -147,7 +150,8 @@ def _another(found: Typing, instead: str, fields: dict[str, str], form_id: str) 
     return make_response(page, 409)
 
 
-def _facts(found: Typing) -> CourseFacts:
+def course_words(found: Typing) -> CourseFacts:
+    """What people have to know of the course that is being applied for."""
     return facts_with_region(found.course, facts_of(db.session(), found.course.id))
 
 
@@ -156,7 +160,7 @@ def _page(step: str, found: Typing, form: Form, status: int, **shown: object) ->
         f"citizen/apply/{step}.html",
         typing=found,
         form=form,
-        facts=_facts(found),
+        facts=course_words(found),
         steps=steps(step),
         page_errors=status >= 400,
         **shown,
@@ -167,16 +171,17 @@ def _page(step: str, found: Typing, form: Form, status: int, **shown: object) ->
 def _again(found: Typing) -> tuple[str, dict[str, str]]:
     """Where to ask for the same places, and what to send along."""
     if found.can_be_held_again:
-        return url_for("citizen.again", application_id=found.id), _kept()
+        return url_for("citizen.again", application_id=found.id), what_was_typed()
     return _choice(found, None)
 
 
 def _choice(found: Typing, one: Standing | None, *, wait: bool = False) -> tuple[str, dict[str, str]]:
     """Where to ask for something else, and what to send along."""
     departure = one.departure if one else found.departure
-    fields = {"departure": str(departure.id), "seats": str(found.application.seats), **_kept()}
+    fields = {"departure": str(departure.id), "seats": str(found.application.seats), **what_was_typed()}
     return url_for("citizen.elsewhere", application_id=found.id), fields | ({"wait": "1"} if wait else {})
 
 
-def _kept() -> dict[str, str]:
+def what_was_typed() -> dict[str, str]:
+    """The fields of the step that came with this request, for a form that carries them on."""
     return {name: value for name, value in request.form.items() if name not in ONCE_ONLY}

@@ -1,7 +1,7 @@
 """An application that is being typed: until when its places are kept, what is there already, what comes next."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from math import ceil
@@ -12,12 +12,14 @@ from flask import abort, current_app, flash, redirect, session, url_for
 
 from config import Config
 from tourbook.applications import Asked, Held, enter, give_up, hold, hold_again
-from tourbook.applications.entries import limits_below
+from tourbook.applications.entries import limits_below, stops_of
 from tourbook.applications.models import Application, State, Visitor
 from tourbook.applications.queries import consents_of, visitors_of
+from tourbook.applications.rules import Admission
 from tourbook.courses.models import Course, Departure, Round
 from tourbook.db import db
 from tourbook.errors import Conflict, NotFound, Refused
+from tourbook.kst import civil_day
 from tourbook.web import present
 from tourbook.web.access import current_actor, network_address, request_time
 from tourbook.web.citizen import wording
@@ -94,9 +96,17 @@ class Typing:
 
     @cached_property
     def choices(self) -> list[str]:
-        """The departures that an entry names, the most wanted first, and which of them its party is too large for."""
+        """The departures that an entry names, the most wanted first, with what speaks against one of them now."""
         chosen = departures_chosen(db.session(), self.application.choices)
-        return choice_lines(chosen, limits_below(db.session(), self.application.seats, chosen, self.now))
+        limits = limits_below(db.session(), self.application.seats, chosen, self.now)
+        return choice_lines(chosen, limits, stops_of(db.session(), chosen, self.now))
+
+    @property
+    def admission(self) -> Admission:
+        """What its departure asks of the party."""
+        return Admission(
+            self.course, civil_day(self.departure.starts_at), civil_day(self.now), seats=self.application.seats
+        )
 
     @property
     def is_running(self) -> bool:
@@ -118,7 +128,8 @@ class Typing:
     @property
     def can_be_held_again(self) -> bool:
         """Can the same application have its places again, if they are free?"""
-        return self.is_left and self.application.state is not State.CANCELLED and not (self.waits or self.enters)
+        gone = self.application.state is State.CANCELLED or self.application.forgotten_at is not None
+        return self.is_left and not (gone or self.waits or self.enters)
 
     @property
     def course_name(self) -> str:
@@ -174,9 +185,9 @@ def after_visitors(application_id: UUID, *, reachable: bool) -> str:
     return url_for("citizen.check" if reachable else "citizen.contact", application_id=application_id)
 
 
-def ask(departure_id: UUID, seats: int, *, wait: bool, form_id: str) -> Held:
+def ask(departure_id: UUID, seats: int, *, wait: bool, form_id: str, allotment_id: UUID | None = None) -> Held:
     """Ask for places in the name of this browser, which may see the application from now on."""
-    asked = _asked(seats, wait=wait)
+    asked = replace(_asked(seats, wait=wait), allotment_id=allotment_id)
     held = hold(departure_id, asked, form_id=form_id, actor=current_actor(), now=request_time())
     remember(held.application_id)
     return held

@@ -14,7 +14,7 @@ from tourbook.web.language import DEFAULT, current_language, messages
 from tourbook.web.present import AS_MANY_AS_ARE_SHOWN
 
 BRIEFLY = {"ko": "M/d HH:mm", "en": "d MMM HH:mm"}
-SHORTLY = {"ko": "M월 d일 (E) HH:mm", "en": "EEE d MMM, HH:mm"}
+SHORTLY = {"ko": "M월 d일(E) HH:mm", "en": "EEE d MMM, HH:mm"}
 HOME = "KR"
 NOT_COUNTRIES = frozenset(
     ["AC", "AQ", "BV", "CP", "DG", "EA", "EU", "EZ", "HM", "IC", "QO", "TA", "TF", "UM", "UN", "XA", "XB", "ZZ"]
@@ -44,7 +44,7 @@ def briefly(moment: datetime) -> str:
 
 
 def shortly(moment: datetime) -> str:
-    """An instant of the coming weeks: 11월 19일 (목) 10:00, or Thu 19 Nov, 10:00; Korean time."""
+    """An instant of the coming weeks: 11월 19일(목) 10:00, or Thu 19 Nov, 10:00; Korean time."""
     return _in_korean_time(moment, SHORTLY)
 
 

@@ -53,7 +53,7 @@ def _page(departure: Departure, course: Course, form: CallOffForm, *, status: in
         "operator/call_off.html",
         form=form,
         id=departure.id,
-        title=f"{present.in_lang(course, 'name')} {present.instant(departure.starts_at)}",
+        title=present.departure_name(departure, course),
         affected=affected_by_call_off(db.session(), departure.id),
         called_off=departure.called_off_at is not None,
         other_words={name: words[place] for name, words in form.USUAL.items()},

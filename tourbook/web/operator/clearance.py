@@ -166,7 +166,7 @@ def _next(upcoming: NextList) -> str:
 def _person(one: PersonToCheck) -> dict[str, Any]:
     found = one.checked
     return {
-        "name": one.name,
+        "name": present.person_name(one.name),
         "meta": [
             _("%(reference)s, visitor %(number)s", reference=found.application.reference, number=found.number),
             " · ".join(_standing(who, stands) for who, stands in found.by.items()),
@@ -195,8 +195,8 @@ def _rows(file: SubmissionFile) -> list[list[Value]]:
             changes[one.listed] if file.number > 1 else "",
             one.reference,
             one.number,
-            one.name,
-            one.birth_date.isoformat(),
+            present.person_name(one.name),
+            one.birth_date.isoformat() if one.birth_date else "",
             wording.country(one.nationality),
             one.document or "",
             "",

@@ -93,7 +93,7 @@ def _authority_here(departure_id: UUID, authority: Authority) -> str:
     """The words for a departure of one's own whose names this authority checks; NotFound for any other."""
     departure, course = access_departure(departure_id)
     demand_of(db.session(), course.id, authority)
-    return f"{present.in_lang(course, 'name')} {present.instant(departure.starts_at)}"
+    return present.departure_name(departure, course)
 
 
 def _page(

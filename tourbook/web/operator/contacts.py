@@ -6,10 +6,21 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from tourbook.applications.models import Application
 from tourbook.courses.models import Course, Departure
 from tourbook.db import db
 from tourbook.errors import Refused
-from tourbook.rosters import PartyContact, Purpose, Task, ToCall, own_application, read_contact, read_roster, to_call
+from tourbook.rosters import (
+    PartyContact,
+    Purpose,
+    Task,
+    ToCall,
+    own_application,
+    read_contact,
+    read_roster,
+    to_call,
+    without_contact,
+)
 from tourbook.web import present, refusals
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.citizen import wording
@@ -57,10 +68,21 @@ def _calls_page(departure: Departure, course: Course, *, opened: PartyContact | 
     return render_template(
         "operator/calls.html",
         id=departure.id,
-        title=f"{present.in_lang(course, 'name')} {present.instant(departure.starts_at)}",
+        title=present.departure_name(departure, course),
         parties=[_shown(one, opened) for one in to_call(db.session(), departure, request_time())],
+        without=[_without(one) for one in without_contact(db.session(), departure)],
         anchor=anchor,
     )
+
+
+def _without(party: Application) -> dict[str, Any]:
+    """A party that nobody can call."""
+    return {
+        "id": party.id,
+        "reference": party.reference,
+        "people": wording.people(party.seats),
+        "state": party.state.value,
+    }
 
 
 def _shown(party: ToCall, opened: PartyContact | None) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def _shown(one: Found) -> dict[str, Any]:
     visitor, application = one.visitor, one.application
     return {
         "id": visitor.id,
-        "name": visitor.name,
+        "name": present.person_name(visitor.name),
         "href": url_for("operator.roster", departure_id=one.departure.id, _anchor=anchor(visitor.id)),
         "meta": [
             f"{present.in_lang(one.course, 'name')} {present.instant(one.departure.starts_at)}",

@@ -84,6 +84,12 @@ class FindForm(Form):
     search = Text(_("Full name or reference"), [InputRequired(_("Enter a full name, or a reference."))])
 
 
+class CheckInForm(Form):
+    """What somebody holds up or says at the gate: a scanned code, a reference, a name."""
+
+    code = Text(_("Code, reference or name"), [InputRequired(_("Scan a code, or enter a reference or a name."))])
+
+
 ALIKE = {"person_twice": "person_there", "person_offered": "person_asked"}
 """What staff are told of somebody like that, for what is refused to others."""
 
@@ -109,7 +115,7 @@ class WalkUpForm(VisitorsForm):
     visitors = FieldList(FormField(GateVisitorForm))
     _twice: frozenset[int] = frozenset()
 
-    contact = ContactField(_("Mobile phone number or mail address"))
+    contact = ContactField(_("Mobile phone number or email address"))
     condition = BooleanField(_("All of them have shown it"))
     consent = BooleanField(
         _("They agree to the use of their personal data for this visit, and to the rules of conduct"),
@@ -163,8 +169,8 @@ class TelephoneForm(WalkUpForm):
     """A party that calls: it cannot be told anything without a contact."""
 
     contact = ContactField(
-        _("Mobile phone number or mail address"),
-        [InputRequired(_("Enter a phone number or a mail address at which we can reach them."))],
+        _("Mobile phone number or email address"),
+        [InputRequired(_("Enter a phone number or an email address at which we can reach them."))],
     )
 
 

@@ -23,6 +23,7 @@ from tourbook.rosters import (
     attended,
     calling_for,
     changes_since_sent,
+    crew_of,
     gate_places,
     read_roster,
     send_roster,
@@ -30,8 +31,11 @@ from tourbook.rosters import (
 )
 from tourbook.web import present
 from tourbook.web.access import Permission, current_actor, permission, request_time
+from tourbook.web.aside import aside_words
+from tourbook.web.citizen.minimum import departure_words
 from tourbook.web.operator.answers import access_departure, allowance_now, anchor, pressed
 from tourbook.web.operator.blueprint import blueprint
+from tourbook.web.operator.crew import crew_words, to_carry
 from tourbook.web.operator.forms import SearchForm
 from tourbook.web.operator.showing import SHOWN, Setting, conditions, parties, state_of, tabs
 
@@ -83,23 +87,24 @@ def _page(found: Roster, narrowed: Roster, *, form: SearchForm, **shown: Any) ->
         clearance=_clearance(session, departure, course),
     )
     outlook = outlooks(session, [departure], course, now)[departure.id]
+    counts = attended(session, [departure.id])[departure.id]
     return render_template(
         "operator/roster.html",
         form=form,
         id=departure.id,
-        page_title=_title(departure, course),
-        course_name=present.in_lang(course, "name"),
-        when=present.instant(departure.starts_at),
-        day={"text": present.day(departure.starts_at), "href": _day_href(departure)},
+        **_heading(departure, course),
         state=state_of(departure, outlook, now),
-        counts=attended(session, [departure.id])[departure.id],
+        counts=counts,
+        crew=crew_words(crew_of(session, departure.id), to_carry(counts)),
         gate=gate_places(session, departure, outlook),
         outlook=outlook,
         setting=setting,
         conditions=conditions(answer),
         called_off=present.in_lang(departure, "called_off") if departure.called_off_at else None,
         names=_names(departure, course, now),
+        aside=aside_words(departure, course),
         missed=len(missed),
+        minimum=departure_words(session, departure, course, now),
         names_checked=course.names_checked,
         takes_calls=window(course, departure.starts_at).is_open(now) and not departure.called_off_at,
         tabs=tabs(found, shown.get("show")),
@@ -117,8 +122,10 @@ def _clearance(session: Session, departure: Departure, course: Course) -> dict[U
     return {one.visitor.id: one.standing.value for one in people}
 
 
-def _title(departure: Departure, course: Course) -> str:
-    return f"{present.in_lang(course, 'name')} {present.instant(departure.starts_at)}"
+def _heading(departure: Departure, course: Course) -> dict[str, Any]:
+    name, when = present.in_lang(course, "name"), present.instant(departure.starts_at)
+    day = {"text": present.day(departure.starts_at), "href": _day_href(departure)}
+    return {"page_title": f"{name} {when}", "course_name": name, "when": when, "day": day}
 
 
 def _day_href(departure: Departure) -> str:

@@ -15,7 +15,7 @@ from tourbook.applications.situation import AT_THE_GATE
 from tourbook.courses.models import Departure
 from tourbook.distancing import Allowance
 from tourbook.kst import civil_day
-from tourbook.rosters import PartyContact, PartyOnRoster, Roster, Traveller, next_fees
+from tourbook.rosters import PartyContact, PartyOnRoster, Roster, Traveller, is_written_about, next_fees
 from tourbook.web import present
 from tourbook.web.citizen import wording
 from tourbook.web.citizen.wording import gettext as _
@@ -48,6 +48,11 @@ class Setting:
     def is_today(self) -> bool:
         """May somebody be let in at the gate?"""
         return civil_day(self.now) == civil_day(self.departure.starts_at) and not self.departure.called_off_at
+
+    @property
+    def may_write(self) -> bool:
+        """Is there still something to write about to everybody?"""
+        return is_written_about(self.departure, self.now)
 
     def opened_for(self, party: PartyOnRoster) -> PartyContact | None:
         """The contact that was just opened, if it is this party's."""
@@ -91,8 +96,9 @@ def conditions(answer: Allowance) -> list[str]:
 
 
 def people_fact(visitor: Traveller) -> str:
-    """Age and nationality of a visitor."""
-    return " · ".join([_("aged %(age)s", age=visitor.age), wording.country(visitor.nationality)])
+    """Age and nationality of a visitor; of one who was forgotten the nationality alone."""
+    age = "" if visitor.age is None else _("aged %(age)s", age=visitor.age)
+    return " · ".join(filter(None, [age, wording.country(visitor.nationality)]))
 
 
 def came_by(channel: Channel) -> str:
@@ -163,7 +169,7 @@ def _party_facts(party: PartyOnRoster, setting: Setting) -> tuple[str | None, ..
 def _visitor(visitor: Traveller, setting: Setting) -> dict[str, Any]:
     return {
         "id": visitor.id,
-        "name": visitor.name,
+        "name": present.person_name(visitor.name),
         "facts": people_fact(visitor),
         "attendance": visitor.attendance.value,
         "place_taken": visitor.place_taken,

@@ -8,8 +8,7 @@ from uuid import UUID
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
-from wtforms import IntegerField
-from wtforms.validators import AnyOf, InputRequired
+from wtforms import ValidationError
 
 from tourbook.applications.queries import outlooks
 from tourbook.courses.models import Course, Departure
@@ -27,10 +26,10 @@ from tourbook.rosters import (
     standby_of,
 )
 from tourbook.rosters.standby import MOST_PEOPLE
-from tourbook.web import present, refusals
+from tourbook.web import inputs, present, refusals
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.citizen.wording import gettext as _
-from tourbook.web.forms import Form
+from tourbook.web.forms import Form, Text
 from tourbook.web.operator.answers import access_departure, allowance_now
 from tourbook.web.operator.blueprint import blueprint
 from tourbook.web.operator.showing import Setting
@@ -41,10 +40,18 @@ _HOW_MANY = lazy_gettext("Enter how many people they are, from 1 to 10.")
 class NumberForm(Form):
     """For how many people a number is drawn."""
 
-    people = IntegerField(
-        lazy_gettext("How many people?"),
-        [InputRequired(_HOW_MANY), AnyOf(range(1, MOST_PEOPLE + 1), _HOW_MANY)],
-    )
+    people = Text(lazy_gettext("How many people?"))
+
+    @property
+    def number(self) -> int | None:
+        """How many; None where that cannot be read."""
+        return inputs.whole_number(inputs.plain(self.people.data or ""), range(1, MOST_PEOPLE + 1))
+
+    def validate_people(self, field: Text) -> None:
+        """Some, and not more than a number is drawn for; said once, whatever was typed."""
+        if self.number is None:
+            field.errors = []  # that it is too long is no other fault
+            raise ValidationError(_HOW_MANY)
 
 
 @blueprint.get("/departures/<uuid:departure_id>/standby")
@@ -65,7 +72,7 @@ def draw_number_now(departure_id: UUID) -> Response:
         return _page(departure, course, form, status=422)
     try:
         drawn = draw_number(
-            departure_id, form.people.data or 0, form_id=form.form_id, actor=current_actor(), now=request_time()
+            departure_id, form.number or 0, form_id=form.form_id, actor=current_actor(), now=request_time()
         )
     except Refused as refused:
         form.refuse(refused)
@@ -109,7 +116,7 @@ def _page(departure: Departure, course: Course, form: NumberForm, *, status: int
         "operator/standby.html",
         form=form,
         id=departure.id,
-        title=f"{present.in_lang(course, 'name')} {present.instant(departure.starts_at)}",
+        title=present.departure_name(departure, course),
         today=Setting(departure, now, False).is_today,
         free=max(free - sum(one.people for one in called), 0),
         party_max=allowance_now(departure, course).party_max,

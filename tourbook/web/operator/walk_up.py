@@ -67,7 +67,7 @@ def _page(departure: Departure, course: Course, form: WalkUpForm, *, seats: int,
         "operator/walk_up.html",
         form=form,
         id=departure.id,
-        title=f"{present.in_lang(course, 'name')} {present.instant(departure.starts_at)}",
+        title=present.departure_name(departure, course),
         places=places,
         standby=number_asked(),
         open=Setting(departure, now, False).is_today and largest > 0,
@@ -80,12 +80,14 @@ def _page(departure: Departure, course: Course, form: WalkUpForm, *, seats: int,
     return make_response(page, status)
 
 
-def sizes(endpoint: str, departure_id: UUID, largest: int, current: int) -> list[dict[str, object]]:
+def sizes(
+    endpoint: str, departure_id: UUID, largest: int, current: int, *, allotment: UUID | None = None
+) -> list[dict[str, object]]:
     """The links that ask for one, two, three people, up to as many as there may be."""
     return [
         {
             "text": str(number),
-            "href": url_for(endpoint, departure_id=departure_id, seats=number),
+            "href": url_for(endpoint, departure_id=departure_id, seats=number, allotment=allotment),
             "current": number == current,
             "test": f"seats-{number}",
         }

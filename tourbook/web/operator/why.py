@@ -13,6 +13,7 @@ from tourbook.distancing import allowance, facts_of, slot_of
 from tourbook.distancing.causes import Cause
 from tourbook.web import present
 from tourbook.web.access import Permission, permission, request_time
+from tourbook.web.aside import aside_words
 from tourbook.web.citizen import wording
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.operator.answers import access_departure
@@ -35,7 +36,7 @@ def why(departure_id: UUID) -> Response:
         "operator/why.html",
         form=form,
         page_errors=not valid,
-        title=f"{present.in_lang(course, 'name')} {present.instant(departure.starts_at)}",
+        title=present.departure_name(departure, course),
         here=url_for("operator.why", departure_id=departure_id),
         roster=url_for("operator.roster", departure_id=departure_id),
         as_of=present.instant(as_of),
@@ -43,6 +44,7 @@ def why(departure_id: UUID) -> Response:
         rows=[_row(cause) for cause in answer.causes],
         party_max=_("no limit") if answer.party_max is None else wording.people(answer.party_max),
         conditions=conditions(answer),
+        aside=aside_words(departure, course),
     )
     return make_response(page, 200 if valid else 422)
 

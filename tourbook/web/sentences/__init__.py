@@ -11,13 +11,29 @@ from tourbook.web.sentences import (
     draws,
     draws_admin,
     pages,
+    privacy,
+    rehearsals,
     reports,
     rosters,
     stops,
 )
 from tourbook.web.sentences.counted import Counted
 
-TABLES = (pages, accounts, courses, distancing, applications, draws, draws_admin, rosters, clearance, reports, stops)
+TABLES = (
+    pages,
+    accounts,
+    courses,
+    distancing,
+    applications,
+    draws,
+    draws_admin,
+    rosters,
+    clearance,
+    reports,
+    privacy,
+    stops,
+    rehearsals,
+)
 
 
 def _merged() -> dict[str, LazyString | Counted]:

@@ -10,6 +10,9 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "There is no such application, or it cannot be opened from here. Sign in, or open the link in the notice that "
         "we sent you."
     ),
+    "people_forgotten": _(
+        "The people of this application were deleted, as its time is over. Apply anew for another date."
+    ),
     "departure_unknown": _("There is no such departure. Choose another one from the calendar."),
     "visitor_unknown": _("There is no such visitor in this application."),
     "offer_unknown": _("There is no such offer, or it cannot be opened from here. Open the link in the notice."),
@@ -37,8 +40,29 @@ SENTENCES: dict[str, LazyString | Counted] = {
     "hold_exists": _(
         "This browser keeps places for another application. Finish it or give it up, then choose here again."
     ),
+    "transfer_full": _(
+        "There are not enough places for all of you on that date any more. You keep those you have. Choose another "
+        "date."
+    ),
+    "transfer_late": _(
+        "Names for your departure were final on %(until)s, so the date cannot be changed any more. You can still "
+        "cancel."
+    ),
+    "transfer_by_draw": _(
+        "The places of your departure are still given by a draw. You can change the date once that is over."
+    ),
+    "transfer_kept_out": _(
+        "Somebody of your party is not let in. Decide first who goes, on the page of your application."
+    ),
+    "nothing_to_confirm": _("This application has no places that could be confirmed, or its departure is over."),
+    "confirmation_sent_often": _(
+        "The confirmation was sent three times within the hour. Look among unwanted messages too, or call us at "
+        "%(phone)s."
+    ),
+    "paper_not_there": _("There is no paper for this application at present: it has no places, or not any more."),
     "too_many_holds": _(
-        "Many people on your network are applying at this moment. Try again in a few minutes, or from another network."
+        "Many people on your network are applying at this moment. The first of them has time until %(free_at)s: try "
+        "again after that, or now from another network."
     ),
     "hold_not_extendable": counted(
         "The time was extended once already, which is as often as it can be. Send what you have typed now.",
@@ -76,7 +100,7 @@ SENTENCES: dict[str, LazyString | Counted] = {
     "nationals_only": _("This course is open to Korean nationals only. Choose another course for this visitor."),
     "document_needed": _("Foreign visitors need a passport number here. Enter it as it stands in the passport."),
     "consent_missing": _("This consent is needed to apply. Tick it, or stop here; nothing is kept then."),
-    "contact_missing": _("Enter a phone number or a mail address at which we can reach you."),
+    "contact_missing": _("Enter a phone number or an email address at which we can reach you."),
     "last_visitor": _("This is the last visitor of the application. Cancel the whole application instead."),
     "offer_revoked": _(
         "This offer was withdrawn, because the number of places has changed. Your place in the queue is as before."

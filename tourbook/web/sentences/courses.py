@@ -19,6 +19,8 @@ SENTENCES: dict[str, LazyString | Counted] = {
     "walk_longer_than_course": _(
         "The way on foot (%(walk_km)s km) cannot be longer than the course (%(length_km)s km)."
     ),
+    "point_outside_korea": _("The point %(lon)s %(lat)s does not lie in Korea. Write the longitude first."),
+    "points_too_many": _("Enter at most %(most)s points for one part of the way."),
     "draw_not_available": _(
         "A course as a whole gives its places first come, first served. A draw is announced for single days, "
         "under “Draws”."
@@ -31,6 +33,29 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "The roster would be amended until %(amend_until)s days before the departure, but is due only %(roster_due)s "
         "days before. Enter the same number or a smaller one."
     ),
+    "minimum_incomplete": _(
+        "A minimum needs all three: the number of people, how many days before it is decided, and at which hour. Leave "
+        "all three empty where every departure runs."
+    ),
+    "minimum_decided_untimely": _(
+        "It must be decided after applications open (%(opens)s days before) and before the last day on which names may "
+        "change (%(amend_until)s days before), so that people can apply before it and answer an offer after it."
+    ),
+    "no_minimum": _("Nothing is to be decided here: no minimum is declared that this departure would need to run."),
+    "enough_people": _(
+        "Enough people have places by now (%(people)s, and it runs from %(least)s), so it cannot be called off for too "
+        "few."
+    ),
+    "counts_changed": _(
+        "Whom this reaches, or who is offered another departure, has changed meanwhile. Nothing was done. Look at the "
+        "new figures below, and decide again."
+    ),
+    "decided_afterwards": _(
+        "It cannot be called off for too few people now: a draw is still to give its places, parties are being asked "
+        "to give way, the rules let nobody go, or a change that moved parties can still be taken back. It is decided "
+        "afterwards."
+    ),
+    "runs_anyway": _("It was settled before that this departure runs."),
     "weekdays_missing": _("There are times but no weekdays. Choose at least one."),
     "times_missing": _("There are weekdays but no times. Enter at least one, like 10:00."),
     "range_too_long": counted(
@@ -43,6 +68,14 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "There is a departure at that time already, for another number of people (%(there)s, not %(asked)s)."
     ),
     "no_change": _("This is how it is already. Nothing was entered."),
+    "break_without_day": _("Enter the first day of this break, or leave all of it empty."),
+    "until_before_planned": _(
+        "Departures are made up to %(planned)s already. Enter that day or a later one; what is there is planned anew."
+    ),
+    "departures_too_many": _("That would make more than %(most)s departures. Enter fewer times, or an earlier day."),
+    "calendar_stale": _(
+        "Somebody has applied, or the calendar was changed, since this was shown. Look at it once more, then decide."
+    ),
     "until_before_from": _("The last day (%(last)s) lies before the first (%(first)s)."),
     "capacity_missing": _("Another size needs its number of people."),
     "suspension_with_capacity": _("A suspension admits nobody, so its number of people does not count."),

@@ -14,6 +14,10 @@ SENTENCES: dict[str, LazyString] = {
     "hidden_characters": _(
         "This text holds characters that cannot be seen. Type it again instead of pasting it, in one line."
     ),
+    "not_recorded": _(
+        "It could not be written down that these names are read, so they are not shown. Try again in a minute; if it "
+        "does not work, call %(phone)s."
+    ),
     "no_such_page": _("There is no such page here. Begin at the home page."),
     "text_too_long": _("Use at most %(longest)s characters."),
     "resident_number": _(
@@ -24,6 +28,7 @@ SENTENCES: dict[str, LazyString] = {
         "This form was already sent with other content. Check what is below and send it once more, or open your "
         "application to see what was done."
     ),
+    "nothing_opens": _("Nothing opens here at a later minute. Open the page of the departure or the draw again."),
     "link_unknown": _(
         "This link does not open anything. Check that it was copied completely, or let us send you a new one under "
         "“Find application”."

@@ -1,0 +1,1 @@
+"""Backups: that they come back, and how long that takes."""

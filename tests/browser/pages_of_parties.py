@@ -1,0 +1,36 @@
+"""Pages for a party in which somebody cannot go: the refusal at the field, and what else there is."""
+
+from datetime import timedelta
+
+from tests.browser.shown import each, fill, press, shown
+from tests.browser.stage import TODAY, Stage, Visit, shown_to
+
+A_CHILD = each(
+    *(fill(f"visitors-{place}-name", name) for place, name in enumerate(["김하늘", "이푸른", "박어린"])),
+    *(
+        fill(f"visitors-{place}-birth_date", day)
+        for place, day in enumerate(["1990-03-21", "1988-11-02", "2019-05-20"])
+    ),
+)
+
+
+def party_of_three(stage: Stage) -> Visit:
+    """A party that types who is coming, on a course that asks for an age."""
+    somebody = stage.guest()
+    walk = stage.add("panmunjeom", f"{TODAY + timedelta(days=10)}T07:00")
+    return shown_to(somebody, somebody.ask(walk, 3))
+
+
+@shown("citizen.visitors", then=each(A_CHILD, press("continue")), status=422)
+def visitors_of_whom_one_is_too_young(stage: Stage) -> Visit:
+    return party_of_three(stage)
+
+
+@shown("citizen.visitors", then=each(A_CHILD, press("cannot-go")))
+def not_this_time(stage: Stage) -> Visit:
+    return party_of_three(stage)
+
+
+@shown("citizen.visitors", then=press("cannot-go"))
+def who_can_go_on_this_visit(stage: Stage) -> Visit:
+    return party_of_three(stage)

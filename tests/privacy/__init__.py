@@ -1,0 +1,1 @@
+"""What is kept about people: told to them, catalogued, and looked over by who answers for it."""

@@ -1,0 +1,88 @@
+"""A course's page: how hard the way is and who gets along it, what is not known, and why fewer people go."""
+
+from typing import Any
+
+from tests.applications.scene import Scene
+from tests.ground.pages import words
+from tests.web.citizen.people import Citizen
+from tourbook.courses.models import Course
+from tourbook.db import transaction
+
+
+def describe(scene: Scene, walk_km: float | None = None, **details: Any) -> None:
+    with transaction() as session:
+        course = session.get_one(Course, scene.course_id)
+        course.walk_km, course.details = walk_km, details
+
+
+def leg(**known: Any) -> dict[str, Any]:
+    return {"by": "walk", "km": 1.4, "ko": "강변길", "en": "Along the river", **known}
+
+
+def test_what_nobody_said_is_not_known_and_has_somebody_to_ask(scene: Scene, citizen: Citizen) -> None:
+    citizen.lang = "en"
+    describe(scene, legs=[leg()])
+
+    page = citizen.open("/courses/walk")
+
+    assert words(page.mark("walking")) == "Walkingnot knownWheelchairnot knownToiletsnot known"
+    assert "Wheelchair: not known · Toilets: not known" in words(page.mark("legs"))
+    assert "031-" in words(page.mark("not-known"))
+    assert page.has("no-profile")
+    assert not page.has("profile")
+
+
+def test_what_is_known_is_said_of_the_way_and_of_each_leg(scene: Scene, citizen: Citizen) -> None:
+    citizen.lang = "en"
+    path = [[126.74, 37.89, 12], [126.75, 37.89, 30]]
+    describe(
+        scene, 1.4, legs=[leg(wheelchair=True, toilets=True, path=path), leg(wheelchair=False)], path_invented=True
+    )
+
+    page = citizen.open("/courses/walk")
+
+    assert "Walkingeasy (1.4 km on foot)" in words(page.mark("walking"))
+    assert "not all of it with a wheelchair" in words(page.mark("walking"))
+    assert "Wheelchair: yes · Toilets: yes" in words(page.mark("legs"))
+    assert page.has("profile")
+    assert "12 m" in page.text
+    assert "made up" in words(page.mark("invented"))
+    assert not page.has("not-known")
+
+
+def test_dress_and_conduct_are_apart_and_both_are_agreed_to(scene: Scene, citizen: Citizen) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    describe(scene, dress_ko=["슬리퍼는 안 됩니다."], conduct_ko=["뛰지 않습니다."], bring_ko=["신분증"])
+
+    page = citizen.open("/courses/walk")
+    contact = citizen.name_visitors(citizen.ask(walk, 1))
+
+    assert "옷차림슬리퍼는 안 됩니다." in page.text.replace("옷차림 ", "옷차림")
+    assert "슬리퍼는 안 됩니다." in contact.text
+    assert "뛰지 않습니다." in contact.text
+
+
+def test_why_fewer_people_go_is_said_in_plain_words_with_its_days(scene: Scene, citizen: Citizen) -> None:
+    citizen.lang = "en"
+    scene.add_departure("2026-05-20T10:00")
+    scene.add_order("half", "2026-05-01", "2026-05-25")
+
+    said = words(citizen.open("/courses/walk").mark("reduced"))
+
+    assert "Half as many people as usual" in said
+    assert "On Wed 20 May 2026 10 people may go together. Usually it is 20." in said
+    assert "infectious disease" in said
+    assert "from Fri 1 May 2026 to Mon 25 May 2026" in said
+
+
+def test_a_closed_site_says_its_own_reason_and_that_its_end_is_open(scene: Scene, citizen: Citizen) -> None:
+    citizen.lang = "en"
+    scene.add_departure("2026-05-20T10:00")
+    scene.add_measure("2026-05-01", reason_ko="아프리카돼지열병", reason_en="swine fever")
+
+    said = words(citizen.open("/courses/walk").mark("reduced"))
+
+    assert "nobody may go" in said
+    assert "swine fever" in said
+    assert "Nobody has decided yet when it ends." in said
+    assert "infectious disease" not in said
