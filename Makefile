@@ -27,18 +27,21 @@ help: ## list what can be made
 setup: $(VENV)/installed ## make .venv with what running needs (pinned, with hashes)
 	@echo "[setup] $(VENV) has what running needs"
 
-# What serving takes, on the port that the recipe has exported.
+# What serving takes, on the port that the recipe has exported: 127.0.0.1 to bind, and nobody else on ::1, which is localhost to
+# browsers first.
 define refuse_port_in_use
 $(BIN)/python -c 'import os, socket; socket.create_server(("127.0.0.1", int(os.environ["PORT"]))).close()' 2>/dev/null \
+    && ! (exec 3<>/dev/tcp/::1/$$PORT) 2>/dev/null \
     || { echo "[$@] port $$PORT is in use; choose another, e.g. make $@ PORT=8081"; exit 1; }
 endef
+# The name and not the number, since browsers keep passkeys for names alone.
 define serve
-echo "[$@] open http://127.0.0.1:$$PORT in a browser; Ctrl-C ends it"
+echo "[$@] open http://localhost:$$PORT in a browser; Ctrl-C ends it"
 exec $(BIN)/granian --interface wsgi wsgi:app --host 127.0.0.1 --port $$PORT --no-ws --workers 1 --blocking-threads 4 \
     --respawn-failed-workers --respawn-interval 0.5
 endef
 
-run: setup ## serve a demonstration with a season of data on http://127.0.0.1:8000 (PORT=... for another)
+run: setup ## serve a demonstration with a season of data on http://localhost:8000 (PORT=... for another)
 	@export TOURBOOK_ENV="$${TOURBOOK_ENV:-demo}" TOURBOOK_TIMETABLE="$${TOURBOOK_TIMETABLE:-on}" PORT="$(PORT)"
 	$(refuse_port_in_use)
 	echo "[run] bringing the database up to date"
@@ -47,7 +50,7 @@ run: setup ## serve a demonstration with a season of data on http://127.0.0.1:80
 	$(BIN)/flask --app wsgi tourbook seed --demo
 	$(serve)
 
-rehearse: setup ## serve a site to practise on, with data and a clock of its own, on http://127.0.0.1:8001 (PORT=... for another)
+rehearse: setup ## serve a site to practise on, with data and a clock of its own, on http://localhost:8001 (PORT=... for another)
 	@export TOURBOOK_ENV=rehearsal TOURBOOK_TIMETABLE="$${TOURBOOK_TIMETABLE:-on}" PORT="$(REHEARSAL_PORT)"
 	unset TOURBOOK_NOW
 	$(refuse_port_in_use)

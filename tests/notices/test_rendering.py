@@ -12,6 +12,7 @@ from config import Config
 from tests.ground.server import TEST_SECRET
 from tests.notices.outbox import FACTS, TOKEN, facts_for, in_words, settings
 from tourbook import seal
+from tourbook.accounts import place_of
 from tourbook.app import PROJECT
 from tourbook.notices import Kind, Notice, Way, rendered
 from tourbook.notices.kinds import FOR_ACCOUNTS, FOR_GROUPS, FOR_STAFF, NEEDS, Needs
@@ -335,3 +336,11 @@ def test_a_template_that_names_what_its_kind_does_not_have_is_a_fault(app: Flask
 
     with pytest.raises(UndefinedError):
         rendered(in_words(Kind.CONFIRMED))
+
+
+def test_a_site_that_knows_no_address_leads_where_make_run_is_opened_and_passkeys_work(app: Flask):
+    app.config["TOURBOOK"] = Config(environment="demo", port=8081)
+    (link,) = set(re.findall(r"http://[^/\s]+", text_of(in_words(Kind.CONFIRMED, language="ko", way=Way.MAIL))))
+
+    assert link == "http://localhost:8081"
+    assert place_of(link) is not None

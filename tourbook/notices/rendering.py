@@ -76,7 +76,8 @@ def _surroundings(notice: Notice) -> dict[str, Any]:
 
 
 def _public_address(config: Config) -> str:
-    return config.public_url.rstrip("/") or f"http://127.0.0.1:{config.port}"
+    # Without one it is where `make run` is opened: by the name, at which browsers keep sign-ins and passkeys.
+    return config.public_url.rstrip("/") or f"http://localhost:{config.port}"
 
 
 def _named(name: str, fact: Any, language: str) -> dict[str, Any]:
