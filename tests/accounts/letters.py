@@ -12,10 +12,17 @@ from tourbook.operations import answer_wishes
 HERE = "192.0.2.1"
 
 
-def ask(mail: str, clock: StandingClock, *, kind: WishKind = WishKind.NEW_PASSWORD, address: str = HERE) -> None:
+def ask(
+    mail: str,
+    clock: StandingClock,
+    *,
+    kind: WishKind = WishKind.NEW_PASSWORD,
+    address: str = HERE,
+    onward: str | None = None,
+) -> None:
     """Somebody asks for a letter to that address, with a form of its own."""
     named = {"name": "김하늘"} if kind is WishKind.ACCOUNT else {}
-    asking = Asking(kind, mail, address, "ko", **named)
+    asking = Asking(kind, mail, address, "ko", onward=onward, **named)
     ask_for_letter(asking, form_id=f"{mail} {address} {clock.now.isoformat()}", now=clock.now)
 
 

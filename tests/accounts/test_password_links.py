@@ -16,9 +16,10 @@ from tourbook.accounts import Asking, Awaits, Person
 from tourbook.accounts.link_models import LinkKind, PasswordLink, Wish, WishKind
 from tourbook.accounts.models import FailedSignIn
 from tourbook.accounts.password_links import choose_password, enter_invited, enter_link
+from tourbook.accounts.registering import Browser, account_to_complete, complete_registration
 from tourbook.actor import COMMAND, Role
 from tourbook.audit import TrailEntry
-from tourbook.db import transaction
+from tourbook.db import db, transaction
 from tourbook.errors import NotFound, Refused, TooMany
 from tourbook.operations import answer_wishes, disable_account
 
@@ -36,16 +37,17 @@ def kinds() -> list[tuple[str, str | None]]:
     return [(one.kind.value, one.contact) for one in letters()]
 
 
-def choose(clock: StandingClock, token: str, password: str = ANOTHER) -> None:
+def choose(clock: StandingClock, token: str, password: str = ANOTHER) -> str | None:
     told: list[Person] = []
-    choose_password(
+    onward = choose_password(
         token, password, LinkKind.FORGOTTEN, address=HERE, tell=lambda _, one: told.append(one), now=clock.now
     )
     assert [one.mail for one in told] == [MAIL]
+    return onward
 
 
-def token(clock: StandingClock) -> str:
-    ask(MAIL, clock)
+def token(clock: StandingClock, onward: str | None = None) -> str:
+    ask(MAIL, clock, onward=onward)
     answer_all(clock)
     return str(letters()[-1].link)
 
@@ -285,3 +287,57 @@ def test_wishes_and_links_are_forgotten_soon_and_invitations_stay(me: Somebody, 
     assert accounts.forget_wishes(now=clock.now + timedelta(hours=24)) == 0
     assert accounts.forget_wishes(now=clock.now + timedelta(hours=25, seconds=1)) == 2
     assert session.scalar(select(func.count()).select_from(PasswordLink)) == 0
+
+
+@pytest.mark.parametrize("onward", [None, "/ko/my?page=2"])
+def test_the_page_that_somebody_came_from_is_kept_sealed_until_the_link_is_used(
+    me: Somebody, session: Session, clock: StandingClock, onward: str | None
+):
+    sent = token(clock, onward)
+    wish = session.scalars(select(Wish)).one()
+    kept = (wish.mail, wish.name, wish.onward)
+    letter = " ".join(map(str, (letters()[-1].facts, letters()[-1].link)))
+    session.rollback()
+
+    chosen = choose(clock, sent)
+
+    assert (kept, chosen) == ((None, None, onward), onward)
+    assert "/ko/my" not in letter
+    assert session.scalars(select(Wish.onward_sealed)).one() is None
+
+
+def test_nothing_is_kept_of_where_somebody_came_from_without_an_account(
+    me: Somebody, session: Session, clock: StandingClock
+):
+    ask("nobody@example.kr", clock, onward="/ko/my")
+    answer_all(clock)
+
+    assert session.scalars(select(Wish.onward_sealed)).one() is None
+
+
+def test_the_newest_wish_of_several_says_where_to_go_on(me: Somebody, clock: StandingClock):
+    for number, onward in enumerate(("/ko/my", "/ko/help")):
+        ask(MAIL, clock, address=f"192.0.2.{number}", onward=onward)
+        clock.move(seconds=1)
+    answer_all(clock)
+
+    assert choose(clock, str(letters()[-1].link)) == "/ko/help"
+
+
+def test_the_link_of_a_forgotten_password_completes_no_account(me: Somebody, clock: StandingClock):
+    sent = token(clock, "/ko/my")
+    browser, told = Browser(HERE), lambda _, __: None
+
+    with pytest.raises(NotFound, match="registration_gone"):
+        account_to_complete(db.session(), sent, now=clock.now)
+    with pytest.raises(NotFound, match="registration_gone"):
+        complete_registration(sent, ANOTHER, browser=browser, tell=told, now=clock.now)
+
+
+def test_where_somebody_came_from_is_forgotten_after_a_day(me: Somebody, session: Session, clock: StandingClock):
+    token(clock, "/ko/my")
+    clock.move(days=1, seconds=1)
+
+    accounts.forget_wishes(now=clock.now)
+
+    assert session.scalar(select(func.count()).select_from(Wish)) == 0

@@ -153,6 +153,35 @@ def test_no_token_and_no_address_stands_in_the_log(
     assert me.mail not in told
 
 
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_whoever_came_from_a_page_goes_on_there_with_the_new_password(
+    client: FlaskClient, me: Somebody, clock: StandingClock, lang: str
+):
+    page = visit(client, f"/{lang}/sign-in?next=/{lang}/my?page=2")
+    slip = visit(client, page.mark("to-forgotten").get("href", "")).form(mark="forgotten-form")
+    form = slip.submit(client, mail="haneul at example").form(mark="forgotten-form")
+    form.submit(client, mail=me.mail)
+    answer_all(clock)
+
+    asked = choose(client, links(NEW)[-1].replace("/ko/", f"/{lang}/"))
+    answer = asked.form(mark="sign-in-form").submit(client, mail=me.mail, password=ANOTHER, follow=False)
+
+    assert answer.response.headers["Location"] == f"/{lang}/my?page=2"
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example/ko/my", "/ko/sign-out", f"/ko/{'x' * 900}"]
+)
+def test_the_link_leads_nowhere_else(client: FlaskClient, me: Somebody, clock: StandingClock, target: str):
+    visit(client, "/ko/sign-in/forgotten").form(mark="forgotten-form").submit(client, mail=me.mail, next=target)
+    answer_all(clock)
+
+    asked = choose(client, links(NEW)[-1])
+    answer = asked.form(mark="sign-in-form").submit(client, mail=me.mail, password=ANOTHER, follow=False)
+
+    assert answer.response.headers["Location"] == "/ko/my"
+
+
 @pytest.mark.parametrize(
     ("language", "says"), [("ko", "비밀번호 다시 정하기: http"), ("en", "Choose a new password: http")]
 )

@@ -48,8 +48,9 @@ class Wish(Row):
     """Somebody asked for a letter to a mail address, whoever has an account: the timetable answers, and the page that
     took the wish never looks.
 
-    `name` and `onward`, the page to go on to, are of a newcomer alone; so is the link, kept here until the account is
-    made. What nobody needs any more of mail address and name is emptied at once.
+    `name` is of a newcomer alone. `onward` is the page to go on to, kept beside the link until that is used: of a
+    newcomer the link stands here alone, of whoever forgot the password in `PasswordLink` too. What nobody needs any
+    more of mail address and name is emptied at once.
     """
 
     __tablename__ = "wish"

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from tourbook import audit, seal
 from tourbook.accounts import haste, passwords
 from tourbook.accounts.haste import Attempt
-from tourbook.accounts.link_models import LinkKind, PasswordLink
+from tourbook.accounts.link_models import LinkKind, PasswordLink, Wish, WishKind
 from tourbook.accounts.models import Person
 from tourbook.accounts.opening import Tell, end_sign_ins
 from tourbook.accounts.service import Newcomer, new_person, password_flaw
@@ -78,9 +78,9 @@ def opened_by(session: Session, token: str, kind: LinkKind, *, now: datetime) ->
 
 def choose_password(
     token: str, password: str, kind: LinkKind, *, address: str, tell: Tell | None = None, now: datetime
-) -> None:
-    """Act: let the owner choose the password by a link, once. Refuses like `opened_by`, a bad password, and
-    `account_shared`.
+) -> str | None:
+    """Act: let the owner choose the password by a link, once; gives the page that they came from, where it is known.
+    Refuses like `opened_by`, a bad password, and `account_shared`.
 
     All sign-ins of the account end, no other link to it counts any more, and failures to sign in from there are
     forgotten. Of two who use the link at the same moment, one does.
@@ -101,6 +101,23 @@ def choose_password(
         audit.record(session, CHOSEN[kind], subject=person, actor=GUEST, now=now, facts=facts)
         if tell:
             tell(session, person)
+        return _take_onward(session, token)
+
+
+def keep_onward(wish: Wish, link: PasswordLink) -> None:
+    """Keep where the link of whoever forgot the password leads on, with the wish that it answers. A step."""
+    if wish.onward:
+        wish.token_hash, wish.ends_at = link.token_hash, link.ends_at
+
+
+def _take_onward(session: Session, token: str) -> str | None:
+    kept = (Wish.kind == WishKind.NEW_PASSWORD, Wish.token_hash == seal.token_hash(token))
+    wish = session.scalar(select(Wish).where(*kept))
+    if wish is None:
+        return None
+    onward: str | None = wish.onward
+    wish.onward = None
+    return onward
 
 
 def use_up_links(session: Session, person_id: UUID, *, now: datetime) -> None:

@@ -94,7 +94,7 @@ def complete_registration(token: str, password: str, *, browser: Browser, tell: 
 def _sign_in_again(token: str, password: str, browser: Browser, now: datetime) -> Registered:
     """For whoever completed the account by this link before, and sends the same again: a sign-in, counted as one."""
     made = select(Wish.onward_sealed, Wish.id, Person).join(Person, Person.mail_index == Wish.mail_index)
-    used = (Wish.token_hash == seal.token_hash(token), Wish.used_at.is_not(None))
+    used = (Wish.kind == WishKind.ACCOUNT, Wish.token_hash == seal.token_hash(token), Wish.used_at.is_not(None))
     row = db.session.execute(made.where(*used)).first()
     if row is None:
         raise NotFound("registration_gone")
@@ -108,7 +108,8 @@ def _sign_in_again(token: str, password: str, browser: Browser, now: datetime) -
 
 def _open(session: Session, token: str, now: datetime) -> Wish:
     counts = (Wish.token_hash == seal.token_hash(token), Wish.used_at.is_(None), Wish.ends_at > now)
-    wish = session.scalar(select(Wish).where(*counts).execution_options(populate_existing=True))
+    mine = select(Wish).where(Wish.kind == WishKind.ACCOUNT, *counts)
+    wish = session.scalar(mine.execution_options(populate_existing=True))
     if wish is None:
         raise NotFound("registration_gone")
     alike = (Wish.kind == WishKind.ACCOUNT, Wish.mail_index == wish.mail_index, Wish.token_hash.is_not(None))

@@ -29,7 +29,7 @@ LONGEST_ONWARD = 500
 class Asking:
     """Who asks for a letter: the mail address as typed, from which network address, in which language.
 
-    A newcomer says a name too, and may come from a page to go on to.
+    A newcomer says a name too. Whoever came from a page may go on there.
     """
 
     kind: WishKind
@@ -112,7 +112,9 @@ def close_wish(wish: Wish, *, now: datetime) -> None:
     """Note that a wish is answered, and empty what nobody needs any more. A step."""
     wish.answered_at = now
     if wish.token_hash is None:
-        wish.mail = wish.name = wish.onward = None
+        wish.onward = None
+    if wish.token_hash is None or wish.kind is WishKind.NEW_PASSWORD:
+        wish.mail = wish.name = None
 
 
 def forget_wishes(*, now: datetime) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tourbook.accounts import Person, person_by_mail
 from tourbook.accounts.link_models import LinkKind, Wish, WishKind
-from tourbook.accounts.password_links import enter_link
+from tourbook.accounts.password_links import enter_link, keep_onward
 from tourbook.accounts.registering import LASTS, enter_registration
 from tourbook.accounts.wishes import close_wish, take_wishes
 from tourbook.actor import GUEST
@@ -47,6 +47,7 @@ def _answer(session: Session, wish: Wish, now: datetime) -> None:
 def _send_link(session: Session, person: Person, wish: Wish, now: datetime) -> None:
     lock(session, Person, [person.id])
     link, token = enter_link(session, person, LinkKind.FORGOTTEN, actor=GUEST, now=now)
+    keep_onward(wish, link)
     facts = {"deadline": link.ends_at.isoformat()}
     _tell(session, Kind.NEW_PASSWORD, wish, person.language, now=now, facts=facts, link_token=token)
 

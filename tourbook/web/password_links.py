@@ -6,11 +6,11 @@ Whoever asks reads the same, whether there is an account or not (accounts/wishes
 from collections.abc import Callable
 from functools import partial
 
-from flask import flash, redirect, render_template, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
-from wtforms import PasswordField
+from wtforms import HiddenField, PasswordField
 from wtforms.validators import InputRequired
 
 from tourbook.accounts import Asking, ask_for_letter
@@ -21,7 +21,7 @@ from tourbook.db import db
 from tourbook.errors import NotFound, Refused
 from tourbook.notices import Kind, telling_owner
 from tourbook.web import refusals
-from tourbook.web.access import Permission, network_address, permission, request_time
+from tourbook.web.access import Permission, network_address, own_path, permission, request_time
 from tourbook.web.forms import Form, Mail
 from tourbook.web.language import current_language
 from tourbook.web.present import deadline
@@ -33,9 +33,16 @@ LETTER_TO = "letter_to"  # where this browser keeps for one page to whom it aske
 
 
 class ForgottenForm(Form):
-    """Whose password was forgotten."""
+    """Whose password was forgotten; `next` is the page to go on to once there is another one."""
 
     mail = Mail(_("Email address"), [InputRequired(_("Enter your email address."))])
+    next = HiddenField()
+
+    @property
+    def asking(self) -> Asking:
+        """The wish for a letter."""
+        said = {"onward": own_path(self.next.data)}
+        return Asking(WishKind.NEW_PASSWORD, self.mail.address, network_address(), current_language(), **said)
 
 
 class ChoiceForm(Form):
@@ -48,7 +55,7 @@ class ChoiceForm(Form):
 @permission(Permission.PUBLIC)
 def forgotten() -> Page:
     """The page of whoever forgot the password."""
-    return render_template("signin/forgotten.html", form=ForgottenForm())
+    return render_template("signin/forgotten.html", form=ForgottenForm(next=request.args.get("next", "")))
 
 
 @blueprint.post("/sign-in/forgotten")
@@ -57,9 +64,8 @@ def forgotten_now() -> Page:
     """Take the wish for a letter; the answer is the same whoever has that address."""
     form = ForgottenForm()
     if form.validate():
-        asking = Asking(WishKind.NEW_PASSWORD, form.mail.address, network_address(), current_language())
         try:
-            return ask(form, asking)
+            return ask(form, form.asking)
         except Refused as refused:
             return refused_page("signin/forgotten.html", form, refused)
     return render_template("signin/forgotten.html", form=form, page_errors=True), 422, {}
@@ -119,12 +125,12 @@ def _asked(kind: LinkKind, token: str) -> Page:
     return _page(ChoiceForm(formdata=None), kind, token, found)
 
 
-def _chosen(kind: LinkKind, token: str, choose: Callable[..., None] = choose_password) -> Page:
+def _chosen(kind: LinkKind, token: str, choose: Callable[..., str | None] = choose_password) -> Page:
     form, found = ChoiceForm(), opened_by(db.session(), token, kind, now=request_time())
     status = 422
     if form.validate():
         try:
-            choose(token, form.password.data or "", kind, address=network_address(), now=request_time())
+            onward = choose(token, form.password.data or "", kind, address=network_address(), now=request_time())
         except NotFound:
             raise
         except Refused as refused:
@@ -132,7 +138,7 @@ def _chosen(kind: LinkKind, token: str, choose: Callable[..., None] = choose_pas
             status = refused.status
         else:
             flash(gettext("Your password is chosen. Sign in with it now."), "success")
-            return redirect(url_for("signin.sign_in"), 303)
+            return redirect(url_for("signin.sign_in", next=onward), 303)
     return _page(form, kind, token, found, status=status)
 
 
