@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from tests.accounts.letters import answer_all, ask
 from tests.applications.scene import build_scene
 from tests.ground.application import Ground
 from tests.ground.moments import StandingClock
@@ -183,6 +184,22 @@ def test_seats_are_counted_by_state(client: FlaskClient, session: Session) -> No
     assert figure(client, "tourbook_seats", state="displaced") == 0
     assert figure(client, "tourbook_departures_over_capacity") == 0
     assert figure(client, "tourbook_notices", state="due") >= 1
+
+
+def test_wishes_for_letters_are_counted_until_they_are_answered(
+    app: Flask, client: FlaskClient, clock: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tourbook.web.metrics.SECONDS", 0.0)
+    names = ("tourbook_wishes", "tourbook_wish_oldest_seconds")
+    with app.app_context():
+        ask("nobody@example.kr", clock)
+        clock.move(minutes=3)
+        ask("someone@example.kr", clock)
+        before = [figure(client, name) for name in names]
+        answer_all(clock)
+
+    assert before == [2, 180]
+    assert [figure(client, name) for name in names] == [0, 0]
 
 
 def test_figures_are_read_anew_only_after_some_seconds(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from tourbook import once, seal
@@ -106,6 +106,13 @@ def take_wishes(session: Session) -> Sequence[Wish]:
         return []
     alike = (Wish.mail_index == first.mail_index, Wish.kind == first.kind)
     return session.scalars(waiting.where(*alike).order_by(Wish.asked_at, Wish.id)).all()
+
+
+def waiting_wishes(session: Session) -> tuple[int, datetime | None]:
+    """How many wishes nobody has answered yet, and since when the oldest waits. A query."""
+    waiting = select(func.count(), func.min(Wish.asked_at)).where(Wish.answered_at.is_(None))
+    count, oldest = session.execute(waiting).one()
+    return count, oldest
 
 
 def close_wish(wish: Wish, *, now: datetime) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from tourbook.accounts.wishes import waiting_wishes
 from tourbook.applications.due import DUE
 from tourbook.courses.models import Departure
 from tourbook.distancing.models import Order
@@ -28,6 +29,14 @@ class Outbox:
     oldest_due: datetime | None
     later: int
     failed: int
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """People who asked for a letter to choose a password and have got none yet, and since when the first waits."""
+
+    waiting: int
+    oldest: datetime | None
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,7 @@ class Health:
 
     jobs: tuple[JobRun, ...]
     outbox: Outbox
+    wishes: Wishes
     over_capacity: int
     backlog: Backlog
     open_ended: int
@@ -74,6 +84,7 @@ def read_health(session: Session, *, now: datetime) -> Health:
     return Health(
         jobs=tuple(runs(session)),
         outbox=_outbox(session, now),
+        wishes=Wishes(*waiting_wishes(session)),
         over_capacity=session.scalar(over) or 0,
         backlog=_backlog(session, now),
         open_ended=session.scalar(endless) or 0,

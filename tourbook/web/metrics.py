@@ -147,6 +147,8 @@ def _of_the_timetable(found: Figures, now: datetime) -> Iterator[Metric]:
         notices.add_metric([state], number)
     yield notices
     yield _one("tourbook_notice_oldest_seconds", "How long the oldest due notice waits.", _age(box.oldest_due, now))
+    yield _one("tourbook_wishes", "Wishes for a letter to choose a password, unanswered.", health.wishes.waiting)
+    yield _one("tourbook_wish_oldest_seconds", "How long the oldest of them waits.", _age(health.wishes.oldest, now))
     ran = [one.ran_at for one in health.jobs if one.ran_at]
     if ran:
         yield _one("tourbook_timetable_lag_seconds", "Since any job ended well.", _age(max(ran), now))

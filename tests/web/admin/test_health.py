@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from tests.accounts.letters import answer_all, ask
 from tests.applications.scene import Scene, settle_all
 from tests.ground.moments import MONDAY_MORNING, StandingClock
 from tests.ground.pages import Page, words
@@ -150,6 +151,31 @@ def test_notices_that_wait_and_that_failed_are_counted(
 
     assert told(page, "outbox")[:2] == ["1 now, the oldest since Mon 4 May 2026, 08:40 KST, 1 for later", "Act now"]
     assert told(page, "failed")[:2] == ["1", "To be looked at"]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "stands", "state"),
+    [
+        (2, "2, the oldest since Mon 4 May 2026, 08:58 KST", "Good"),
+        (3, "2, the oldest since Mon 4 May 2026, 08:57 KST", "To be looked at"),
+        (11, "2, the oldest since Mon 4 May 2026, 08:49 KST", "Act now"),
+    ],
+)
+@pytest.mark.usefixtures("scene")
+def test_who_waits_for_an_email_to_choose_a_password_is_counted_until_there_is_one(
+    admin: Administrator, clock: StandingClock, minutes: int, stands: str, state: str
+) -> None:
+    clock.move(minutes=-minutes)
+    ask("nobody@example.kr", clock)
+    clock.move(minutes=minutes)
+    ask("someone@example.kr", clock)
+
+    before = told(admin.open("/health"), "wishes")
+    answer_all(clock)
+
+    assert before[:2] == [stands, state]
+    assert ("look at its job" in before[2]) is (state != "Good")
+    assert told(admin.open("/health"), "wishes") == ["0", "Good", "–"]
 
 
 def test_departures_over_capacity_and_those_behind_are_counted(

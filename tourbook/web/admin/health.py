@@ -116,6 +116,20 @@ def _outbox(found: Health, now: datetime) -> Iterator[Check]:
         states.of_count(box.failed),
         _("Operators find on each roster whom to call."),
     )
+    yield _wishes(found, now)
+
+
+def _wishes(found: Health, now: datetime) -> Check:
+    """They wait at the screen, and no notice stands in the outbox yet: the timetable has not come to them."""
+    wishes = found.wishes
+    oldest = _("the oldest since %(moment)s", moment=present.instant(wishes.oldest)) if wishes.oldest else ""
+    return Check(
+        "wishes",
+        _("People who asked for an email to choose a password"),
+        ", ".join(filter(None, (str(wishes.waiting), oldest))),
+        states.of_age(wishes.oldest, now, states.NOTICES_LOOK, states.NOTICES_ACT),
+        _("They are answered within seconds while the timetable runs: look at its job below, and read its log."),
+    )
 
 
 def _departures(found: Health, now: datetime) -> Iterator[Check]:
