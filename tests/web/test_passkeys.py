@@ -228,6 +228,28 @@ def test_whoever_wants_one_adds_it_and_the_old_cookie_is_dead(app: Flask, clock:
     assert not is_signed_in(copy)
 
 
+@pytest.mark.parametrize(
+    ("lang", "device_too", "keep"),
+    [
+        ("ko", "패스키가 있는 기기를 잃어버렸을 때", "그 기기와 다른 곳에"),
+        ("en", "or the device with the passkey", "away from that device"),
+    ],
+)
+def test_the_recovery_codes_of_a_passkey_speak_of_its_device_and_not_of_a_phone_alone(
+    app: Flask, client: FlaskClient, clock: StandingClock, lang: str, device_too: str, keep: str
+):
+    person, key, _ = with_passkey(app, clock.now)
+    sign_in(client, person)
+    use(client, key)
+
+    form = visit(client, f"/{lang}/account/factor/recovery-codes").form(mark="password-form")
+    page = form.submit(client, password=PASSWORD)
+
+    assert page.has("recovery-codes")
+    assert device_too in page.text
+    assert keep in page.text
+
+
 def test_a_second_one_brings_no_recovery_codes_and_five_minutes_later_the_password_is_asked_for(
     app: Flask, client: FlaskClient, clock: StandingClock
 ):
