@@ -109,6 +109,42 @@ def test_another_administrator_neither_closes_it_nor_changes_its_roles(
     assert client.get("/en/operator/").status_code == 200
 
 
+@pytest.mark.parametrize("which", ["/security/sign-ins/", "/security/others/"])
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_nobody_throws_out_others_who_look_at_the_demonstration(
+    app: Flask, operator: Somebody, lang: str, which: str
+) -> None:
+    mine, others = app.test_client(), app.test_client()
+    assert sign_in(mine, operator).status == sign_in(others, operator).status == 302
+
+    (form,) = (one for one in visit(mine, f"/{lang}/account/security").forms if which in one.action)
+    refused = form.submit(mine)
+
+    assert refused.status == 422
+    assert SAID[lang] in words(refused.mark("error-summary"))
+    assert others.get("/ko/account/security").status_code == 200
+
+
+def test_another_administrator_signs_nobody_out_of_it(app: Flask, operator: Somebody, boss: FlaskClient) -> None:
+    client = app.test_client()
+    assert sign_in(client, operator).status == 302
+
+    refused = visit(boss, f"/en/admin/people/{of(operator)}").form(to="/sign-ins/end").submit(boss)
+
+    assert refused.status == 422
+    assert SAID["en"] in refused.text
+    assert client.get("/en/operator/").status_code == 200
+
+
+def test_everybody_signs_out_of_the_own_browser(app: Flask, operator: Somebody) -> None:
+    client = app.test_client()
+    assert sign_in(client, operator).status == 302
+
+    visit(client, "/en/help").form(to="/sign-out").submit(client)
+
+    assert client.get("/en/account/security").status_code == 302
+
+
 def test_who_reads_the_mailbox_of_the_demonstration_chooses_no_other_password(
     app: Flask, client: FlaskClient, operator: Somebody, clock: StandingClock
 ) -> None:

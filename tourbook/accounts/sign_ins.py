@@ -55,17 +55,20 @@ def end_sign_in(sign_in_id: UUID, *, actor: Actor, now: datetime) -> bool:
     """Act: end one sign-in of the actor's account, from its next request on.
 
     False where there is none of that id, or not any more, or it is of another account: all are alike to the actor.
+    Refuses `account_shared`: it is another visitor's.
     """
     with transaction() as session:
+        refuse_shared(session, actor.person_id)
         return _end(session, _account(session, actor), actor, now, SignIn.id == sign_in_id) > 0
 
 
 def end_other_sign_ins(token: str, *, actor: Actor, now: datetime) -> int:
     """Act: end all sign-ins of the actor's account but the one with this token; says how many.
 
-    Those that still await the second factor end too, uncounted: nobody is signed in by them.
+    Those that still await the second factor end too, uncounted: nobody is signed in by them. Refuses `account_shared`.
     """
     with transaction() as session:
+        refuse_shared(session, actor.person_id)
         return _end(session, _account(session, actor), actor, now, all_but(token))
 
 

@@ -126,9 +126,12 @@ def enable_account(person_id: UUID, *, reason: str, actor: Actor, now: datetime)
 
 
 def end_all_sign_ins(person_id: UUID, *, actor: Actor, now: datetime) -> int:
-    """Act: sign somebody out of every browser at once; says how many there were. Refuses an unknown account."""
+    """Act: sign somebody out of every browser at once; says how many there were. Refuses an account that is unknown or
+    shared.
+    """
     with transaction() as session:
         person = locked_person(session, person_id)
+        refuse_shared(session, person_id)
         ended = sign_out_everywhere(session, person, actor=actor, now=now)
         if ended:
             _tell(session, Kind.SIGNED_OUT, person, {}, now=now)

@@ -83,22 +83,35 @@ def stay() -> Response:
 
 @blueprint.post("/account/security/sign-ins/<uuid:sign_in_id>/end")
 @permission(Permission.SIGNED_IN)
-def end_one(sign_in_id: UUID) -> Response:
+def end_one(sign_in_id: UUID) -> Page:
     """End one sign-in of the account; pressed twice, the second press finds it gone."""
-    if accounts.end_sign_in(sign_in_id, actor=current_actor(), now=request_time()):
+    try:
+        ended = accounts.end_sign_in(sign_in_id, actor=current_actor(), now=request_time())
+    except Refused as refused:
+        return _refused(refused)
+    if ended:
         flash(gettext("That browser is signed out."), "success")
     return redirect(url_for("signin.security"))
 
 
 @blueprint.post("/account/security/others/end")
 @permission(Permission.SIGNED_IN)
-def end_others() -> Response:
+def end_others() -> Page:
     """End all sign-ins of the account but this one."""
-    ended = accounts.end_other_sign_ins(session[SIGN_IN], actor=current_actor(), now=request_time())
+    try:
+        ended = accounts.end_other_sign_ins(session[SIGN_IN], actor=current_actor(), now=request_time())
+    except Refused as refused:
+        return _refused(refused)
     if ended:
         told = ngettext("One other browser is signed out.", "%(num)s other browsers are signed out.", ended)
         flash(told, "success")
     return redirect(url_for("signin.security"))
+
+
+def _refused(refused: Refused) -> Page:
+    form = PasswordForm(formdata=None)
+    form.refuse(refused)
+    return _page(form, page_errors=True), refused.status, {}
 
 
 def _page(form: PasswordForm, *, page_errors: bool = False) -> str:

@@ -49,7 +49,8 @@ SENTENCES: dict[str, LazyString | Counted] = {
     "operator_needs_organisation": _("An operator needs an organisation, and nobody else has one."),
     "account_shared": _(
         "Everybody who looks at this demonstration signs in with this account. So its password, its roles and how one "
-        "signs in stay as they are, and it is not closed. To try that, register an account of your own."
+        "signs in stay as they are, it is not closed, and nobody else is signed out of it. To try that, register an "
+        "account of your own."
     ),
     "account_unknown": _("There is no such account."),
     "account_disabled": _("This account is disabled. Open it again first."),
