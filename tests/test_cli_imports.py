@@ -139,7 +139,8 @@ OF_OTHER_AREAS = {
     *("unknown_cause", "no_such_stop", "stop_without_courses"),
     *("exception_reason_missing", "no_places_to_keep", "no_seats_to_put_back"),
     *("alternative_unreadable", "replay_too_large"),
-    *("account_disabled", "factor_gone", "last_administrator", "mail_taken", "person_unknown"),
+    *("account_disabled", "account_shared", "administrator_with_end", "factor_gone"),
+    *("last_administrator", "mail_taken", "person_unknown"),
     *("operator_needs_organisation", "organisation_retired", "role_begins_in_past", "role_beside_another"),
     *(
         "role_ends_before_it_begins",

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.accounts.people import PASSWORD
+from tests.accounts.people import PASSWORD, somebody
 from tests.commands import run
 from tests.ground.application import Ground
 from tests.ground.moments import StandingClock
@@ -59,6 +59,16 @@ def test_an_account_is_closed_and_opened_and_signed_out(
     assert run(database, "people", "enable", "second@example.kr", *why).output == "second@example.kr: open again\n"
     assert "was open already" in run(database, "people", "enable", "second@example.kr", *why).output
     assert signed_in_as("second@example.kr", clock) is Role.CITIZEN
+
+
+def test_the_first_administrator_has_no_end(database: Ground, session: Session, clock: StandingClock) -> None:
+    somebody(database.app, mail="citizen@example.kr")
+    words = ("grant", "citizen@example.kr", "--role", "administrator", "--until", "2026-12-31", "--reason", "x")
+
+    done = run(database, "people", *words)
+
+    assert done.exit_code == 1
+    assert "Nobody would be an administrator after --until" in done.output
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tourbook.accounts.spans import Span, somebody_is_left, soonest
+from tourbook.accounts.spans import Span, is_held_for_good, somebody_is_left, soonest
 
 NOON = datetime(2026, 5, 4, 3, tzinfo=UTC)
 
@@ -66,3 +66,22 @@ def test_the_first_end_to_come_counts():
 )
 def test_somebody_is_left_only_where_one_has_begun_and_has_no_end(others: list[Span], left: bool):
     assert somebody_is_left(others, hour(0)) == left
+
+
+@pytest.mark.parametrize(
+    ("spans", "held"),
+    [
+        ([], False),
+        ([Span(hour(0))], True),
+        ([Span(hour(1))], False),
+        ([Span(hour(0), hour(5))], False),
+        ([Span(hour(0), hour(5)), Span(hour(5))], True),
+        ([Span(hour(0), hour(5)), Span(hour(6))], False),
+        ([Span(hour(4)), Span(hour(-2), hour(2)), Span(hour(1), hour(4))], True),
+        ([Span(hour(0), hour(0)), Span(hour(3), hour(2))], False),
+    ],
+)
+def test_it_is_held_for_good_where_one_follows_the_other_without_a_gap_and_the_last_has_no_end(
+    spans: list[Span], held: bool
+):
+    assert is_held_for_good(spans, hour(0)) == held

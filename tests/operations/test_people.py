@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.accounts.factors import add_factor, half_sign_in
+from tests.accounts.people import actor_of, somebody
 from tests.ground.moments import StandingClock
 from tests.notices.outbox import settings
 from tests.operations.staff import SEASON, Staff, administrator, build_staff, grant_of, role_at, told_to
@@ -22,9 +23,11 @@ from tourbook.accounts.role_models import RoleEnd, RoleGrant
 from tourbook.accounts.roles import RoleTerms, roles_of
 from tourbook.actor import COMMAND, Role
 from tourbook.audit import TrailEntry
+from tourbook.db import new_id
 from tourbook.errors import NotFound, Refused
 from tourbook.kst import parse_moment
 from tourbook.operations import (
+    check,
     disable_account,
     enable_account,
     end_all_sign_ins,
@@ -198,6 +201,34 @@ def test_an_administrator_may_go_when_another_has_come_for_good(staff: Staff, cl
     assert end_role(grant_of(me), last_day=date(2026, 5, 31), reason=WHY, actor=COMMAND, now=clock.now)
     with refusal("last_administrator"):  # and from June on the follower is the last one
         end(staff, grant_of(follower), clock)
+
+
+def test_the_first_administrator_is_one_for_good(app: Flask, session: Session, clock: StandingClock):
+    person = actor_of(somebody(app)).person_id
+    assert person
+
+    def give(**days: date) -> UUID:
+        form = {"form_id": str(new_id()), "actor": COMMAND}
+        return grant_role(person, replace(BOSS, **days), **form, now=clock.now)
+
+    with refusal("administrator_with_end"):
+        give(last_day=date(2026, 12, 31))
+    assert session.scalars(select(RoleGrant)).all() == []
+    assert give()
+
+
+def test_an_administrator_with_an_end_is_made_where_another_follows_without_a_gap(
+    staff: Staff, session: Session, clock: StandingClock
+):
+    me, follower = staff.admin.person_id, staff.person_id
+    third = actor_of(somebody(staff.app, mail="third@example.kr")).person_id
+    assert me
+    assert third
+    staff.give(replace(BOSS, first_day=date(2026, 6, 1)), clock.now, to=follower)
+    end_role(grant_of(me), last_day=date(2026, 5, 31), reason=WHY, actor=COMMAND, now=clock.now)
+
+    assert staff.give(replace(BOSS, last_day=date(2026, 5, 20)), clock.now, to=third)
+    assert [one for one in check(session, now=clock.now).findings if one.invariant == 28] == []
 
 
 def test_an_administrator_whose_account_is_closed_is_nobody_who_is_left(staff: Staff, clock: StandingClock):

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tourbook import audit
 from tourbook.accounts.models import Organisation, Person
 from tourbook.accounts.role_models import RoleEnd, RoleGrant
-from tourbook.accounts.spans import Span, somebody_is_left, soonest
+from tourbook.accounts.spans import Span, is_held_for_good, somebody_is_left, soonest
 from tourbook.actor import Actor, Role
 from tourbook.db import lock
 from tourbook.errors import NotFound, Refused
@@ -140,13 +140,16 @@ def enter_role(session: Session, person: Person, terms: RoleTerms, *, actor: Act
     """Give a role to somebody who is locked, or new. A step.
 
     Refuses an operator without an organisation and anybody else with one, an unknown or retired organisation, days that
-    have passed or are out of order, and a role beside another one.
+    have passed or are out of order, a role beside another one, and an administrator with an end where nobody is one for
+    good.
     """
     organisation = _organisation_of(session, terms)
     span = _span_of(terms, now)
     for other in roles_of(session, person.id):
         if other.span.meets(span):
             raise Refused("role_beside_another", field="role", until=other.span.ends_at)
+    if terms.role is Role.ADMINISTRATOR:
+        _refuse_nobody_after(session, span)
     grant = RoleGrant(
         person_id=person.id,
         role=terms.role,
@@ -161,6 +164,16 @@ def enter_role(session: Session, person: Person, terms: RoleTerms, *, actor: Act
     if span.holds_at(now):
         person.role_before, person.organisation_before = grant.role, grant.organisation_id
     return grant
+
+
+def _refuse_nobody_after(session: Session, span: Span) -> None:
+    """Refuse an administrator's role that ends, where nobody would be one then; once there is one for good there
+    always is, so that no lock is needed.
+    """
+    able = select(Person.id).where(Person.disabled_at.is_(None))
+    there = held(session, RoleGrant.role == Role.ADMINISTRATOR, RoleGrant.person_id.in_(able))
+    if not is_held_for_good([span, *(one.span for one in there)], span.begins_at):
+        raise Refused("administrator_with_end", field="last_day")
 
 
 def _organisation_of(session: Session, terms: RoleTerms) -> Organisation | None:

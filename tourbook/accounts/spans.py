@@ -1,6 +1,6 @@
 """Pure rules of time for roles: when one holds, when two meet, and whether somebody is left who has one for good."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,3 +34,12 @@ def soonest(*ends: datetime | None) -> datetime | None:
 def somebody_is_left(others: Iterable[Span], moment: datetime) -> bool:
     """Has one of the others begun by that moment, and no end? So there is never a moment without one."""
     return any(one.ends_at is None and one.begins_at <= moment for one in others)
+
+
+def is_held_for_good(spans: Collection[Span], moment: datetime) -> bool:
+    """From that moment on, does always one of them hold, and at last one without an end?"""
+    holding = [one for one in spans if one.holds_at(moment)]
+    if any(one.ends_at is None for one in holding):
+        return True
+    until = max((one.ends_at for one in holding if one.ends_at), default=None)
+    return until is not None and is_held_for_good(spans, until)

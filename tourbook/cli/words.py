@@ -55,6 +55,13 @@ SENTENCES = {
     "last_administrator": (
         "nobody else would be an administrator without an end then; make somebody else an administrator first."
     ),
+    "administrator_with_end": (
+        "nobody would be an administrator after --until; leave it out, or first make somebody an administrator without "
+        "an end."
+    ),
+    "account_shared": (
+        "everybody who looks at this demonstration signs in with this account; its password, roles and sign-ins stay."
+    ),
     "no_role_in_force": "this account has no role of staff, neither now nor to come.",
     # exceptions
     "application_unknown": "there is no application with this reference.",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tourbook.accounts.models import Organisation, Person
 from tourbook.accounts.roles import Held, held
-from tourbook.accounts.spans import somebody_is_left
+from tourbook.accounts.spans import is_held_for_good
 from tourbook.actor import Role
 
 Fault = tuple[str, str]
@@ -66,9 +66,11 @@ def _still_open(session: Session, roles: Sequence[Held], closed: frozenset[UUID]
 
 
 def _nobody_left(roles: Sequence[Held], closed: frozenset[UUID], now: datetime) -> Iterator[Fault]:
-    """Since there has been an administrator there is one whose account is open and whose role has begun and no end."""
+    """Since there has been an administrator there always is one whose account is open, and at last one without an
+    end.
+    """
     given = [one for one in roles if one.grant.role is Role.ADMINISTRATOR]
     able = [one.span for one in given if one.grant.person_id not in closed]
     first = min((one.grant.begins_at for one in given), default=None)
-    if first and first <= now and not somebody_is_left(able, now):
+    if first and first <= now and not is_held_for_good(able, now):
         yield "administrators", "none is left whose account is open and whose role has no end"

@@ -70,6 +70,10 @@ SENTENCES: dict[str, LazyString | Counted] = {
     "last_administrator": _(
         "Nobody else would be an administrator without an end then. Make somebody else an administrator first."
     ),
+    "administrator_with_end": _(
+        "Nobody would be an administrator after that day. Leave it empty, or first make somebody an administrator "
+        "without an end."
+    ),
     "organisation_retired": _("This organisation is retired. Choose another one, or reopen it first."),
     "organisation_gone": _("There is no such organisation."),
     "organisation_code_taken": _("There is an organisation with this code already. Choose another code."),
