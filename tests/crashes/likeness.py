@@ -20,6 +20,7 @@ KEYED = {
     "record_link": ("digest", "hash"),
     "record_anchor": ("hash", "mark"),
     "recovery_code": ("hash",),
+    "sign_in": ("challenge",),
 }
 """What is reckoned over ids or chance, so that it differs; `tourbook records verify` tells whether it is right."""
 OF_TRIES = {"notice": ("due_at", "tries", "sent_at")}

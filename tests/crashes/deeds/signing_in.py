@@ -66,7 +66,8 @@ def forgets_old_sign_ins(ground: Ground) -> Doing:
 
 
 def asking(kind: WishKind) -> Asking:
-    return Asking(kind, "new@example.kr", "192.0.2.9", "ko", name="김하늘" if kind is WishKind.ACCOUNT else None)
+    name = "김하늘" if kind is WishKind.ACCOUNT else None
+    return Asking(kind, "new@example.kr", "192.0.2.9", "ko", name=name, onward="/ko/my")
 
 
 @deed()
