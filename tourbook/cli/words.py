@@ -198,6 +198,7 @@ SENTENCES = {
     "no_such_measure": "there is no measure {measure}.",
     "no_such_order": "there is no order {order}.",
     "no_such_holiday": "{day} is no public holiday.",
+    "cell_changed_meanwhile": "somebody has changed this cell meanwhile.",
     "no_change": "this is how it is already.",
     "withdrawn_already": "order {entry} is withdrawn already.",
     "public_from_passed": "public_from has passed; it lies ahead, or is left out.",

@@ -117,15 +117,21 @@ _SAME_BUT_FOR_ITS_END = (
 )
 
 
-def set_cell(session: Session, draft: CellDraft, *, actor: Actor, now: datetime) -> TableCell:
+def set_cell(
+    session: Session, draft: CellDraft, *, made_from: int | None = None, actor: Actor, now: datetime
+) -> TableCell:
     """Say anew what a level means, known from the later of its announcement and now; the earlier meaning is kept.
 
-    Refuses `unknown_scale`, `unknown_level`, `no_such_course`, `no_change`, and what drafts.cell_faults finds.
+    Refuses `unknown_scale`, `unknown_level`, `no_such_course`, `no_change`, what drafts.cell_faults finds, and
+    `cell_changed_meanwhile` where another entry stands than it was `made_from` (0: none).
     """
     check_level(session, draft.scale, draft.level)
     refuse_first(cell_faults(draft))
     course_id = course_by_code(session, draft.course).id if draft.course else None
     latest = _latest_cell(session, draft, course_id)
+    stands = latest.entry if latest else 0
+    if made_from not in {None, stands}:
+        raise Refused("cell_changed_meanwhile", field="measure", stands=stands)  # pages put it into words
     if latest and _says_the_same(latest, draft):
         raise Refused("no_change", field="measure")
     known_at = known_from(draft.announced_at, now=now, history=False)

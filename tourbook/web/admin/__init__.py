@@ -25,6 +25,7 @@ from tourbook.web.admin import replay as replay
 from tourbook.web.admin import reports as reports
 from tourbook.web.admin import resuming as resuming
 from tourbook.web.admin import rights as rights
+from tourbook.web.admin import scale as scale
 from tourbook.web.admin import stops as stops
 from tourbook.web.admin import table as table
 from tourbook.web.admin import taking_back as taking_back

@@ -16,12 +16,12 @@ SCALES = {
 
 def scale_words(scale: str) -> str:
     """A scale in words; one that was entered since is known by its code alone."""
-    return said(_scale(scale))
+    return said(scale_names(scale))
 
 
 def level_words(level: Level) -> Words:
     """A level with its scale, since several scales have a level 2."""
-    scale = _scale(level.scale)
+    scale = scale_names(level.scale)
     return Words(f"{level.name_ko} ({scale.ko})", f"{level.name_en} ({scale.en})")
 
 
@@ -31,5 +31,6 @@ def level_choices() -> list[tuple[str, str]]:
     return [(f"{one.scale}/{one.level}", said(level_words(one))) for one in rows]
 
 
-def _scale(scale: str) -> Words:
+def scale_names(scale: str) -> Words:
+    """A scale in both languages."""
     return SCALES.get(scale, Words(scale, scale))

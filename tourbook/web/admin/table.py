@@ -53,6 +53,15 @@ class LevelView:
     own: list[CellView]
 
 
+MEANINGS = [
+    ("percent", _("Part of the size, in per cent")),
+    ("people", _("At most so many people")),
+    ("closed", _("Closed")),
+    ("no_limit", _("No limit")),
+    ("inherit", _("As for its kind of course")),
+]
+
+
 class CellForm(ProposalForm):
     """What a level shall mean for a kind of course, or for one course."""
 
@@ -61,15 +70,7 @@ class CellForm(ProposalForm):
     measure = RadioField(
         _("Meaning"),
         [InputRequired(_("Choose what the level means."))],
-        choices=choices(
-            [
-                ("percent", _("Part of the size, in per cent")),
-                ("people", _("At most so many people")),
-                ("closed", _("Closed")),
-                ("no_limit", _("No limit")),
-                ("inherit", _("As for its kind of course")),
-            ]
-        ),
+        choices=choices(MEANINGS),
     )
     amount = Whole(_("Per cent, or people"))
     announced_at = Moment(_("Counts from"))
@@ -81,8 +82,8 @@ class CellForm(ProposalForm):
     def begun(cls) -> "CellForm":
         """The form with its choices, beginning with the cell that the address names."""
         scale, level, whose = (request.args.get(name, "") for name in ("scale", "level", "whose"))
-        there = next((cell for key, cell in _latest() if key == (scale, level, whose)), None)
-        form = cls(data={"whose": whose, **_as_typed(there)})
+        there = next((cell for key, cell in latest_cells() if key == (scale, level, whose)), None)
+        form = cls(data={"whose": whose, **as_typed(there)})
         form.level.choices = choices(level_choices())
         form.whose.choices = choices(whose_choices())
         if request.method == "GET":
@@ -93,9 +94,7 @@ class CellForm(ProposalForm):
         """To enter this meaning."""
         draft = self._draft()
         step = partial(set_cell, draft=draft, actor=current_actor(), now=request_time())
-        names = _names()[draft.scale, draft.level]
-        whose = _whose(draft)
-        return Proposal((step,), Words(f"단계별 정원: {names.ko}, {whose.ko}", f"Level table: {names.en}, {whose.en}"))
+        return Proposal((step,), summary_of(draft))
 
     def _draft(self) -> CellDraft:
         scale, level = self.level.data.split("/", 1)
@@ -120,10 +119,10 @@ def table() -> str:
     """The level table, a part for each scale."""
     levels = db.session.scalars(select(Level).order_by(Level.scale, Level.place))
     cells: dict[Key, list[TableCell]] = {}
-    for key, cell in _latest(all_versions=True):
+    for key, cell in latest_cells(all_versions=True):
         cells.setdefault(key, []).append(cell)
     scales = [
-        (scale_words(scale), [_level(level, cells) for level in group])
+        (scale, scale_words(scale), [_level(level, cells) for level in group])
         for scale, group in groupby(levels, lambda one: one.scale)
     ]
     return render_template("admin/table.html", scales=scales, kinds=[kind_words(kind) for kind in Kind])
@@ -143,7 +142,7 @@ def kind_words(kind: str) -> str:
     return said(KINDS[Kind(kind)])
 
 
-def _latest(*, all_versions: bool = False) -> Iterator[tuple[Key, TableCell]]:
+def latest_cells(*, all_versions: bool = False) -> Iterator[tuple[Key, TableCell]]:
     """The cells by key, the latest first; each key's latest alone unless all versions are asked for."""
     codes = {course.id: course.code for course in courses(db.session())}
     seen = set()
@@ -156,7 +155,7 @@ def _latest(*, all_versions: bool = False) -> Iterator[tuple[Key, TableCell]]:
             yield key, row
 
 
-def _as_typed(cell: TableCell | None) -> dict[str, str | None]:
+def as_typed(cell: TableCell | None) -> dict[str, str | None]:
     """What was entered last, as somebody would type it."""
     if cell is None:
         return {}
@@ -202,6 +201,12 @@ def meaning_of(cell: TableCell) -> str:
     }[cell.measure]
     condition = in_lang(cell, "condition")
     return f"{words}; {condition}" if condition else str(words)
+
+
+def summary_of(draft: CellDraft) -> Words:
+    """What to call a change of this cell."""
+    names, whose = _names()[draft.scale, draft.level], _whose(draft)
+    return Words(f"단계별 정원: {names.ko}, {whose.ko}", f"Level table: {names.en}, {whose.en}")
 
 
 def _whose(draft: CellDraft) -> Words:

@@ -14,6 +14,10 @@ SENTENCES: dict[str, LazyString] = {
         "Somebody has moved this end meanwhile. It stands at %(stands)s; you entered %(asked)s. Send the form once "
         "more if yours is to count."
     ),
+    "cell_changed_meanwhile": _(
+        "Somebody has changed this meanwhile: %(stands)s. What you entered stands below; send the form once more if "
+        "it is to count."
+    ),
     "public_from_passed": _("This moment has passed. Enter a later one, or leave it empty: then it is public at once."),
     "withdrawn_before_announced": _("The order was withdrawn before it was announced, so it counts at no time."),
     "applies_too_late": _("It applies from 00:00 of its first day (%(first)s) at the latest. Enter an earlier time."),
