@@ -12,7 +12,7 @@ from tourbook.applications.models import Allotment, Application, Offer, OfferSta
 from tourbook.clearance.models import ClearanceChoice, ClearanceDemand
 from tourbook.courses.models import Break, Course, Departure, Round, Schedule, SiteMeasure
 from tourbook.db import db
-from tourbook.distancing.models import Order
+from tourbook.distancing.models import Level, Order
 from tourbook.kst import parse_moment
 from tourbook.notices.models import Notice
 from tourbook.rosters import StandbyNumber
@@ -28,6 +28,7 @@ _ADMINISTRATORS = select(RoleGrant.person_id).where(RoleGrant.role == Role.ADMIN
 _INVITED = select(PasswordLink.person_id).where(PasswordLink.kind == LinkKind.INVITED)
 OBJECTS = {
     "code": select(Course.code).order_by(Course.code.desc()),
+    "scale": select(Level.scale).distinct().order_by(Level.scale),
     # What has left comes last: nothing can be asked for there.
     "departure_id": select(Departure.id).order_by(Departure.starts_at < NOW, Departure.starts_at, Departure.id),
     "application_id": select(Application.id).order_by(Application.id.desc()),

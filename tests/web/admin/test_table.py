@@ -229,7 +229,7 @@ def test_a_cell_that_is_none_is_refused(admin: Administrator, scene: Scene, sess
     assert entered(session) == before
 
 
-@pytest.mark.parametrize(("lang", "title"), [("ko", "단계들의 내용"), ("en", "What the levels mean")])
+@pytest.mark.parametrize(("lang", "title"), [("ko", "단계별 내용"), ("en", "What the levels mean")])
 def test_the_table_leads_to_the_form_of_its_scale(
     another: Callable[..., Administrator], scene: Scene, lang: str, title: str
 ):

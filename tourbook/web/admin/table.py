@@ -56,7 +56,7 @@ class LevelView:
 MEANINGS = [
     ("percent", _("Part of the size, in per cent")),
     ("people", _("At most so many people")),
-    ("closed", _("Closed")),
+    ("closed", _("Closed, nobody may go")),
     ("no_limit", _("No limit")),
     ("inherit", _("As for its kind of course")),
 ]
