@@ -45,7 +45,8 @@ def now() -> int:
 
 
 class SignInProvider:
-    """The provider. `subject` is whoever signs in there, at once; `lie` is how it lies, if it does.
+    """The provider. `subject` is whoever signs in there, at once; `lie` is how it lies, if it does; `takes` is how many
+    seconds it takes for each answer.
 
     It is strict about what we send, so that what it gives out was asked for rightly: secret, verifier, way back.
     """
@@ -59,6 +60,7 @@ class SignInProvider:
         self.signs_with: RSAKey | ECKey = key()
         self.keys: list[RSAKey | ECKey] = [key()]
         self.counts_codes_twice = False
+        self.takes = 0.0
         self.asked: list[str] = []
         self.sent: list[Mapping[str, str]] = []
         self._codes: dict[str, Mapping[str, str]] = {}
@@ -84,6 +86,7 @@ class SignInProvider:
         return f"{back.path}?{back.query}"
 
     def _answer(self, request: Request) -> Response:
+        time.sleep(self.takes)
         if self.lie == "slow":
             return Response(_dripping(), mimetype="application/json")
         if self.lie == "down":

@@ -5,6 +5,8 @@ browser's own signed cookie for ten minutes: to leave for the provider writes no
 at once, so that nothing of what came in the address stays in it, whether it was right or not.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,8 +16,9 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from config import Config
-from tourbook import accounts, seal
+from tourbook import accounts, patience, seal
 from tourbook.accounts import Brought, Identity, Inquiry, Provider, ProviderTerms, Returned
+from tourbook.db import db
 from tourbook.errors import NotFound, Refused, TooMany
 from tourbook.notices import Kind, telling_owner
 from tourbook.web import refusals
@@ -135,7 +138,8 @@ def leave(inquiry: Inquiry, wanted: str | None, *, links: bool = False) -> Respo
     """To the provider, with what this browser must bring back kept in its cookie; or to the page that says why not."""
     onward_to = own_path(wanted) or ""
     try:
-        there = provider().way_there(inquiry, language=current_language(), anew=links)
+        with _asking() as provider:
+            there = provider.way_there(inquiry, language=current_language(), anew=links)
     except Refused as refused:
         return failed_for(refused, onward_to)
     _keep(_Underway(inquiry, onward_to if len(onward_to) <= LONGEST_ONWARD else "", links))
@@ -148,21 +152,22 @@ def failed_for(refused: Refused, wanted: str | None) -> Response:
     return redirect(url_for("provider.failed", why=code, next=wanted or None))
 
 
-def provider() -> Provider:
-    """The provider of the settings."""
-    found: Provider = current_app.extensions[EXTENSION]
-    return found
-
-
-def is_there() -> bool:
-    """Have the settings a provider?"""
-    return EXTENSION in current_app.extensions
-
-
 def provider_name() -> str:
     """What it is called in the language of the page."""
     config: Config = current_app.config["TOURBOOK"]
     return config.oidc_name_ko if current_language() == "ko" else config.oidc_name_en
+
+
+@contextmanager
+def _asking() -> Iterator[Provider]:
+    """The provider of the settings. Nothing of the database is held meanwhile, nor does that time count as spent on it:
+    a provider that takes seconds would else use up connections, and the patience with them.
+    """
+    db.session.rollback()
+    try:
+        yield current_app.extensions[EXTENSION]
+    finally:
+        patience.begin_anew()
 
 
 def _name() -> dict[str, Any]:
@@ -175,7 +180,8 @@ def _identity(inquiry: Inquiry) -> Identity:
     accounts.refuse_hasty_return(inquiry.state, address, now=now)
     brought = Brought(*(request.args.get(one) for one in ("code", "error", "iss")))
     try:
-        return provider().identity(inquiry, brought, now=now)
+        with _asking() as provider:
+            return provider.identity(inquiry, brought, now=now)
     except Refused as refused:
         if refused.code == "provider_refused":
             accounts.count_wrong_return(inquiry.state, address, now=now)
