@@ -4,7 +4,6 @@ It reads a `config.Config` and imports nothing of it, since that file asks it.
 """
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -84,9 +83,11 @@ def _provider_refusals(config: "Config") -> list[str]:
     found = []
     if config.oidc_client_secret and config.oidc_client_secret_file:
         found.append("TOURBOOK_OIDC_CLIENT_SECRET and TOURBOOK_OIDC_CLIENT_SECRET_FILE are both set; leave one out.")
-    elif config.oidc_client_secret_file and not _holds_words(config.oidc_client_secret_file):
+    elif not _is_plain(config.oidc_client_id) or not _is_plain(_secret_of_provider(config)):
         found.append(
-            "TOURBOOK_OIDC_CLIENT_SECRET_FILE names no file with the secret in it that can be read; put it there."
+            "TOURBOOK_OIDC_CLIENT_ID, TOURBOOK_OIDC_CLIENT_SECRET or the file of TOURBOOK_OIDC_CLIENT_SECRET_FILE is "
+            "not to be read, empty, or holds more than letters, digits and signs of ASCII; write them as the provider "
+            "gives them."
         )
     if not _is_issuer(config.oidc_issuer):
         found.append(
@@ -175,11 +176,15 @@ def _is_issuer(url: str) -> bool:
         return False
 
 
-def _holds_words(path: str) -> bool:
+def _secret_of_provider(config: "Config") -> str:
     try:
-        return bool(Path(path).read_text(encoding="utf-8").strip())
+        return config.provider_secret
     except (OSError, ValueError):
-        return False
+        return ""
+
+
+def _is_plain(words: str) -> bool:
+    return bool(words) and words.isascii() and words.isprintable()
 
 
 def with_driver(url: str) -> str:

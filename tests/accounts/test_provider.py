@@ -340,6 +340,32 @@ def test_no_more_is_asked_at_once_than_leaves_pages_their_turn(
     assert ours.way_there(INQUIRY, language="ko")
 
 
+def test_whoever_brings_a_wrong_code_silences_nobody_else(
+    there: SignInProvider, ours: Provider, clock: StandingClock
+) -> None:
+    """However the provider words its refusal."""
+    brought = bring(there, ours, code="made-up")
+    there.lie = "refuses in prose"
+    with pytest.raises(Refused, match="provider_refused"):
+        ours.identity(INQUIRY, brought, now=clock.now)
+    there.lie = ""
+
+    assert who(there, ours, clock)
+
+
+@pytest.mark.parametrize("kind", [[], [{"kty": "oct", "k": "c2VjcmV0"}], [{"kty": "RSA", "n": "?"}], "keys"], ids=str)
+def test_a_provider_without_a_key_to_sign_with_cannot_be_used(
+    there: SignInProvider, ours: Provider, clock: StandingClock, kind: object
+) -> None:
+    there.published_keys = kind
+
+    with pytest.raises(Refused, match="provider_silent"):
+        who(there, ours, clock)
+
+    there.published_keys, ours._rests_until = None, 0.0
+    assert who(there, ours, clock)
+
+
 def test_too_much_is_not_read(there: SignInProvider, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tourbook.accounts.asking.MOST_READ", 100)
 

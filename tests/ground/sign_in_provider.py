@@ -57,6 +57,7 @@ class SignInProvider:
         self.lie = ""
         self.says: Claims = {}
         self.published: Claims = {}
+        self.published_keys: object = None
         self.signs_with: RSAKey | ECKey = key()
         self.keys: list[RSAKey | ECKey] = [key()]
         self.counts_codes_twice = False
@@ -89,11 +90,13 @@ class SignInProvider:
         time.sleep(self.takes)
         if self.lie == "slow":
             return Response(_dripping(), mimetype="application/json")
+        if self.lie == "refuses in prose":
+            return Response("We would rather not.", 400)
         if self.lie == "down":
             return Response("out of order", 503)
         pages: dict[str, Callable[[Request], Response]] = {
             "/.well-known/openid-configuration": self._discovery,
-            "/keys": lambda _: _said({"keys": [one.as_dict(private=False) for one in self.keys]}),
+            "/keys": self._keys,
             "/authorize": self._authorize,
             "/token": self._token,
         }
@@ -110,6 +113,10 @@ class SignInProvider:
             "authorization_response_iss_parameter_supported": True,
         }
         return _said({name: value for name, value in {**told, **self.published}.items() if value is not None})
+
+    def _keys(self, _: Request) -> Response:
+        ours = [one.as_dict(private=False) for one in self.keys]
+        return _said({"keys": ours if self.published_keys is None else self.published_keys})
 
     def _authorize(self, request: Request) -> Response:
         asked = request.args

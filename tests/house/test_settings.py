@@ -134,8 +134,9 @@ def test_an_issuer_on_this_machine_or_over_https_is_taken(issuer: str):
         ({"TOURBOOK_OIDC_CLIENT_SECRET_FILE": "/nowhere"}, "are both set; leave one out"),
         (
             {"TOURBOOK_OIDC_CLIENT_SECRET": "", "TOURBOOK_OIDC_CLIENT_SECRET_FILE": "/nowhere"},
-            "TOURBOOK_OIDC_CLIENT_SECRET_FILE names no file",
+            "the file of TOURBOOK_OIDC_CLIENT_SECRET_FILE is not to be read",
         ),
+        ({"TOURBOOK_OIDC_CLIENT_SECRET": "비밀"}, "holds more than letters, digits and signs of ASCII"),
     ],
 )
 def test_what_else_does_not_fit_of_a_provider_stops_the_start(changed: dict[str, str], sentence: str):

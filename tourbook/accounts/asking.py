@@ -38,13 +38,15 @@ def ask(
 ) -> Answer:
     """One request and its answer, an object of JSON; raises NoAnswer. Redirects are not followed.
 
-    The time counts for all of it: whoever sends a byte a second is hung up on.
+    Reaching one of the host's addresses may take that long, and from then on all of it: whoever sends a byte a second
+    is hung up on.
     """
     address = urlsplit(url)
     with closing(_connection(address, seconds)) as connection:
         try:
             connection.connect()
             hang_up = Timer(seconds, _hang_up, [connection.sock])
+            hang_up.daemon = True
             hang_up.start()
             try:
                 return _answer(connection, method, address, headers or {}, body)
@@ -87,9 +89,11 @@ def _read(content: bytes, status: int) -> dict[str, Any]:
         said = json.loads(content)
     except (ValueError, RecursionError):
         said = None
-    if not isinstance(said, dict):
-        raise NoAnswer(f"HTTP {status}, no object of JSON")
-    return said
+    if isinstance(said, dict):
+        return said
+    if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return {}  # it refuses, in words of its own: that is an answer
+    raise NoAnswer(f"HTTP {status}, no object of JSON")
 
 
 def _connection(address: SplitResult, seconds: float) -> http.client.HTTPConnection:

@@ -201,8 +201,10 @@ class Provider:
     def _key_set(self, *, older_than: float = KEPT) -> KeySet:
         kept = self._keys
         if kept is None or monotonic() - kept[1] > older_than:
-            answer = self._ask("GET", self._published().keys)
-            kept = self._keys = KeySet(_usable(answer)), monotonic()
+            found = _usable(self._ask("GET", self._published().keys))
+            if not found:
+                raise self._unusable("has no key to sign with")
+            kept = self._keys = KeySet(found), monotonic()
         return kept[0]
 
     def _published(self) -> _Published:
@@ -216,13 +218,12 @@ class Provider:
         said, terms = answer.said, self.terms
         ways = [said.get(f"{one}_endpoint") for one in ("authorization", "token")] + [said.get("jwks_uri")]
         ours = all(may_be_asked(one, hosts=terms.hosts, plainly=terms.is_plain) for one in ways)
-        if not answer.is_good or said.get("issuer") != terms.issuer or not ours:
-            why = (
-                "is of another issuer or leads to hosts that are not set" if answer.is_good else f"HTTP {answer.status}"
-            )
-            log.error("the sign-in provider cannot be used: what it publishes %s", why)
-            self._rests_until = monotonic() + REST
-            raise Unavailable("provider_silent")
+        if not answer.is_good:
+            raise self._unusable(f"is not there, HTTP {answer.status}")
+        if said.get("issuer") != terms.issuer:
+            raise self._unusable("is of another issuer")
+        if not ours:
+            raise self._unusable("leads to hosts that are not set, or not by https")
         secret_ways = said.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
         by_post = "client_secret_basic" not in secret_ways and "client_secret_post" in secret_ways
         names_itself = said.get("authorization_response_iss_parameter_supported") is True
@@ -240,6 +241,12 @@ class Provider:
             self._rests_until = monotonic() + REST
             log.warning("the sign-in provider gave no answer: %s", silence)
             raise Unavailable("provider_silent") from None
+
+    def _unusable(self, why: str) -> Unavailable:
+        """The refusal where what it publishes is of no use; whoever runs the site reads why in the log."""
+        log.error("the sign-in provider cannot be used: what it publishes %s", why)
+        self._rests_until = monotonic() + REST
+        return Unavailable("provider_silent")
 
     @contextmanager
     def _line(self) -> Iterator[None]:

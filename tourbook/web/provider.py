@@ -45,7 +45,7 @@ KEPT = "provider"
 """Where the cookie has the attempts of this browser, by their state."""
 MOST_ATTEMPTS = 3
 LASTS = timedelta(minutes=10)
-LONGEST_ONWARD = 500
+LONGEST_ONWARD = 300
 WAIT = 60
 FAILURES = {
     "provider_silent": 503,
