@@ -216,6 +216,33 @@ class Config:
         "their next sign-in; offered: whoever wants to; empty: required in production, else offered; citizens never "
         "need one",
     )
+    oidc_issuer: str = setting(
+        "TOURBOOK_OIDC_ISSUER",
+        "",
+        "address (issuer) of an OpenID Connect provider through which people may sign in too, after they have linked "
+        "it; https://; empty: passwords alone",
+    )
+    oidc_client_id: str = setting("TOURBOOK_OIDC_CLIENT_ID", "", "what that provider calls this site")
+    oidc_client_secret: str = setting(
+        "TOURBOOK_OIDC_CLIENT_SECRET", "", "the secret that goes with it, as the provider gives it", secret=True
+    )
+    oidc_client_secret_file: str = setting(
+        "TOURBOOK_OIDC_CLIENT_SECRET_FILE", "", "file with that secret, in the place of TOURBOOK_OIDC_CLIENT_SECRET"
+    )
+    oidc_hosts: str = setting(
+        "TOURBOOK_OIDC_HOSTS",
+        "",
+        "further hosts of that provider, separated by commas, where it answers at others than that of its issuer; no "
+        "other is asked, and to no other are people sent",
+    )
+    oidc_name_ko: str = setting(
+        "TOURBOOK_OIDC_NAME_KO", "기관 계정", "what that provider is called in Korean, as in *기관 계정으로 로그인*"
+    )
+    oidc_name_en: str = setting(
+        "TOURBOOK_OIDC_NAME_EN",
+        "your organisation",
+        "what that provider is called in English, as in *Sign in with your organisation*",
+    )
     companion_months: int = setting(
         "TOURBOOK_COMPANION_MONTHS",
         12,
@@ -277,6 +304,19 @@ class Config:
     def logs_json(self) -> bool:
         """Is the log to be written for machines?"""
         return self.log == "json" or (not self.log and self.production)
+
+    @property
+    def provider_secret(self) -> str:
+        """The secret by which the OpenID Connect provider knows this site: as it is set, or what its file holds."""
+        if not self.oidc_client_secret_file:
+            return self.oidc_client_secret
+        return Path(self.oidc_client_secret_file).read_text(encoding="utf-8").strip()
+
+    @property
+    def provider_hosts(self) -> frozenset[str]:
+        """The hosts that may be asked as that provider."""
+        further = {name for one in self.oidc_hosts.split(",") if (name := one.strip().lower())}
+        return frozenset({urlsplit(self.oidc_issuer).hostname or "", *further})
 
     def refusals(self) -> list[str]:
         """Say, a sentence each, what in these settings forbids a start."""

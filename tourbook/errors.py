@@ -42,6 +42,12 @@ class Conflict(Refused):
     status = 409
 
 
+class Unavailable(Refused):
+    """Somebody who is asked for it does not answer; later it may go through."""
+
+    status = 503
+
+
 class TooMany(Refused):
     """Asked too often; later it may go through."""
 

@@ -14,6 +14,8 @@ ENVIRONMENTS = ("demo", "test", "rehearsal", "production")
 LOGS = ("", "json", "text")
 SECOND_FACTORS = ("", "required", "offered")
 SHORTEST_SECRET = 32
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+HOST_NAME = re.compile(r"[A-Za-z0-9.:\[\]-]+")
 SIGN_IN_LIMITS = re.compile(r"[1-9][0-9]{0,3}:[1-9][0-9]{0,2}(,[1-9][0-9]{0,3}:[1-9][0-9]{0,2}){2}")
 CLOSURE_STEPS = re.compile(r"[1-9][0-9]?:[1-9][0-9]?(,[1-9][0-9]?:[1-9][0-9]?)*")
 DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
@@ -47,6 +49,7 @@ def refusals_of(config: "Config") -> list[str]:
     return (
         found
         + _sign_in_refusals(config)
+        + _provider_refusals(config)
         + _watching_refusals(config)
         + _rehearsal_refusals(config)
         + (_production_refusals(config) if config.production else [])
@@ -62,6 +65,42 @@ def _sign_in_refusals(config: "Config") -> list[str]:
         )
     if config.second_factor not in SECOND_FACTORS:
         found.append("TOURBOOK_SECOND_FACTOR is neither required nor offered; write one of them, or leave it out.")
+    return found
+
+
+def _provider_refusals(config: "Config") -> list[str]:
+    secret = config.oidc_client_secret or config.oidc_client_secret_file
+    given = [bool(one) for one in (config.oidc_issuer, config.oidc_client_id, secret)]
+    if not any(given):
+        return []
+    if not all(given):
+        return [
+            (
+                "TOURBOOK_OIDC_ISSUER, TOURBOOK_OIDC_CLIENT_ID and TOURBOOK_OIDC_CLIENT_SECRET (or "
+                "TOURBOOK_OIDC_CLIENT_SECRET_FILE) go together; set all of them, or none."
+            )
+        ]
+    found = []
+    if config.oidc_client_secret and config.oidc_client_secret_file:
+        found.append("TOURBOOK_OIDC_CLIENT_SECRET and TOURBOOK_OIDC_CLIENT_SECRET_FILE are both set; leave one out.")
+    elif not _is_plain(config.oidc_client_id) or not _is_plain(_secret_of_provider(config)):
+        found.append(
+            "TOURBOOK_OIDC_CLIENT_ID, TOURBOOK_OIDC_CLIENT_SECRET or the file of TOURBOOK_OIDC_CLIENT_SECRET_FILE is "
+            "not to be read, empty, or holds more than letters, digits and signs of ASCII; write them as the provider "
+            "gives them."
+        )
+    if not _is_issuer(config.oidc_issuer):
+        found.append(
+            "TOURBOOK_OIDC_ISSUER is no https:// address without query or fragment, so anybody on the way could say "
+            "who signs in; write it as the provider does, e.g. https://login.example.kr/realms/office."
+        )
+    if not all(HOST_NAME.fullmatch(one.strip()) for one in config.oidc_hosts.split(",") if one.strip()):
+        found.append("TOURBOOK_OIDC_HOSTS cannot be read; write names of hosts alone, separated by commas.")
+    if not _is_web_address(config.public_url):
+        found.append(
+            "TOURBOOK_PUBLIC_URL is missing, to which the provider of TOURBOOK_OIDC_ISSUER sends people back; set the "
+            "address that people use."
+        )
     return found
 
 
@@ -121,6 +160,31 @@ def _production_refusals(config: "Config") -> list[str]:
 def _is_web_address(url: str) -> bool:
     parts = urlsplit(url)
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def _is_issuer(url: str) -> bool:
+    """Is this an address at which a provider can be believed? On this machine it need not be https."""
+    try:
+        parts = urlsplit(url)
+        plain = parts.scheme == "http" and parts.hostname in THIS_MACHINE
+        return (
+            bool(parts.port is None or parts.port)
+            and not (parts.query or parts.fragment or parts.username)
+            and (plain or (parts.scheme == "https" and bool(parts.hostname)))
+        )
+    except ValueError:
+        return False
+
+
+def _secret_of_provider(config: "Config") -> str:
+    try:
+        return config.provider_secret
+    except (OSError, ValueError):
+        return ""
+
+
+def _is_plain(words: str) -> bool:
+    return bool(words) and words.isascii() and words.isprintable()
 
 
 def with_driver(url: str) -> str:

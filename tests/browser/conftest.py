@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.season import DATABASE, copy_of, make_season, settings_for, url_of
+from tests.browser.season import DATABASE, copy_of, make_season, settings_for, url_of, with_provider
 from tests.browser.shown import Shown
 from tests.browser.stage import Stage, Visit
 from tests.ground.browser import HOW_TO_GET_ONE, chromium, find_chromium
 from tests.ground.required import missing
 from tests.ground.screens import Look, looks
-from tests.ground.server import Server, serving
+from tests.ground.server import Server, free_port, serving
 
 
 @pytest.fixture(scope="session")
@@ -52,9 +52,10 @@ def site_database(season: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 @pytest.fixture(scope="session")
 def site(site_database: Path) -> Iterator[Server]:
     """The demonstration site, Monday 4 May 2026, 09:00 KST, for tests that look; by its name, since browsers keep
-    passkeys for names alone.
+    passkeys for names alone. It has a sign-in provider, which does not answer.
     """
-    with serving(settings_for(site_database)) as server:
+    port = free_port()
+    with serving({**settings_for(site_database), **with_provider(port)}, port=port) as server:
         yield replace(server, address=server.address.replace("127.0.0.1", "localhost"))
 
 

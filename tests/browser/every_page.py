@@ -11,6 +11,7 @@ from tests.browser import (
     pages_of_groups,
     pages_of_operators,
     pages_of_parties,
+    pages_of_provider,
     pages_of_staff,
 )
 from tests.browser.shown import PAGES
@@ -27,5 +28,6 @@ __all__ = [
     "pages_of_groups",
     "pages_of_operators",
     "pages_of_parties",
+    "pages_of_provider",
     "pages_of_staff",
 ]

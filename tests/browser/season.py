@@ -31,6 +31,16 @@ def url_of(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+NOBODY = {"oidc_issuer": "http://127.0.0.1:9", "oidc_client_id": "tourbook", "oidc_client_secret": "a-secret"}
+"""A sign-in provider that never answers: enough for every page that leads there."""
+
+
+def with_provider(port: int) -> dict[str, str]:
+    """The settings of a site at that port, by its name, that has such a provider."""
+    named = {f"TOURBOOK_{name.upper()}": value for name, value in NOBODY.items()}
+    return {"TOURBOOK_PUBLIC_URL": f"http://localhost:{port}", **named}
+
+
 def settings_for(path: Path) -> dict[str, str]:
     """The settings of a demonstration site on this database, with the clock standing."""
     return {"DATABASE_URL": url_of(path), "TOURBOOK_ENV": "rehearsal", "TOURBOOK_NOW": MONDAY_MORNING}

@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 from werkzeug.exceptions import HTTPException
 
+from tests.browser.season import NOBODY
 from tests.ground.application import build_app
 from tests.ground.moments import MONDAY_MORNING, StandingClock
 from tests.ground.pages import Page, visit
@@ -49,7 +50,7 @@ class Stage:
     """The application on the site's database; what prepares something runs inside `with stage.at_work()`."""
 
     def __init__(self, database_url: str) -> None:
-        enough = {"holds_per_address": MANY, "letters_per_network": MANY}
+        enough = {"holds_per_address": MANY, "letters_per_network": MANY, "public_url": "http://localhost", **NOBODY}
         self.app: Flask = build_app(database_url, environment="rehearsal", now=NOW, **enough)
         self._minutes = count(0, 5)
         self._numbers = count(1)

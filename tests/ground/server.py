@@ -86,10 +86,15 @@ def run_module(*words: str, settings: Mapping[str, str]) -> str:
 
 @contextmanager
 def serving(
-    settings: Mapping[str, str], *, workers: int = 1, threads: int = 4, application: str = "wsgi:app"
+    settings: Mapping[str, str],
+    *,
+    workers: int = 1,
+    threads: int = 4,
+    application: str = "wsgi:app",
+    port: int | None = None,
 ) -> Iterator[Server]:
     """Serve the application with these settings (DATABASE_URL at least) until the block ends."""
-    port = free_port()
+    port = port or free_port()
     with tempfile.TemporaryDirectory(prefix="tourbook-server-") as folder:
         log = Path(folder) / "log"
         with log.open("wb") as output:

@@ -3,6 +3,7 @@
 import ast
 import dataclasses
 import re
+from pathlib import Path
 
 import pytest
 
@@ -82,6 +83,79 @@ def test_production_says_everything_that_it_misses():
     assert "TOURBOOK_PUBLIC_URL is not an https:// address" in str(refusal.value)
     assert "DATABASE_URL is missing" in str(refusal.value)
     assert "TOURBOOK_KEYS is missing" in str(refusal.value)
+
+
+PROVIDER = {
+    "TOURBOOK_PUBLIC_URL": "http://localhost:8000",
+    "TOURBOOK_OIDC_ISSUER": "https://login.example.kr/realms/office",
+    "TOURBOOK_OIDC_CLIENT_ID": "tourbook",
+    "TOURBOOK_OIDC_CLIENT_SECRET": "a-secret",
+}
+
+
+@pytest.mark.parametrize("lacks", [name for name in PROVIDER if "OIDC" in name])
+def test_a_provider_that_is_half_set_stops_the_start(lacks: str):
+    assert Config.from_env(PROVIDER).oidc_issuer
+
+    with pytest.raises(
+        SettingsRefused, match=r"TOURBOOK_OIDC_CLIENT_ID and TOURBOOK_OIDC_CLIENT_SECRET .* go together"
+    ):
+        Config.from_env({**PROVIDER, lacks: ""})
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "http://login.example.kr",
+        "https://",
+        "login.example.kr",
+        "https://login.example.kr?a=b",
+        "https://login.example.kr#a",
+        "https://me@login.example.kr",
+        "https://login.example.kr:port",
+        "http://localhost.example.kr",
+    ],
+)
+def test_an_issuer_that_nobody_need_believe_stops_the_start(issuer: str):
+    with pytest.raises(SettingsRefused, match="TOURBOOK_OIDC_ISSUER is no https:// address"):
+        Config.from_env({**PROVIDER, "TOURBOOK_OIDC_ISSUER": issuer})
+
+
+@pytest.mark.parametrize("issuer", ["http://127.0.0.1:8080/realms/a", "http://localhost", "https://login.example.kr/"])
+def test_an_issuer_on_this_machine_or_over_https_is_taken(issuer: str):
+    assert Config.from_env({**PROVIDER, "TOURBOOK_OIDC_ISSUER": issuer}).oidc_issuer == issuer
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"TOURBOOK_PUBLIC_URL": ""}, "TOURBOOK_PUBLIC_URL is missing, to which the provider"),
+        ({"TOURBOOK_OIDC_HOSTS": "https://login.example.kr/"}, "TOURBOOK_OIDC_HOSTS cannot be read"),
+        ({"TOURBOOK_OIDC_CLIENT_SECRET_FILE": "/nowhere"}, "are both set; leave one out"),
+        (
+            {"TOURBOOK_OIDC_CLIENT_SECRET": "", "TOURBOOK_OIDC_CLIENT_SECRET_FILE": "/nowhere"},
+            "the file of TOURBOOK_OIDC_CLIENT_SECRET_FILE is not to be read",
+        ),
+        ({"TOURBOOK_OIDC_CLIENT_SECRET": "비밀"}, "holds more than letters, digits and signs of ASCII"),
+    ],
+)
+def test_what_else_does_not_fit_of_a_provider_stops_the_start(changed: dict[str, str], sentence: str):
+    with pytest.raises(SettingsRefused, match=sentence):
+        Config.from_env({**PROVIDER, **changed})
+
+
+def test_the_secret_of_a_provider_may_lie_in_a_file(tmp_path: Path):
+    (tmp_path / "secret").write_text("kept in a file\n")
+    named = {"TOURBOOK_OIDC_CLIENT_SECRET": "", "TOURBOOK_OIDC_CLIENT_SECRET_FILE": str(tmp_path / "secret")}
+
+    assert Config.from_env({**PROVIDER, **named}).provider_secret == "kept in a file"
+    assert Config.from_env(PROVIDER).provider_secret == "a-secret"
+
+
+def test_a_provider_has_the_host_of_its_issuer_and_those_that_are_named():
+    config = Config.from_env({**PROVIDER, "TOURBOOK_OIDC_HOSTS": "keys.example.kr, Tokens.example.kr,"})
+
+    assert config.provider_hosts == {"login.example.kr", "keys.example.kr", "tokens.example.kr"}
 
 
 def test_a_moved_clock_is_refused_in_production_and_demo():

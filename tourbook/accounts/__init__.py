@@ -1,7 +1,9 @@
 """Accounts: people who sign in, what they are to the service, and the organisations that operators work for.
 
 Passwords are kept as argon2id; a sign-in is a row, so that ending it ends it everywhere at once. An account may have a
-second factor, codes of an app or passkeys, and staff must where the installation says so. Applying needs no account.
+second factor, codes of an app or passkeys, and staff must where the installation says so. Where there is an OpenID
+Connect provider, an account may be linked to an identity there, which then stands for its password. Applying needs no
+account.
 Whoever wants an account, or forgot the password, asks for a letter, and nobody learns by asking who has an account.
 An account keeps companions for its next application where somebody agreed to it, and forgets them in time.
 """
@@ -34,6 +36,19 @@ from tourbook.accounts.factors import (
     remove_factor,
     use_recovery_code,
 )
+from tourbook.accounts.identities import (
+    Linked,
+    Returned,
+    begin_link,
+    count_wrong_return,
+    link_identity,
+    link_of,
+    nonce_to_link,
+    refuse_hasty_return,
+    sign_in_returned,
+    unlink_for,
+    unlink_identity,
+)
 from tourbook.accounts.models import Awaits, Organisation, Person
 from tourbook.accounts.opening import (
     FactorKinds,
@@ -62,6 +77,7 @@ from tourbook.accounts.passkeys import (
     place_of,
     remove_passkey,
 )
+from tourbook.accounts.provider import Brought, Identity, Inquiry, Provider, ProviderTerms
 from tourbook.accounts.registering import Browser, Registered, complete_registration
 from tourbook.accounts.rules import MOST_COMPANIONS
 from tourbook.accounts.service import (
@@ -90,6 +106,7 @@ __all__ = [
     "MOST_COMPANIONS",
     "Asking",
     "Awaits",
+    "Brought",
     "Browser",
     "CompanionDetails",
     "Confirmed",
@@ -97,9 +114,12 @@ __all__ = [
     "FactorKinds",
     "FactorToAdd",
     "HalfSignedIn",
+    "Identity",
+    "Inquiry",
     "Keeping",
     "KeptCompanion",
     "KeptPasskey",
+    "Linked",
     "NewSignIn",
     "Newcomer",
     "OpenSignIn",
@@ -108,7 +128,10 @@ __all__ = [
     "PasswordChange",
     "Person",
     "Place",
+    "Provider",
+    "ProviderTerms",
     "Registered",
+    "Returned",
     "SignedIn",
     "add_passkey",
     "add_person",
@@ -116,6 +139,7 @@ __all__ = [
     "ask_again",
     "ask_for_letter",
     "begin_factor",
+    "begin_link",
     "begin_passkey",
     "bring_companions",
     "change_companion",
@@ -127,6 +151,7 @@ __all__ = [
     "companions_of",
     "complete_registration",
     "confirm_factor",
+    "count_wrong_return",
     "device_of",
     "end_other_sign_ins",
     "end_sign_in",
@@ -144,8 +169,11 @@ __all__ = [
     "keep_all_awake",
     "keep_awake",
     "keep_companions",
+    "link_identity",
+    "link_of",
     "mail_of",
     "new_recovery_codes",
+    "nonce_to_link",
     "organisation_by_code",
     "passkey_of",
     "passkey_to_add",
@@ -155,11 +183,15 @@ __all__ = [
     "person_by_mail",
     "person_of_sign_in",
     "place_of",
+    "refuse_hasty_return",
     "remove_factor",
     "remove_passkey",
     "sign_in",
+    "sign_in_returned",
     "sign_ins_of",
     "sign_out",
     "tidy",
+    "unlink_for",
+    "unlink_identity",
     "use_recovery_code",
 ]

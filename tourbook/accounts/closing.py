@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tourbook import audit
 from tourbook.accounts import limits, opening
+from tourbook.accounts.identities import forget_link
 from tourbook.accounts.models import Person, SignIn
 from tourbook.accounts.role_models import RoleEnd
 from tourbook.accounts.roles import record_role, refuse_last_administrator, role_of, roles_of
@@ -39,7 +40,8 @@ def shorten_sign_ins(session: Session, person: Person, role: Role, begins_at: da
 
 
 def disable(session: Session, person: Person, *, reason: str, actor: Actor, now: datetime) -> bool:
-    """Close an account that is locked among the administrators: its roles and its sign-ins end with it. A step.
+    """Close an account that is locked among the administrators: its roles, its sign-ins and its link to the provider
+    end with it. A step.
 
     False where it is closed already. Refuses the last administrator.
     """
@@ -52,6 +54,7 @@ def disable(session: Session, person: Person, *, reason: str, actor: Actor, now:
             session.add(end)
             record_role(session, "role_ended", one.with_end(end), actor=actor, now=now, reason=reason)
     person.disabled_at, person.role_before, person.organisation_before = now, Role.CITIZEN, None
+    forget_link(session, person.id)
     facts = {"sign_ins": opening.end_sign_ins(session, person.id, now=now), "reason_given": reason}
     audit.record(session, "account_disabled", subject=person, actor=actor, now=now, facts=facts)
     return True

@@ -37,6 +37,12 @@ class Attempt:
         account = index("second factor", str(person_id))
         return cls(account, index("second factor address", address), rules.GUESSING_ONE_ACCOUNT)
 
+    @classmethod
+    def with_provider(cls, state: str, address: str) -> "Attempt":
+        """One through the provider: there is no account that it is about, so only those from one place add up."""
+        index = seal.keyring().blind_index
+        return cls(index("provider attempt", state), index("sign-in address", address))
+
 
 def refuse_haste(attempt: Attempt, now: datetime) -> None:
     """Refuse `sign_in_slow_down`, before anything is computed, while these failures ask for patience."""

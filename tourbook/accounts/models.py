@@ -121,6 +121,17 @@ class Passkey(Row):
     last_used_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class IdentityLink(Row):
+    """That an account signs in by an identity of the provider too. What is kept of that is a keyed hash alone."""
+
+    __tablename__ = "identity_link"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), unique=True)
+    identity_index: Mapped[str] = mapped_column(unique=True)
+    linked_at: Mapped[datetime] = mapped_column(Instant)
+    last_used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
 class RecoveryCode(Row):
     """A code that stands in for the app once, kept as a hash."""
 

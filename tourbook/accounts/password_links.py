@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tourbook import audit, seal
 from tourbook.accounts import haste, passwords
 from tourbook.accounts.haste import Attempt
+from tourbook.accounts.identities import forget_link
 from tourbook.accounts.link_models import LinkKind, PasswordLink, Wish, WishKind
 from tourbook.accounts.models import Person
 from tourbook.accounts.opening import Tell, end_sign_ins
@@ -82,8 +83,9 @@ def choose_password(
     """Act: let the owner choose the password by a link, once; gives the page that they came from, where it is known.
     Refuses like `opened_by`, a bad password, and `account_shared`.
 
-    All sign-ins of the account end, no other link to it counts any more, and failures to sign in from there are
-    forgotten. Of two who use the link at the same moment, one does.
+    All sign-ins of the account end, and its link to the provider goes: whoever had got in before may have linked
+    themselves. No other link by letter counts any more, and failures to sign in from there are forgotten. Of two who
+    use the link at the same moment, one does.
     """
     found = opened_by(db.session(), token, kind, now=now)
     refuse_shared(db.session(), found.person_id)
@@ -96,6 +98,7 @@ def choose_password(
         person, _link = _open(session, token, kind, now)
         person.password_hash = hashed
         use_up_links(session, person.id, now=now)
+        forget_link(session, person.id)
         facts = {"sign_ins": end_sign_ins(session, person.id, now=now)}
         haste.forget_failures(session, Attempt.of(person.mail, address))
         audit.record(session, CHOSEN[kind], subject=person, actor=GUEST, now=now, facts=facts)

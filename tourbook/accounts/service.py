@@ -122,10 +122,15 @@ def _sign_in(person: Person, password: str, attempt: Attempt, device: str, now: 
         person = session.get_one(Person, person.id)
         person.password_hash = renewed or person.password_hash
         forget_failures(session, attempt)
-        opened = open_sign_in(session, person, device=device, now=now)
-        if opened.awaits is Awaits.SET_UP:
-            factors.put_secret(session, person, now=now)
-        return opened
+        return sign_in_person(session, person, device=device, now=now)
+
+
+def sign_in_person(session: Session, person: Person, *, device: str, now: datetime) -> NewSignIn:
+    """Open a sign-in for somebody whose first factor was right, whichever; it may await a second one. A step."""
+    opened = open_sign_in(session, person, device=device, now=now)
+    if opened.awaits is Awaits.SET_UP:
+        factors.put_secret(session, person, now=now)
+    return opened
 
 
 def password_flaw(password: str, *, mail: str, name: str = "") -> Refused | None:

@@ -38,6 +38,7 @@ SENTENCES = {
     "points_too_many": "one part of the way takes at most {most} points.",
     # accounts
     "person_unknown": "there is no account with this email address.",
+    "identity_none": "this account is not linked, so there is nothing to take away.",
     "factor_gone": "this account has no second factor, so there is nothing to take away.",
     # people and roles
     "mail_taken": "there is an account with this email address already; give it the role with `tourbook people grant`.",

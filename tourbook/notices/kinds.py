@@ -81,6 +81,8 @@ class Kind(StrEnum):
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
     PASSKEY_COPIED = "passkey_copied"
+    IDENTITY_LINKED = "identity_linked"
+    IDENTITY_UNLINKED = "identity_unlinked"
 
 
 KNOWN_ALREADY = frozenset({Kind.CANCELLED, Kind.VISITOR_CANCELLED, Kind.VISITOR_EXCHANGED, Kind.RELEASED})
@@ -92,7 +94,7 @@ FOR_GROUPS = frozenset({Kind.GROUP_SET_ASIDE, Kind.GROUP_REMINDER, Kind.GROUP_LO
 FOR_ACCOUNTS = frozenset(
     {Kind.WELCOME, Kind.ACCOUNT_CHANGED, Kind.FACTOR_ADDED, Kind.FACTOR_REMOVED, Kind.RECOVERY_CODE_USED}
     | {Kind.NEW_PASSWORD, Kind.NO_ACCOUNT, Kind.REGISTER, Kind.REGISTERED_ALREADY}
-    | {Kind.PASSKEY_ADDED, Kind.PASSKEY_REMOVED, Kind.PASSKEY_COPIED}
+    | {Kind.PASSKEY_ADDED, Kind.PASSKEY_REMOVED, Kind.PASSKEY_COPIED, Kind.IDENTITY_LINKED, Kind.IDENTITY_UNLINKED}
 )
 """Those about an account and no application: they name neither, and lead to the first page, or by their link to the one
 where a password is chosen.
@@ -231,6 +233,8 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.PASSKEY_ADDED: Needs(frozenset()),
     Kind.PASSKEY_REMOVED: Needs(frozenset()),
     Kind.PASSKEY_COPIED: Needs(frozenset()),
+    Kind.IDENTITY_LINKED: Needs(frozenset()),
+    Kind.IDENTITY_UNLINKED: Needs(frozenset()),
 }
 
 

@@ -59,6 +59,7 @@ ITEMS = {
         Item("account", "contact", "signing in", _ACCOUNT, f"{_SELF}administrators, recorded"),
         Item("password", "credential", "signing in", _ACCOUNT, "nobody"),
         Item("passkey", "credential", "signing in", _ACCOUNT, "the person"),
+        Item("identity_link", "credential", "signing in through the provider", "until it is taken away", "the person"),
         Item("sign_in", "conduct", "ending what is not one's own", "90 days after its end", "the person"),
         Item("wish", "contact", "a letter that somebody asked for", "a day", "nobody"),
         Item("companion", "identity", "filling in the next application", "TOURBOOK_COMPANION_MONTHS without use",

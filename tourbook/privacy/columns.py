@@ -35,6 +35,9 @@ PERSONAL: dict[str, dict[str, str]] = {
     "passkey": {
         "credential public_key person_id device added_at last_used_at": "passkey",
     },
+    "identity_link": {
+        "identity_index person_id linked_at last_used_at": "identity_link",
+    },
     "recovery_code": {
         "hash person_id": "password",
     },
@@ -149,6 +152,7 @@ IMPERSONAL: dict[str, str] = {
     "form_use": "id form_id content_hash result_id used_at",
     "handed_roster": "id departure_id token_hash handed_at keep_until marks_until revoked_at",
     "holiday": "id day name_ko name_en",
+    "identity_link": "id",
     "invitation": "id kind made_at ends_at used_at",
     "job_run": "id job every_seconds ran_at failed_at",
     "left_out_entry": "round_id receipt",

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tourbook.accounts import Organisation, Person
+from tourbook.accounts import Organisation, Person, link_of
 from tourbook.accounts.companions import kept_until_of
 from tourbook.accounts.models import Companion, Passkey, SecondFactor, SignIn
 from tourbook.accounts.roles import actor_of
@@ -15,7 +15,7 @@ from tourbook.accounts.service import SIGN_INS_KEPT
 from tourbook.applications.models import Application
 from tourbook.errors import NotFound
 from tourbook.kst import civil_day
-from tourbook.privacy.own import FORMAT, OwnAccount, OwnCompanion, OwnData, OwnPasskey, OwnSignIn, Reading
+from tourbook.privacy.own import FORMAT, OwnAccount, OwnCompanion, OwnData, OwnLink, OwnPasskey, OwnSignIn, Reading
 from tourbook.privacy.parties import Grouped, history_of, parties_of, people_of, role_in, told_of
 from tourbook.records import RECORDS_KEPT
 from tourbook.records.models import AccessRecord
@@ -86,6 +86,7 @@ def _account(session: Session, person: Person, now: datetime) -> OwnAccount:
     factor = session.scalar(select(SecondFactor.confirmed_at).where(SecondFactor.person_id == person.id))
     keys = select(Passkey).where(Passkey.person_id == person.id).order_by(Passkey.added_at, Passkey.id)
     passkeys = tuple(OwnPasskey(one.device, one.added_at, one.last_used_at) for one in session.scalars(keys))
+    link = link_of(session, person.id)
     sign_ins = select(SignIn).where(SignIn.person_id == person.id).order_by(SignIn.created_at.desc(), SignIn.id)
     companions = select(Companion).where(Companion.person_id == person.id).order_by(Companion.kept_at, Companion.id)
     history: Grouped = history_of(session, Person.__tablename__, [person.id])
@@ -99,6 +100,7 @@ def _account(session: Session, person: Person, now: datetime) -> OwnAccount:
         made_at=person.created_at,
         second_factor_since=min([one.added_at for one in passkeys] + ([factor] if factor else []), default=None),
         passkeys=passkeys,
+        linked_sign_in=OwnLink(link.linked_at, link.last_used_at) if link else None,
         sign_ins=tuple(map(_sign_in, session.scalars(sign_ins))),
         companions=tuple(map(_companion, session.scalars(companions))),
         history=tuple(history[person.id]),

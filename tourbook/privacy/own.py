@@ -193,6 +193,14 @@ class OwnPasskey:
 
 
 @dataclass(frozen=True)
+class OwnLink:
+    """That the account signs in through the provider too; who its owner is there is kept as a fingerprint alone."""
+
+    linked_at: datetime
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True)
 class OwnCompanion:
     """Somebody whom the account keeps, under which text, and the last day unless used before."""
 
@@ -217,6 +225,7 @@ class OwnAccount:
     made_at: datetime
     second_factor_since: datetime | None
     passkeys: tuple[OwnPasskey, ...]
+    linked_sign_in: OwnLink | None
     sign_ins: tuple[OwnSignIn, ...]
     companions: tuple[OwnCompanion, ...]
     history: tuple[Happened, ...]

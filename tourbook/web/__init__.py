@@ -25,6 +25,7 @@ from tourbook.web import (
     own_factor,
     pages,
     present,
+    provider,
     rehearsal,
     request_log,
     robots,
@@ -35,6 +36,7 @@ from tourbook.web import (
     watching,
 )
 from tourbook.web import own_passkeys as own_passkeys  # its views put themselves on the blueprint of the second factor
+from tourbook.web import own_provider as own_provider  # likewise, on that of the provider
 from tourbook.web import passkeys as passkeys  # likewise
 from tourbook.web import password_links as password_links  # its views put themselves on the blueprint of signing in
 from tourbook.web import registering as registering  # likewise
@@ -67,6 +69,7 @@ def init_app(app: Flask) -> None:
     kept_pages.init_app(app)
     for area in (citizen, security, own_factor, operator, admin, demo):
         app.register_blueprint(area.blueprint)
+    provider.init_app(app)
     rehearsal.init_app(app)
     request_log.init_app(app)
     access.refuse_undeclared_routes(app)

@@ -4,9 +4,8 @@ Each asks for the password again, so that a browser left open is not enough.
 """
 
 from collections.abc import Callable
-from uuid import UUID
 
-from flask import flash, redirect, render_template, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
@@ -97,8 +96,8 @@ def recovery_codes_now() -> Page:
     return with_password("recovery_codes", make)
 
 
-def with_password(what: str, then: Callable[[Owner], Page], **address: UUID) -> Page:
-    """Go on for the right password, else show its page again; `address` is what stands in that of the page."""
+def with_password(what: str, then: Callable[[Owner], Page]) -> Page:
+    """Go on for the right password, else show its page again."""
     form, status, wait = PasswordForm(), 422, {}
     if form.validate():
         try:
@@ -106,14 +105,12 @@ def with_password(what: str, then: Callable[[Owner], Page], **address: UUID) -> 
         except Refused as refused:
             form.refuse(refused)
             status, wait = refused.status, refusals.retry_after(refused)
-    return password_page(what, form, status, wait, **address)
+    return password_page(what, form, status, wait)
 
 
-def password_page(
-    what: str, form: PasswordForm, status: int = 200, headers: dict[str, str] | None = None, **address: UUID
-) -> Page:
+def password_page(what: str, form: PasswordForm, status: int = 200, headers: dict[str, str] | None = None) -> Page:
     """The page that asks for the password before that is done."""
-    told = {"what": what, "address": address, "page_errors": status >= 400, **_when_removed()}
+    told = {"what": what, "here": request.path, "page_errors": status >= 400, **_when_removed()}
     page = render_template("signin/password_again.html", form=form, **told)
     return page, status, headers or {}
 

@@ -40,7 +40,7 @@ def add_passkey_now() -> Page:
 def remove_passkey(passkey_id: UUID) -> Page:
     """Ask for the password before a passkey is removed."""
     _mine(passkey_id)
-    return password_page("remove_passkey", PasswordForm(), passkey_id=passkey_id)
+    return password_page("remove_passkey", PasswordForm())
 
 
 @blueprint.post("/account/factor/passkey/<uuid:passkey_id>/remove")
@@ -56,7 +56,7 @@ def remove_passkey_now(passkey_id: UUID) -> Page:
             flash(gettext("The passkey is removed."), "success")
         return redirect(url_for("signin.security"))
 
-    return with_password("remove_passkey", take_away, passkey_id=passkey_id)
+    return with_password("remove_passkey", take_away)
 
 
 def _mine(passkey_id: UUID) -> KeptPasskey:

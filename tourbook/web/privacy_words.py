@@ -73,6 +73,12 @@ KEPT = {
         _("With what is kept here nobody can sign in"),
         ACCOUNT,
     ),
+    "identity_link": (
+        _("That an account is linked to one with a sign-in provider, and when that was used last"),
+        _("Signing in with it"),
+        _("Who you are there is kept as a keyed fingerprint; neither name nor email address is asked of it"),
+        _("Until you take the link away; as long as the account exists"),
+    ),
     "sign_in": (
         _("Where an account is signed in: the kind of browser, and when"),
         _("That you can end what is not yours"),

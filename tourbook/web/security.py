@@ -131,7 +131,8 @@ def _factor() -> dict[str, object]:
     ]
     left = accounts.codes_left(db.session(), person.person_id) if factor or passkeys else None
     required = accounts.factor_is_required(person.role)
-    return {"factor": factor, "passkeys": passkeys, "codes_left": left, "factor_required": required}
+    linked = accounts.link_of(db.session(), person.person_id)
+    return {"linked": linked, "factor": factor, "passkeys": passkeys, "codes_left": left, "factor_required": required}
 
 
 def _listed(one: OpenSignIn) -> dict[str, object]:

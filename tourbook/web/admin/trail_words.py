@@ -127,6 +127,8 @@ ACTS: dict[str, LazyString] = {
     "passkey_added": _("Passkey added"),
     "passkey_removed": _("Passkey removed"),
     "passkey_copied": _("Passkey refused as a copy"),
+    "identity_linked": _("Sign-in with the provider linked"),
+    "identity_unlinked": _("Sign-in with the provider unlinked"),
     "companions_kept": _("Companions kept for next time"),
     "companion_changed": _("Kept companion changed"),
     "people_forgotten": _("People forgotten after their visit"),

@@ -79,6 +79,8 @@ WORDS = {
     Kind.PASSKEY_ADDED: lazy_gettext("A passkey was added to your account"),
     Kind.PASSKEY_REMOVED: lazy_gettext("A passkey of your account was removed"),
     Kind.PASSKEY_COPIED: lazy_gettext("A passkey of your account may have been copied"),
+    Kind.IDENTITY_LINKED: lazy_gettext("Another sign-in was linked to your account"),
+    Kind.IDENTITY_UNLINKED: lazy_gettext("The other sign-in of your account was unlinked"),
 }
 STATES = {NoticeState.WAITING: "due", NoticeState.SENT: "sent", NoticeState.FAILED: "given_up"}
 

@@ -38,6 +38,30 @@ SENTENCES: dict[str, LazyString | Counted] = {
     "passkeys_too_many": _("There are %(most)s passkeys already, and more are not kept. Remove one first."),
     "passkey_gone": _("The account has no such passkey any more."),
     "passkeys_not_here": _("Passkeys cannot be used at this address. Choose another way."),
+    "provider_silent": _("%(name)s does not answer just now. Try again in a minute, or sign in with your password."),
+    "provider_slow_down": _("There were too many failed attempts from your network. Wait a minute, then try again."),
+    "provider_declined": _(
+        "You did not agree there, so nothing was done here. Try again, or sign in with your password."
+    ),
+    "provider_refused": _(
+        "What %(name)s answered could not be confirmed. Try again; if it happens once more, sign in with your "
+        "password and tell us."
+    ),
+    "provider_lost": _(
+        "This browser does not know what you came back from: it took more than ten minutes, was begun in another "
+        "browser, or cookies are off. Try again."
+    ),
+    "provider_used": _("This was used to sign in already. Try again."),
+    "identity_unlinked": _(
+        "No account that is open here is linked to it. Sign in with your password once, and link it under “Sign-ins "
+        "and password”; from then on it works without."
+    ),
+    "identity_taken": _(
+        "Another account here is linked to it already. Sign in with that one, or take the link away there first."
+    ),
+    "identity_there": _("The account is linked already. Take that link away first."),
+    "identity_none": _("The account is not linked."),
+    "link_too_late": _("It took more than five minutes, or was done already. Begin again with “Link it”."),
     "password_short": _("Use at least %(shortest)s characters. Three or four words in a row make a good password."),
     "password_long": _("Use at most %(longest)s characters."),
     "password_common": _("Guessers try this password first. Choose another one, for example four words in a row."),
