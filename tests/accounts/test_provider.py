@@ -17,7 +17,6 @@ from tests.ground.moments import StandingClock
 from tests.ground.server import deaf_port
 from tests.ground.sign_in_provider import CLIENT, SECRET, SignInProvider, curve_key, key, part, providing, query_of
 from tourbook.accounts import provider as talking
-from tourbook.accounts.asking import NoAnswer, ask, may_be_asked
 from tourbook.accounts.provider import Brought, CodeIDToken, Identity, Inquiry, Provider, ProviderTerms
 from tourbook.errors import Refused
 
@@ -364,33 +363,6 @@ def test_a_provider_without_a_key_to_sign_with_cannot_be_used(
 
     there.published_keys, ours._rests_until = None, 0.0
     assert who(there, ours, clock)
-
-
-def test_too_much_is_not_read(there: SignInProvider, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tourbook.accounts.asking.MOST_READ", 100)
-
-    with pytest.raises(NoAnswer, match="too much"):
-        ask("GET", f"{there.issuer}/keys", seconds=2)
-
-
-@pytest.mark.parametrize(
-    ("address", "may"),
-    [
-        ("https://login.example.kr/token", True),
-        ("https://login.example.kr:8443/token", True),
-        ("https://LOGIN.example.kr/token", True),
-        ("http://login.example.kr/token", False),
-        ("https://login.example.kr.example.com/token", False),
-        ("https://somebody@login.example.kr/token", False),
-        ("https://login.example.kr:port/token", False),
-        ("https://login.example.kr/to\nken", False),
-        ("//login.example.kr/token", False),
-        (None, False),
-        (7, False),
-    ],
-)
-def test_only_hosts_of_the_settings_are_asked_and_over_tls(address: object, may: bool) -> None:
-    assert may_be_asked(address, hosts={"login.example.kr"}, plainly=False) is may
 
 
 @pytest.mark.parametrize("lie", ["", *SIGNATURES])

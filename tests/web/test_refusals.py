@@ -19,7 +19,7 @@ from tourbook.web.sentences.counted import Counted
 
 pytestmark = pytest.mark.sqlite_only("words do not come from a database")
 
-KINDS = {"Refused", "NotFound", "NotAllowed", "Conflict", "TooMany", "Problem", "Unreadable"}
+KINDS = {"Refused", "NotFound", "NotAllowed", "Conflict", "TooMany", "Unavailable", "Problem", "Unreadable"}
 PLACE = re.compile(r"%\((\w+)\)s")
 MADE_FROM_OTHERS = {"range"}
 AT_THE_COMMAND_LINE_ONLY = "tourbook/cli/"

@@ -124,7 +124,7 @@ def failed() -> Page:
         raise NotFound("no_such_page")
     status = FAILURES[why]
     wait = {"Retry-After": str(WAIT)} if status in {429, 503} else {}
-    told = {"said": refusals.words(why, name=provider_name()), "next": own_path(request.args.get("next"))}
+    told = {"said": refusals.words(why), "next": own_path(request.args.get("next"))}
     shown = {"here": signed_in() is not None, "page_errors": status == 422}
     return render_template("signin/provider_failed.html", **told, **shown), status, wait
 

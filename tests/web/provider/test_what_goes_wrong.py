@@ -87,7 +87,7 @@ def test_a_provider_where_nobody_listens_is_a_page_too(build: Build) -> None:
         code, status, said = says(client, Page(client.get("/ko/sign-in/provider"), "http://localhost/"))
 
         assert (code, status) == ("provider_silent", 503)
-        assert "기관 계정" in said
+        assert "응답이 없습니다" in said
         assert sign_in(client, person).status == 302
 
 

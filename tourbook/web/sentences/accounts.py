@@ -38,13 +38,16 @@ SENTENCES: dict[str, LazyString | Counted] = {
     "passkeys_too_many": _("There are %(most)s passkeys already, and more are not kept. Remove one first."),
     "passkey_gone": _("The account has no such passkey any more."),
     "passkeys_not_here": _("Passkeys cannot be used at this address. Choose another way."),
-    "provider_silent": _("%(name)s does not answer just now. Try again in a minute, or sign in with your password."),
+    "provider_silent": _(
+        "The site where you would sign in does not answer just now. Try again in a minute, or sign in with your "
+        "password."
+    ),
     "provider_slow_down": _("There were too many failed attempts from your network. Wait a minute, then try again."),
     "provider_declined": _(
         "You did not agree there, so nothing was done here. Try again, or sign in with your password."
     ),
     "provider_refused": _(
-        "What %(name)s answered could not be confirmed. Try again; if it happens once more, sign in with your "
+        "What came back from there could not be confirmed. Try again; if it happens once more, sign in with your "
         "password and tell us."
     ),
     "provider_lost": _(
