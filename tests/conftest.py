@@ -1,5 +1,6 @@
 """Fixtures that every test may use: see tests/ground for what stands behind them."""
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ from tourbook.db import db
 if TYPE_CHECKING:
     from tests.ground.application import Ground, Grounds
 
+LOOKS_FOR_GARBAGE_AFTER = 20_000
+"""New objects, where Python looks after 700: a page alone makes as many."""
 ONLY = {"sqlite_only": "sqlite", "postgres_only": "postgresql"}
 
 hypothesis.settings.register_profile("tourbook", deadline=None, print_blob=True, derandomize=bool(os.environ.get("CI")))
@@ -39,6 +42,19 @@ def pytest_configure() -> None:
     """Asked to end (a time limit), stop like on Ctrl-C, so that servers and databases are taken down too."""
     keep_files_in_memory()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[object]:
+    """Keep the collector of garbage from looking through what is collected, now and later: nearly all of it stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(LOOKS_FOR_GARBAGE_AFTER, *gc.get_threshold()[1:])
+        gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,5 +1,6 @@
 """The ground itself: tests reach nobody outside, start from the same state, and see faulty pages."""
 
+import gc
 import os
 import shutil
 import smtplib
@@ -13,7 +14,7 @@ import pytest
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from jinja2 import Environment
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.routing import Map, Rule, UnicodeConverter
 
@@ -21,6 +22,7 @@ from tests.ground import compiled as compiled_once
 from tests.ground import memory
 from tests.ground.application import Ground, build_app
 from tests.ground.compiled import RememberingHasher
+from tests.ground.databases import kept_rows
 from tests.ground.loopback import TalkedToStrangers
 from tests.ground.moments import StandingClock
 from tests.ground.once_per_run import OncePerRun
@@ -28,6 +30,7 @@ from tests.ground.pages import faults_of
 from tests.ground.required import missing
 from tourbook import clock as application_clock
 from tourbook.accounts.models import Organisation
+from tourbook.courses.models import Holiday
 from tourbook.db import db
 
 GOOD = """<!DOCTYPE html>
@@ -54,6 +57,25 @@ def test_every_test_finds_the_database_as_it_was(session: Session, turn: str):
     session.commit()
 
     assert before == 0, turn
+
+
+def test_a_kept_state_is_put_back_in_every_row_whatever_became_of_it(seeded: Ground, session: Session):
+    before = kept_rows(seeded.engine)
+    session.execute(delete(Holiday))
+    session.execute(update(Organisation).values(name_en="somewhere"))
+    session.add(Organisation(code="ELSEWHERE", name_ko="다른 곳", name_en="Elsewhere"))
+    session.commit()
+    assert kept_rows(seeded.engine) != before
+
+    seeded.reset("seeded")
+
+    assert sum(map(bool, before.values())) > 5
+    assert kept_rows(seeded.engine) == before
+
+
+def test_the_collector_of_garbage_passes_by_what_was_collected() -> None:
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 10_000
 
 
 def test_the_clock_stands_and_moves_when_told(clock: StandingClock):
