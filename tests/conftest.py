@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from tests.ground.found_out import FOUND_OUT
 from tests.ground.loopback import forbid_strangers
 from tests.ground.memory import keep_files_in_memory
 from tests.ground.moments import StandingClock
@@ -97,6 +98,14 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder for all workers of this run."""
     own = tmp_path_factory.getbasetemp()
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _found_out_for_all(shared: Path) -> Iterator[None]:
+    FOUND_OUT.folder = shared / "found-out"
+    FOUND_OUT.folder.mkdir(exist_ok=True)
+    yield
+    FOUND_OUT.folder = None
 
 
 @pytest.fixture(scope="session")

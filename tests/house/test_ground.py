@@ -19,10 +19,11 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Map, Rule, UnicodeConverter
 
 from tests.ground import compiled as compiled_once
-from tests.ground import memory
+from tests.ground import markup, memory
 from tests.ground.application import Ground, build_app
 from tests.ground.compiled import RememberingHasher
 from tests.ground.databases import kept_rows
+from tests.ground.found_out import FOUND_OUT, FoundOut
 from tests.ground.loopback import TalkedToStrangers
 from tests.ground.moments import StandingClock
 from tests.ground.once_per_run import OncePerRun
@@ -134,8 +135,15 @@ def test_what_is_required_fails_where_it_is_missing(monkeypatch: pytest.MonkeyPa
         missing("postgres", "there is none")
 
 
+@pytest.fixture
+def found_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FoundOut:
+    """What the workers of a run have found out, in which there is nothing yet."""
+    monkeypatch.setattr(FOUND_OUT, "folder", tmp_path)
+    return FOUND_OUT
+
+
 def test_templates_that_are_compiled_already_are_those_of_the_same_settings(
-    database: Ground, monkeypatch: pytest.MonkeyPatch
+    database: Ground, found_out: FoundOut, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compiled: list[str | None] = []
     usual = Environment.compile
@@ -157,11 +165,40 @@ def test_templates_that_are_compiled_already_are_those_of_the_same_settings(
     first, number_of_first = opened("02-000-1234"), len(compiled)
     again = opened("02-000-1234")
     other = opened("02-000-5678")
+    monkeypatch.setattr(compiled_once, "_codes", {})  # as in another worker
+    elsewhere = opened("02-000-5678")
 
     assert number_of_first > 1
     assert again.count("02-000-1234") == first.count("02-000-1234") > 0
-    assert "02-000-5678" in other
+    assert elsewhere.count("02-000-5678") == other.count("02-000-5678") > 0
     assert len(compiled) == 2 * number_of_first
+
+
+def test_whether_a_shape_is_valid_is_asked_once_by_all_workers(
+    found_out: FoundOut, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    usual = markup._errors_of
+    monkeypatch.setattr(markup, "_errors_of", lambda html: asked.append(html) or usual(html))
+
+    def wrong(html: str) -> bool:
+        markup._is_wrong.cache_clear()  # as in another worker
+        return bool(markup.errors_of(html))
+
+    right, broken = GOOD, GOOD.replace("</form>", "</form></div>")
+    assert [wrong(right), wrong(broken)] == [False, True]
+    assert len(asked) == 3  # of what is wrong the page itself is read too
+
+    assert [wrong(right), wrong(broken)] == [False, True]
+    assert len(asked) == 4
+
+
+def test_what_was_found_out_answers_nothing_else(found_out: FoundOut) -> None:
+    found_out.note("shape", b"one", b"right")
+
+    assert found_out.known("shape", b"one") == b"right"
+    assert found_out.known("shape", b"another") is None
+    assert found_out.known("template", b"one") is None
 
 
 def test_addresses_of_another_application_are_put_together_by_the_same_code_with_its_own_converters(
