@@ -1,5 +1,6 @@
 """Fixtures that every test may use: see tests/ground for what stands behind them."""
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from tests.ground.found_out import FOUND_OUT
 from tests.ground.loopback import forbid_strangers
 from tests.ground.memory import keep_files_in_memory
 from tests.ground.moments import StandingClock
@@ -23,6 +25,8 @@ from tourbook.db import db
 if TYPE_CHECKING:
     from tests.ground.application import Ground, Grounds
 
+LOOKS_FOR_GARBAGE_AFTER = 20_000
+"""New objects, where Python looks after 700: a page alone makes as many."""
 ONLY = {"sqlite_only": "sqlite", "postgres_only": "postgresql"}
 
 hypothesis.settings.register_profile("tourbook", deadline=None, print_blob=True, derandomize=bool(os.environ.get("CI")))
@@ -39,6 +43,19 @@ def pytest_configure() -> None:
     """Asked to end (a time limit), stop like on Ctrl-C, so that servers and databases are taken down too."""
     keep_files_in_memory()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[object]:
+    """Keep the collector of garbage from looking through what is collected, now and later: nearly all of it stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(LOOKS_FOR_GARBAGE_AFTER, *gc.get_threshold()[1:])
+        gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -81,6 +98,14 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder for all workers of this run."""
     own = tmp_path_factory.getbasetemp()
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _found_out_for_all(shared: Path) -> Iterator[None]:
+    FOUND_OUT.folder = shared / "found-out"
+    FOUND_OUT.folder.mkdir(exist_ok=True)
+    yield
+    FOUND_OUT.folder = None
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from tests.ground.pages import FIELDS, Form, Page, each
 from tourbook.actor import Role
 from tourbook.web.access import HALFWAY, Permission, declared
 
+OK = 200
 ALIKE = 3
 TRIED = 24
 SAME_AGAIN_IS_NO_CHANGE = {"capacity", "until"}
@@ -118,22 +119,18 @@ class _Walk:
             if kind is None or address in self.opened or not self._is_wanted(kind):
                 continue
             self.tried[kind] += 1
-            page = self._page(address)
+            answer = ask(self.app, self.browser, address)
+            self.shown[kind] += answer.status_code == OK  # a file too: it takes long to make, and has no forms
+            page = _page_of(answer, address)
             if page:
-                self.shown[kind] += 1
                 self.opened.add(address)
                 waiting += [_below(link) for _words, link in page.links() if link.startswith("http://localhost/")]
                 yield from self._forms(page)
 
     def forms_at(self, address: str) -> list[Target]:
         """The forms of one page; none where there is no such page for this browser."""
-        page = self._page(address)
+        page = _page_of(ask(self.app, self.browser, address), address)
         return list(self._forms(page)) if page else []
-
-    def _page(self, address: str) -> Page | None:
-        answer = ask(self.app, self.browser, address)
-        is_page = answer.status_code == 200 and answer.mimetype == "text/html"
-        return Page(answer, f"http://localhost{address}") if is_page else None
 
     def _is_wanted(self, kind: tuple[str, frozenset[str]]) -> bool:
         """Staff open the pages of their office, others what is public or their own; a few of each kind."""
@@ -170,6 +167,11 @@ class _Walk:
         page = ask(self.app, self.browser, target.path, method="POST", data=data)
         if page.status_code == 200:
             yield from (self._target(form) for form in Page(page, f"http://localhost{target.path}").forms)
+
+
+def _page_of(answer: TestResponse, address: str) -> Page | None:
+    is_page = answer.status_code == OK and answer.mimetype == "text/html"
+    return Page(answer, f"http://localhost{address}") if is_page else None
 
 
 def _kind(app: Flask, address: str) -> tuple[str, frozenset[str]] | None:

@@ -17,7 +17,7 @@ from tests.fuzz.objects import OBJECTS, few
 from tests.fuzz.passkeys import HAD, REMOVABLE, have_passkey
 from tests.fuzz.past import EACH, NOW, SOON, TODAY, make_a_past
 from tests.ground.application import Ground, build_app
-from tests.ground.databases import Rows, kept_rows, restore
+from tests.ground.databases import KeptState, Rows, kept_rows
 from tests.ground.moments import StandingClock
 from tests.ground.once_per_run import OncePerRun
 from tests.ground.pages import CheckedClient
@@ -79,13 +79,18 @@ class Site:
         """Its state as it is now, with these browsers, to be put back from now on."""
         with self.ground.app.app_context():
             self.kept = Kept(kept_rows(self.ground.engine), keyring().stored(), browsers)
+        vars(self).pop("_state", None)
         return self.kept
+
+    @cached_property
+    def _state(self) -> KeptState:
+        return KeptState(self.ground.engine, self.kept.rows)
 
     def restore(self) -> None:
         """Put everything back as it was when the site was made, or kept last."""
         with self.ground.app.app_context():
             keyring()._change(lambda _: self.kept.keys)
-        restore(self.ground.engine, self.kept.rows)
+        self._state.restore()
         with self.app.app_context():
             forget_facts(db.engine)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from config import Config
 from tests.ground.compiled import CompiledOnce
-from tests.ground.databases import Rows, kept_rows, postgres_database, restore, sqlite_file
+from tests.ground.databases import KeptState, Rows, kept_rows, postgres_database, restore, sqlite_file
 from tests.ground.pages import CheckedClient
 from tests.ground.server import TEST_SECRET
 from tourbook.app import create_app
@@ -67,13 +67,17 @@ class Ground:
 
     def reset(self, state: str = "empty") -> None:
         """Make the database hold exactly that state."""
-        restore(self.engine, self._empty if state == "empty" else self._seeded)
+        (self._kept_empty if state == "empty" else self._kept_seeded).restore()
 
     @cached_property
-    def _seeded(self) -> Rows:
+    def _kept_empty(self) -> KeptState:
+        return KeptState(self.engine, self._empty)
+
+    @cached_property
+    def _kept_seeded(self) -> KeptState:
         restore(self.engine, self._empty)
         self.command("tourbook", "seed")
-        return kept_rows(self.engine)
+        return KeptState(self.engine, kept_rows(self.engine))
 
     def command(self, *words: str) -> str:
         """Run `flask --app wsgi WORDS` inside this process, and return what it printed; fails loudly."""

@@ -7,8 +7,10 @@ settings, which are the key, how an address is put together on the rule alone, a
 these two.
 """
 
+import marshal
 from collections.abc import Callable, Hashable
 from dataclasses import replace
+from hashlib import sha256
 from types import CodeType
 from typing import Any
 
@@ -22,6 +24,7 @@ from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
 
 from config import Config
+from tests.ground.found_out import FOUND_OUT
 from tourbook.accounts import passwords
 from tourbook.web.templating import Environment
 
@@ -38,6 +41,7 @@ class CompiledOnce(BytecodeCache):
     def __init__(self, app: Flask, config: Config) -> None:
         routes = tuple(sorted(str(rule) for rule in app.url_map.iter_rules()))
         self._installation = replace(config, database_url="", now=None), routes
+        self._in_short = sha256(repr(self._installation).encode()).hexdigest()
 
     def get_bucket(self, environment: AnyEnvironment, name: str, filename: str | None, source: str) -> Bucket:
         """What is kept of this template."""
@@ -48,13 +52,22 @@ class CompiledOnce(BytecodeCache):
         return bucket
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Take what is kept."""
+        """Take what is kept, here or by another worker."""
         bucket.code = _codes.get(bucket.key)
+        if bucket.key and not bucket.code:
+            known = FOUND_OUT.known("template", self._told(bucket))
+            if known:
+                bucket.code = _codes[bucket.key] = marshal.loads(known)  # noqa: S302 - this run has written it
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled."""
         if bucket.key and bucket.code:
             _codes[bucket.key] = bucket.code
+            FOUND_OUT.note("template", self._told(bucket), marshal.dumps(bucket.code))
+
+    def _told(self, bucket: Bucket) -> bytes:
+        _installation, *more = bucket.key
+        return repr((self._in_short, *more)).encode(errors="surrogatepass")
 
 
 def _made_for(environment: AnyEnvironment) -> tuple[str, str] | None:

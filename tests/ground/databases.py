@@ -1,7 +1,7 @@
 """Databases for tests: an SQLite file and a PostgreSQL, both built by the project's migrations.
 
-Each xdist worker has its own. They are built once and then only emptied: `restore` puts the rows of a kept state
-back, which costs milliseconds where building costs a second.
+Each xdist worker has its own. They are built once and then only emptied: `restore` puts rows back, which costs
+milliseconds where building costs a second; what is put back often is a `KeptState`, which costs fewer of them.
 """
 
 import os
@@ -18,7 +18,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import URL, Connection, Engine, Table, make_url, text
+from sqlalchemy import URL, Connection, Engine, Select, Table, make_url, text
 
 from config import INSTANCE
 from tests.ground.required import missing
@@ -104,13 +104,19 @@ def kept_rows(engine: Engine) -> Rows:
     with engine.connect() as connection:
         filled = _filled(connection)
         return {
-            table.name: [
-                dict(row) for row in connection.execute(table.select().order_by(*table.primary_key)).mappings()
-            ]
-            if table.name in filled
-            else []
-            for table in db.metadata.sorted_tables
+            name: _rows_of(connection, statement) if name in filled else [] for name, statement in _selects().items()
         }
+
+
+@cache
+def _selects() -> dict[str, Select[Any]]:
+    return {table.name: table.select().order_by(*table.primary_key) for table in db.metadata.sorted_tables}
+
+
+def _rows_of(connection: Connection, statement: Select[Any]) -> list[dict[str, Any]]:
+    found = connection.execute(statement)
+    names = tuple(found.keys())
+    return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def restore(engine: Engine, rows: Rows) -> None:
@@ -118,6 +124,57 @@ def restore(engine: Engine, rows: Rows) -> None:
 
     It deletes instead of truncating: a connection that a test left open in a reading transaction does not block it.
     """
+    with _emptied(engine) as connection:
+        for table in db.metadata.sorted_tables:
+            if rows.get(table.name):
+                connection.execute(table.insert(), rows[table.name])
+
+
+class KeptState:
+    """Rows that are put back thousands of times, as the database itself writes them down: nobody translates them again.
+
+    They are put there once as `restore` does it, and taken from there.
+    """
+
+    def __init__(self, engine: Engine, rows: Rows) -> None:
+        restore(engine, rows)
+        self._engine = engine
+        self._put, take = (_copy_in, _copy_out) if engine.dialect.name == "postgresql" else (_insert_plain, _plain)
+        filled = [f'"{table.name}"' for table in db.metadata.sorted_tables if rows.get(table.name)]
+        with engine.connect() as connection:
+            cursor = connection.connection.cursor()
+            self._kept = [(name, take(cursor, name)) for name in filled]
+
+    def restore(self) -> None:
+        """Make the tables hold exactly these rows again."""
+        with _emptied(self._engine) as connection:
+            cursor = connection.connection.cursor()
+            for name, kept in self._kept:
+                self._put(cursor, name, kept)
+
+
+def _copy_out(cursor: Any, name: str) -> bytes:
+    with cursor.copy(f"COPY {name} TO STDOUT") as copy:
+        return b"".join(copy)
+
+
+def _copy_in(cursor: Any, name: str, kept: bytes) -> None:
+    with cursor.copy(f"COPY {name} FROM STDIN") as copy:
+        copy.write(kept)
+
+
+def _plain(cursor: Any, name: str) -> list[tuple[Any, ...]]:
+    return cursor.execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608 - our own names
+
+
+def _insert_plain(cursor: Any, name: str, kept: list[tuple[Any, ...]]) -> None:
+    places = ", ".join("?" * len(kept[0]))
+    cursor.executemany(f"INSERT INTO {name} VALUES ({places})", kept)  # noqa: S608 - likewise
+
+
+@contextmanager
+def _emptied(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which all tables are empty, and nothing is remembered of what they held."""
     forget_facts(engine)
     forget_what_is_written_down(engine)
     with engine.begin() as connection:
@@ -126,10 +183,8 @@ def restore(engine: Engine, rows: Rows) -> None:
         _let_records_go(connection, filled)
         for table in _anchor_last(reversed(db.metadata.sorted_tables)):
             if table.name in filled:
-                connection.execute(table.delete())
-        for table in db.metadata.sorted_tables:
-            if rows.get(table.name):
-                connection.execute(table.insert(), rows[table.name])
+                connection.exec_driver_sql(f'DELETE FROM "{table.name}"')  # noqa: S608 - our own names
+        yield connection
 
 
 def _let_records_go(connection: Connection, filled: set[str]) -> None:

@@ -1,5 +1,6 @@
 """The ground itself: tests reach nobody outside, start from the same state, and see faulty pages."""
 
+import gc
 import os
 import shutil
 import smtplib
@@ -13,14 +14,16 @@ import pytest
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from jinja2 import Environment
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.routing import Map, Rule, UnicodeConverter
 
 from tests.ground import compiled as compiled_once
-from tests.ground import memory
+from tests.ground import markup, memory
 from tests.ground.application import Ground, build_app
 from tests.ground.compiled import RememberingHasher
+from tests.ground.databases import kept_rows
+from tests.ground.found_out import FOUND_OUT, FoundOut
 from tests.ground.loopback import TalkedToStrangers
 from tests.ground.moments import StandingClock
 from tests.ground.once_per_run import OncePerRun
@@ -28,6 +31,7 @@ from tests.ground.pages import faults_of
 from tests.ground.required import missing
 from tourbook import clock as application_clock
 from tourbook.accounts.models import Organisation
+from tourbook.courses.models import Holiday
 from tourbook.db import db
 
 GOOD = """<!DOCTYPE html>
@@ -54,6 +58,25 @@ def test_every_test_finds_the_database_as_it_was(session: Session, turn: str):
     session.commit()
 
     assert before == 0, turn
+
+
+def test_a_kept_state_is_put_back_in_every_row_whatever_became_of_it(seeded: Ground, session: Session):
+    before = kept_rows(seeded.engine)
+    session.execute(delete(Holiday))
+    session.execute(update(Organisation).values(name_en="somewhere"))
+    session.add(Organisation(code="ELSEWHERE", name_ko="다른 곳", name_en="Elsewhere"))
+    session.commit()
+    assert kept_rows(seeded.engine) != before
+
+    seeded.reset("seeded")
+
+    assert sum(map(bool, before.values())) > 5
+    assert kept_rows(seeded.engine) == before
+
+
+def test_the_collector_of_garbage_passes_by_what_was_collected() -> None:
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 10_000
 
 
 def test_the_clock_stands_and_moves_when_told(clock: StandingClock):
@@ -112,8 +135,15 @@ def test_what_is_required_fails_where_it_is_missing(monkeypatch: pytest.MonkeyPa
         missing("postgres", "there is none")
 
 
+@pytest.fixture
+def found_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FoundOut:
+    """What the workers of a run have found out, in which there is nothing yet."""
+    monkeypatch.setattr(FOUND_OUT, "folder", tmp_path)
+    return FOUND_OUT
+
+
 def test_templates_that_are_compiled_already_are_those_of_the_same_settings(
-    database: Ground, monkeypatch: pytest.MonkeyPatch
+    database: Ground, found_out: FoundOut, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compiled: list[str | None] = []
     usual = Environment.compile
@@ -135,11 +165,40 @@ def test_templates_that_are_compiled_already_are_those_of_the_same_settings(
     first, number_of_first = opened("02-000-1234"), len(compiled)
     again = opened("02-000-1234")
     other = opened("02-000-5678")
+    monkeypatch.setattr(compiled_once, "_codes", {})  # as in another worker
+    elsewhere = opened("02-000-5678")
 
     assert number_of_first > 1
     assert again.count("02-000-1234") == first.count("02-000-1234") > 0
-    assert "02-000-5678" in other
+    assert elsewhere.count("02-000-5678") == other.count("02-000-5678") > 0
     assert len(compiled) == 2 * number_of_first
+
+
+def test_whether_a_shape_is_valid_is_asked_once_by_all_workers(
+    found_out: FoundOut, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    usual = markup._errors_of
+    monkeypatch.setattr(markup, "_errors_of", lambda html: asked.append(html) or usual(html))
+
+    def wrong(html: str) -> bool:
+        markup._is_wrong.cache_clear()  # as in another worker
+        return bool(markup.errors_of(html))
+
+    right, broken = GOOD, GOOD.replace("</form>", "</form></div>")
+    assert [wrong(right), wrong(broken)] == [False, True]
+    assert len(asked) == 3  # of what is wrong the page itself is read too
+
+    assert [wrong(right), wrong(broken)] == [False, True]
+    assert len(asked) == 4
+
+
+def test_what_was_found_out_answers_nothing_else(found_out: FoundOut) -> None:
+    found_out.note("shape", b"one", b"right")
+
+    assert found_out.known("shape", b"one") == b"right"
+    assert found_out.known("shape", b"another") is None
+    assert found_out.known("template", b"one") is None
 
 
 def test_addresses_of_another_application_are_put_together_by_the_same_code_with_its_own_converters(
