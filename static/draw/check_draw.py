@@ -1,7 +1,7 @@
-"""Check a published draw, with nothing but Python: python3 check_draw.py FILE.json
+"""Check a published draw, with nothing but Python: python3 check_draw.py FILE.json [RECEIPT]
 
-It computes the seal and the result from the entries and the value in the file. Compare the seal with the one that was
-published before the value was known, and the value with its source: that is the whole secret.
+It computes the seal and the result from the entries and the value in the file, and says what came of a receipt.
+Compare the seal with the one that was published before the value was known, and the value with its source: that is all.
 """
 
 import hashlib
@@ -17,8 +17,8 @@ def seal(said):
 
 
 def turn(value, receipt, tickets):
-    texts = [receipt] + [f"{receipt}\n{ticket}" for ticket in range(2, tickets + 1)]
-    return min(hashlib.sha256(f"{value}\n{text}".encode()).digest() for text in texts), receipt
+    texts = (f"{value}\n{receipt}" + f"\n{ticket}" * (ticket > 1) for ticket in range(1, tickets + 1))
+    return min(hashlib.sha256(text.encode()).digest() for text in texts), receipt
 
 
 def draw(said):
@@ -34,27 +34,27 @@ def faults(said):
     plain["places"] = {code: int(people) for code, people in said["places"].items()}
     plain["entries"] = [[str(receipt), int(seats), [str(code) for code in choices], int(tickets)] for receipt, seats, choices, tickets in said["entries"]]
     plain["drawn"] = [[str(receipt), got if got is None else str(got)] for receipt, got in said["drawn"]]
-    written, meant = (json.dumps(one, ensure_ascii=False).encode() for one in ({name: said[name] for name in plain}, plain))
     receipts, choices = [entry[0] for entry in plain["entries"]], [entry[2] for entry in plain["entries"]]
-    if written != meant or said["format"] != "tourbook-draw-1":
-        yield "this is not a draw that I know"
-    elif not all(re.fullmatch("[0-9A-Za-z-]+", name) for name in [said["round"], *said["places"], *receipts]):
-        yield "a receipt or a code is written in a way that could hide another"
-    elif len(set(receipts)) < len(receipts):
-        yield "a receipt stands there twice"
-    elif not all(0 < seats < 2**53 and 0 < tickets <= 1000 for _, seats, _, tickets in said["entries"]) or not all(0 <= people < 2**53 for people in said["places"].values()):
-        yield "an entry or a departure is for less than anybody, for more than can be counted, or has too many tickets"
-    elif not all(some and len(set(some)) == len(some) and set(some) <= set(said["places"]) for some in choices):
-        yield "somebody chose nothing, a departure twice, or one that is not of this round"
-    else:
-        yield from ["these are not the entries that were sealed"] * (seal(said) != said["seal"])
-        yield from ["something else comes of these entries and this value"] * (list(draw(said)) != said["drawn"])
+    written, meant = (json.dumps(one, ensure_ascii=False).encode() for one in ({name: said[name] for name in plain}, plain))
+    right = {
+        "this is not a draw that I know": written == meant and said["format"] == "tourbook-draw-1",
+        "a receipt or a code is written in a way that could hide another": all(re.fullmatch("[0-9A-Za-z-]+", name) for name in [plain["round"], *plain["places"], *receipts]),
+        "a receipt stands there twice": len(set(receipts)) == len(receipts),
+        "an entry or a departure is for less than anybody, for more than can be counted, or has too many tickets": all(0 < seats < 2**53 and 0 < tickets <= 1000 for _, seats, _, tickets in plain["entries"]) and all(0 <= people < 2**53 for people in plain["places"].values()),
+        "somebody chose nothing, a departure twice, or one that is not of this round": all(some and len(set(some)) == len(some) and set(some) <= set(plain["places"]) for some in choices),
+    }
+    yield from [words for words in right if not right[words]][:1] or (["these are not the entries that were sealed"] * (seal(said) != said["seal"]) + ["something else comes of these entries and this value"] * (list(draw(said)) != said["drawn"]))
 
 
 if __name__ == "__main__":
+    if len(sys.argv) not in (2, 3) or {"-h", "--help"} & set(sys.argv):
+        sys.exit(print(__doc__) or not {"-h", "--help"} & set(sys.argv))
     try:
-        found = list(faults(json.load(open(sys.argv[1], encoding="utf-8"), parse_float=int, parse_constant=int)))
+        said = json.load(open(sys.argv[1], encoding="utf-8"), parse_float=int, parse_constant=int)
+        found = list(faults(said))
     except Exception:  # whatever cannot be read is none
         found = ["this is not a draw that I know"]
-    print("\n".join(found) or "The draw is right: seal and result follow from the entries and the value.")
+    told = {re.sub("[^0-9A-Z]", "", one.upper()): f"{one} has turn {turn}: {got or 'no places, in reserve'}" for turn, (one, got) in enumerate([] if found else said["drawn"], 1)}
+    asked = [] if found else [told.get(re.sub("[^0-9A-Z]", "", one.upper()), f"There is no entry with the receipt {one}") for one in sys.argv[2:]]
+    print("\n".join([*found] or ["The draw is right: seal and result follow from the entries and the value.", *asked]))
     sys.exit(bool(found))

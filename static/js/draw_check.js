@@ -180,11 +180,12 @@
     return shown;
   }
 
-  // Whoever types full-width letters or small ones means the receipt all the same.
+  // Full-width letters or small ones, blanks or hyphens: the receipt is meant all the same, as seal.py has it.
+  const normalised = (typed) => typed.normalize("NFKC").toUpperCase().replace(/[^\p{L}\p{N}]/gu, "");
+
   function turnFor(typed) {
-    const plain = typed.normalize("NFKC").replace(/\s/g, "");
-    const turn = found.dealt.findIndex((one) => one.receipt === plain);
-    return turn >= 0 ? turn : found.dealt.findIndex((one) => one.receipt.toUpperCase() === plain.toUpperCase());
+    const turn = found.dealt.findIndex((one) => one.receipt === typed.trim());
+    return turn >= 0 ? turn : found.dealt.findIndex((one) => normalised(one.receipt) === normalised(typed));
   }
 
   function tellOfReceipt() {

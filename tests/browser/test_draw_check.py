@@ -215,9 +215,12 @@ def test_a_receipt_that_is_not_there_and_a_file_that_is_faulty_are_told_so(page:
     assert page.locator(marked("receipt-untold")).is_visible()
 
     found(page, text_of(ROUND))
-    receipt.fill("ｒ００１")
-    receipt.press("Enter")
-    assert page.locator(marked("receipt-turn")).is_visible()
+    for typed in ("ｒ００１", "r 00-1", " r-0 01 "):
+        receipt.fill("nobody")
+        receipt.press("Enter")
+        receipt.fill(typed)
+        receipt.press("Enter")
+        assert page.locator(marked("receipt-turn")).is_visible()
 
 
 def test_another_file_chosen_meanwhile_is_the_one_that_is_told_of(page: Page) -> None:

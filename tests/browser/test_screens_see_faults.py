@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser
 
-from tests.ground.screens import Look, Screen, context_for, looks
+from tests.ground.screens import CLIPPED, Look, Screen, context_for, looks
 
 PAGE = """<!DOCTYPE html><html lang="ko"><head><meta charset="utf-8"><title>신청</title>
 <meta name="viewport" content="width=device-width"></head>
@@ -28,6 +28,17 @@ def shown(screen: Screen, body: str) -> list[str]:
 
 def test_a_good_page_has_no_faults(blank: Screen):
     assert shown(blank, "<p>읽을 수 있는 글</p>") == []
+
+
+def test_a_button_whose_words_are_cut_off_is_caught(blank: Screen):
+    html = PAGE.replace("</head>", "<style>button {{ height: 44px; width: 96px }}</style></head>")
+
+    def faults_of(words: str) -> str:
+        blank.page.set_content(html.format(body=f'<button type="button">{words}</button>'))
+        return "\n".join(blank.page.evaluate(CLIPPED))
+
+    assert faults_of("적용") == ""
+    assert "are cut off" in faults_of("적용: 26명이 자리를 잃고 8건을 제안합니다")
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,34 @@ def test_the_command_and_the_checker_for_all_judge_alike(app: Flask, tmp_path: P
     assert not by_anybody.stderr
 
 
+def told_of(tmp_path: Path, *asked: str) -> tuple[int, str]:
+    """The exit of the checker for all and its last line, for a right draw and what is asked beside it."""
+    file = tmp_path / "draw.json"
+    file.write_text(text_of(ROUND), encoding="utf-8")
+    done = subprocess.run([sys.executable, "-I", CHECKER, file, *asked], capture_output=True, text=True, check=False)
+    assert not done.stderr
+    return done.returncode, done.stdout.splitlines()[-1]
+
+
+def test_the_checker_for_all_looks_a_receipt_up_however_it_is_typed(tmp_path: Path) -> None:
+    for turn, (receipt, got) in enumerate(ROUND.drawn, 1):
+        told = f"{receipt} has turn {turn}: {got or 'no places, in reserve'}"
+
+        assert told_of(tmp_path, f" {receipt[:2].lower()} -{receipt[2:]}") == (0, told)
+    assert told_of(tmp_path, "R9")[1] == "There is no entry with the receipt R9"
+
+
+def test_the_checker_for_all_says_how_it_is_used() -> None:
+    helped, alone = (
+        subprocess.run([sys.executable, "-I", CHECKER, *asked], capture_output=True, text=True, check=False)
+        for asked in (["--help"], [])
+    )
+
+    assert (helped.returncode, alone.returncode) == (0, 1)
+    assert "python3 check_draw.py FILE.json [RECEIPT]" in helped.stdout
+    assert helped.stdout == alone.stdout
+
+
 def judged(text: str) -> tuple[bool, bool]:
     """Whether the command, and the checker for all, find this file right."""
     try:

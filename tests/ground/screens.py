@@ -2,8 +2,9 @@
 
 A `Look` is a language, a width, whether scripts run, and whether the reader's own colours are forced on the page. A
 `Screen` is one open page under it; `faults()` runs axe, looks for overflow, for headings, legends and captions that
-nobody can see and for controls too small to touch, parses the page both as it was sent and as it stands, and reports
-what the browser complained of: the security policy, script errors, missing files, and anything asked of another host.
+nobody can see, for buttons whose words are cut off and for controls too small to touch, parses the page both as it was
+sent and as it stands, and reports what the browser complained of: the security policy, script errors, missing files,
+and anything asked of another host.
 """
 
 import re
@@ -48,6 +49,11 @@ UNSEEN = """() => [...document.querySelectorAll('h1, legend, caption')]
   .filter((element) => !element.closest('.sr-only, dialog:not([open]), details:not([open]), [hidden]'))
   .filter((element) => { const box = element.getBoundingClientRect(); return box.width < 2 || box.height < 2; })
   .map((element) => `<${element.tagName.toLowerCase()}> "${element.textContent.trim()}" cannot be seen`)"""
+CLIPPED = """() => [...document.querySelectorAll('button, [role="button"], a.krds-btn')]
+  .filter((button) => button.clientHeight > 1 && button.checkVisibility() && !button.closest('.sr-only'))
+  .filter((button) => button.scrollHeight > button.clientHeight || button.scrollWidth > button.clientWidth)
+  .map((button) => `the words of <${button.tagName.toLowerCase()}> "${button.textContent.trim()}" are cut off: `
+    + `${button.scrollWidth} x ${button.scrollHeight} px in ${button.clientWidth} x ${button.clientHeight}`)"""
 TOO_SMALL = """(least) => {
   const inSentence = (element) => {
     if (getComputedStyle(element).display !== 'inline') return false;
@@ -145,6 +151,7 @@ class Screen:
             *noted,
             *self.page.evaluate(OVERFLOW),
             *self.page.evaluate(UNSEEN),
+            *self.page.evaluate(CLIPPED),
             *(self.page.evaluate(TOO_SMALL, TOUCHED) if self.look.width < PHONES else ()),
             *(faults_of(_without_tokens(self.answer.text()), self.status) if self.answer else ()),
             *(faults_of(self.page.content()) if self.look.scripts else ()),

@@ -198,6 +198,10 @@ class RegionTree:
         """Are these two codes of one region?"""
         return code in self._linked[other]
 
+    def current(self, code: str) -> str:
+        """The code under which this region goes on: the one that no other has followed."""
+        return next((one for one in sorted(self._linked[code]) if self._regions[one].successor is None), code)
+
     def ever_above(self, code: str) -> frozenset[str]:
         """The codes of a place and of all that it belongs to on any day."""
         reached: set[str] = set()

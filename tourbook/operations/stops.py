@@ -78,7 +78,7 @@ class Stop:
 
 
 def stop_proposal(session: Session, draft: StopDraft, *, actor: Actor, now: datetime) -> Proposal:
-    """The change that enters a stop. Refuses `stop_without_courses`, `no_such_course`, `unknown_region`,
+    """The change that enters a stop. Refuses `stop_without_courses`, `stop_named_twice`, `no_such_course`, `unknown_region`,
     `unknown_cause`, `text_missing`, `until_before_from`; its steps refuse what entering a measure does. A query.
     """
     refuse_first(order_of_days(draft.first_day, draft.last_day, field="last_day"))
@@ -90,7 +90,11 @@ def stop_proposal(session: Session, draft: StopDraft, *, actor: Actor, now: date
 
 
 def stopped_courses(session: Session, draft: StopDraft) -> Sequence[Course]:
-    """The courses that a stop names, or that lie in its region on its first day. A query."""
+    """The courses that a stop names, or that lie in its region on its first day. Refuses both together
+    (`stop_named_twice`): which of them is meant would be anybody's guess. A query.
+    """
+    if draft.region and draft.courses:
+        raise Refused("stop_named_twice", field="region")
     if draft.region:
         regions = region_tree(session)
         if draft.region not in regions:

@@ -60,6 +60,8 @@ class _Shelf(WhiteNoise):  # type: ignore[misc]  # WhiteNoise ships no types
         headers = Headers([])
         self.add_mime_headers(headers, str(path), url)
         self.add_cache_headers(headers, str(path), url)
+        if path.suffix == ".py":  # a program to keep: under its own name, without the hash
+            headers.add_header("Content-Disposition", "inline", filename=path.name)
         self.files[url] = StaticFile(str(path), headers.items(), encodings=_variants(path, digest))
 
 

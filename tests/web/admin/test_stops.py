@@ -11,7 +11,8 @@ from tests.ground.moments import StandingClock
 from tests.ground.pages import Page, visit, words
 from tests.web.admin.deciding import Administrator, errors, rows
 from tourbook.actor import COMMAND
-from tourbook.courses.models import Round, SiteMeasure
+from tourbook.courses.models import Region, Round, SiteMeasure
+from tourbook.db import transaction
 from tourbook.draws import announce_round, hold_due, tell_news_due
 from tourbook.operations import stops
 
@@ -72,6 +73,26 @@ def test_all_of_a_region_is_stopped(admin: Administrator, scene: Scene, session:
     admin.apply(preview_stop(admin, courses=[], region="41"))
 
     assert [one.code for one in stops(session)[0].courses] == ["walk"]
+
+
+def test_a_region_beside_ticked_courses_is_refused(admin: Administrator, scene: Scene, session: Session):
+    page = preview_stop(admin, region="41")
+
+    assert page.status == 422
+    assert "not both" in errors(page)
+    assert not stops(session)
+
+
+def test_each_region_can_be_chosen_once_under_its_code_of_today(admin: Administrator, scene: Scene):
+    with transaction() as act:
+        act.add(Region(code="51", parent="KR", name_ko="새 이름", name_en="New"))
+        act.flush()  # the code of before refers to it
+        act.scalars(select(Region).where(Region.code == "41")).one().successor = "51"
+
+    offered = [option.get("value") for option in admin.open("/stops/new").mark("region").iter("option")]
+
+    assert offered == ["", "41480", "51", "KR"]
+    admin.apply(preview_stop(admin, courses=[], region="51"))
 
 
 def test_what_cannot_be_stopped_is_said_at_its_field(admin: Administrator, scene: Scene):

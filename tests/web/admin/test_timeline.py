@@ -174,6 +174,44 @@ def test_a_day_of_a_region_leads_to_an_order_from_that_day(admin: Administrator,
     assert (form.values["region_code"], form.values["effective_from"]) == ("41480", "2026-05-14")
 
 
+@pytest.fixture
+def renamed(scene: Scene) -> Scene:
+    """The course lies where it was entered; its province and its municipality have been given other codes since."""
+    with transaction() as act:
+        for code, parent, before in (("51", "KR", "41"), ("51780", "51", "41480")):
+            act.add(Region(code=code, parent=parent, name_ko="새 이름", name_en="New", valid_from=date(2023, 6, 11)))
+            act.flush()  # the code of before refers to it
+            old = act.scalars(select(Region).where(Region.code == before)).one()
+            old.successor, old.valid_until = code, date(2023, 6, 10)
+    return scene
+
+
+def test_an_order_begins_under_the_code_of_today_of_a_region(admin: Administrator, renamed: Scene) -> None:
+    page = admin.open(IN_MAY)
+
+    links = [str(link.get("href")) for link in parts(page, "a")] + hrefs(page)
+    asked = {link.partition("region_code=")[2][:5] for link in links if "/orders/new" in link}
+    assert asked == {"51780"}
+    assert admin.open("/orders/new?region_code=51780").form(mark="order-form").values["region_code"] == "51780"
+
+
+@pytest.mark.parametrize("code", ["41480", "XX"])
+def test_a_region_that_cannot_be_chosen_becomes_no_other(admin: Administrator, renamed: Scene, code: str) -> None:
+    page = admin.open(f"/orders/new?region_code={code}&effective_from=2026-05-14")
+
+    assert page.form(mark="order-form").values["region_code"] == ""
+    assert f"No order can be entered for the region {code}" in errors(page)
+    sent = page.form(mark="order-form").submit(admin.client, level="s/half")
+    assert (sent.status, "Choose a region" in errors(sent)) == (422, True)
+
+
+def test_an_order_begins_with_no_region_where_none_was_asked_for(admin: Administrator, scene: Scene) -> None:
+    page = admin.open("/orders/new")
+
+    assert page.form(mark="order-form").values["region_code"] == ""
+    assert not page.has("error-summary")
+
+
 def test_the_same_can_be_reached_by_a_form(admin: Administrator, scene: Scene) -> None:
     page = admin.open(IN_MAY).form(mark="cell-form").submit(admin.client, effective_from="2026-05-14")
 

@@ -55,6 +55,7 @@ def test_whoever_has_no_script_is_told_how_to_check_and_gets_the_checker(page: P
     assert link.get("download") == "check_draw.py"
     assert "python3 check_draw.py" in page.text
     with client.get(link.get("href", "")) as answer:
+        assert answer.headers["Content-Disposition"] == 'inline; filename="check_draw.py"'
         assert answer.get_data() == (REPOSITORY / "static" / "draw" / "check_draw.py").read_bytes()
 
 

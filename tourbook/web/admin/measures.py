@@ -68,7 +68,7 @@ class MeasureForm(ProposalForm):
     def begun(cls) -> "MeasureForm":
         """The form with its choices, beginning with the course and the first day that the address names."""
         form = cls()
-        form.course.choices = choices(course_choices())
+        form.course.choices = choices([("", gettext("Choose a course")), *course_choices()])
         if request.method == "GET":
             form.course.data, form.effective_from.data = request.args.get("course", ""), asked_day("effective_from")
         return form

@@ -1,5 +1,6 @@
 """Distancing orders: the list, entering one, withdrawing one; each change by way of its preview."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -76,14 +77,22 @@ class OrderForm(ProposalForm):
     def begun(cls) -> "OrderForm":
         """The form with its choices, beginning with the region and the days that the address names."""
         form = cls()
-        form.region_code.choices = choices(region_choices())
+        offered = region_choices()
+        form.region_code.choices = choices([("", gettext("Choose a region.")), *offered])
         form.level.choices = choices(level_choices())
         if request.method == "GET":
-            form.region_code.data = request.args.get("region_code", "")
+            form._begin_with_region(request.args.get("region_code", ""), dict(offered))
             form.effective_from.data, form.planned_until.data = (
                 asked_day(name) for name in ("effective_from", "planned_until")
             )
         return form
+
+    def _begin_with_region(self, asked: str, offered: Mapping[str, str]) -> None:
+        """Choose the region that was asked for. One that cannot be chosen is said, lest a browser shows another."""
+        self.region_code.data = asked if asked in offered else ""
+        if asked not in ("", *offered):
+            said = gettext("No order can be entered for the region %(code)s. Choose one.", code=asked)
+            self.region_code.errors = [said]
 
     def proposal(self) -> Proposal:
         """To enter this order."""

@@ -10,8 +10,6 @@ from flask_babel import lazy_gettext as _
 from wtforms import RadioField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired
 
-from tourbook.courses import regions
-from tourbook.courses.models import Region
 from tourbook.db import db
 from tourbook.operations import Proposal, Stop, StopDraft, end_of_stop_proposal, stop_by_id, stop_proposal, stops
 from tourbook.web.access import Permission, current_actor, permission, request_time
@@ -19,6 +17,7 @@ from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.ends import EndOfForm
 from tourbook.web.admin.fields import Day, Moment
 from tourbook.web.admin.measures import course_choices, state_of_measure
+from tourbook.web.admin.orders import region_choices
 from tourbook.web.admin.proposing import Page, ProposalForm, decide
 from tourbook.web.forms import Text, choices
 from tourbook.web.present import day, in_lang, instant, said
@@ -120,11 +119,7 @@ def end_stop(stop_id: UUID) -> Page:
 
 def _region_choices() -> list[tuple[str, str]]:
     none = ("", gettext("The courses that are ticked above"))
-    return [none, *((one.code, _name_of(one)) for one in regions(db.session()))]
-
-
-def _name_of(region: Region) -> str:
-    return f"{in_lang(region, 'name')} ({region.code})"
+    return [none, *region_choices()]
 
 
 def _row(stop: Stop) -> StopRow:

@@ -144,12 +144,14 @@ def timeline_rows(session: Session, span: Span, now: datetime) -> list[Row]:
 
 
 def _places(facts: Facts, now: datetime) -> tuple[tuple[str, ...], ...]:
-    """Where a course lies today, from the widest region down: for each the codes that are one region."""
+    """Where a course lies today, from the widest region down: for each the codes that are one region, the one under
+    which an order would be entered first.
+    """
     by_distance: dict[int, list[str]] = defaultdict(list)
     for code, distance in facts.regions.ranks(facts.region, civil_day(now)).items():
         by_distance[distance].append(code)
-    inward = [tuple(sorted(by_distance[one], reverse=True)) for one in sorted(by_distance, reverse=True)]
-    return (*inward[:-1], (facts.region, *(code for code in inward[-1] if code != facts.region)))
+    inward = [sorted(by_distance[one]) for one in sorted(by_distance, reverse=True)]
+    return tuple(tuple(sorted(codes, key=lambda one: facts.regions.current(one) != one)) for codes in inward)
 
 
 def _regions(
