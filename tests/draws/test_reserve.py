@@ -1,16 +1,22 @@
 """Who draws nothing is in reserve: in the queues of all choices, in the order of the draw."""
 
-from sqlalchemy import select
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import assert_sound, departure, open_offer, state, told
-from tests.draws.lottery import Lottery, application, last_facts, last_of
+from tests.draws.lottery import TERMS, VALUE, Lottery, application, build_lottery, last_facts, last_of
 from tests.draws.test_life_of_a_round import enter_many
 from tourbook.actor import COMMAND, GUEST
 from tourbook.applications import cancel
 from tourbook.applications.acts.dates import other_dates
-from tourbook.applications.models import Application, State
-from tourbook.draws import faults, published
+from tourbook.applications.models import Application, Offer, OfferState, State
+from tourbook.draws import draw_due, faults, give_due, give_value, giving, published
+from tourbook.draws.models import DrawnEntry
+from tourbook.errors import Conflict
 from tourbook.operations import call_off_departure
 
 
@@ -93,3 +99,127 @@ def test_whoever_cancels_after_the_sealing_leaves_the_place_to_the_reserve(lotte
     assert all(state(one) in {State.CONFIRMED, State.WAITING} for one in entries[3:])
     assert departure(morning).seats_taken == 20
     assert_sound(lottery, session)
+
+
+def test_new_places_go_to_the_earliest_turns_whatever_choice_the_departure_is_of_theirs(session: Session) -> None:
+    """Twice as many places as were sealed. Whoever has the earlier departure as first choice is not served first."""
+    lottery = build_lottery(capacity=16)
+    cut = lottery.add_order("half", "2026-07-01")
+    lottery.settle()
+    morning, noon, _ = lottery.departures
+    at_noon = [lottery.enter(noon, seats=4) for _ in range(8)]
+    in_the_morning = [lottery.enter(morning, noon, seats=4) for _ in range(8)]
+    lottery.close()
+    lottery.draw()
+    lottery.withdraw(cut)
+
+    lottery.give()
+    lottery.settle()
+
+    asked = {one: asked_for(session, one) for one in reserve_in_turn(session, at_noon + in_the_morning)}
+    last_at_noon = max(place for place, departures in enumerate(asked.values()) if noon in departures)
+    early = list(asked)[: last_at_noon + 1]
+    assert sum(noon in departures for departures in asked.values()) == 2
+    assert sum(morning in departures for departures in asked.values()) == 2
+    assert all(asked[one] for one in early if one in at_noon)
+    assert_sound(lottery, session)
+
+
+def test_a_place_that_a_winner_leaves_before_it_is_given_goes_to_the_next_turn(session: Session) -> None:
+    lottery = build_lottery(capacity=4)
+    morning, noon, _ = lottery.departures
+    entries = [lottery.enter(noon, seats=4) for _ in range(6)] + [
+        lottery.enter(morning, noon, seats=4) for _ in range(6)
+    ]
+    lottery.close()
+    lottery.draw()
+    drew = {one.receipt: one.departure for one in published(session, lottery.round).drawn}
+    (winner,) = (one for one in entries if drew[application(one).reference] == "20260711-1400")
+    cancel(winner, actor=GUEST, now=lottery.now)
+
+    lottery.give()
+
+    first, *others = reserve_in_turn(session, entries)
+    assert asked_for(session, first) == {noon}
+    assert not any(asked_for(session, one) for one in others)
+    assert_sound(lottery, session)
+
+
+def test_the_place_in_the_queue_that_a_letter_tells_counts_all_earlier_turns(session: Session) -> None:
+    """Also those whose first choice leaves later: they are in line when the letter is written."""
+    lottery = build_lottery(capacity=4)
+    morning, noon, _ = lottery.departures
+    entries = [lottery.enter(*wanted, seats=4) for _ in range(5) for wanted in ((noon,), (morning, noon))]
+    lottery.close()
+    lottery.draw()
+
+    lottery.give()
+
+    in_turn = reserve_in_turn(session, entries)
+    told_of_noon = []
+    for one in in_turn:
+        letter = last_facts(session, one)
+        told_of_noon.append(letter["dates"][0]["position"] if letter.get("dates") else letter["position"])
+    assert told_of_noon == list(range(1, len(in_turn) + 1))
+
+
+def test_whoever_gives_one_at_a_time_and_stops_in_between_comes_to_the_same(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(giving, "AT_ONCE", 1)
+    lottery = build_lottery(capacity=4)
+    morning, noon, _ = lottery.departures
+    entries = [lottery.enter(*wanted, seats=4) for _ in range(3) for wanted in ((noon,), (morning, noon))]
+    lottery.close()
+    lottery.draw()
+    steps = 0
+    while give_due(now=lottery.now):
+        steps += 1
+        asked = [one for one in entries if asked_for(session, one)]
+        assert not asked
+        lottery.settle()  # the timetable does it as soon as it is due
+
+    assert steps == 3 + 4 + 3 + 1  # seated, in line, opened, written down
+    queue = session.scalars(
+        select(Application).where(Application.departure_id == noon, Application.state == State.WAITING)
+    ).all()
+    by_turn = sorted(queue, key=lambda one: one.waiting_since)
+    assert [one.wait_id or one.id for one in by_turn] == reserve_in_turn(session, entries)
+    assert_sound(lottery, session)
+
+
+def test_nobody_overtakes_the_reserve_while_a_late_draw_is_given(session: Session) -> None:
+    """The left-over hour has come before the value; the worker dies as soon as the departure has seated its own."""
+    lottery = build_lottery(capacity=4)
+    morning = lottery.departures[0]
+    entries = [lottery.enter(morning, seats=4) for _ in range(4)]
+    lottery.close()
+    lottery.now = TERMS.left_overs_at + timedelta(days=1)
+    give_value(lottery.round_id, VALUE, actor=COMMAND, now=lottery.now)
+    draw_due(now=lottery.now)
+    drew = {one.receipt: one.departure for one in published(session, lottery.round).drawn}
+    (winner,) = (one for one in entries if drew[application(one).reference])
+    cancel(winner, actor=GUEST, now=lottery.now)
+    give_due(now=lottery.now)
+
+    with pytest.raises(Conflict, match="draw_late"):
+        lottery.hold(morning, 4)
+
+    lottery.give()
+    first, *_ = reserve_in_turn(session, entries)
+    assert asked_for(session, first) == {morning}
+    assert_sound(lottery, session)
+
+
+def reserve_in_turn(session: Session, entries: list[UUID]) -> list[UUID]:
+    """Those of these entries that drew nothing, in order of turn."""
+    by_receipt = {application(one).reference: one for one in entries}
+    nothing = select(DrawnEntry.receipt).where(DrawnEntry.departure.is_(None)).order_by(DrawnEntry.turn)
+    return [by_receipt[receipt] for receipt in session.scalars(nothing)]
+
+
+def asked_for(session: Session, entry: UUID) -> set[UUID]:
+    """The departures of which the party of an entry is being offered places."""
+    offers = select(Offer.departure_id).join(Application, Application.id == Offer.application_id)
+    its = or_(Application.id == entry, Application.wait_id == entry)
+    return set(session.scalars(offers.where(its, Offer.state == OfferState.OPEN)))

@@ -157,9 +157,10 @@ class Round(Row):
     are sealed. What decides is a public value, which is named beforehand and known from `value_at` (`source`), or what
     counts where it does not come, known from `fallback_at` (`fallback`); `by_fallback` says which was entered. Places
     that nobody drew are free for everybody from `left_overs_at`. The other instants say what was done, and when:
-    `reserve_until` up to which departure's start the reserve was told, `given_at` that everybody has what the draw
-    gave, `withdrawn_at` that the announcement was taken back: before anybody had entered, or because it was sealed too
-    late for any value; then `given_at` says that everybody who had entered was told.
+    `seated_until` up to which departure's start those who drew have their seats, `reserve_turn` up to which turn the
+    reserve stands in line (`reserve_until` is of the code of before), `given_at` that everybody has what the draw gave,
+    `withdrawn_at` that the announcement was taken back: before anybody had entered, or because it was sealed too late
+    for any value; then `given_at` says that everybody who had entered was told.
     """
 
     __tablename__ = "draw_round"
@@ -184,6 +185,8 @@ class Round(Row):
     value: Mapped[str | None]
     drawn_at: Mapped[datetime | None] = mapped_column(Instant)
     reserve_until: Mapped[datetime | None] = mapped_column(Instant)
+    seated_until: Mapped[datetime | None] = mapped_column(Instant)
+    reserve_turn: Mapped[int | None]
     given_at: Mapped[datetime | None] = mapped_column(Instant)
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
     held_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -203,9 +206,9 @@ class Departure(Row):
 
     Where a round gives its places, nobody else takes any while it `awaits_draw`, nor before `by_draw_until`.
     `joined_round_at` is when it joined a round that had been announced before it was made. `places_to_draw` is how many
-    the round gives, from its sealing until they are given: meanwhile none is offered to anybody. `draws_held` counts
-    how often lots decided who of the booked stays. `volunteers_until` is set while parties are asked who would give up
-    their places: there are more of them than may go, and nobody is admitted. `entrants_told_to` is the last entry that
+    the round gives, from its sealing until its reserve stands in line: meanwhile none is offered to anybody.
+    `draws_held` counts how often lots decided who of the booked stays. `volunteers_until` is set while parties are
+    asked who would give up their places: there are more of them than may go, and nobody is admitted. `entrants_told_to` is the last entry that
     was told that this choice of it was called off or stopped; none once all were, or where nobody need be.
     `seats_allotted` is how many of seats_taken are set aside for groups and nobody's yet; none where no group has any.
 

@@ -1,5 +1,5 @@
 """Giving what was drawn: seats to those who drew them, a turn in reserve or a last word to the others, and a notice to
-each. Departure by departure, so that whoever is interrupted goes on where the tables say.
+each. Some at a time, so that whoever is interrupted goes on where the tables say, and comes to the same.
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,14 +50,16 @@ def give_due(*, now: datetime) -> bool:
 
     First each departure seats those who drew it, in order of their turn, and is settled: where the rules were tightened
     after the sealing, the declared policy says who keeps the places. Then those without a place join the waiting lists
-    of their choices, to go on one of them, in order of their turn, or are told that there is none any more.
+    of their choices, to go on one of them, in order of their turn, or are told that there is none any more. Only when
+    all of them stand in line is one departure after the other opened: free places are offered to them, and what they
+    leave is anybody's. So nobody is asked before whoever has an earlier turn, wherever that one's first choice is.
     """
     with transaction() as session:
         round_ = session.scalar(_DUE)
         if round_ is None:
             return False
         giving = _Giving(session, round_, course_by_id(session, round_.course_id), now)
-        if not (giving.seat_next() or giving.put_next_in_reserve()):
+        if not (giving.seat_next() or giving.put_next_in_reserve() or giving.open_next()):
             round_.given_at = now
             audit.record(session, "draw_given", subject=round_, actor=SYSTEM, now=now, facts={"code": round_.code})
         return True
@@ -83,8 +85,10 @@ class _Giving:
 
     def seat_next(self) -> bool:
         """Seat those who drew the next departure; False where all have their seats."""
-        wanted = select(Departure.id).where(Departure.round_id == self.round.id, Departure.places_to_draw.is_not(None))
-        departure_id = self.session.scalar(wanted.order_by(Departure.starts_at).limit(1))
+        wanted = self._kept_back()
+        if self.round.seated_until:
+            wanted = wanted.where(Departure.starts_at > self.round.seated_until)
+        departure_id = self.session.scalar(wanted)
         if departure_id is None:
             return False
         drew = self.session.execute(self._who_drew(departure_id)).all()
@@ -95,34 +99,46 @@ class _Giving:
             application = find_anew(self.session, Application, application_id)
             if application.state is State.ENTERED:  # else it was cancelled after the sealing
                 self._seat(application, locked[own_departure], departure, turn)
-        departure.places_to_draw, departure.awaits_draw = None, False
-        self.session.flush()  # settling reads the states from the tables
-        settle(self.session, departure, actor=SYSTEM, now=self.now)
+        self.round.seated_until = departure.starts_at
+        self._settle(departure)
         return True
 
     def put_next_in_reserve(self) -> bool:
-        """Some of those without a place on one departure, in order of turn; False where nobody is left."""
-        wanted = select(Departure).where(Departure.round_id == self.round.id)
-        if self.round.reserve_until:
-            wanted = wanted.where(Departure.starts_at > self.round.reserve_until)
-        found = self.session.scalar(wanted.order_by(Departure.starts_at).limit(1))
-        if found is None:
+        """Some of those without a place, in order of turn, whatever they chose; False where nobody is left. Their
+        departures are still kept back, so that nobody is offered a place before all stand in line.
+        """
+        rows = self.session.execute(self._without_place().limit(AT_ONCE)).all()
+        if not rows:
             return False
-        rows = self.session.execute(self._without_place(found).limit(AT_ONCE)).all()
         applications = [self.session.get_one(Application, application_id) for application_id, _, _ in rows]
         choices = {UUID(choice) for one in applications for choice in one.choices or ()}
-        locked = {one.id: one for one in lock(self.session, Departure, choices | {found.id})}
+        locked = {one.id: one for one in lock(self.session, Departure, choices)}
         for application, (*_, turn) in zip(applications, rows, strict=True):
             self.session.refresh(application)
             if application.state is State.ENTERED:  # else it was cancelled meanwhile
-                others = [locked[UUID(choice)] for choice in (application.choices or ())[1:]]
-                self._put_in_reserve(application, locked[found.id], others, turn)
-        if len(rows) < AT_ONCE:
-            self.round.reserve_until = found.starts_at
-        self.session.flush()  # settling reads the states from the tables
-        for departure in locked.values():
-            settle(self.session, departure, actor=SYSTEM, now=self.now)
+                own, *others = (locked[UUID(choice)] for choice in application.choices or ())
+                self._put_in_reserve(application, own, others, turn)
+            self.round.reserve_turn = turn
         return True
+
+    def open_next(self) -> bool:
+        """Keep the places of the next departure back no longer; False where all are open."""
+        departure_id = self.session.scalar(self._kept_back())
+        if departure_id is None:
+            return False
+        (departure,) = lock(self.session, Departure, [departure_id])
+        departure.places_to_draw, departure.awaits_draw = None, False
+        self._settle(departure)
+        return True
+
+    def _settle(self, departure: Departure) -> None:
+        self.session.flush()  # settling reads the states from the tables
+        settle(self.session, departure, actor=SYSTEM, now=self.now)
+
+    def _kept_back(self) -> Select[UUID]:
+        """The first departure whose places the round keeps back."""
+        kept = select(Departure.id).where(Departure.round_id == self.round.id, Departure.places_to_draw.is_not(None))
+        return kept.order_by(Departure.starts_at).limit(1)
 
     def _who_drew(self, departure_id: UUID) -> Select[UUID, UUID, int]:
         """Application, the departure of its first choice, its turn; in order of turn."""
@@ -131,9 +147,10 @@ class _Giving:
         )
         return self._entries().where(DrawnEntry.departure == code.scalar_subquery())
 
-    def _without_place(self, departure: Departure) -> Select[UUID, UUID, int]:
-        """Likewise those of this first choice who have drawn nothing."""
-        return self._entries().where(Application.departure_id == departure.id, Application.state == State.ENTERED)
+    def _without_place(self) -> Select[UUID, UUID, int]:
+        """Likewise those who have none, after the last that stands in line."""
+        left = self._entries().where(Application.state == State.ENTERED)
+        return left.where(DrawnEntry.turn > self.round.reserve_turn) if self.round.reserve_turn else left
 
     def _entries(self) -> Select[UUID, UUID, int]:
         return (

@@ -7,7 +7,7 @@ are written under the round's lock, and no round is ever removed.
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, text
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tourbook.db import Model, index_of_some
@@ -61,6 +61,7 @@ class DrawnEntry(Model):
     __tablename__ = "drawn_entry"
     __table_args__ = (
         index_of_some("ix_drawn_entry_departure", "round_id", "departure", where=text("departure IS NOT NULL")),
+        Index("ix_drawn_entry_turn", "round_id", "turn"),
     )
 
     round_id: Mapped[UUID] = mapped_column(primary_key=True)

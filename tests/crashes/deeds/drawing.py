@@ -116,9 +116,9 @@ def draws_a_round(_: Ground) -> Doing:
     return Doing(act, lottery.now)
 
 
-@deed(transactions=8)
+@deed(transactions=9)
 def gives_what_was_drawn(_: Ground) -> Doing:
-    """Three departures seat theirs and tell their reserve, and it is written down that everybody has it."""
+    """Three departures seat theirs, the reserve stands in line, they are opened, and it is written down."""
     lottery, _parties = a_round(drawn=True)
 
     def act() -> None:
