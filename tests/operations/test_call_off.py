@@ -221,3 +221,37 @@ def test_a_stranger_calls_nothing_off(gate: Gate) -> None:
         with pytest.raises(NotFound):
             call_off(gate, actor=actor)
     assert departure(gate.departure_id).called_off_at is None
+
+
+def test_who_waits_for_this_very_date_to_open_again_hears_that_it_never_will(gate: Gate, session: Session) -> None:
+    party = gate.scene.apply(gate.departure_id, 3)
+    asked = gate.scene.apply(gate.departure_id, 2)
+    gate.scene.add_order("closed", "2026-05-20", "2026-05-20")
+    settle_all(gate)
+    cancel_visitor(visitors(asked)[0].id, actor=GUEST, now=gate.now)
+    until = session.scalars(select(PriorityRight.lasts_until).where(PriorityRight.application_id == party)).one()
+    session.rollback()
+
+    reached = call_off(gate)
+
+    assert (reached.parties, state(party)) == (0, State.DISPLACED)
+    assert [told(session, one)[-1] for one in (party, asked)] == ["called_off"] * 2
+    facts = session.scalars(select(Notice.facts).where(Notice.subject_id == party, Notice.kind == "called_off")).one()
+    assert until
+    assert (facts["keeps_right"], facts["right_until"], facts["cause_en"]) == (True, until.isoformat(), EN)
+    assert_sound(gate, session)
+
+
+def test_who_is_being_offered_this_date_again_hears_once_that_it_is_called_off(gate: Gate, session: Session) -> None:
+    party = gate.scene.apply(gate.departure_id, 3)
+    closed = gate.scene.add_order("closed", "2026-05-20", "2026-05-20")
+    settle_all(gate)
+    gate.scene.withdraw(closed)
+    settle_all(gate)
+    assert open_offer(party)
+    session.rollback()
+
+    call_off(gate)
+
+    assert told(session, party)[-2:] == ["offer", "offer_revoked"]
+    assert_sound(gate, session)

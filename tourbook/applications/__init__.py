@@ -8,7 +8,7 @@ from tourbook.applications.acts.back_by_exception import decide_exception
 from tourbook.applications.acts.cancel import cancel, cancel_visitor, release
 from tourbook.applications.acts.confirm import Confirmed, confirm
 from tourbook.applications.acts.dates import MOST_DATES, date_taken, other_dates, wait_for_more
-from tourbook.applications.acts.details import describe_party, flaws_so_far, give_contact
+from tourbook.applications.acts.details import describe_party, flaws_so_far, give_contact, somebody_is_kept_out
 from tourbook.applications.acts.enter import MOST_CHOICES, enter
 from tourbook.applications.acts.exceptions import end_exception, keep_by_exception
 from tourbook.applications.acts.exchange import own_date_is_open, take_own_date
@@ -16,7 +16,7 @@ from tourbook.applications.acts.finding import send_link
 from tourbook.applications.acts.hold import extend_hold, give_up, hold, hold_again
 from tourbook.applications.acts.letters import may_be_confirmed_again, send_confirmation_again
 from tourbook.applications.acts.offers import accept_offer, decline_offer
-from tourbook.applications.acts.transfer import somebody_is_kept_out, transfer, transfer_flaw
+from tourbook.applications.acts.transfer import transfer, transfer_flaw
 from tourbook.applications.acts.typing import Asked, Held
 from tourbook.applications.acts.volunteers import MAY_GIVE_WAY, stand_back, volunteer
 from tourbook.applications.closures import (

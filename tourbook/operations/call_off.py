@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tourbook import audit
 from tourbook.actor import Actor
-from tourbook.applications.models import Application, CourseQueue, Fee, Offer, OfferState, State
+from tourbook.applications.models import Application, CourseQueue, Fee, Offer, OfferState, PriorityRight, State
 from tourbook.applications.moves import change_state, close_offer, grant_right
 from tourbook.applications.rules import CLAIMING
 from tourbook.applications.settle import locked_departure, locked_queue, settle
@@ -113,6 +113,7 @@ class _CallOff:
         """End each application and each offer; whom that concerns is told afterwards."""
         ended = _ended(self._session, self._departure.id)
         elsewhere = _offers_elsewhere(self._session, self._departure.id, ended)
+        hoping = _hoping_for_it(self._session, self._departure.id)
         reached = _affected(ended, elsewhere)
         for offer in _open_offers(self._session, self._departure.id):
             close_offer(self._session, offer.id, OfferState.REVOKED, now=self._now)
@@ -120,6 +121,10 @@ class _CallOff:
             self._take_offer_back(application)
         for application in ended:
             self._end(application)
+        for application, right in hoping:
+            until = right.lasts_until.isoformat() if right.lasts_until else None
+            facts: dict[str, object] = {"keeps_right": True, "right_until": until, "paid": application.fee == Fee.PAID}
+            self._letters.append(("called_off", application, facts))
         return reached
 
     def _end(self, application: Application) -> None:
@@ -158,7 +163,7 @@ class _CallOff:
         offered = self._offers_of(into, set(ended)) if into else {}
         for kind, application, facts in self._letters:
             self._tell(kind, application, **facts, **offered.get(application.id, {}))
-        return sum(ended[one].seats for one in offered)
+        return sum(ended[one].seats for one in offered if ended[one].state is State.CALLED_OFF)
 
     def _offers_of(self, into: Departure, ended: set[UUID]) -> dict[UUID, dict[str, object]]:
         """What letters say of the places that these parties are offered now, as far as these go."""
@@ -214,6 +219,20 @@ def _offers_elsewhere(session: Session, departure_id: UUID, ended: Sequence[Appl
         .where(Application.id.in_(offered), Application.id.not_in([one.id for one in ended]))
         .order_by(Application.id)
     ).all()
+
+
+def _hoping_for_it(session: Session, departure_id: UUID) -> Sequence[tuple[Application, PriorityRight]]:
+    """Those who lost their places on it and are asked first should it open again, and are not told otherwise: whoever
+    is being offered seats of it hears that they are taken back. They keep their right for the course's other dates.
+    """
+    offered = select(Offer.application_id).where(Offer.departure_id == departure_id, Offer.state == OfferState.OPEN)
+    wanted = (
+        select(Application, PriorityRight)
+        .join(PriorityRight, PriorityRight.application_id == Application.id)
+        .where(Application.departure_id == departure_id, Application.state == State.DISPLACED)
+        .where(PriorityRight.used_at.is_(None), PriorityRight.ended_at.is_(None), Application.id.not_in(offered))
+    )
+    return [(application, right) for application, right in session.execute(wanted.order_by(Application.id))]
 
 
 def _affected(ended: Sequence[Application], elsewhere: Sequence[Application]) -> Affected:

@@ -31,7 +31,7 @@ from tourbook.distancing.models import Change
 from tourbook.errors import Conflict, NotFound, Refused
 from tourbook.kst import civil_day
 from tourbook.operations.call_off import Affected, affected_by_call_off, end_departure
-from tourbook.operations.rules import Candidate, Outcome, Verdict, fitting, verdict
+from tourbook.operations.rules import Candidate, Outcome, Verdict, taken_by, verdict
 from tourbook.rosters import own_departure
 
 CONFIRMED = frozenset({"confirmed", "must_shrink"})
@@ -113,7 +113,7 @@ def foreseen_now(session: Session, departure: Departure, course: Course, now: da
 def _foreseen(session: Session, standing: StandingToRun, own: Candidate, others: Sequence[Candidate]) -> Foreseen:
     found = verdict(own, others, early=True)
     into = next((one for one in others if one.departure_id == found.into), None)
-    taken = fitting(own.sizes, into.free, into.party_max) if into else []
+    taken = taken_by(into, own) if into else []
     other = departure_by_id(session, into.departure_id) if into else None
     affected = affected_by_call_off(session, own.departure_id)
     return Foreseen(standing, own.decidable, affected, other, len(taken), sum(taken))
@@ -321,7 +321,8 @@ def _candidate(
     moment = minimum_decided_at(course, departure.starts_at)
     open_question = moment is not None and departure.runs_since is None
     begun = [one for one in held if moment and one.created_at < moment and one.typing_until and one.typing_until > now]
-    taken = sum(one.occupies for one in (*seated, *held)) + offered + read.walk_ups
+    aside = sum(one.left for one in read.allotments)  # a group's, whether it fills them or not
+    taken = sum(one.occupies for one in (*seated, *held)) + offered + read.walk_ups + aside
     asks_volunteers = departure.volunteers_until is not None and departure.volunteers_until > now
     by_draw = departure.awaits_draw or departure.places_to_draw is not None
     least = min(course.runs_from_people or 0, limit.capacity) if open_question else 0
@@ -337,6 +338,8 @@ def _candidate(
         party_max=limit.party_max,
         receives=serves_queue(read, now) and not (asks_volunteers or by_draw),
         sizes=tuple(one.seats for one in seated),
+        who=tuple(one.persons for one in seated),
+        there=read.present.union(*(one.persons for one in read.parties), *(one.party.persons for one in read.offers)),
         first=seated[0].confirmed_at if seated else None,
         decidable=decidable,
     )

@@ -14,6 +14,8 @@ from uuid import UUID
 
 from tourbook.kst import civil_day
 
+NOBODY = frozenset[str]()
+
 
 class Outcome(StrEnum):
     """What becomes of a departure at its deciding moment."""
@@ -30,7 +32,8 @@ class Candidate:
     `least` is with how few people it runs (0: with any number), `due` says that this is to be decided now, `decidable`
     that nothing else is to be decided first. `people` have places; `pending` may still come. `free` seats are nobody's,
     for parties of up to `party_max`; `receives` says that any are offered. `sizes` are those of its parties, by first
-    confirmation, `first` is when the first was.
+    confirmation, `who` the people of each, `first` is when the first was. `there` is everybody who goes, may go or
+    waits there: nobody is offered the same departure twice.
     """
 
     departure_id: UUID
@@ -43,8 +46,15 @@ class Candidate:
     party_max: int | None
     receives: bool
     sizes: tuple[int, ...] = ()
+    who: tuple[frozenset[str], ...] = ()
+    there: frozenset[str] = frozenset()
     first: datetime | None = None
     decidable: bool = True
+
+    @property
+    def parties(self) -> list[tuple[int, frozenset[str]]]:
+        """Its parties: how many each has, and its people, as far as they are known."""
+        return list(zip(self.sizes, self.who or [NOBODY] * len(self.sizes), strict=True))
 
     @cached_property
     def day(self) -> date:
@@ -85,6 +95,18 @@ def fitting(sizes: Iterable[int], free: int, party_max: int | None) -> list[int]
     return taken
 
 
+def taken_by(other: Candidate, *leaving: Candidate) -> list[int]:
+    """The parties of departures that end, in turn, which another one takes: where it has room for all of a party, and
+    none of its people is there already.
+    """
+    there, taken = set(other.there), list[int]()
+    for size, people in (party for one in leaving for party in one.parties):
+        if there.isdisjoint(people) and fitting([size], other.free - sum(taken), other.party_max):
+            taken.append(size)
+            there |= people
+    return taken
+
+
 def verdict(own: Candidate, others: Sequence[Candidate], *, early: bool = False) -> Verdict:
     """Decide one departure, given the others of its course. Read anew after each that was decided, all of a day come
     to the same end in whichever order they are taken.
@@ -112,8 +134,7 @@ def _together(strongest: Candidate, short: Iterable[Candidate]) -> int:
     if not strongest.receives:
         return strongest.people + strongest.pending
     in_turn = sorted((one for one in short if one is not strongest), key=lambda one: one.strength, reverse=True)
-    sizes = [size for one in in_turn for size in one.sizes]
-    return strongest.people + strongest.pending + sum(fitting(sizes, strongest.free, strongest.party_max))
+    return strongest.people + strongest.pending + sum(taken_by(strongest, *in_turn))
 
 
 def _receiver(own: Candidate, others: Iterable[Candidate]) -> UUID | None:
@@ -131,10 +152,10 @@ def _takes_any(own: Candidate, other: Candidate) -> bool:
 
 
 def _has_room(own: Candidate, other: Candidate) -> bool:
-    return other.receives and bool(fitting(own.sizes, other.free, other.party_max))
+    return other.receives and bool(taken_by(other, own))
 
 
 def _preference(own: Candidate, other: Candidate) -> tuple[object, ...]:
-    moved = sum(fitting(own.sizes, other.free, other.party_max))
+    moved = sum(taken_by(other, own))
     stays_short = other.people + other.pending + moved < other.least
     return (abs((other.day - own.day).days), stays_short, -moved, tuple(-part for part in other.strength))

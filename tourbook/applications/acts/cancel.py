@@ -24,6 +24,7 @@ from tourbook.applications.models import (
 from tourbook.applications.moves import change_state, close_offer, leave_places
 from tourbook.applications.settle import locked_queue, settle, settle_if_due
 from tourbook.applications.telling import tell
+from tourbook.audit import TrailEntry
 from tourbook.courses.models import Course, Departure
 from tourbook.db import lock, transaction
 from tourbook.errors import Conflict, NotFound, Refused
@@ -65,7 +66,8 @@ def end_party(
 
 
 def cancel_visitor(visitor_id: UUID, *, actor: Actor, now: datetime) -> None:
-    """Act: one companion does not come. The last one of a party cannot leave alone: cancel the party instead.
+    """Act: one companion does not come. The last one of a party cannot leave alone: cancel the party instead; nor can
+    the last of those who applied leave the places to others who came by exchange (`nobody_stays`).
 
     A party that had to shrink and now fits is confirmed again; a waiting party keeps its place, one that is asked
     first (displaced, or its departure called off) its turn, and one that has entered a draw its entry, until entries
@@ -82,6 +84,7 @@ def cancel_visitor(visitor_id: UUID, *, actor: Actor, now: datetime) -> None:
         departure = departures[application.departure_id]
         _refuse_departed(departure, application, now)
         settle_if_due(session, departure, actor=actor, now=now)
+        _refuse_passing_on(session, application, {visitor.id})
         shrink_party(session, application, visitor, departures, notice="visitor_cancelled", actor=actor, now=now)
 
 
@@ -109,8 +112,8 @@ def release(application_id: UUID, visitor_ids: Collection[UUID], *, actor: Actor
     """Act: these visitors of a party that has its places do not come; says how many places were given back.
 
     All of them together cancel the party. It is thanked by one notice. Twice does no harm: whoever has gone before, or
-    belongs to somebody else, is passed over. Refuses after the departure has left, and `state_changed` for a party that
-    has no places.
+    belongs to somebody else, is passed over. Refuses after the departure has left, `state_changed` for a party that
+    has no places, and `nobody_stays` where all who applied would leave the rest to others who came by exchange.
     """
     with transaction() as session:
         application, departures = locked_with_offer(session, application_id)
@@ -126,6 +129,7 @@ def release(application_id: UUID, visitor_ids: Collection[UUID], *, actor: Actor
         if whole:
             _end(session, application, own, actor=actor, now=now, released=True)
         else:
+            _refuse_passing_on(session, application, {visitor.id for visitor in leaving})
             for visitor in leaving:
                 _shrink(session, application, visitor, departures, actor=actor, now=now)
         course = session.get_one(Course, application.course_id)
@@ -141,6 +145,17 @@ def _still_there(session: Session, application_id: UUID, visitor_ids: Collection
     wanted = select(Visitor).where(Visitor.application_id == application_id, Visitor.id.in_(list(visitor_ids)))
     found = wanted.where(Visitor.cancelled_at.is_(None)).order_by(Visitor.place)
     return session.scalars(found.execution_options(populate_existing=True)).all()
+
+
+def _refuse_passing_on(session: Session, application: Application, leaving: Collection[UUID]) -> None:
+    """Places are not passed on: where somebody came by exchange, one of those who applied goes."""
+    people = select(Visitor.id).where(Visitor.application_id == application.id)
+    exchanged = (TrailEntry.act == "visitor_exchanged", TrailEntry.subject_id.in_(people))
+    came = {UUID(facts["for"]) for facts in session.scalars(select(TrailEntry.facts).where(*exchanged))}
+    there = set(session.scalars(people.where(Visitor.cancelled_at.is_(None))))
+    applied = there - came
+    if came and applied and applied <= set(leaving) and there - set(leaving):
+        raise Conflict("nobody_stays")
 
 
 def _end(

@@ -197,6 +197,12 @@ def _visitor(application: Application, details: VisitorDetails, place: int) -> V
     )
 
 
+def somebody_is_kept_out(session: Session, application_id: UUID) -> bool:
+    """Is somebody in the party whom an authority does not let in? A query."""
+    there = select(Visitor.id).where(Visitor.application_id == application_id, Visitor.cancelled_at.is_(None))
+    return session.scalar(there.where(Visitor.kept_out).limit(1)) is not None
+
+
 def somebody_is_there(session: Session, departure_id: UUID, application: Application) -> bool:
     """Is one of this party on that departure already, in another one, or in one that is being offered seats of it?"""
     people = people_of(session, application)

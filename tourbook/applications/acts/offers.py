@@ -13,7 +13,13 @@ from tourbook.applications.acts.beginning import application_like, caught_up_wit
 from tourbook.applications.acts.cancel import unused_right
 from tourbook.applications.acts.confirm import confirm_seats, decided_under, start_fee
 from tourbook.applications.acts.dates import leave_other_dates, other_dates
-from tourbook.applications.acts.details import admission, copy_consents, copy_visitors, people_of
+from tourbook.applications.acts.details import (
+    admission,
+    copy_consents,
+    copy_visitors,
+    people_of,
+    somebody_is_kept_out,
+)
 from tourbook.applications.models import (
     Application,
     Offer,
@@ -35,7 +41,8 @@ def accept_offer(offer_id: UUID, *, actor: Actor, now: datetime) -> UUID:
 
     For the party's own departure its application is confirmed. For another departure of the course a new one is made
     and confirmed, and the old one closes as moved. A priority right is used up, and a party that waits for several
-    dates leaves the queues of the others. Refuses an offer that has run out, was taken back or declined.
+    dates leaves the queues of the others. Refuses an offer that has run out, was taken back or declined; and, of
+    another departure, while an authority does not let in somebody of the party (`transfer_kept_out`).
     """
     with _answering(offer_id, actor=actor, now=now) as (session, (offer, application, departure, others)):
         if offer.state == OfferState.ACCEPTED:
@@ -50,6 +57,8 @@ def accept_offer(offer_id: UUID, *, actor: Actor, now: datetime) -> UUID:
             confirm_seats(session, application, course, departure, actor=actor, now=now)
             leave_other_dates(session, application, others, actor=actor, now=now)
         else:
+            if somebody_is_kept_out(session, application.id):  # who goes is decided first
+                raise Conflict("transfer_kept_out")
             check_party(people_of(session, application), admission(course, departure, application.seats, now))
             confirmed = move_to(session, application, course, departure, actor=actor, now=now)
         session.flush()  # settling reads the states from the tables

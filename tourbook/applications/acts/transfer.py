@@ -4,16 +4,22 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tourbook import audit, once
 from tourbook.actor import Actor
 from tourbook.applications.acts.beginning import application_like, caught_up_with
 from tourbook.applications.acts.confirm import decided_under, start_fee
-from tourbook.applications.acts.details import admission, all_flaws, copy_consents, copy_visitors, people_of
+from tourbook.applications.acts.details import (
+    admission,
+    all_flaws,
+    copy_consents,
+    copy_visitors,
+    people_of,
+    somebody_is_kept_out,
+)
 from tourbook.applications.acts.hold import pass_by, refuse_full, refuse_party, refuse_unless_open
-from tourbook.applications.models import Application, Fee, State, Visitor
+from tourbook.applications.models import Application, Fee, State
 from tourbook.applications.moves import change_state
 from tourbook.applications.references import add_under_new_reference
 from tourbook.applications.settle import is_due, locked_queue, settle
@@ -55,12 +61,6 @@ def transfer_flaw(application: Application, own: Departure, course: Course, now:
     if now >= until:
         return Conflict("transfer_late", until=until)
     return Conflict("transfer_by_draw") if gives_by_draw(own, now) else None
-
-
-def somebody_is_kept_out(session: Session, application_id: UUID) -> bool:
-    """Is somebody in the party whom an authority does not let in? A query."""
-    there = select(Visitor.id).where(Visitor.application_id == application_id, Visitor.cancelled_at.is_(None))
-    return session.scalar(there.where(Visitor.kept_out).limit(1)) is not None
 
 
 Found = tuple[Application, Departure, Departure]
