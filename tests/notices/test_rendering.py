@@ -19,6 +19,8 @@ from tourbook.notices.kinds import FOR_ACCOUNTS, FOR_GROUPS, FOR_STAFF, NEEDS, N
 
 HANGUL = re.compile(r"[가-힣]")
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+ADDRESS = re.compile(r"https?://\S+|\S+@\S+")
+RUN_TOGETHER = re.compile(r"\S*[가-힣A-Za-z\d)][.!?][가-힣A-Za-z]\S*")
 COMMON_WORDS = {"DMZ", "ics"}
 EVERY = list(product(Kind, ("ko", "en"), Way))
 
@@ -55,6 +57,22 @@ def test_every_kind_can_be_said_with_only_the_facts_it_needs(app: Flask, kind: K
     notice.facts = facts_for(kind, optional=False)
 
     assert "None" not in text_of(notice)
+
+
+@pytest.mark.parametrize(("kind", "language", "way"), EVERY)
+def test_no_sentence_begins_where_another_ends_without_a_space(app: Flask, kind: Kind, language: str, way: Way):
+    optional = sorted(NEEDS[kind].optional)
+    absent = [set(), set(optional), *({one} for one in optional), *(set(optional) - {one} for one in optional)]
+
+    for left_out, turned in product(absent, (False, True)):
+        notice = in_words(kind, language=language, way=way)
+        notice.facts = {
+            name: not fact if turned and isinstance(fact, bool) else fact
+            for name, fact in facts_for(kind).items()
+            if name not in left_out
+        }
+        words = ADDRESS.sub("", text_of(notice))
+        assert not RUN_TOGETHER.findall(words), (left_out, words)
 
 
 @pytest.mark.parametrize(("kind", "way"), list(product(Kind, Way)))

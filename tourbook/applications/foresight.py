@@ -179,6 +179,12 @@ class _After:
         if move.party.state != "waiting":
             self._join_queue(move.party)
 
+    def _unmake(self, move: Move, _now: datetime) -> None:
+        sits_again = move.offer_id is not None and self._offers[move.offer_id].sits_again
+        self._close_offer(move)
+        if move.party.state != "waiting" and not sits_again:
+            self._join_queue(move.party)
+
     def _displace(self, move: Move, now: datetime) -> None:
         del self._parties[move.party.id]
         until = right_ends(now, self._before.right_days)
@@ -199,10 +205,15 @@ class _After:
     def _restore(self, move: Move, _now: datetime) -> None:
         self._change(move, state="confirmed", shrink_until=None)
 
-    _keep = _restore
+    _keep, _shrink_again = _restore, _ask_to_shrink
+
+    def _forget(self, _move: Move, _now: datetime) -> None:
+        """What is not told changes nothing."""
 
     def _set_aside(self, move: Move, _now: datetime) -> None:
         self._change(move, set_aside=True)
+
+    _aside_again = _set_aside
 
     def _take_back(self, move: Move, _now: datetime) -> None:
         self._change(move, set_aside=False)
@@ -230,6 +241,8 @@ class _After:
 
     def _withdraw_elsewhere(self, _move: Move, _now: datetime) -> None:
         """Settling that other departure follows: it is due from now on."""
+
+    _drop_elsewhere = _withdraw_elsewhere
 
     def _reopen(self, move: Move, _now: datetime) -> None:
         again = next(one.offer for one in self._before.undone if one.offer and one.offer.id == move.offer_id)

@@ -1,6 +1,7 @@
 """The grace time of a change: until its end the notices of what it settles are kept back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -14,16 +15,25 @@ from tourbook.notices import SUSPENDED, Hold, Notice
 
 KEPT_BACK = frozenset(
     {"displaced", "displaced_offered", "must_shrink", "set_aside", "offer_revoked"}
-    | {"volunteers_asked", "volunteer_released"}
+    | {"volunteers_asked", "volunteer_released", "restored", "taken_back"}
 )
-"""Bad news alone, and the question who would give way, with what came of it. An offer leaves at once: its time to
-answer runs, and whoever has it in hand keeps it as told.
-"""
+"""What such a change brings, good or bad; offers are kept back for longer, see `Under`."""
 
 
-def settled_under(session: Session, departures: Sequence[Departure], now: datetime) -> tuple[int, dict[UUID, Hold]]:
-    """Step: the version under which these locked departures are settled, and of those that come to it from before a
-    change in its grace time, how long their notices are kept back.
+@dataclass(frozen=True)
+class Under:
+    """The version under which departures are settled; by departure, how long its notices are kept back, where it comes
+    from before a change in its grace time. As long as there is any such change, `offers` keeps back what tells of an
+    offer, of whatever departure: its seats may be there by that change alone, and so may those who are asked.
+    """
+
+    version: int
+    holds: Mapping[UUID, Hold] = field(default_factory=dict)
+    offers: Hold | None = None
+
+
+def settled_under(session: Session, departures: Sequence[Departure], now: datetime) -> Under:
+    """Step: under what these locked departures are settled.
 
     Where one change was taken back, others that are in their grace time still may be why a notice that it suspended is
     true after all: that is kept back for as long as they are, and finds its end with them.
@@ -31,15 +41,21 @@ def settled_under(session: Session, departures: Sequence[Departure], now: dateti
     Then no change is made or taken back until the act ends: else it could be taken back between these facts being read
     and the notices being written, and would not find them. Locks the facts after departures and queue.
     """
-    version = ruleset_version(session)
-    before = {one.id: _came_from(one) for one in departures}
-    if min(before.values()) >= version or not _in_grace(session, now):
-        return version, {}
+    if not _in_grace(session, now):
+        return Under(ruleset_version(session))
     stand_still(session)
-    version, changes, anew = ruleset_version(session), _in_grace(session, now), _any_suspended(session)
+    version, changes = ruleset_version(session), _in_grace(session, now)
+    if not changes:
+        return Under(version)
+    offers = Hold(version, max(until for _, until in changes))
+    before = {one.id: _came_from(one) for one in departures}
+    if min(before.values()) >= version:
+        return Under(version, offers=offers)
+    anew = _any_suspended(session)
     since = {departure_id: -1 if anew and after < version else after for departure_id, after in before.items()}
     ends = {departure_id: [until for made, until in changes if made > after] for departure_id, after in since.items()}
-    return version, {departure_id: Hold(version, max(some)) for departure_id, some in ends.items() if some}
+    holds = {departure_id: Hold(version, max(some)) for departure_id, some in ends.items() if some}
+    return Under(version, holds, offers)
 
 
 def in_grace(session: Session, now: datetime) -> bool:

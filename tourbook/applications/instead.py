@@ -20,6 +20,7 @@ from tourbook.applications.models import Application, Offer, OfferState
 from tourbook.applications.moves import close_offer
 from tourbook.applications.parties import Elsewhere, Party, Situation
 from tourbook.applications.plan import Move
+from tourbook.applications.untold import untold_among
 from tourbook.courses.models import Departure
 from tourbook.errors import Conflict
 
@@ -32,7 +33,11 @@ def offers_elsewhere(session: Session, parties: Sequence[Party]) -> dict[UUID, E
     rows = select(Offer).where(Offer.application_id.in_(list(own)), Offer.state == OfferState.OPEN)
     offers = [one for one in session.scalars(rows) if one.departure_id != own[one.application_id]] if own else []
     free = _locked_at_once(session, {one.departure_id for one in offers})
-    return {one.application_id: Elsewhere(one.id, one.departure_id, one.departure_id in free) for one in offers}
+    untold = untold_among(session, [one.id for one in offers])
+    return {
+        one.application_id: Elsewhere(one.id, one.departure_id, one.departure_id in free, one.id in untold)
+        for one in offers
+    }
 
 
 def _locked_at_once(session: Session, departure_ids: Iterable[UUID]) -> set[UUID]:
@@ -56,9 +61,9 @@ def apart(in_order: Sequence[Situation]) -> list[Situation]:
     return taken
 
 
-def moves_of(done: Iterable[Foreseen], kind: str) -> Iterator[Move]:
-    """The moves of that kind in all of these plans."""
-    return (move for one in done for move in one.plan.moves if move.kind == kind)
+def moves_of(done: Iterable[Foreseen], *kinds: str) -> Iterator[Move]:
+    """The moves of these kinds in all of these plans."""
+    return (move for one in done for move in one.plan.moves if move.kind in kinds)
 
 
 def typing_again(session: Session, done: Iterable[Foreseen]) -> set[UUID]:
@@ -90,7 +95,7 @@ def without(read: Mapping[UUID, Situation], party_ids: set[UUID]) -> dict[UUID, 
 
 def withdraw_elsewhere(session: Session, done: Iterable[Foreseen], *, actor: Actor, now: datetime) -> None:
     """Step: end the offers of those who sit again on their own; the departures, which are locked, are due now."""
-    for move in moves_of(done, "withdraw_elsewhere"):
+    for move in moves_of(done, "withdraw_elsewhere", "drop_elsewhere"):
         if move.offer_id is None:
             raise ValueError("who has an offer elsewhere names it")
         offer = close_offer(session, move.offer_id, OfferState.REVOKED, now=now)

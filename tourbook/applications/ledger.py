@@ -21,7 +21,7 @@ from tourbook.bulk import insert_rows, update_rows
 from tourbook.courses import starts_of
 from tourbook.courses.models import Departure
 from tourbook.db import Row, new_id
-from tourbook.notices import Hold, end_suspension, enqueue_all
+from tourbook.notices import Hold, drop_untold, end_suspension, enqueue_all
 
 Columns = dict[str, Any]
 
@@ -57,6 +57,7 @@ class Ledger:
         self._told: list[_Telling] = []
         self._seated: list[UUID] = []
         self._suspended: dict[tuple[bool, Hold | None], list[UUID]] = defaultdict(list)
+        self._untold: dict[str, list[UUID]] = defaultdict(list)
         self._endings: list[Ending] = []
         self._figures: list[tuple[Departure, Columns]] = []
 
@@ -77,6 +78,10 @@ class Ledger:
     def end_suspension(self, application_id: UUID, *, tell: bool, hold: Hold | None = None) -> None:
         """What was kept back is sent now, after the end of the `hold` where there is one, or never."""
         self._suspended[tell, hold].append(application_id)
+
+    def drop_untold(self, application_id: UUID, kind: str) -> None:
+        """What is kept back of that kind is never sent."""
+        self._untold[kind].append(application_id)
 
     def close_offer(self, offer_id: UUID, state: OfferState) -> None:
         """An open offer has lapsed or is taken back; or one that was taken back is open again."""
@@ -129,6 +134,8 @@ class Ledger:
         insert_rows(self._session, Offer, self._offers)
         insert_rows(self._session, PriorityRight, self._rights)
         audit.record_all(self._session, self._trail)
+        for kind, application_ids in self._untold.items():
+            drop_untold(self._session, application_ids, [kind])
         for (tell, hold), application_ids in self._suspended.items():
             end_suspension(self._session, application_ids, tell=tell, now=self.now, hold=hold)
         self._send_letters()

@@ -18,6 +18,7 @@ from tourbook.applications.models import Application, EnteredPerson, Offer, Offe
 from tourbook.applications.rules import CLAIMING, CLOSED, SEATED, check_transition
 from tourbook.courses.models import Course, Departure
 from tourbook.errors import Conflict
+from tourbook.notices import Kind, drop_untold
 
 
 def change_state(
@@ -54,6 +55,7 @@ def change_state(
         claims_place(session, application, state in CLAIMING)
     if state in CLOSED:
         application.closed_at = now
+        drop_untold(session, [application.id])  # the notice of what it has done says where it stands
 
 
 _LEAVE_DRAW = delete(EnteredPerson).where(EnteredPerson.application_id == bindparam("application_id"))
@@ -133,8 +135,9 @@ def grant_right(session: Session, application: Application, *, now: datetime) ->
 
 
 def close_offer(session: Session, offer_id: UUID, state: OfferState, *, now: datetime) -> Offer:
-    """Step: answer, lapse or revoke an open offer."""
+    """Step: answer, lapse or revoke an open offer. Where its notice is kept back, it is never sent."""
     offer = session.get_one(Offer, offer_id)
     offer.state = state
     offer.answered_at = now
+    drop_untold(session, [offer.application_id], [Kind.OFFER])
     return offer

@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from tourbook.applications.acts.exchange import own_date_is_open
+from tourbook.applications.grace import in_grace
 from tourbook.applications.models import Application, Offer, OfferState, State
 from tourbook.applications.settle import is_due
 from tourbook.applications.telling import tell
@@ -28,6 +29,8 @@ def tell_of_own_dates(*, now: datetime) -> int:
     offer; gives how many. Their offers are locked, unless somebody is answering them; nobody is waited for.
     """
     with transaction() as session:
+        if in_grace(session, now):  # its own date may be open by that change alone
+            return 0
         found = [one for one in _candidates(session, now) if _is_to_be_told(session, one, now)]
         for offer, application, departure, course in found:
             told: dict[str, Any] = {"course": course, "departure": departure, "now": now}

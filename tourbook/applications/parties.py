@@ -80,13 +80,21 @@ class Party(NamedTuple):
 
 @dataclass(frozen=True)
 class OpenOffer:
-    """Seats of this departure that are offered to a party and count as taken until the deadline."""
+    """Seats of this departure that are offered to a party and count as taken until the deadline.
+
+    Nobody has heard of one that is `untold`, as its notice is kept back; `undone` says that this was for a change which
+    was taken back since, so that it is decided anew, and `sits_again` that its party may be put back where it was
+    before, and is asked for nothing else until then.
+    """
 
     id: UUID
     party: Party
     seats: int
     made_at: datetime
     deadline: datetime
+    untold: bool = False
+    undone: bool = False
+    sits_again: bool = False
 
     @property
     def occupies(self) -> int:
@@ -111,12 +119,13 @@ class Allotted:
 @dataclass(frozen=True)
 class Elsewhere:
     """An open offer of another departure than the party's own; `locked` says that it can be withdrawn now, as nobody
-    else is at work on that departure.
+    else is at work on that departure, and `untold` that nobody has heard of it.
     """
 
     offer_id: UUID
     departure_id: UUID
     locked: bool = False
+    untold: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,7 +174,8 @@ class Situation:
     here lasts `right_days`. `own_asked` and `next_due_at` as the departure stores them. `seed` is that of its lots,
     where the course draws them; `draws_held` is how often that was done. Volunteers are looked for `ask_for` so
     long, at the moment until `volunteers_until`. `undone` are moves of a change that was taken back, `undrawn`
-    the draws that it led to, the last one first. `allotments` are the places that are set aside for groups.
+    the draws that it led to, the last one first. `allotments` are the places that are set aside for groups. Nobody is
+    told of an offer before `quiet_until`: its time to answer begins then.
     """
 
     departure_id: UUID
@@ -195,6 +205,7 @@ class Situation:
     undone: tuple[Undone, ...] = ()
     undrawn: tuple[Undrawn, ...] = ()
     allotments: tuple[Allotted, ...] = ()
+    quiet_until: datetime | None = None
 
     def is_overdue(self, now: datetime) -> bool:
         """Did its clock come so long ago that it is settled before all others?"""

@@ -52,10 +52,10 @@ class Limit:
 class Move:
     """One thing that happens to one party; moves.py writes each kind.
 
-    `kind` is one of: expire, end_wait, lapse, revoke, release, displace, displace_large (it did not shrink in time),
-    release_volunteer, ask_volunteers, keep_volunteer, ask_to_shrink, restore, keep (it has gone as it was), set_aside,
-    take_back, offer; or one of putting_back.py. `offer_id` is set where an offer ends or is open again, `until` where
-    there is a deadline.
+    `kind` is one of: expire, end_wait, lapse, revoke, unmake (an untold offer), release, displace, displace_large (it
+    did not shrink in time), release_volunteer, ask_volunteers, keep_volunteer, ask_to_shrink, restore, keep (it has
+    gone as it was), set_aside, take_back, offer; or one of putting_back.py. `offer_id` is set where an offer ends or is
+    open again, `until` where there is a deadline.
     """
 
     kind: str
@@ -240,7 +240,7 @@ class _Desk:
         largest = self.limit.party_max
         offers = sorted(self.offers.values(), key=lambda one: (one.made_at, one.party.reference))
         for offer in reversed(without_room(offers, self._room_for(offers), largest=largest)):
-            self._revoke(offer)
+            self.revoke(offer)
         held = sorted(self._in("held"), key=lambda one: (one.created_at, one.reference))
         for party in reversed(without_room(held, self._room_for(held), largest=largest)):
             self._leave("release", party)
@@ -261,11 +261,11 @@ class _Desk:
             if party.volunteered_at and not self.by_policy.volunteers_until:
                 self.restate("keep_volunteer", party, volunteered_at=None)
 
-    def _revoke(self, offer: OpenOffer) -> None:
+    def revoke(self, offer: OpenOffer) -> None:
         """Take an offer back; the party keeps its place and its right, and may be offered this departure again."""
         self.end_offer(offer)
-        self.note("revoke", offer.party, offer_id=offer.id)
-        if offer.party.state == "displaced":
+        self.note("unmake" if offer.untold else "revoke", offer.party, offer_id=offer.id)
+        if offer.party.state == "displaced" and not offer.sits_again:
             self.joined.append(offer.party)
 
     def _room_for(self, some: Iterable[Party | OpenOffer]) -> int:
@@ -300,7 +300,7 @@ class _Desk:
     def make_offers(self) -> None:
         if not serves_queue(self.of, self.now):
             return
-        deadline = answer_by(self.now, self.of.offer_for, self.of.offers_until)
+        deadline = answer_by(self.of.quiet_until or self.now, self.of.offer_for, self.of.offers_until)
         self._offer_to_displaced(deadline)
         if not self.only_own:
             self._offer_to_waiting(deadline)

@@ -52,6 +52,8 @@ class Desk(Protocol):
 
     def end_offer(self, offer: OpenOffer) -> None: ...
 
+    def revoke(self, offer: OpenOffer) -> None: ...
+
     def restate(self, kind: str, party: Party, **changed: Any) -> None: ...
 
 
@@ -63,8 +65,11 @@ been told of a deadline before.
 
 def put_back(desk: Desk) -> None:
     """Decide for each party that a change moved which was taken back, by first confirmation, on a plan's desk; who had
-    an offer comes after those who were seated.
+    an offer comes after those who were seated. Offers that were made meanwhile, and of which nobody heard, end first:
+    whoever is still to have one is asked anew.
     """
+    for offer in [one for one in desk.offers.values() if one.undone]:
+        desk.revoke(offer)
     over = desk.of.called_off or desk.now >= desk.of.starts_at
     for one in sorted(desk.of.undone, key=lambda one: one.turn):
         if over or not _is_back(desk, one):
@@ -78,7 +83,7 @@ def _is_back(desk: Desk, one: Undone) -> bool:
         return one.elsewhere is None and _has_its_offer_again(desk, one.party, one.offer)
     if one.party.state == "displaced":
         return _sits_again_instead(desk, one)
-    return _is_as_it_was(desk, one.party)
+    return _is_as_it_was(desk, one.party) or _is_limited_again(desk, one)
 
 
 def _holds_again(desk: Desk, party: Party) -> bool:
@@ -100,7 +105,8 @@ def _sits_again_instead(desk: Desk, one: Undone) -> bool:
     if not _sits_again(desk, one.party, kind, until):
         return False
     if one.elsewhere:
-        desk.note("withdraw_elsewhere", one.party, offer_id=one.elsewhere.offer_id, until=until)
+        kind = "drop_elsewhere" if one.elsewhere.untold else "withdraw_elsewhere"
+        desk.note(kind, one.party, offer_id=one.elsewhere.offer_id, until=until)
     return True
 
 
@@ -150,6 +156,20 @@ def _is_as_it_was(desk: Desk, party: Party) -> bool:
         return True
     if party.state == "waiting" and party.set_aside and desk.limit.admits(party.seats):
         desk.restate("put_back_in_line", party, set_aside=False)
+        return True
+    return False
+
+
+def _is_limited_again(desk: Desk, one: Undone) -> bool:
+    """It need not shrink any more, or was in line again, and does not know of that."""
+    party = one.party
+    if party.state == "confirmed" and not desk.limit.admits_party(party.seats):
+        ahead = one.shrink_until is not None and one.shrink_until > desk.now
+        again = {"state": "must_shrink", "shrink_until": one.shrink_until} if ahead else {}  # else it is asked anew
+        desk.restate("shrink_again" if ahead else "forget", party, **again)
+        return True
+    if party.state == "waiting" and not party.set_aside and not desk.limit.admits(party.seats):
+        desk.restate("aside_again", party, set_aside=True)
         return True
     return False
 

@@ -18,7 +18,7 @@ from tourbook.applications.aside import left_of
 from tourbook.applications.due import due_among, next_due
 from tourbook.applications.foresight import Foreseen, foresee
 from tourbook.applications.grace import settled_under
-from tourbook.applications.instead import apart, typing_again, withdraw_elsewhere, without
+from tourbook.applications.instead import apart, moves_of, typing_again, withdraw_elsewhere, without
 from tourbook.applications.ledger import Ledger
 from tourbook.applications.models import CourseQueue
 from tourbook.applications.pace import MOST_MOVES, Pace
@@ -27,6 +27,7 @@ from tourbook.applications.plan import Limit, Plan, serves_queue
 from tourbook.applications.queue import Queue, QueueTooShort
 from tourbook.applications.situation import lost_there, queue_of, situations
 from tourbook.applications.undone import with_undone
+from tourbook.applications.untold import not_asked_yet, quietly
 from tourbook.applications.writing import Desk, write_plan
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Departure
@@ -128,7 +129,8 @@ def settle(
 ) -> Plan:
     """Step: plan for the locked departure and write the plan: moves, notices, trail, figures. Locks the queue.
 
-    Who is `told_otherwise` is offered seats without a notice of it: the act writes one that says it with more.
+    Who is `told_otherwise` is offered seats, or need not become smaller, without a notice of it: the act writes one
+    that says it with more.
     """
     (settled,) = settle_in_turn(session, [departure], actor=actor, now=now, told_otherwise=told_otherwise)
     return settled.plan
@@ -151,19 +153,22 @@ def settle_in_turn(
     session.flush()  # what the act did so far is read, and then written to, past the session's own rows
     course = course_by_id(session, departures[0].course_id)
     queue = locked_queue(session, course.id)
-    version, holds = settled_under(session, departures, now)
+    under = settled_under(session, departures, now)
     facts = facts_of(session, course.id)
     answers = allowances({one.id: slot_of(one) for one in departures}, facts, now)
     limits = {departure_id: Limit(answer.capacity, answer.party_max) for departure_id, answer in answers.items()}
-    read = with_undone(session, departures, situations(session, departures, course, facts, now), version, now)
+    read = quietly(session, situations(session, departures, course, facts, now), under.offers)
+    read = with_undone(session, departures, read, under.version, now)
     foreseen = _foreseen_of_own if only_own else _foreseen
     done = _claimed(session, departures, read, lambda some: foreseen(session, course.id, some, limits, now))
     ledger = Ledger(session, actor=actor, now=now)
+    told_otherwise = {*told_otherwise, *not_asked_yet(session, [move.party.id for move in moves_of(done, "restore")])}
     for departure, one in zip(departures, done, strict=False):
-        desk = Desk(ledger, departure, course, answers[departure.id], version, holds.get(departure.id))
+        answer, hold = answers[departure.id], under.holds.get(departure.id)
+        desk = Desk(ledger, departure, course, answer, under.version, hold, under.offers)
         write_plan(desk, one.plan, told_otherwise)
         queue.stamp += one.queue_grew
-        _set_figures(ledger, departure, one.plan, version, queue.stamp)
+        _set_figures(ledger, departure, one.plan, under.version, queue.stamp)
     ledger.write()
     withdraw_elsewhere(session, done, actor=actor, now=now)
     session.flush()  # a later step of the same act must read the stamp

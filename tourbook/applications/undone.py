@@ -14,6 +14,7 @@ from tourbook.applications.models import Application, Offer, OfferState, State
 from tourbook.applications.parties import Elsewhere, OpenOffer, Party, Situation, Undone
 from tourbook.applications.situation import parties_where
 from tourbook.applications.undrawn import with_undrawn
+from tourbook.applications.untold import with_undone_offers
 from tourbook.courses.models import Departure
 from tourbook.distancing.models import Change
 from tourbook.notices import SUSPENDED, Notice, end_suspension
@@ -21,7 +22,8 @@ from tourbook.notices import SUSPENDED, Notice, end_suspension
 MAY_BE_PUT_BACK = {
     "displaced": frozenset({"displaced", "displaced_offered", "volunteer_released"}),
     "must_shrink": frozenset({"must_shrink"}),
-    "waiting": frozenset({"set_aside"}),
+    "waiting": frozenset({"set_aside", "taken_back"}),
+    "confirmed": frozenset({"restored"}),
 }
 """By the state that a party was moved to, which notices tell of it; `offer_revoked` is about an offer, and
 `volunteers_asked` about nobody's places yet.
@@ -32,7 +34,7 @@ LONGEST_HOLD = timedelta(hours=2)
 
 
 def with_undone(
-    session: Session, departures: Sequence[Departure], read: dict[UUID, Situation], version: int, now: datetime
+    session: Session, departures: Sequence[Departure], read: Mapping[UUID, Situation], version: int, now: datetime
 ) -> Mapping[UUID, Situation]:
     """Step: add to what was read of locked departures whom a change moved there that was taken back.
 
@@ -43,6 +45,7 @@ def with_undone(
     if not behind or not _any_taken_back(session, now):
         return read
     read = {**read, **_unasked(session, {one: read[one] for one in behind}, now)}
+    read = {**read, **with_undone_offers(session, {one: read[one] for one in behind}, now)}
     found = _moved_here(session, behind, now)
     _add_revoked(session, behind, found, now)
     _add_released(session, behind, found, now)
@@ -77,7 +80,7 @@ def _moved_here(session: Session, behind: Sequence[UUID], now: datetime) -> dict
         kinds[subject].add(kind)
     here = select(Notice.subject_id).where(SUSPENDED, Notice.subject_id.is_not(None))
     parties = parties_where(session, Application.departure_id.in_(behind) & Application.id.in_(here))
-    gone = [party.id for party in parties if party.state not in MAY_BE_PUT_BACK]
+    gone = [party.id for party in parties if _is_gone(party, kinds[party.id])]
     end_suspension(session, gone, tell=False, now=now)
     elsewhere = offers_elsewhere(session, parties)
     shrinking = _had_to_shrink(session, [party.id for party in parties if "must_shrink" not in kinds[party.id]])
@@ -88,10 +91,19 @@ def _moved_here(session: Session, behind: Sequence[UUID], now: datetime) -> dict
     return found
 
 
+def _is_gone(party: Party, kinds: Collection[str]) -> bool:
+    """Has it cancelled, moved, or has its places by now, so that nothing of it is to be told?"""
+    if party.state == State.CONFIRMED:
+        return MAY_BE_PUT_BACK["confirmed"].isdisjoint(kinds)
+    return party.state not in MAY_BE_PUT_BACK
+
+
 def _had_to_shrink(session: Session, party_ids: Sequence[UUID]) -> dict[UUID, datetime | None]:
-    """By party that lost its places, the deadline of which it was told before. Who was not told is asked anew."""
-    displaced = (Application.id.in_(party_ids), Application.state == State.DISPLACED)
-    rows = session.execute(select(Application.id, Application.had_to_shrink_until).where(*displaced))
+    """By party that lost its places, or need not become smaller any more, the deadline of which it was told before. Who
+    was not told is asked anew.
+    """
+    moved = (Application.id.in_(party_ids), Application.state.in_((State.DISPLACED, State.CONFIRMED)))
+    rows = session.execute(select(Application.id, Application.had_to_shrink_until).where(*moved))
     return {row.id: row.had_to_shrink_until for row in rows}
 
 

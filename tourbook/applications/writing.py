@@ -34,9 +34,11 @@ class Desk:
         answer: Allowance,
         version: int,
         hold: Hold | None = None,
+        offers: Hold | None = None,
     ) -> None:
         self.ledger = ledger
         self.hold = hold
+        self.hold_of_offers = offers
         self.departure = departure
         self.course = course
         self.answer = answer
@@ -95,7 +97,8 @@ class Desk:
         if known not in self._shared:
             self._shared[known] = self._facts(move, notice)
         facts = {**self._shared[known], "reference": move.party.reference}
-        self.ledger.tell(notice, move.party, facts, self.hold if notice in KEPT_BACK else None)
+        kept_back = self.hold if notice in KEPT_BACK else None
+        self.ledger.tell(notice, move.party, facts, self.hold_of_offers if notice == Kind.OFFER else kept_back)
 
     def _facts(self, move: Move, notice: str) -> dict[str, object]:
         """What such a notice says, which parties of one size share but for their reference."""
@@ -116,7 +119,7 @@ class Desk:
 def write_plan(desk: Desk, decided: Plan, told_otherwise: Collection[UUID] = ()) -> None:
     """Write what was decided: each move with its notice, and the new size before those that a larger one allows, after
     those that a smaller one asks for, so that the seats fit at every line of the trail. An offer to a party that is
-    told of it otherwise goes without its notice.
+    told of it otherwise goes without its notice, as does that it need not become smaller.
     """
     grows = decided.allowed > desk.departure.allowed
     if grows:
@@ -126,7 +129,7 @@ def write_plan(desk: Desk, decided: Plan, told_otherwise: Collection[UUID] = ())
         _free(desk, freed)
     for move, notice in notices(decided.moves):
         _WRITERS[move.kind](desk, move)
-        if notice and not (move.kind == "offer" and move.party.id in told_otherwise):
+        if notice and not (move.kind in {"offer", "restore"} and move.party.id in told_otherwise):
             desk.tell(move, notice)
     if not grows:
         _note_size(desk, decided)
@@ -205,6 +208,7 @@ def _release(desk: Desk, move: Move) -> None:
 def _lapse(desk: Desk, move: Move) -> None:
     desk.ledger.close_offer(_offer_id(move), OfferState.LAPSED)
     desk.record("offer_lapsed", move.party)
+    desk.ledger.drop_untold(move.party.id, Kind.OFFER)
     if move.party.state == State.WAITING:
         desk.change_state(move.party, State.EXPIRED)
 
@@ -212,6 +216,11 @@ def _lapse(desk: Desk, move: Move) -> None:
 def _revoke(desk: Desk, move: Move) -> None:
     desk.ledger.close_offer(_offer_id(move), OfferState.REVOKED)
     desk.record("offer_revoked", move.party)
+
+
+def _unmake(desk: Desk, move: Move) -> None:
+    _revoke(desk, move)
+    desk.ledger.drop_untold(move.party.id, Kind.OFFER)
 
 
 def _displace(desk: Desk, move: Move) -> None:
@@ -242,7 +251,10 @@ def _ask_to_shrink(desk: Desk, move: Move) -> None:
 
 
 def _restore(desk: Desk, move: Move) -> None:
-    desk.change_state(move.party, State.CONFIRMED, shrink_until=None)
+    """What it was asked is kept as long as this may be taken back; a question that has not left never does."""
+    asked = {"had_to_shrink_until": move.party.shrink_until} if desk.hold else {}
+    desk.change_state(move.party, State.CONFIRMED, shrink_until=None, **asked)
+    desk.ledger.drop_untold(move.party.id, Kind.MUST_SHRINK)
 
 
 def _keep(desk: Desk, move: Move) -> None:
@@ -302,6 +314,20 @@ def _reopen(desk: Desk, move: Move) -> None:
     desk.ledger.end_suspension(move.party.id, tell=False)
 
 
+def _shrink_again(desk: Desk, move: Move) -> None:
+    desk.change_state(move.party, State.MUST_SHRINK, shrink_until=move.until, had_to_shrink_until=None)
+    _forget(desk, move)
+
+
+def _aside_again(desk: Desk, move: Move) -> None:
+    _set_aside(desk, move)
+    _forget(desk, move)
+
+
+def _forget(desk: Desk, move: Move) -> None:
+    desk.ledger.end_suspension(move.party.id, tell=False)
+
+
 def _tell_now(desk: Desk, move: Move) -> None:
     desk.ledger.end_suspension(move.party.id, tell=True, hold=desk.hold)
 
@@ -334,12 +360,17 @@ _WRITERS: dict[str, Callable[[Desk, Move], None]] = {
     "take_back": _take_back,
     "offer": _offer,
     "unoffer": _revoke,
+    "unmake": _unmake,
     "put_back": _put_back,
     "put_back_to_shrink": _put_back,
     "hold_again": _hold_again,
     "withdraw_elsewhere": _withdraw_elsewhere,
+    "drop_elsewhere": _withdraw_elsewhere,
     "put_back_whole": _put_back_whole,
     "put_back_in_line": _put_back_in_line,
     "reopen": _reopen,
+    "shrink_again": _shrink_again,
+    "aside_again": _aside_again,
+    "forget": _forget,
     "tell_now": _tell_now,
 }

@@ -11,7 +11,7 @@ A `Hold` keeps a notice back while what it tells of may be taken back.
 
 from tourbook.notices.calendar import calendar_entry, opening_entry
 from tourbook.notices.delivery import deliver_due
-from tourbook.notices.holding import SUSPENDED, Hold, end_suspension, suspend_held
+from tourbook.notices.holding import HELD, SUSPENDED, Hold, drop_untold, end_suspension, suspend_held
 from tourbook.notices.kinds import Kind, made_use_of
 from tourbook.notices.lending import Address, addressed, init_app
 from tourbook.notices.models import Notice, NoticeState, Way
@@ -22,6 +22,7 @@ from tourbook.notices.service import Letter, enqueue, enqueue_all, latest, notic
 from tourbook.notices.wording import deadline_in_words, duration_in_words, moment_in_words
 
 __all__ = [
+    "HELD",
     "SUSPENDED",
     "Address",
     "Hold",
@@ -35,6 +36,7 @@ __all__ = [
     "calendar_entry",
     "deadline_in_words",
     "deliver_due",
+    "drop_untold",
     "duration_in_words",
     "end_suspension",
     "enqueue",

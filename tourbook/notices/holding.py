@@ -17,6 +17,9 @@ from tourbook.notices.models import Notice, NoticeState
 SUSPENDED = Notice.state == literal_column("'suspended'")
 """Written out, since only then a database knows that it may use the index which is kept of these alone."""
 
+HELD = and_(Notice.state == literal_column("'waiting'"), Notice.tries == 0, Notice.held_by.is_not(None))
+"""What is kept back and nobody has begun to send."""
+
 
 @dataclass(frozen=True)
 class Hold:
@@ -34,6 +37,17 @@ def suspend_held(session: Session, *, since: int) -> int:
     held = update(Notice).where(Notice.state == literal_column("'waiting'"), Notice.tries == 0, Notice.held_by >= since)
     done = session.connection().execute(held.values(state=NoticeState.SUSPENDED))
     return done.rowcount
+
+
+def drop_untold(session: Session, application_ids: Collection[UUID], kinds: Collection[str] = ()) -> None:
+    """Step: of these applications, never send what is kept back or suspended still, as it is true no more; of these
+    kinds, where some are named. What a sender has begun to try is told: it is left as it is.
+    """
+    if not application_ids:
+        return
+    which = Notice.kind.in_(list(kinds)) if kinds else true()
+    untold = update(Notice).where(Notice.subject_id.in_(list(application_ids)), or_(HELD, SUSPENDED), which)
+    session.connection().execute(untold.values(state=NoticeState.WITHDRAWN))
 
 
 def end_suspension(

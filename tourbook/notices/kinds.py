@@ -149,6 +149,10 @@ PAID = frozenset({"paid"})
 """Has the party paid a fee that is to be returned?"""
 SEVERAL = frozenset({"several"})
 """Does the party wait for other dates too?"""
+FITS = frozenset({"fits"})
+"""Is a party that was asked to become smaller within the limit now?"""
+UNDECIDED = frozenset({"least", "decided_at"})
+"""With how few people a departure runs that has fewer, and when that is decided."""
 GIVEN_BACK = frozenset({"given_back", "whole"})
 OWN = frozenset({"own_starts_at"})
 """When the party's own departure starts, where the notice is about another one."""
@@ -197,14 +201,14 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.WAIT_ENDED: Needs(APPLICATION),
     Kind.CALLED_OFF: Needs(APPLICATION | CAUSE, KEEPS_RIGHT | RIGHT | PAID | DEADLINE | OFFERED),
     Kind.CANCELLED: Needs(APPLICATION),
-    Kind.VISITOR_CANCELLED: Needs(APPLICATION),
+    Kind.VISITOR_CANCELLED: Needs(APPLICATION, FITS),
     Kind.RIGHT_ENDS: Needs(APPLICATION | RIGHT),
     Kind.VISITOR_EXCHANGED: Needs(APPLICATION),
     Kind.DETAILS_MISSING: Needs(APPLICATION | DEADLINE),
     Kind.CLEARANCE_REFUSED: Needs(APPLICATION | DEADLINE | frozenset({"alone"})),
     Kind.GONE_WITHOUT: Needs(APPLICATION),
     Kind.CLEARANCE_CANCELLED: Needs(APPLICATION),
-    Kind.REMINDER: Needs(APPLICATION | DEADLINE, MEETING),
+    Kind.REMINDER: Needs(APPLICATION | DEADLINE, MEETING | frozenset({"waited_for"}) | UNDECIDED),
     Kind.RELEASED: Needs(APPLICATION | GIVEN_BACK),
     Kind.CLOSURE_BEGAN: Needs(APPLICATION | frozenset({"closed_until"})),
     Kind.APPEAL_GRANTED: Needs(APPLICATION | CAUSE),

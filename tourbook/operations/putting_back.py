@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tourbook.applications.models import Application, Offer, OfferState, State
 from tourbook.distancing.models import Change
-from tourbook.notices import Notice, NoticeState
+from tourbook.notices import HELD, Kind, Notice, NoticeState
 from tourbook.operations.taking_back import told_of
 
 
@@ -16,7 +16,7 @@ from tourbook.operations.taking_back import told_of
 class Outlook:
     """Parties by what becomes of them: `told` keep what they were told; of those whose places were held while they
     typed, `held` may hold them again and for `over` the minutes are over; `offered` lose the offer of another departure
-    that they have, as they get their own places.
+    that they have and know of, as they get their own places.
     """
 
     told: int
@@ -49,10 +49,12 @@ def _offered(session: Session, change: Change) -> int:
         Notice.tries == 0,
         Notice.kind.in_(("displaced", "displaced_offered")),
     )
+    its_own = (Notice.subject_id == Offer.application_id, Notice.created_at == Offer.made_at, Notice.kind == Kind.OFFER)
+    untold = select(Notice.id).where(*its_own, HELD).correlate(Offer).exists()
     asked = (
         select(func.count())
         .select_from(Offer)
         .join(Application, Application.id == Offer.application_id)
-        .where(Offer.state == OfferState.OPEN, Offer.departure_id != Application.departure_id)
+        .where(Offer.state == OfferState.OPEN, Offer.departure_id != Application.departure_id, ~untold)
     )
     return session.scalar(asked.where(Application.id.in_(lost))) or 0

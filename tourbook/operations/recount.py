@@ -270,7 +270,7 @@ def _suspended(session: Session, now: datetime) -> Iterator[Finding]:
         select(Application.reference, Notice.kind)
         .join(Notice, Notice.subject_id == Application.id)
         .join(Departure, Departure.id == Application.departure_id)
-        .where(Notice.state == NoticeState.SUSPENDED, Notice.kind != "offer_revoked")
+        .where(Notice.state == NoticeState.SUSPENDED, Notice.kind.not_in(("offer_revoked", "offer")))
         .where(Departure.version >= ruleset_version(session))
     )
     for reference, kind in rows:

@@ -101,11 +101,25 @@ def shrink_party(
     """Step: take one visitor out of a party and offer the seat on, under the locks of its departure and that of its
     open offer; the party is told by that notice.
     """
+    told_otherwise = _told_by_this(application)
     _shrink(session, application, visitor, departures, actor=actor, now=now)
     course, departure = session.get_one(Course, application.course_id), departures[application.departure_id]
-    tell(session, notice, application, course=course, departure=departure, now=now)
+    fits = {"fits": is_within_limit(application.seats, departure)} if told_otherwise else {}
+    tell(session, notice, application, course=course, departure=departure, now=now, **fits)
     for touched in departures.values():
-        settle(session, touched, actor=actor, now=now)
+        settle(session, touched, actor=actor, now=now, told_otherwise=told_otherwise)
+
+
+def is_within_limit(seats: int, departure: Departure) -> bool:
+    """May a party of that size go on that departure, by the party limit that it was settled with?"""
+    return departure.party_max is None or seats <= departure.party_max
+
+
+def _told_by_this(application: Application) -> set[UUID]:
+    """Who does what it was asked, and becomes smaller, hears that it is confirmed by the notice of that: no limit was
+    relaxed for it.
+    """
+    return {application.id} if application.state is State.MUST_SHRINK else set()
 
 
 def release(application_id: UUID, visitor_ids: Collection[UUID], *, actor: Actor, now: datetime) -> int:
@@ -125,7 +139,7 @@ def release(application_id: UUID, visitor_ids: Collection[UUID], *, actor: Actor
         settle_if_due(session, own, actor=actor, now=now)
         if application.state not in {State.CONFIRMED, State.MUST_SHRINK}:
             raise Conflict("state_changed", state=application.state.value)
-        whole = len(leaving) == application.seats
+        whole, told_otherwise = len(leaving) == application.seats, _told_by_this(application)
         if whole:
             _end(session, application, own, actor=actor, now=now, released=True)
         else:
@@ -136,7 +150,7 @@ def release(application_id: UUID, visitor_ids: Collection[UUID], *, actor: Actor
         back = {"given_back": len(leaving), "whole": whole}
         tell(session, "released", application, course=course, departure=own, now=now, **back)
         session.flush()  # settling reads the states from the tables
-        settle(session, own, actor=actor, now=now)
+        settle(session, own, actor=actor, now=now, told_otherwise=told_otherwise)
         return len(leaving)
 
 
