@@ -7,8 +7,8 @@ follow in their turn, and then its departures are opened. The column of before s
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0047"
-down_revision = "0042"
+revision = "0044"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 
