@@ -1,6 +1,7 @@
 """Reminders: one for each confirmed party, by day, while places that are given back can still be used."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import time
 from threading import Barrier
 from uuid import UUID
 
@@ -16,12 +17,12 @@ from tourbook.actor import COMMAND, GUEST
 from tourbook.applications import Reminder, accept_offer, cancel, release, remind_due
 from tourbook.applications import reminding as reminding_module
 from tourbook.applications.models import Application, State
-from tourbook.courses.models import Departure
-from tourbook.db import db
+from tourbook.courses.models import Course, Departure
+from tourbook.db import db, transaction
 from tourbook.errors import Conflict
 from tourbook.jobs import run_due
 from tourbook.kst import parse_moment
-from tourbook.notices import Notice
+from tourbook.notices import Notice, rendered
 from tourbook.operations import call_off_departure
 from tourbook.quiet import may_be_written_to
 
@@ -36,6 +37,55 @@ def party(scene: Scene) -> UUID:
 
 def remind_at(moment: str) -> int:
     return sum(iter(lambda: remind_due(now=parse_moment(moment)), 0))
+
+
+def letter(session: Session) -> Notice:
+    return session.scalars(select(Notice).where(Notice.kind == "reminder")).one()
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_it_says_that_others_wait_only_where_somebody_does(
+    scene: Scene, party: UUID, session: Session, waits: bool
+) -> None:
+    if waits:
+        there = session.get_one(Application, party).departure_id
+        scene.apply(there, 4, wait=True)
+
+    remind_at("2026-05-15T09:00")
+
+    assert letter(session).facts["waited_for"] is waits
+    assert (
+        "기다리는 분들" in rendered(letter(session)).body or "Others are waiting" in rendered(letter(session)).body
+    ) is waits
+
+
+@pytest.mark.parametrize(("least", "short"), [(5, True), (4, False)])
+def test_it_says_of_a_departure_with_too_few_people_when_that_is_decided(
+    scene: Scene, party: UUID, session: Session, least: int, short: bool
+) -> None:
+    with transaction() as at_work:
+        course = at_work.get_one(Course, scene.course_id)
+        course.runs_from_people, course.decided_days_before, course.decided_at = least, 3, time(18)
+
+    remind_at("2026-05-15T09:00")
+
+    found = letter(session)
+    assert ("least" in found.facts) is short
+    assert any(words in rendered(found).body for words in ("출발 여부는", "Whether it runs")) is short
+
+
+def test_it_says_nothing_of_that_where_it_is_settled_that_the_departure_runs(
+    scene: Scene, party: UUID, session: Session
+) -> None:
+    with transaction() as at_work:
+        course = at_work.get_one(Course, scene.course_id)
+        course.runs_from_people, course.decided_days_before, course.decided_at = 5, 3, time(18)
+        there = at_work.get_one(Departure, at_work.get_one(Application, party).departure_id)
+        there.runs_since = scene.now
+
+    remind_at("2026-05-15T09:00")
+
+    assert "least" not in letter(session).facts
 
 
 def reminders(session: Session, party: UUID) -> int:

@@ -59,6 +59,18 @@ def test_every_kind_can_be_said_with_only_the_facts_it_needs(app: Flask, kind: K
     assert "None" not in text_of(notice)
 
 
+@pytest.mark.parametrize(("language", "way"), list(product(("ko", "en"), Way)))
+@pytest.mark.parametrize("alone", [True, False])
+def test_only_who_has_a_choice_is_asked_to_choose(app: Flask, language: str, way: Way, alone: bool):
+    notice = in_words(Kind.CLEARANCE_REFUSED, language=language, way=way)
+    notice.facts = {**notice.facts, "alone": alone}
+
+    said = text_of(notice)
+
+    assert bool(re.search("골라 주세요|[Pp]lease choose", said)) is not alone
+    assert bool(re.search("취소됩니다|is cancelled", said)) is alone
+
+
 @pytest.mark.parametrize(("kind", "language", "way"), EVERY)
 def test_no_sentence_begins_where_another_ends_without_a_space(app: Flask, kind: Kind, language: str, way: Way):
     optional = sorted(NEEDS[kind].optional)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.applications.scene import Scene, assert_sound, build_scene, departure, open_offer, settle_all, state
 from tests.operations.test_taking_back import change, close, letters, order, undo
+from tests.operations.test_taking_back_while_typing import told_of_offers
 from tourbook.actor import COMMAND, GUEST
 from tourbook.applications import accept_offer, cancel
 from tourbook.applications.models import Application, State
@@ -208,6 +209,7 @@ def test_who_has_to_become_smaller_is_told_so_when_another_date_is_withdrawn(sce
         ),
     )
     assert open_offer(party) is not None
+    told_of_offers(session)
 
     undo(scene, mistake)
 

@@ -18,6 +18,7 @@ from tourbook.courses import MeasureDraft, enter_measure
 from tourbook.courses.models import Departure, Policy
 from tourbook.distancing import enter_order
 from tourbook.errors import Conflict
+from tourbook.notices import Notice
 from tourbook.operations import outlook_of, take_back
 from tourbook.operations.taking_back import change_by_id
 
@@ -122,13 +123,26 @@ def test_places_are_not_held_again_where(
     assert_sound(scene, session)
 
 
-def test_a_party_with_another_date_in_hand_has_its_own_again_and_is_told_once(scene: Scene, session: Session) -> None:
+def told_of_offers(session: Session) -> None:
+    """As a sender does that has taken what tells of offers."""
+    for notice in session.scalars(select(Notice).where(Notice.kind == "offer")):
+        notice.tries = 1
+        notice.due_at = notice.created_at
+    session.commit()
+
+
+@pytest.mark.parametrize(("knows", "hears"), [(True, ["confirmed", "offer", "put_back"]), (False, ["confirmed"])])
+def test_a_party_with_another_date_in_hand_has_its_own_again_and_is_told_once_if_it_knew_of_that(
+    scene: Scene, session: Session, knows: bool, hears: list[str]
+) -> None:
     here, there = scene.add_departure(HERE), scene.add_departure(THERE)
     party = scene.apply(here, 3)
     mistake = suspend_here(scene)
     elsewhere = open_offer(party)
     assert elsewhere is not None
     assert elsewhere.departure_id == there
+    if knows:
+        told_of_offers(session)
 
     undo(scene, mistake)
 
@@ -136,7 +150,7 @@ def test_a_party_with_another_date_in_hand_has_its_own_again_and_is_told_once(sc
     assert session.get_one(Offer, elsewhere.id, populate_existing=True).state == OfferState.REVOKED
     assert (departure(here).seats_taken, departure(there).seats_taken) == (3, 0)
     assert session.scalars(select(PriorityRight.ended_at)).one() == scene.now
-    assert sorted(letters(scene, session, party)) == ["confirmed", "offer", "put_back"]
+    assert sorted(letters(scene, session, party)) == hears
     assert_sound(scene, session)
 
 
@@ -230,4 +244,7 @@ def test_whoever_is_about_to_take_back_reads_what_comes_of_it(scene: Scene, sess
 
     outlook = outlook_of(session, change_by_id(session, mistake), scene.now + timedelta(minutes=1))
 
-    assert (outlook.told, outlook.held, outlook.over, outlook.offered) == (0, 1, 1, 1)
+    assert (outlook.told, outlook.held, outlook.over, outlook.offered) == (0, 1, 1, 0)
+    told_of_offers(session)
+    outlook = outlook_of(session, change_by_id(session, mistake), scene.now + timedelta(minutes=1))
+    assert (outlook.told, outlook.offered) == (1, 1)

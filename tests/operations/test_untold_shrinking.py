@@ -162,3 +162,18 @@ def test_who_waits_is_in_line_again_only_where_that_stays(scene: Scene, session:
     assert session.get_one(Application, waiting, populate_existing=True).set_aside_at is not None
     assert sent_by(session, waiting, scene.now + timedelta(hours=12)) == told
     assert_sound(scene, session)
+
+
+def test_who_was_set_aside_and_is_in_line_again_before_it_was_told_hears_of_neither(
+    scene: Scene, session: Session
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=5)
+    scene.apply(walk, 5)
+    waiting = scene.apply(walk, 5, wait=True)
+    limit(scene, 4)
+
+    change(scene, withdraw_order, order_id=order_id(session))
+
+    assert session.get_one(Application, waiting, populate_existing=True).set_aside_at is None
+    assert sent_by(session, waiting, scene.now + timedelta(hours=12)) == ["waiting_joined"]
+    assert_sound(scene, session)

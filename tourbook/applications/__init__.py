@@ -36,7 +36,7 @@ from tourbook.applications.reminding_groups import remind_groups, reminders_ahea
 from tourbook.applications.rights import end_rights, remind_of_rights
 from tourbook.applications.rules import VisitorDetails, VisitorSoFar
 from tourbook.applications.settle import NotSettled, settle_departure, settle_due
-from tourbook.applications.situation import still_offers, waiting_position
+from tourbook.applications.situation import others_wait, still_offers, waiting_position
 from tourbook.applications.telling import address_of
 
 __all__ = [
@@ -77,6 +77,7 @@ __all__ = [
     "keep_by_exception",
     "may_be_confirmed_again",
     "other_dates",
+    "others_wait",
     "own_date_is_open",
     "plain_reference",
     "read_appeal",

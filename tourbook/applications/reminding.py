@@ -6,16 +6,18 @@ timetables beside each other too.
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import ColumnElement, ForeignKey, and_, false, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, and_, false, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tourbook.applications.models import Application, State
+from tourbook.applications.situation import AT_THE_GATE, others_wait
 from tourbook.applications.telling import journey_facts
 from tourbook.bulk import insert_rows
-from tourbook.courses import amend_until
+from tourbook.courses import amend_until, minimum_decided_at
 from tourbook.courses.models import Course, Departure
 from tourbook.db import Row, new_id, transaction
 from tourbook.instants import Instant
@@ -56,7 +58,8 @@ def remind_due(*, now: datetime) -> int:
             return 0
         course = session.get_one(Course, departure.course_id)
         parties = _parties(session, departure, now)
-        enqueue_all(session, [_letter(party, course, departure) for party in parties], now=now)
+        stands = _how_it_stands(session, departure, course, now)
+        enqueue_all(session, [_letter(party, course, departure, stands) for party in parties], now=now)
         insert_rows(session, Reminder, [{"id": new_id(), "application_id": party.id, "at": now} for party in parties])
         return len(parties)
 
@@ -117,8 +120,30 @@ def _parties(session: Session, departure: Departure, now: datetime) -> Sequence[
     return session.scalars(wanted.limit(AT_ONCE).execution_options(populate_existing=True)).all()
 
 
-def _letter(party: Application, course: Course, departure: Departure) -> Letter:
+def _how_it_stands(session: Session, departure: Departure, course: Course, now: datetime) -> dict[str, Any]:
+    """Does anybody wait for its places; and where it is still to be decided whether it runs, and fewer have places than
+    that takes: how many it takes, and when that is.
+    """
+    facts: dict[str, Any] = {"waited_for": others_wait(session, departure.id)}
+    decided_at, least = minimum_decided_at(course, departure.starts_at), course.runs_from_people
+    if decided_at is None or least is None or departure.runs_since is not None:
+        return facts
+    least = min(least, departure.allowed or least)
+    short = _people_there(session, departure) < least
+    return facts | ({"least": least, "decided_at": decided_at.isoformat()} if short else {})
+
+
+def _people_there(session: Session, departure: Departure) -> int:
+    seated = select(func.sum(Application.seats)).where(
+        Application.departure_id == departure.id,
+        Application.state.in_((State.CONFIRMED, State.MUST_SHRINK)),
+        Application.channel.not_in(AT_THE_GATE),
+    )
+    return session.scalar(seated) or 0
+
+
+def _letter(party: Application, course: Course, departure: Departure, stands: dict[str, Any]) -> Letter:
     """The reminder, which borrows the address of its application when it is sent."""
-    facts = journey_facts(party, course, departure)
+    facts = journey_facts(party, course, departure) | stands
     facts["deadline"] = amend_until(course, departure.starts_at).isoformat()
     return Letter("reminder", party.id, party.contact_way or "", party.language, facts)

@@ -27,7 +27,7 @@ from tourbook.applications.plan import Limit, Plan, serves_queue
 from tourbook.applications.queue import Queue, QueueTooShort
 from tourbook.applications.situation import lost_there, queue_of, situations
 from tourbook.applications.undone import with_undone
-from tourbook.applications.untold import not_asked_yet, quietly
+from tourbook.applications.untold import not_limited_yet, quietly
 from tourbook.applications.writing import Desk, write_plan
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Departure
@@ -162,7 +162,8 @@ def settle_in_turn(
     foreseen = _foreseen_of_own if only_own else _foreseen
     done = _claimed(session, departures, read, lambda some: foreseen(session, course.id, some, limits, now))
     ledger = Ledger(session, actor=actor, now=now)
-    told_otherwise = {*told_otherwise, *not_asked_yet(session, [move.party.id for move in moves_of(done, "restore")])}
+    freed = [move.party.id for move in moves_of(done, "restore", "take_back")]
+    told_otherwise = {*told_otherwise, *not_limited_yet(session, freed)}
     for departure, one in zip(departures, done, strict=False):
         answer, hold = answers[departure.id], under.holds.get(departure.id)
         desk = Desk(ledger, departure, course, answer, under.version, hold, under.offers)

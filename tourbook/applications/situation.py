@@ -355,6 +355,15 @@ def still_offers(course: Course, departure: Departure, now: datetime) -> bool:
     return now < offers_end(amend_until(course, departure.starts_at))
 
 
+def others_wait(session: Session, departure_id: UUID) -> bool:
+    """Does anybody wait for places of that departure whose turn comes as soon as there are any? A query."""
+    waits = (Application.state == State.WAITING, Application.typing_until.is_(None), Application.set_aside_at.is_(None))
+    return (
+        session.scalar(select(Application.id).where(Application.departure_id == departure_id, *waits).limit(1))
+        is not None
+    )
+
+
 def waiting_position(session: Session, application: Application) -> int:
     """How many finished parties of the waiting list are served before this one, plus one."""
     before = session.scalar(

@@ -31,12 +31,12 @@ def untold_among(session: Session, offer_ids: Collection[UUID]) -> set[UUID]:
     return {row.id for row in session.execute(wanted)}
 
 
-def not_asked_yet(session: Session, application_ids: Collection[UUID]) -> set[UUID]:
-    """Those of these who have not heard that they were to become smaller. A query."""
+def not_limited_yet(session: Session, application_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these who have not heard that they were to become smaller, or were set aside. A query."""
     if not application_ids:
         return set()
-    asked = (Notice.kind == Kind.MUST_SHRINK, or_(HELD, SUSPENDED))
-    found = session.scalars(select(Notice.subject_id).where(Notice.subject_id.in_(list(application_ids)), *asked))
+    limited = (Notice.kind.in_((Kind.MUST_SHRINK, Kind.SET_ASIDE)), or_(HELD, SUSPENDED))
+    found = session.scalars(select(Notice.subject_id).where(Notice.subject_id.in_(list(application_ids)), *limited))
     return {one for one in found if one}
 
 

@@ -116,6 +116,9 @@ class Desk:
         return made_use_of(Kind(notice), facts)
 
 
+_MAY_BE_TOLD_OTHERWISE = frozenset({"offer", "restore", "take_back"})
+
+
 def write_plan(desk: Desk, decided: Plan, told_otherwise: Collection[UUID] = ()) -> None:
     """Write what was decided: each move with its notice, and the new size before those that a larger one allows, after
     those that a smaller one asks for, so that the seats fit at every line of the trail. An offer to a party that is
@@ -129,7 +132,7 @@ def write_plan(desk: Desk, decided: Plan, told_otherwise: Collection[UUID] = ())
         _free(desk, freed)
     for move, notice in notices(decided.moves):
         _WRITERS[move.kind](desk, move)
-        if notice and not (move.kind in {"offer", "restore"} and move.party.id in told_otherwise):
+        if notice and not (move.kind in _MAY_BE_TOLD_OTHERWISE and move.party.id in told_otherwise):
             desk.tell(move, notice)
     if not grows:
         _note_size(desk, decided)
@@ -272,6 +275,7 @@ def _set_aside(desk: Desk, move: Move) -> None:
 def _take_back(desk: Desk, move: Move) -> None:
     desk.ledger.change(move.party.id, set_aside_at=None)
     desk.record("taken_back", move.party)
+    desk.ledger.drop_untold(move.party.id, Kind.SET_ASIDE)
 
 
 def _offer(desk: Desk, move: Move) -> None:

@@ -61,7 +61,9 @@ def named_values(notice: Notice) -> dict[str, Any]:
 
 
 def _surroundings(notice: Notice) -> dict[str, Any]:
-    """What every notice may name: the site, its telephone, the way to the application or group, or the first page."""
+    """What every notice may name: the site, its telephone, whether staying away closes people out, and the way to the
+    application or group, or the first page.
+    """
     config: Config = current_app.config["TOURBOOK"]
     pages = "groups" if notice.kind in FOR_GROUPS else _PAGES.get(notice.kind, "a")
     home = f"{_public_address(config)}/{notice.language}/"
@@ -71,6 +73,7 @@ def _surroundings(notice: Notice) -> dict[str, Any]:
         "demonstration": not config.official_site,
         "phone": config.contact_phone,
         "home": home,
+        "closes_out": bool(config.closure_steps),
         "link": f"{home}{pages}/{notice.link}" if notice.link else None,
     }
 
@@ -156,6 +159,7 @@ _IN_WORDS: Mapping[str, Callable[[Any, str], dict[str, Any]]] = {
     "closes_at": _moment_named("closes_at"),
     "value_at": _moment_named("value_at"),
     "left_overs_at": _moment_named("left_overs_at"),
+    "decided_at": _moment_named("decided_at"),
     "deadline": _deadline,
     "dates": _dates,
     "left_out": _left_out,
@@ -173,6 +177,7 @@ _IN_WORDS: Mapping[str, Callable[[Any, str], dict[str, Any]]] = {
     "seats": _people("people"),
     "party_max": _people("party_max"),
     "given_back": _people("given_back"),
+    "least": _people("least"),
     "minutes": lambda fact, language: {"duration": wording.duration_in_words(fact, language)},
     "fee_krw": lambda fact, language: {"fee": wording.won_in_words(fact, language) if fact else None},
 }

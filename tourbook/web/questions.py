@@ -204,7 +204,7 @@ TOPICS = (
                 _("How do I cancel?"),
                 _(
                     "Open your application and cancel it there. You can also cancel for one person of your party. "
-                    "Please do it as early as you can: others are waiting."
+                    "Please do it as early as you can, so that others can go."
                 ),
             ),
             (

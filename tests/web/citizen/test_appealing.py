@@ -51,6 +51,35 @@ def test_whoever_applies_again_reads_until_when_and_how_to_appeal(
     assert "appeal there" in page.text
 
 
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_whoever_has_places_reads_what_staying_away_leads_to(
+    scene: Scene, somebody: Callable[..., Citizen], lang: str
+) -> None:
+    page = somebody(lang).apply(scene.add_departure("2026-05-20T10:00"), 1, "한가람")
+
+    said = {
+        "ko": ["첫 번째 1개월", "2번째부터 3개월"],
+        "en": ["after the first time 1 month", "from 2 times on 3 months"],
+    }
+    assert all(words in page.mark("ladder-rule").text for words in said[lang])
+
+
+def test_without_a_ladder_nothing_is_said_of_it(app: Flask, scene: Scene, somebody: Callable[..., Citizen]) -> None:
+    with settings(app, closure_steps=""):
+        page = somebody("en").apply(scene.add_departure("2026-05-20T10:00"), 1, "한가람")
+
+    assert not page.has("ladder-rule")
+
+
+def test_whoever_was_marked_reads_that_in_place_of_a_confirmation(
+    missed: str, somebody: Callable[..., Citizen]
+) -> None:
+    page = somebody("en").open(missed)
+
+    assert page.has("stayed-away")
+    assert not any(page.has(mark) for mark in ("confirmed", "next", "paper", "appealed"))
+
+
 def test_an_appeal_is_made_once_and_decided_with_a_reason(
     app: Flask, scene: Scene, missed: str, somebody: Callable[..., Citizen]
 ) -> None:
@@ -62,6 +91,7 @@ def test_an_appeal_is_made_once_and_decided_with_a_reason(
     assert form.submit(reader.client).status == 422
     assert "Your appeal is with us." in form.submit(reader.client, text="The train stood still.").text
     assert reader.open(page.mark("appeal").get("href", "").removeprefix("/en")).has("appeal-made")
+    assert "is not decided yet" in reader.open(missed).mark("appealed").text
 
     asked = visit(admin, visit(admin, "/en/admin/appeals").link(reference_on(page)))
     assert "The train stood still." in asked.text

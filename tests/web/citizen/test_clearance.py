@@ -206,11 +206,14 @@ def test_who_was_to_go_alone_is_asked_nothing_where_only_one_thing_is_left(
     office.refuse(party, 1)
     citizen = holder(party)
 
-    told_first = words(own(citizen, party).mark("clearance-choice"))
+    first = own(citizen, party)
+    told_first = words(first.mark("clearance-choice"))
     page = to_visitor(citizen, party, 1, "refused")
     done = page.form(mark="refused-form").submit(citizen.client)
 
     assert "고르기" not in told_first
+    assert first.has("refused")
+    assert not any(first.has(mark) for mark in ("confirmed", "paper", "code", "calendar", "next", "transfer"))
     assert page.has("no-choice")
     assert "어떻게 하시겠습니까" not in page.text
     assert done.has("cancelled")

@@ -285,6 +285,55 @@ def test_a_party_that_must_shrink_reads_until_when_and_settles_it_itself(
     assert after.has("confirmed")
 
 
+@pytest.mark.parametrize(("size", "goes_to_nobody"), [("over", True), ("within", False)])
+def test_who_leaves_a_departure_over_its_size_reads_that_nobody_gets_the_place(
+    scene: Scene, citizen: Citizen, size: str, goes_to_nobody: bool
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    reference = reference_on(citizen.apply(walk, 3))
+    with transaction() as acting:
+        acting.get_one(Departure, walk).over_capacity = size == "over"
+
+    page = citizen.open(f"/applications/{reference}")
+    one = citizen.open(page.marked("cancel-visitor")[0].get("href", "").removeprefix("/ko"))
+    everybody = citizen.open(f"/applications/{reference}/cancel")
+
+    assert ("다른 분께 넘어가지 않습니다" in words(one.mark("consequences"))) is goes_to_nobody
+    assert ("다른 분께 넘어갑니다" in words(one.mark("consequences"))) is not goes_to_nobody
+    assert ("다른 분들께 넘어가며" in words(everybody.mark("consequences"))) is not goes_to_nobody
+
+
+@pytest.mark.parametrize(("moment", "is_open"), [("2026-05-18T23:00", True), ("2026-05-19T00:00", False)])
+def test_that_one_can_apply_again_is_said_only_while_that_is_so(
+    scene: Scene, session: Session, citizen: Citizen, clock: StandingClock, moment: str, is_open: bool
+) -> None:
+    reference = reference_on(citizen.apply(scene.add_departure("2026-05-20T10:00"), 3))
+    clock.stand_at(moment)
+    citizen.open(link_to(session, reference))
+
+    asked = citizen.open(f"/applications/{reference}/cancel")
+    given_back = citizen.open(f"/applications/{reference}/release")
+    done = asked.form(mark="cancel-form").submit(citizen.client)
+
+    again = "2026년 5월 18일(월) 24:00까지 다시 신청"
+    assert [again in page.text for page in (asked, given_back, done)] == [is_open] * 3
+    assert not any("언제든지 다시" in page.text for page in (asked, given_back, done))
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_that_others_wait_is_said_only_where_somebody_does(
+    scene: Scene, citizen: Citizen, somebody, waits: bool
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=3)
+    reference = reference_on(citizen.apply(walk, 3))
+    if waits:
+        scene.apply(walk, 2, wait=True)
+
+    pages = [citizen.open(f"/applications/{reference}{more}") for more in ("", "/release")]
+
+    assert ["기다리는 분들" in page.text for page in pages] == [waits] * 2
+
+
 def test_a_party_whose_departure_was_called_off_cancels_one_and_keeps_its_turn(
     scene: Scene, citizen: Citizen, clock: StandingClock
 ) -> None:

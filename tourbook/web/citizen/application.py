@@ -4,7 +4,8 @@ from flask import render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from tourbook.applications import closure_of
+from tourbook.applications import appeal_of, closure_of
+from tourbook.applications.closures import ladder
 from tourbook.applications.models import State
 from tourbook.applications.telling import journey_facts
 from tourbook.db import db
@@ -13,6 +14,7 @@ from tourbook.notices import calendar_entry
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.citizen.application_facts import GOING, application_facts
 from tourbook.web.citizen.blueprint import blueprint
+from tourbook.web.citizen.closure_words import appeal_words, ladder_rule
 from tourbook.web.citizen.giving_way import question
 from tourbook.web.citizen.standing import Standing, nearest
 from tourbook.web.forms import Form
@@ -36,6 +38,8 @@ def application(reference: str) -> str:
         "citizen/application.html",
         it=it,
         closed_until=deadline(until) if (until := closure_of(session, own.application.id, now=now)) else None,
+        appealed=appeal_words(appeal_of(session, own.application.id)),
+        ladder_rule=ladder_rule(ladder()) if it.can_cancel else "",
         application_id=own.application.id,
         question=question(session, own, now),
         others=_others(session, own),

@@ -1,18 +1,18 @@
 """One application as its page tells it: where it stands, who goes, what waits for an answer, what was sent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from tourbook.applications import own_date_is_open, transfer_flaw, waiting_position
+from tourbook.applications import others_wait, own_date_is_open, transfer_flaw, waiting_position
 from tourbook.applications.models import Application, State, Visitor
 from tourbook.applications.parties import rank_after
 from tourbook.applications.queries import open_offer_of, outlooks, successor_of, visitors_of
-from tourbook.courses import departure_by_id
+from tourbook.courses import departure_by_id, window
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing import facts_of
 from tourbook.draws import TOO_LATE
@@ -29,6 +29,7 @@ from tourbook.web.citizen.next_steps import next_steps
 from tourbook.web.citizen.notice_words import notice_rows, organiser_messages
 from tourbook.web.citizen.paper_facts import PapersOfApplication, papers_of
 from tourbook.web.citizen.right_facts import RightFacts, right_facts
+from tourbook.web.citizen.standing import is_open
 from tourbook.web.holder import Own
 
 GOING = frozenset({State.CONFIRMED, State.MUST_SHRINK})
@@ -82,6 +83,17 @@ class ShrinkFacts:
 
 
 @dataclass(frozen=True)
+class Leaving:
+    """What becomes of places that a party gives back: nobody's while the departure is `over_size`; whether somebody
+    waits for them, and until when one can apply for that departure (empty where one cannot).
+    """
+
+    over_size: bool
+    waited_for: bool
+    open_until: str
+
+
+@dataclass(frozen=True)
 class ApplicationFacts:
     """An application in words. `page` names the part of the template that tells of its state."""
 
@@ -114,10 +126,16 @@ class ApplicationFacts:
     confirming: bool
     minimum: str
     forgotten: str
+    leaving: Leaving
+    refused_until: str = ""
 
 
 def application_facts(session: Session, own: Own, now: datetime) -> ApplicationFacts:
     """Put an application into words, as it stands now."""
+    return _if_refused(_as_it_stands(session, own, now))
+
+
+def _as_it_stands(session: Session, own: Own, now: datetime) -> ApplicationFacts:
     application, departure, course = own
     journey = _journey(session, application, departure, course)
     sent = notices_of(session, application.id)
@@ -125,16 +143,15 @@ def application_facts(session: Session, own: Own, now: datetime) -> ApplicationF
     has_right = right is not None and right.stands
     draw = entry_facts(session, application, departure, now)
     gone = now >= departure.starts_at and application.state in GOING
-    sealed = application.state is State.ENTERED and not (draw and draw.takes_entries)
     return ApplicationFacts(
         reference=application.reference,
         page=page_of(application, has_right=has_right),
         state=application.state.value,
         journey=journey,
-        visitors=_visitors(application, visitors_of(session, application.id), gone or sealed, has_right),
-        contact=masked(application.contact) if application.contact else "",
-        forgotten=present.instant(application.forgotten_at) if application.forgotten_at else "",
-        cause=_cause(application, departure),
+        visitors=_visitors(
+            application, visitors_of(session, application.id), gone or _is_sealed(application, draw), has_right
+        ),
+        **_kept(application, departure),
         has_right=has_right,
         right=right,
         offer=_offer(session, own, now),
@@ -155,7 +172,39 @@ def application_facts(session: Session, own: Own, now: datetime) -> ApplicationF
         drawn_too_late=application.cause_en == TOO_LATE["cause_en"],
         gave_way=application.state is State.DISPLACED and application.queue_rank == rank_after("release_volunteer"),
         minimum=departure_words(session, departure, course, now) if application.state in GOING else "",
+        leaving=_leaving(session, own, now),
         confirming=any(one.kind in CONFIRMATIONS and one.state is NoticeState.WAITING for one in sent),
+    )
+
+
+def _kept(application: Application, departure: Departure) -> dict[str, Any]:
+    """What is kept of the party, and why it lost its places."""
+    return {
+        "contact": masked(application.contact) if application.contact else "",
+        "forgotten": present.instant(application.forgotten_at) if application.forgotten_at else "",
+        "cause": _cause(application, departure),
+    }
+
+
+def _is_sealed(application: Application, draw: EntryFacts | None) -> bool:
+    return application.state is State.ENTERED and not (draw and draw.takes_entries)
+
+
+def _if_refused(facts: ApplicationFacts) -> ApplicationFacts:
+    """Who goes alone, is refused, and can name nobody instead has nothing to come to: no code, paper, or next step."""
+    until = facts.clearance.refused_until if facts.clearance and facts.journey.seats == 1 else ""
+    if not until:
+        return facts
+    nothing: dict[str, Any] = {"next": [], "papers": None, "has_calendar": False, "can_transfer": False, "minimum": ""}
+    return replace(facts, refused_until=until, **nothing)
+
+
+def _leaving(session: Session, own: Own, now: datetime) -> Leaving:
+    closes_at = window(own.course, own.departure.starts_at).closes_at
+    return Leaving(
+        over_size=own.departure.over_capacity,
+        waited_for=others_wait(session, own.departure.id),
+        open_until=present.deadline(closes_at) if is_open(own.departure, own.course, now) else "",
     )
 
 

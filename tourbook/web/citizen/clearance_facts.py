@@ -30,7 +30,8 @@ from tourbook.web.holder import Own
 @dataclass(frozen=True)
 class ClearanceFacts:
     """How a party stands with those who check its names. `of` has each visitor's part, by their id; `freeze` is the
-    moment from which names are final, `frozen` says that it has come.
+    moment from which names are final, `frozen` says that it has come. `refused_until` is when somebody must have chosen
+    who is refused and in whose place nobody else can be named.
     """
 
     of: dict[UUID, dict[str, Any]]
@@ -39,6 +40,7 @@ class ClearanceFacts:
     frozen: bool
     missing: bool
     due: str
+    refused_until: str = ""
 
 
 def clearance_facts(session: Session, own: Own, now: datetime) -> ClearanceFacts | None:
@@ -50,8 +52,10 @@ def clearance_facts(session: Session, own: Own, now: datetime) -> ClearanceFacts
     when = deadlines(course, demands, departure.starts_at)
     people = checked(session, [departure.id], demands, party=application.id)
     choices = open_choices(session, [application.id])
+    of = {one.visitor.id: _visitor(session, own, one, when, choices.get(one.visitor.id), now) for one in people}
     return ClearanceFacts(
-        of={one.visitor.id: _visitor(session, own, one, when, choices.get(one.visitor.id), now) for one in people},
+        of=of,
+        refused_until=next((part["deadline"] for part in of.values() if part["choose"] and not part["exchange"]), ""),
         authorities=_names(demands),
         freeze=present.deadline(when.freeze_at),
         frozen=when.is_frozen(now),
