@@ -206,33 +206,6 @@ def test_a_draw_shows_demand_seal_and_result(admin: Administrator, lottery: Lott
     assert words(page.mark("stage")) == "Given"
 
 
-def test_the_value_is_shown_sign_by_sign_beside_what_was_announced(
-    admin: Administrator, lottery: Lottery, clock: StandingClock
-) -> None:
-    until_the_value(lottery, clock, admin)
-
-    odd, announced = type_value(admin, " 44, 4,9 17,23,31 "), type_value(admin, "4,9,17,23,31,44")
-
-    shown = words(odd.mark("typed"))
-    assert "4 4 , ␣ 4 , 9 ␣ 1 7 , 2 3 , 3 1" in shown
-    assert "How many signs16" in shown
-    assert TERMS.source_en in shown
-    assert "There are 2 blanks in it" in words(odd.mark("blanks"))
-    assert not announced.has("blanks")
-
-
-@pytest.mark.parametrize("typed", ["4,9\n17", "4,  9", "4,\u00a09", "4,\t9", "4，9", "４,9"])
-def test_a_value_that_not_everybody_would_write_alike_is_refused(
-    admin: Administrator, lottery: Lottery, clock: StandingClock, typed: str
-) -> None:
-    until_the_value(lottery, clock, admin)
-
-    page = type_value(admin, typed)
-
-    assert page.status == 422
-    assert ("single spaces between them" in errors(page)) is not ("characters that cannot be seen" in errors(page))
-
-
 def test_the_value_is_shown_once_more_before_it_counts(
     admin: Administrator, lottery: Lottery, clock: StandingClock
 ) -> None:
