@@ -171,6 +171,11 @@ def preview_of_an_order(stage: Stage) -> Visit:
     return seen(stage, "orders/new")
 
 
+@shown("admin.edit_course", then=each(choose_from("policy", "keep_earliest"), press("save")))
+def terms_looked_at_once_more(stage: Stage) -> Visit:
+    return seen(stage, "courses/paju/edit")
+
+
 @shown("admin.course_calendar", then=each(fill("schedules-0-times", "11:00 14:00"), press("preview")))
 def what_another_calendar_does(stage: Stage) -> Visit:
     return seen(stage, "courses/paju/calendar")

@@ -49,6 +49,15 @@ class Outlook:
         return not self.over_capacity and seats <= self.free and (self.party_max is None or seats <= self.party_max)
 
 
+@dataclass(frozen=True)
+class Seated:
+    """How many departures have confirmed parties, how many parties, and how many people these are."""
+
+    departures: int
+    parties: int
+    people: int
+
+
 def outlooks(session: Session, departures: Iterable[Departure], course: Course, now: datetime) -> dict[UUID, Outlook]:
     """The outlook of each of these departures of one course.
 
@@ -75,6 +84,25 @@ def promising(
     due = due_among(session, [departure.id for departure in wanted], now)
     found = (one for one in wanted if one.id in due or _outlook(None, one, 0, 0, 0).admits(seats))
     return list(islice(found, most))
+
+
+def seated_ahead(session: Session, course_id: UUID, now: datetime) -> Seated:
+    """Who has confirmed places on departures of a course that are still to come, and were not called off. A query."""
+    found = session.execute(
+        select(
+            func.count(Departure.id.distinct()),
+            func.count(Application.id),
+            func.coalesce(func.sum(Application.seats), 0),
+        )
+        .join(Departure, Departure.id == Application.departure_id)
+        .where(
+            Departure.course_id == course_id,
+            Departure.starts_at > now,
+            Departure.called_off_at.is_(None),
+            Application.state.in_((State.CONFIRMED, State.MUST_SHRINK)),
+        )
+    ).one()
+    return Seated(*map(int, found))
 
 
 def visitors_of(session: Session, application_id: UUID) -> Sequence[Visitor]:

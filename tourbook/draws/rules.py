@@ -26,7 +26,7 @@ Places = Mapping[str, int]
 class Entry(NamedTuple):
     """One party's entry: its receipt, its seats, and the departures that it wants, the most wanted first.
 
-    `tickets` is more than one only where the course's declared policy says so for those who lost before.
+    `tickets` is one; the format knows more, but nothing here gives them (decision 73).
     """
 
     receipt: str

@@ -78,8 +78,9 @@ class Stop:
 
 
 def stop_proposal(session: Session, draft: StopDraft, *, actor: Actor, now: datetime) -> Proposal:
-    """The change that enters a stop. Refuses `stop_without_courses`, `stop_named_twice`, `no_such_course`, `unknown_region`,
-    `unknown_cause`, `text_missing`, `until_before_from`; its steps refuse what entering a measure does. A query.
+    """The change that enters a stop. Refuses `stop_without_courses`, `stop_named_twice`, `no_such_course`,
+    `unknown_region`, `unknown_cause`, `text_missing`, `until_before_from`; its steps refuse what entering a measure
+    does. A query.
     """
     refuse_first(order_of_days(draft.first_day, draft.last_day, field="last_day"))
     found = stopped_courses(session, draft)

@@ -56,7 +56,8 @@ def test_an_administrator_sees_and_decides_single_departures(
 ) -> None:
     walk = scene.add_departure("2026-05-20T10:00")
     scene.apply(walk, 3)
-    admin.fill_in("/courses/walk/edit", "terms-form", **DECLARED)
+    look = admin.fill_in("/courses/walk/edit", "terms-form", **DECLARED)
+    look.form(mark="terms-check-form").submit(admin.client, button="stage")
     listed = admin.open("/courses/walk/departures")
     assert "3 confirmed, runs from 4" in words(listed.mark("departure"))
 

@@ -29,6 +29,8 @@ def test_the_preview_names_who_is_asked_and_who_would_go_if_nobody_gave_way(
     assert named[0] == (references[2], "displaced if nobody gives way")
     assert sorted(named[1:]) == sorted((one, "asked to give way") for one in references)
     assert "people displaced if nobody gives way" in page.text
+    assert len(named) == 4
+    assert "Parties (3)" in page.text, "a party to which two things happen is one party"
 
 
 def test_the_button_says_how_many_people_must_give_way_and_by_when(

@@ -65,8 +65,33 @@ def test_courses_are_stopped_and_the_preview_says_which_draw_waits(
     measure = session.scalars(select(SiteMeasure)).one()
     assert "20 → 0" in [row[2] for row in rows(preview, "departures")]
     assert rows(preview, "held") == [["july", "Walk", "1", "2"]]
+    assert "5 people displaced, 0 offers; 2 people in a draw put on hold" in words(preview.mark("apply"))
     assert (measure.cause, measure.reason_en) == ("asf", "Access is closed to keep African swine fever out")
     assert "African swine fever" in words(admin.open("/stops").mark("stop"))
+
+
+def test_a_stop_that_moves_nobody_but_holds_a_draw_says_that_alone(admin: Administrator, scene: Scene):
+    lottery = lottery_of(scene)
+    lottery.enter(lottery.departures[0])
+
+    button = words(preview_stop(admin).mark("apply"))
+
+    assert button == "Apply: 2 people in a draw put on hold"
+
+
+def test_a_draw_whose_departures_are_stopped_takes_no_entries_and_says_so_before_it_is_on_hold(
+    admin: Administrator, scene: Scene
+):
+    lottery_of(scene)
+    admin.apply(preview_stop(admin))
+
+    page = visit(admin.client, "/ko/draws/july")
+
+    assert "지금은 갈 수 있는 회차가 없어 응모할 수 없습니다" in words(page.mark("line"))
+    assert "응모를 받고" not in words(page.mark("line"))
+    assert words(page.mark("state")) == "지금은 갈 수 없음"
+    assert not page.has("entry")
+    assert ["운영 중단" in words(row) and "휴무" not in words(row) for row in page.marked("demand-row")] == [True] * 2
 
 
 def test_all_of_a_region_is_stopped(admin: Administrator, scene: Scene, session: Session):

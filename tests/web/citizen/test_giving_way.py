@@ -3,6 +3,7 @@
 from hashlib import sha256
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -46,6 +47,24 @@ def test_what_was_pledged_before_the_cut_decides_it_and_everybody_can_compute_it
     assert {line[: len("ABCD-2345")] for line in shown if "지켰습니다" in line} == stays
     assert words(page.mark("pledge")) == value
     assert "마지막으로 공개된 추첨값과 같은 것은 잘못이 아닙니다" in words(page.mark("chain"))
+
+
+@pytest.mark.parametrize("policy", Policy)
+def test_every_policy_says_that_nobody_goes_where_all_may_stay_and_who_must_become_smaller(
+    scene: Scene, somebody, clock: StandingClock, policy: Policy
+) -> None:
+    declare(scene, policy)
+    walk = scene.add_departure("2026-05-20T10:00")
+    large, small = scene.apply(walk, 5), scene.apply(walk, 4)
+    clock.stand_at(scene.now)
+
+    said = words(somebody("en").open(f"/departures/{walk}/why").mark("policy"))
+    scene.add_order("open", "2026-05-10", party_max=4)
+    settle_all(scene)
+
+    assert said.startswith("As long as no more people are confirmed than may go, nobody loses their places.")
+    assert "larger than a new party limit is asked to come with fewer" in said
+    assert (state(large), state(small)) == (State.MUST_SHRINK, State.CONFIRMED)
 
 
 def asked_party(scene: Scene, citizen: Citizen, clock: StandingClock, fits: int = 5) -> tuple[UUID, str]:
@@ -104,7 +123,11 @@ def test_while_volunteers_are_looked_for_the_departure_says_so_and_admits_nobody
 
     page = somebody("en").open(f"/departures/{walk}")
 
-    assert "who would give up their places" in words(page.mark("in-effect"))
+    assert "nobody else is given any meanwhile" in words(page.mark("in-effect"))
+    assert "wait" in page.form(mark="party").values, "the waiting list is open all the while"
+    said = words(somebody("ko").open(f"/departures/{walk}").mark("in-effect"))
+    assert "새로 자리를 드리지 않습니다" in said
+    assert "신청을 받지" not in said
     assert not page.has("places") or "0" in words(page.mark("places"))
 
 

@@ -7,6 +7,7 @@ from tests.ground.pages import Page, visit, words
 from tests.rosters.gate import visitors
 from tests.web.operator.conftest import Desk
 from tourbook.applications.models import Attendance
+from tourbook.operations import call_off_departure
 from tourbook.rosters import NumberState, mark_attendance, standby_of
 
 
@@ -67,6 +68,21 @@ def test_those_who_wait_see_how_many_are_before_them_and_no_name(app: Flask, bus
     assert public(app, busy, "?number=9").has("own-unknown")
     assert words(public(app, busy).mark("waiting-now")) == "numbers waiting2"
     assert "현장" not in public(app, busy).text
+
+
+def test_those_who_wait_read_that_the_departure_was_called_off_and_why(app: Flask, busy: Desk) -> None:
+    for people in ("2", "1"):
+        draw(busy, people)
+    busy.press("call-next", on=busy.open("/standby"))
+    assert "need not be the lowest" in public(app, busy).text
+    call_off_departure(
+        busy.gate.departure_id, reason_ko="낙석", reason_en="Rockfall", actor=busy.gate.operator, now=busy.gate.now
+    )
+
+    page = public(app, busy, "?number=1")
+
+    assert "Rockfall" in words(page.mark("called-off"))
+    assert not [mark for mark in ("called-now", "waiting-now", "own-waiting") if page.has(mark)]
 
 
 def test_who_has_gone_can_come_back_to_the_old_turn(busy: Desk) -> None:

@@ -14,16 +14,24 @@ from tourbook.distancing.facts import Words
 from tourbook.operations import Proposal
 from tourbook.web.access import current_actor, request_time
 from tourbook.web.admin.fields import ClockTime, ClockTimes, Day, Kilometres, Moment, Whole, typed
-from tourbook.web.admin.proposing import ProposalForm
+from tourbook.web.admin.proposing import ProposalForm, SteppedForm
 from tourbook.web.forms import Form, LongText, Text, choices
 from tourbook.web.weekdays import DAYS
 
+POLICIES = [
+    ("cancel_all", _("Nobody: all are displaced")),
+    ("keep_earliest", _("Who was confirmed first")),
+    ("draw_among_booked", _("Whoever is drawn by lot")),
+    ("volunteers_first", _("Whoever does not volunteer to go")),
+]
+PROMISED = ("policy", "volunteer_hours", "runs_from_people", "decided_days_before", "decided_at")
+"""What somebody who books may count on: who gives way, and with how few people the departure runs."""
 NEEDED = (InputRequired(_("Fill this in.")),)
 WEEKDAYS = choices([(str(number), name) for number, name in enumerate(DAYS)])
 BY_READING = (Whole, Kilometres, ClockTime)
 
 
-class TermsForm(Form):
+class TermsForm(SteppedForm):
     """What may be changed about a course at any time."""
 
     name_ko = Text(_("Name, in Korean"), NEEDED)
@@ -48,17 +56,7 @@ class TermsForm(Form):
     id_rule_en = LongText(_("What to show, in English"), NEEDED)
     fee_krw = Whole(_("Fee per person, in won"), NEEDED, default="0")
     runs_on_holidays = BooleanField(_("Runs on public holidays"), default=True)
-    policy = SelectField(
-        _("Who keeps their places when a departure shrinks"),
-        choices=choices(
-            [
-                ("cancel_all", _("Nobody: all are displaced")),
-                ("keep_earliest", _("Who was confirmed first")),
-                ("draw_among_booked", _("Whoever is drawn by lot")),
-                ("volunteers_first", _("Whoever does not volunteer to go")),
-            ]
-        ),
-    )
+    policy = SelectField(_("Who keeps their places when a departure shrinks"), choices=choices(POLICIES))
     skip_bound = Whole(_("How often a party may be passed over"), NEEDED, default="3")
     offer_hours = Whole(_("Hours to answer an offer"), NEEDED, default="24")
     shrink_hours = Whole(_("Hours to become smaller"), NEEDED, default="24")
@@ -77,6 +75,12 @@ class TermsForm(Form):
     def terms(self) -> CourseTerms:
         """The terms that were typed."""
         return CourseTerms(**self.values(CourseTerms))
+
+    def promises_changed(self, before: CourseTerms) -> list[tuple[str, str, str]]:
+        """Of what people booked under, what is typed otherwise: its name, and in words as it is and as it would be."""
+        now = self.terms()
+        pairs = [(name, getattr(before, name), getattr(now, name)) for name in PROMISED]
+        return [(str(self[name].label.text), _said(one), _said(other)) for name, one, other in pairs if one != other]
 
     def values(self, of: type[CourseTerms]) -> dict[str, Any]:
         """What was typed, by the names of the draft that it is for."""
@@ -169,3 +173,8 @@ def _value(field: Any) -> Any:
     if isinstance(field, BY_READING):
         return field.value
     return field.data or None if field.name == "organisation" else field.data
+
+
+def _said(value: Any) -> str:
+    """A term in words; a dash where nothing is declared."""
+    return str(dict(POLICIES).get(value, "–" if value is None else typed(value)))

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from tourbook import courses as tours
 from tourbook.accounts import Organisation
+from tourbook.applications.queries import Seated, seated_ahead
 from tourbook.courses.imports import COURSE_COLUMNS
 from tourbook.courses.models import Course, Kind
 from tourbook.db import db
@@ -90,18 +91,36 @@ def course(code: str) -> str:
 @blueprint.route("/courses/<code>/edit", methods=["GET", "POST"])
 @permission(Permission.ADMINISTRATOR)
 def edit_course(code: str) -> Page:
-    """Change a course's terms."""
+    """Change a course's terms; what people booked under is looked at once more first."""
     found = tours.course_by_code(db.session(), code)
-    form = TermsForm.beginning_with(tours.terms_of(db.session(), found))
+    before = tours.terms_of(db.session(), found)
+    form = TermsForm.beginning_with(before)
     _offer_choices(form)
-    if form.validate_on_submit():
+    if form.stage != "edit" and form.validate_on_submit():
+        changed, seated = form.promises_changed(before), seated_ahead(db.session(), found.id, request_time())
+        if form.stage != "apply" and changed and seated.parties:
+            return _look_once_more(form, found, changed, seated)
         try:
             tours.edit_course(found.id, form.terms(), actor=current_actor(), now=request_time())
         except Refused as refused:
             form.refuse(refused)
         else:
             return _done(_("The course was changed."), code)
+    if form.stage == "edit":
+        return render_template("admin/course_edit.html", form=form, course=row(found))
     return form_page("admin/course_edit.html", form, course=row(found))
+
+
+def _look_once_more(form: TermsForm, found: Course, changed: list[tuple[str, str, str]], seated: Seated) -> str:
+    """Whom a change of the terms concerns who booked under the ones of before."""
+    return render_template(
+        "admin/course_edit_check.html",
+        form=form,
+        course=row(found),
+        changed=changed,
+        seated=seated,
+        carried=form.carried(),
+    )
 
 
 @blueprint.route("/courses/<code>/figures", methods=["GET", "POST"])

@@ -153,7 +153,14 @@ def _give_value(found: Round, form: ValueForm) -> Response:
 def _value_page(found: Round, form: ValueForm) -> str:
     value = acts.check_value(found, form.value.data or "", fallback=form.fallback, now=request_time())
     source = in_lang(found, "fallback" if form.fallback else "source")
-    return render_template("admin/draw_value.html", form=form, value=value, code=found.code, source=source)
+    return render_template(
+        "admin/draw_value.html", form=form, value=value, signs=_signs(value), code=found.code, source=source
+    )
+
+
+def _signs(value: str) -> str:
+    """The value sign by sign, so that a blank is seen where it stands."""
+    return " ".join(value.replace(" ", "␣"))
 
 
 def _draw_page(found: Round, form: ValueForm, *, page_errors: bool = False) -> str:

@@ -52,13 +52,16 @@ class Rows:
 
 @dataclass(frozen=True)
 class StageView:
-    """One moment: its figures, and its courses, departures, parties and draws put on hold as rows of tables."""
+    """One moment: its figures, and its courses, departures, parties and draws put on hold as rows of tables. A party to
+    which more than one thing happens has a row for each; `named` counts it once.
+    """
 
     moment: datetime
     figures: list[Figure]
     courses: list[Row]
     departures: Rows
     parties: Rows
+    named: int
     held: list[Row]
 
 
@@ -90,10 +93,13 @@ def preview_page(proposal: Proposal, shown: Preview, warnings: list[str]) -> Pre
 
 def _button(shown: Preview) -> str:
     """Apply, and what that does, now and later, with its numbers."""
-    later = [stage for stage in shown.stages[1:] if _deeds([stage])]
-    deeds = _deeds([shown.now]) or ([] if later else [_displaced_and_offered([shown.now])])
+    pairs = list(zip(shown.stages, shown.reaches, strict=True))
+    later = [pair for pair in pairs[1:] if _deeds([pair[0]]) or pair[1].held]
+    deeds = _deeds([shown.now]) + _holds(shown.reaches[:1])
+    deeds = deeds or ([] if later else [_displaced_and_offered([shown.now])])
     if later:
-        words = {"moment": present.instant(later[0].moment), "deeds": ", ".join(_deeds(later))}
+        then = _deeds([stage for stage, _reach in later]) + _holds([reach for _stage, reach in later])
+        words = {"moment": present.instant(later[0][0].moment), "deeds": ", ".join(then)}
         deeds.append(_("from %(moment)s: %(deeds)s", **words))
     applied: str = _("Apply: %(deeds)s", deeds="; ".join(deeds))
     return applied
@@ -110,6 +116,12 @@ def _deeds(stages: Sequence[Stage]) -> list[str]:
     if shrinking := _parties(moves, ("ask_to_shrink",)):
         deeds.append(_("%(parties)s asked to shrink", parties=shrinking))
     return deeds
+
+
+def _holds(reaches: Sequence[Reach]) -> list[str]:
+    """How many people wait in draws that are put on hold; nothing where none is."""
+    held = [one for reach in reaches for one in reach.held]
+    return [_("%(people)s in a draw put on hold", people=_people(sum(one.people for one in held)))] if held else []
 
 
 def _displaced_and_offered(stages: Sequence[Stage]) -> str:
@@ -138,14 +150,15 @@ def _would_go(stages: Sequence[Stage]) -> list[Move]:
 
 
 def _stage(stage: Stage, reach: Reach) -> StageView:
-    parties = [_party(touched, move) for touched in stage.touched for move in _told_by_name(touched)]
+    named = [(touched, move) for touched in stage.touched for move in _told_by_name(touched)]
     return StageView(
         moment=stage.moment,
         figures=_figures(stage) + _reach_figures(reach),
         held=[_held(one) for one in reach.held],
         courses=_courses(stage.touched),
         departures=_rows([_departure(touched) for touched in stage.touched]),
-        parties=_rows(parties),
+        parties=_rows([_party(touched, move) for touched, move in named]),
+        named=len({move.party.id for _, move in named}),
     )
 
 

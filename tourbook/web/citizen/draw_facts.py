@@ -81,6 +81,13 @@ class DrawFacts:
         return phase_of(self.round, self.now)
 
     @property
+    def nobody_can_go(self) -> bool:
+        """Does it take entries, but is every departure stopped or called off? A stop that may still be taken back puts
+        a draw on hold only once it is final.
+        """
+        return self.phase is Phase.OPEN and bool(self.rows) and all(row.stopped or row.called_off for row in self.rows)
+
+    @property
     def on_hold(self) -> str:
         """Why it is on hold; empty where it is not."""
         return str(present.in_lang(self.round, "held")) if self.phase is Phase.ON_HOLD else ""
@@ -170,6 +177,8 @@ class DrawFacts:
     @property
     def line(self) -> str:
         """What somebody has to know about it now, in one sentence."""
+        if self.nobody_can_go:
+            return _("Nobody can enter at present, as nobody can go on any of its departures. What was entered stays.")
         return line_of(self.round, self.now)
 
     @property

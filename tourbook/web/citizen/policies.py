@@ -14,7 +14,28 @@ from tourbook.web.citizen.wording import ngettext
 
 
 def policy_words(course: Course) -> str:
-    """What the course declared, in whole sentences."""
+    """What the course declared, in whole sentences: when anybody goes at all, who then, and who must become smaller."""
+    return " ".join((_only_where_too_many(), _who_goes(course), _above_the_party_limit()))
+
+
+def _only_where_too_many() -> str:
+    words: str = _(
+        "As long as no more people are confirmed than may go, nobody loses their places. Where there are more, this "
+        "is what happens:"
+    )
+    return words
+
+
+def _above_the_party_limit() -> str:
+    """As the plan does it: who goes is decided first, and size decides nothing there (decision 73)."""
+    words: str = _(
+        "Whoever keeps their places but is larger than a new party limit is asked to come with fewer, and loses them "
+        "only if the party is still too large at the moment that its page names."
+    )
+    return words
+
+
+def _who_goes(course: Course) -> str:
     return {
         Policy.CANCEL_ALL: _(
             "All confirmed parties of that departure lose their places. As soon as there are places on this course "
@@ -34,10 +55,10 @@ def policy_words(course: Course) -> str:
         Policy.VOLUNTEERS_FIRST: ngettext(
             "First all confirmed parties are asked who would give up their places, for up to %(num)s hour; whoever "
             "does is asked first for other departures of this course. If too few come forward, the parties that were "
-            "confirmed earliest keep their places, as far as these go. Meanwhile nobody else is admitted.",
+            "confirmed earliest keep their places, as far as these go. Meanwhile nobody else is given places.",
             "First all confirmed parties are asked who would give up their places, for up to %(num)s hours; whoever "
             "does is asked first for other departures of this course. If too few come forward, the parties that were "
-            "confirmed earliest keep their places, as far as these go. Meanwhile nobody else is admitted.",
+            "confirmed earliest keep their places, as far as these go. Meanwhile nobody else is given places.",
             course.volunteer_hours,
         ),
     }[course.policy]
@@ -50,7 +71,7 @@ def in_effect(departure: Departure, outlook: Outlook, now: datetime) -> list[str
         words.append(
             _(
                 "More people are confirmed here than may go now. The parties are asked until %(moment)s who would give "
-                "up their places; nobody is admitted meanwhile.",
+                "up their places; nobody else is given any meanwhile.",
                 moment=present.deadline(until),
             )
         )

@@ -11,6 +11,7 @@ from tourbook.rosters import NumberState, standby_of
 from tourbook.web import present
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.citizen.blueprint import blueprint
+from tourbook.web.citizen.wording import gettext as _
 
 
 @blueprint.get("/departures/<uuid:departure_id>/standby")
@@ -32,6 +33,9 @@ def standby(departure_id: UUID) -> str:
         today=civil_day(now) == civil_day(departure.starts_at),
         called=[one.number for one in found.standing(NumberState.CALLED)],
         waiting=len(waiting),
+        called_off=(present.in_lang(departure, "called_off") or _("No reason was given."))
+        if departure.called_off_at
+        else "",
         own=own,
         mine=mine.state.value if mine else None,
         before=sum(one.number < own for one in waiting) if own else 0,
