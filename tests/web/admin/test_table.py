@@ -229,6 +229,18 @@ def test_a_cell_that_is_none_is_refused(admin: Administrator, scene: Scene, sess
     assert entered(session) == before
 
 
+@pytest.mark.parametrize("cell", ["gone kind:trail 0", "half kind:panmunjeom 0"])
+def test_a_cell_that_no_page_could_show_again_is_refused_before_its_words(
+    admin: Administrator, scene: Scene, cell: str
+):
+    form = scale_form(admin)
+    half = place(form, "half", "kind:trail")
+
+    page = form.submit(admin.client, **{f"{half}cell": cell, f"{half}measure": "no such meaning"})
+
+    assert page.status == 404
+
+
 @pytest.mark.parametrize(("lang", "title"), [("ko", "단계별 내용"), ("en", "What the levels mean")])
 def test_the_table_leads_to_the_form_of_its_scale(
     another: Callable[..., Administrator], scene: Scene, lang: str, title: str

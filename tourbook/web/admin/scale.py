@@ -80,11 +80,10 @@ class ScaleForm(ProposalForm):
     announced_at = Moment(_("Counts from"))
     source = Text(_("Cause or source"))
     scale = ""
-    known: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
     def begun(cls, scale: str, levels: Sequence[Level]) -> "ScaleForm":
-        """The form as the table is now; refuses a scale that has no levels."""
+        """The form as the table is now, or as it was sent; refuses a scale without levels, and cells not of its own."""
         if not levels:
             raise NotFound("no_such_page")
         there = _latest(scale)
@@ -92,7 +91,10 @@ class ScaleForm(ProposalForm):
         keys = [(one.level, whose) for one in levels for whose, _name in whose_choices()]
         shown = [key for key in keys if _is_shown(key[1], own)]
         form = cls(data={"cells": [_row(key, there.get(key)) for key in shown[:MOST_CELLS]]})
-        form.scale, form.known = scale, frozenset(keys)
+        form.scale = scale
+        sent = [field.form.key for field in form.cells]
+        if len(set(sent)) < len(sent) or not set(sent) <= set(keys):
+            raise NotFound("no_such_page")  # no page of ours sends them, and none could show them again
         for field in form.cells:
             field.form.offer_what_fits()
         return form
@@ -117,8 +119,6 @@ class ScaleForm(ProposalForm):
         shown = {one.entry: one for one in db.session.scalars(select(TableCell).where(TableCell.scale == self.scale))}
         for field in self.cells:
             row, was = field.form, shown.get(field.form.entry)
-            if row.key not in self.known:
-                raise NotFound("no_such_page")  # no page of ours sends it
             if row.meaning != ((was.measure.value, was.amount) if was else ("", None)):
                 yield Entering(field.name, self._draft(row, was), row.entry)
 
