@@ -1,7 +1,7 @@
 """The reserve of a draw stands in line as a whole before any departure is opened
 
-A round that was half given keeps all its places back again: whoever was seated or stands in line stays there, the others
-follow in their turn, and then its departures are opened. The column of before stays for the code of before.
+A round that was half given keeps all its places back again: whoever was seated or stands in line stays there, the
+others follow in their turn, and then its departures are opened. The column of before stays for the code of before.
 """
 
 import sqlalchemy as sa
@@ -12,11 +12,11 @@ down_revision = "0042"
 branch_labels = None
 depends_on = None
 
-HALF_GIVEN = "SELECT id FROM draw_round WHERE drawn_at IS NOT NULL AND given_at IS NULL"
-KEEP_BACK = f"""
+KEEP_BACK = """
     UPDATE departure SET awaits_draw = true, places_to_draw =
         (SELECT places FROM sealed_places WHERE departure_id = departure.id AND round_id = departure.round_id)
-    WHERE places_to_draw IS NULL AND round_id IN ({HALF_GIVEN})
+    WHERE places_to_draw IS NULL
+    AND round_id IN (SELECT id FROM draw_round WHERE drawn_at IS NOT NULL AND given_at IS NULL)
 """
 
 

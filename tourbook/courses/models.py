@@ -208,8 +208,9 @@ class Departure(Row):
     `joined_round_at` is when it joined a round that had been announced before it was made. `places_to_draw` is how many
     the round gives, from its sealing until its reserve stands in line: meanwhile none is offered to anybody.
     `draws_held` counts how often lots decided who of the booked stays. `volunteers_until` is set while parties are
-    asked who would give up their places: there are more of them than may go, and nobody is admitted. `entrants_told_to` is the last entry that
-    was told that this choice of it was called off or stopped; none once all were, or where nobody need be.
+    asked who would give up their places: there are more of them than may go, and nobody is admitted.
+    `entrants_told_to` is the last entry that was told that this choice of it was called off or stopped; none once all
+    were, or where nobody need be.
     `seats_allotted` is how many of seats_taken are set aside for groups and nobody's yet; none where no group has any.
 
     `runs_since` is when it was settled that it runs, however few people have places by then or later: as enough had,

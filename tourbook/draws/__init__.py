@@ -6,7 +6,7 @@ sealed, drawn and given, a round only ever goes on; whoever is interrupted at an
 
 from tourbook.draws.drawing import draw_due, give_value, published
 from tourbook.draws.files import read, written
-from tourbook.draws.giving import TOO_LATE, give_due
+from tourbook.draws.giving import SOMEBODY_THERE, TOO_LATE, give_due
 from tourbook.draws.holding import end_holds_due, hold_due, stop_of, stop_of_round, tell_news_due
 from tourbook.draws.leaving_out import tell_left_out_due
 from tourbook.draws.queries import (
@@ -30,6 +30,7 @@ from tourbook.draws.values import check_value, decides_at, is_lost, only_fallbac
 from tourbook.draws.withdrawing import tell_withdrawn_due, withdraw_round
 
 __all__ = [
+    "SOMEBODY_THERE",
     "TOO_LATE",
     "Choice",
     "Covered",

@@ -27,7 +27,9 @@ Finding = tuple[str, str]
 Happened = tuple[str, UUID | None, int | None]
 """An act; of a confirmation its departure; and the turn with which it was done."""
 
-ENDED: Happened = ("ended", None, None)
+TWICE = "someone_there"
+CANCELLED: Happened = ("application_cancelled of an entry", None, None)
+NOT_DRAWN: Happened = ("application_not_drawn of an entry", None, None)
 ENDING = frozenset({"application_not_drawn", "application_cancelled"})
 TOLD_APART = frozenset({"application_confirmed", "application_waiting", *ENDING})
 
@@ -53,17 +55,24 @@ def _computed_anew(session: Session) -> Iterator[Finding]:
 
 def _given(session: Session) -> Iterator[Finding]:
     """With their turn, those who drew a departure were confirmed there and the others put in reserve, unless there was
-    a reason not to, of which they were told; whoever had cancelled before has nothing.
+    a reason not to, of which they were told; whoever had cancelled before has nothing. Of those who drew a departure
+    that is one alone: somebody of them was there already, which the trail names.
     """
     happened = _happened(session)
     rows: Iterable[tuple[str, int, UUID | None, UUID | None]] = session.execute(_DREW)  # of outer joins
     for receipt, turn, application_id, departure_id in rows:
-        due = ("application_confirmed", departure_id, turn) if departure_id else ("application_waiting", None, turn)
         if application_id is None:
             yield receipt, "was drawn, and there is no such application"
-        elif not happened[application_id] & {due, ENDED}:
+        elif not happened[application_id] & _lawful(departure_id, turn):
             what = f"a place on departure {departure_id}" if departure_id else "a turn in reserve"
             yield receipt, f"drew {what}, and was never given it"
+
+
+def _lawful(departure_id: UUID | None, turn: int) -> set[Happened]:
+    """What may have become of an entry that drew this departure, or nothing."""
+    if departure_id:
+        return {("application_confirmed", departure_id, turn), (TWICE, None, turn), CANCELLED}
+    return {("application_waiting", None, turn), NOT_DRAWN, CANCELLED}
 
 
 _DREW = (
@@ -97,8 +106,10 @@ def _happened(session: Session) -> dict[UUID | None, set[Happened]]:
 
 
 def _as_happened(act: str, departure_id: UUID | None, facts: dict[str, Any]) -> Happened:
+    if facts.get("from") == State.ENTERED.value and facts.get("someone_there"):
+        return TWICE, None, facts.get("turn")
     if facts.get("from") == State.ENTERED.value and act in ENDING:
-        return ENDED
+        return f"{act} of an entry", None, None
     return act, departure_id if act == "application_confirmed" else None, facts.get("turn")
 
 

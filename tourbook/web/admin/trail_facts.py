@@ -26,6 +26,7 @@ NAMES: dict[str, LazyString] = {
     "went": _("Taken out"),
     "due_days": _("Names are due, days before"),
     "number": _("No."),
+    "someone_there": _("Somebody of the party had a place there already"),
     "standing": _("Before and now"),
     "without_penalty": _("Without any penalty"),
     "amend_until_days": _("Names may change until, days before"),
