@@ -1,4 +1,4 @@
-"""The reserve of a draw stands in line as a whole before any departure is opened
+"""The reserve of a draw stands in line as a whole before any departure is opened; that a value did not come is said
 
 A round that was half given keeps all its places back again: whoever was seated or stands in line stays there, the
 others follow in their turn, and then its departures are opened. The column of before stays for the code of before.
@@ -23,11 +23,13 @@ KEEP_BACK = """
 def upgrade() -> None:
     op.add_column("draw_round", sa.Column("seated_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("draw_round", sa.Column("reserve_turn", sa.Integer(), nullable=True))
+    op.add_column("draw_round", sa.Column("missed_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index("ix_drawn_entry_turn", "drawn_entry", ["round_id", "turn"])
     op.execute(KEEP_BACK)
 
 
 def downgrade() -> None:
     op.drop_index("ix_drawn_entry_turn", "drawn_entry")
+    op.drop_column("draw_round", "missed_at")
     op.drop_column("draw_round", "reserve_turn")
     op.drop_column("draw_round", "seated_until")

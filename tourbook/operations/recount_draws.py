@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from tourbook.applications.models import Application, State, Visitor
 from tourbook.audit import TrailEntry
 from tourbook.courses.models import Departure, Round
-from tourbook.draws import faults, published, usable_from
+from tourbook.draws import could_decide, faults, published, usable_from
 from tourbook.draws.drawing import sealed_entries, sealed_places
 from tourbook.draws.models import DrawnEntry, SealedEntry, SealedPlaces
 from tourbook.draws.rules import seal
@@ -43,14 +43,25 @@ def draw_findings(session: Session) -> Iterator[Finding]:
 def _computed_anew(session: Session) -> Iterator[Finding]:
     """Entries and places are those that were sealed, before the value was known, and the result follows from both."""
     for round_ in session.scalars(select(Round).where(Round.sealed_at.is_not(None))).all():
-        if round_.value is not None and usable_from(round_, fallback=round_.by_fallback) is None:
+        if round_.value is not None and not could_decide(round_, fallback=round_.by_fallback):
             yield f"draw {round_.code}", "has a value that may have been known before its entries were sealed"
+        if round_.by_fallback and _by_choice(session, round_):
+            yield f"draw {round_.code}", "was decided by the fall-back, and nobody had said that the value did not come"
         drawn = published(session, round_)
         if drawn is not None:
             for fault in faults(drawn):
                 yield f"draw {round_.code}", f"computed again, differs in its {fault}"
         elif seal(round_.code, sealed_places(session, round_.id), sealed_entries(session, round_.id)) != round_.seal:
             yield f"draw {round_.code}", "holds other entries or places than were sealed"
+
+
+def _by_choice(session: Session, round_: Round) -> bool:
+    """Could whoever entered the fall-back have entered the value as well? Before 0074 nobody had to say why: the trail
+    of such a draw does not name `missed_at`.
+    """
+    given = select(TrailEntry.facts).where(TrailEntry.subject_id == round_.id, TrailEntry.act == "draw_value_given")
+    facts = session.scalars(given).first() or {}
+    return "missed_at" in facts and usable_from(round_, fallback=True) is None
 
 
 def _given(session: Session) -> Iterator[Finding]:
