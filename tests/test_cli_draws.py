@@ -29,6 +29,7 @@ OPTIONS = {
     "--fallback-en": "those of the next draw",
 }
 KEYS = {
+    "missed_at",
     "code",
     "course",
     "state",
@@ -150,6 +151,27 @@ def test_after_a_late_seal_the_command_asks_for_the_fallback_or_for_a_withdrawal
 
     assert announced.exit_code == 0
     assert late.stderr.startswith("Entries were sealed at 2026-06-14 00:00 KST, when the value may have been known")
+    assert given.exit_code == 0
+    assert round_by_code(session, "july").by_fallback
+
+
+def test_that_a_value_did_not_come_is_said_before_what_counts_instead_is_taken(
+    database: Ground, lottery: Lottery, session: Session, clock: StandingClock
+) -> None:
+    lottery.close()
+    clock.stand_at("2026-06-14T09:00")
+
+    unsaid = run(database, "draw", "value", "july", VALUE, "--fallback")
+    without = run(database, "draw", "missed", "july")
+    said = run(database, "draw", "missed", "july", "--fallback-at", "2026-06-20T21:00")
+    value = run(database, "draw", "value", "july", VALUE)
+    clock.stand_at("2026-06-20T21:00")
+    given = run(database, "draw", "value", "july", VALUE, "--fallback")
+
+    assert "nobody has said that the value did not come" in unsaid.stderr.lower()
+    assert "--fallback-at a moment to come" in without.stderr
+    assert said.stdout == "july: the value did not come; what counts instead is known from 2026-06-20 21:00 KST on\n"
+    assert "known from 2026-06-20 21:00 KST on, with --fallback" in value.stderr
     assert given.exit_code == 0
     assert round_by_code(session, "july").by_fallback
 

@@ -30,7 +30,7 @@ def draw(said):
 
 
 def faults(said):
-    plain = {name: str(said[name]) for name in ("format", "round", "value", "seal")} | {"sealed_at": str(said.setdefault("sealed_at", ""))}
+    plain = {name: str(said[name]) for name in ("format", "round", "value", "seal")} | {"sealed_at": str(said.setdefault("sealed_at", "")), "by_fallback": bool(said.setdefault("by_fallback", False))}
     plain["places"] = {code: int(people) for code, people in said["places"].items()}
     plain["entries"] = [[str(receipt), int(seats), [str(code) for code in choices], int(tickets)] for receipt, seats, choices, tickets in said["entries"]]
     plain["drawn"] = [[str(receipt), got if got is None else str(got)] for receipt, got in said["drawn"]]

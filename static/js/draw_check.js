@@ -27,7 +27,8 @@
       Object.entries(said.places).every(([code, people]) => isText(code) && isNumber(people)) &&
       Array.isArray(said.entries) && said.entries.every(isEntry) &&
       Array.isArray(said.drawn) && said.drawn.every(isDrawn) &&
-      (!("sealed_at" in said) || isText(said.sealed_at));
+      (!("sealed_at" in said) || isText(said.sealed_at)) &&
+      (!("by_fallback" in said) || typeof said.by_fallback === "boolean");
   }
 
   async function read(file) {

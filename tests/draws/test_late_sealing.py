@@ -116,11 +116,11 @@ def test_after_the_withdrawal_the_same_people_enter_the_draw_that_is_announced_a
     assert_sound(lottery, session)
 
 
-def test_a_seal_in_time_leaves_both_values_and_each_has_its_moment(session: Session) -> None:
+def test_a_seal_in_time_leaves_the_value_and_once_it_is_given_no_other(session: Session) -> None:
     lottery = build_lottery(terms=WITH_A_MOMENT)
     lottery.close()
 
-    assert refused(lottery, fallback=True, now=TERMS.value_at) == "draw_value_early"
+    assert refused(lottery, fallback=True, now=TERMS.value_at) == "draw_fallback_not_due"
     give_value(lottery.round_id, VALUE, actor=COMMAND, now=TERMS.value_at)
     assert refused(lottery, fallback=True, now=FALLBACK_AT) == "draw_value_given"
 

@@ -28,7 +28,9 @@ from tourbook.draws import (
     read,
     resume_round,
     round_by_code,
+    round_by_id,
     rounds,
+    say_missed,
     stage_of,
     withdraw_round,
     written,
@@ -106,6 +108,21 @@ def value_command(code: str, value: str, *, fallback: bool) -> None:
     click.echo(f"{code}: the value is {value.strip()}; the timetable draws now")
 
 
+@draw.command("missed")
+@click.argument("code")
+@click.option(
+    "--fallback-at",
+    type=Moment(),
+    help="When what counts instead is known; needed where no moment was announced, or it has come. It must lie ahead.",
+)
+def missed_command(code: str, fallback_at: datetime | None) -> None:
+    """Say that the announced value of the draw CODE did not come: what was announced for that case counts."""
+    round_id = round_by_code(db.session(), code).id
+    say_missed(round_id, fallback_at=fallback_at, actor=COMMAND, now=clock.now())
+    known_at = in_seoul(round_by_id(db.session(), round_id).fallback_at or clock.now())
+    click.echo(f"{code}: the value did not come; what counts instead is known from {known_at:%Y-%m-%d %H:%M} KST on")
+
+
 @draw.command("withdraw")
 @click.argument("code")
 def withdraw_command(code: str) -> None:
@@ -160,6 +177,8 @@ def verify_command(file: BinaryIO) -> None:
     click.echo(f"Right: {len(published.entries)} entries, {seated} drawn, {len(published.drawn) - seated} in reserve.")
     click.echo(f"Seal {published.seal}")
     click.echo(f"Value {published.value}")
+    if published.by_fallback:
+        click.echo("It is what was announced in case that the value does not come")
     if published.sealed_at is not None:
         click.echo(f"Sealed at {published.sealed_at}, by its own word; the value must have been unknown then")
 
@@ -179,6 +198,7 @@ def _row(session: Session, round_: Round, now: datetime) -> dict[str, Any]:
         "sealed_at": in_seoul(round_.sealed_at).isoformat() if round_.sealed_at else None,
         "fallback_at": in_seoul(round_.fallback_at).isoformat() if round_.fallback_at else None,
         "by_fallback": round_.by_fallback,
+        "missed_at": in_seoul(round_.missed_at).isoformat() if round_.missed_at else None,
     }
 
 

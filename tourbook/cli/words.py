@@ -87,6 +87,15 @@ SENTENCES = {
         "entries were sealed at {sealed_at}, when every announced value may have been known already; withdraw the draw "
         "with `tourbook draw withdraw`, and announce it anew."
     ),
+    "draw_fallback_not_due": (
+        "nobody has said that the value did not come, so only the value counts; `tourbook draw missed` says it, before "
+        "what counts instead is known."
+    ),
+    "draw_value_missed": (
+        "it was said at {missed_at} that the value did not come; what was announced for that case counts, known from "
+        "{fallback_at} on, with --fallback."
+    ),
+    "draw_fallback_known": "give --fallback-at a moment to come, when what counts instead of the value will be known.",
     "draw_withdrawn_since": "this was announced already, and withdrawn since; announce it anew.",
     "stop_without_courses": "name at least one --course, or a --region that has one.",
     "no_such_stop": "there is no such stop; `tourbook stops list` shows those there are.",

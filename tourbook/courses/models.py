@@ -155,12 +155,13 @@ class Round(Row):
 
     It covers the days from `first_day` to `last_day`. Entries are taken from `opens_at` until `closes_at`; then they
     are sealed. What decides is a public value, which is named beforehand and known from `value_at` (`source`), or what
-    counts where it does not come, known from `fallback_at` (`fallback`); `by_fallback` says which was entered. Places
-    that nobody drew are free for everybody from `left_overs_at`. The other instants say what was done, and when:
-    `seated_until` up to which departure's start those who drew have their seats, `reserve_turn` up to which turn the
-    reserve stands in line (`reserve_until` is of the code of before), `given_at` that everybody has what the draw gave,
-    `withdrawn_at` that the announcement was taken back: before anybody had entered, or because it was sealed too late
-    for any value; then `given_at` says that everybody who had entered was told.
+    counts where it does not come, known from `fallback_at` (`fallback`); `by_fallback` says which was entered, and
+    `missed_at` when it was said that the value had not come: from then on that one never counts. Places that nobody
+    drew are free for everybody from `left_overs_at`. The other instants say what was done, and when: `seated_until` up
+    to which departure's start those who drew have their seats, `reserve_turn` up to which turn the reserve stands in
+    line (`reserve_until` is of the code of before), `given_at` that everybody has what the draw gave, `withdrawn_at`
+    that the announcement was taken back: before anybody had entered, or because it was sealed too late for any value;
+    then `given_at` says that everybody who had entered was told.
     """
 
     __tablename__ = "draw_round"
@@ -180,6 +181,7 @@ class Round(Row):
     fallback_en: Mapped[str]
     fallback_at: Mapped[datetime | None] = mapped_column(Instant)
     by_fallback: Mapped[bool] = mapped_column(default=False)
+    missed_at: Mapped[datetime | None] = mapped_column(Instant)
     sealed_at: Mapped[datetime | None] = mapped_column(Instant)
     seal: Mapped[str | None]
     value: Mapped[str | None]
@@ -208,8 +210,9 @@ class Departure(Row):
     `joined_round_at` is when it joined a round that had been announced before it was made. `places_to_draw` is how many
     the round gives, from its sealing until its reserve stands in line: meanwhile none is offered to anybody.
     `draws_held` counts how often lots decided who of the booked stays. `volunteers_until` is set while parties are
-    asked who would give up their places: there are more of them than may go, and nobody is admitted. `entrants_told_to` is the last entry that
-    was told that this choice of it was called off or stopped; none once all were, or where nobody need be.
+    asked who would give up their places: there are more of them than may go, and nobody is admitted.
+    `entrants_told_to` is the last entry that was told that this choice of it was called off or stopped; none once all
+    were, or where nobody need be.
     `seats_allotted` is how many of seats_taken are set aside for groups and nobody's yet; none where no group has any.
 
     `runs_since` is when it was settled that it runs, however few people have places by then or later: as enough had,

@@ -4,9 +4,9 @@ A draw follows from its sealed entries and one public value alone; what is publi
 sealed, drawn and given, a round only ever goes on; whoever is interrupted at any point goes on to the same end.
 """
 
-from tourbook.draws.drawing import draw_due, give_value, published
+from tourbook.draws.drawing import draw_due, give_value, published, say_missed
 from tourbook.draws.files import read, written
-from tourbook.draws.giving import TOO_LATE, give_due
+from tourbook.draws.giving import SOMEBODY_THERE, TOO_LATE, give_due
 from tourbook.draws.holding import end_holds_due, hold_due, stop_of, stop_of_round, tell_news_due
 from tourbook.draws.leaving_out import tell_left_out_due
 from tourbook.draws.queries import (
@@ -26,10 +26,19 @@ from tourbook.draws.rules import Drawn, Entry, Published, faults, publish
 from tourbook.draws.sealing import code_of, seal_due
 from tourbook.draws.standing import OfDeparture, Stage, by_departure, count_entries, stage_of, waiting_for_value
 from tourbook.draws.tallies import Tally, days_drawn, tallies
-from tourbook.draws.values import check_value, decides_at, is_lost, only_fallback, usable_from
+from tourbook.draws.values import (
+    check_missed,
+    check_value,
+    could_decide,
+    decides_at,
+    is_lost,
+    only_fallback,
+    usable_from,
+)
 from tourbook.draws.withdrawing import tell_withdrawn_due, withdraw_round
 
 __all__ = [
+    "SOMEBODY_THERE",
     "TOO_LATE",
     "Choice",
     "Covered",
@@ -45,9 +54,11 @@ __all__ = [
     "Tally",
     "announce_round",
     "by_departure",
+    "check_missed",
     "check_new_moments",
     "check_value",
     "code_of",
+    "could_decide",
     "count_entries",
     "covered",
     "days_drawn",
@@ -70,6 +81,7 @@ __all__ = [
     "round_by_code",
     "round_by_id",
     "rounds",
+    "say_missed",
     "seal_due",
     "stage_of",
     "stop_of",

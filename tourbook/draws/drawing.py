@@ -17,7 +17,7 @@ from tourbook.draws.models import DrawnEntry, SealedEntry, SealedPlaces
 from tourbook.draws.rounds import first_round, locked_round
 from tourbook.draws.rules import Drawn, Entry, Published, draw
 from tourbook.draws.tallies import count_drawn
-from tourbook.draws.values import check_value
+from tourbook.draws.values import check_missed, check_value
 from tourbook.errors import Conflict, NotFound
 from tourbook.garbage import put_off
 from tourbook.kst import in_seoul
@@ -39,8 +39,31 @@ def give_value(round_id: UUID, value: str, *, fallback: bool = False, actor: Act
         if round_.value == plain:
             return
         round_.value, round_.by_fallback = plain, fallback
-        facts = {"code": round_.code, "value": plain} | ({"by_fallback": True} if fallback else {})
+        facts = {"code": round_.code, "value": plain} | (_why_fallback(round_) if fallback else {})
         audit.record(session, "draw_value_given", subject=round_, actor=actor, now=now, facts=facts)
+
+
+def _why_fallback(round_: Round) -> dict[str, object]:
+    missed = round_.missed_at.isoformat() if round_.missed_at else None  # none after a late seal
+    return {"by_fallback": True, "missed_at": missed}
+
+
+def say_missed(round_id: UUID, *, fallback_at: datetime | None = None, actor: Actor, now: datetime) -> None:
+    """Act: say, for everybody to read, that the announced value of a round did not come. From now on what was announced
+    for that case counts, and never the value; `fallback_at` is from when that is known, where it was not announced or
+    has come. Twice does no harm. Refuses what `check_missed` refuses, and a round that was withdrawn.
+    """
+    with transaction() as session:
+        round_ = locked_round(session, round_id)
+        if round_.withdrawn_at:
+            raise NotFound("no_such_draw")
+        if round_.missed_at:
+            return
+        if stop_of_round(session, round_, now):
+            raise Conflict("draw_on_hold")  # the timetable has not said so yet
+        round_.fallback_at, round_.missed_at = check_missed(round_, fallback_at, now=now), now
+        facts = {"code": round_.code, "fallback_at": round_.fallback_at.isoformat()}
+        audit.record(session, "draw_value_missed", subject=round_, actor=actor, now=now, facts=facts)
 
 
 def draw_due(*, now: datetime) -> UUID | None:
@@ -110,4 +133,5 @@ def published(session: Session, round_: Round) -> Published | None:
         entries=tuple(sorted(sealed_entries(session, round_.id))),
         drawn=tuple(Drawn(receipt, departure) for receipt, departure in rows),
         sealed_at=in_seoul(round_.sealed_at).isoformat() if round_.sealed_at else None,
+        by_fallback=round_.by_fallback,
     )

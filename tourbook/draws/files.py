@@ -1,10 +1,10 @@
 """The file in which a draw is published: JSON, an entry a line, without a name. `faults` says whether it is right.
 
 {"format": "tourbook-draw-1", "round": "...", "value": "...", "places": {"code": people, ...}, "seal": "...",
- "sealed_at": "2026-06-12T18:00:02+09:00",
+ "sealed_at": "2026-06-12T18:00:02+09:00", "by_fallback": true,
  "entries": [[receipt, seats, [code, ...], tickets], ...], "drawn": [[receipt, code or null], ...]}
 
-Files that were published before `sealed_at` was told are without it.
+Files that were published before `sealed_at` was told are without it; `by_fallback` stands only where it is true.
 """
 
 import json
@@ -24,6 +24,7 @@ def written(published: Published) -> Iterator[str]:
         ("places", dict(sorted(published.places.items()))),
         ("seal", published.seal),
         *([("sealed_at", published.sealed_at)] if published.sealed_at is not None else []),
+        *([("by_fallback", True)] if published.by_fallback else []),
     ):
         yield f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)},\n"
     yield from _list("entries", published.entries)
@@ -65,6 +66,7 @@ def _published(said: Any) -> Published:
         entries=tuple(_entry(*_rows(row)) for row in _rows(said["entries"])),
         drawn=tuple(_drawn(*_rows(row)) for row in _rows(said["drawn"])),
         sealed_at=_text(said["sealed_at"]) if "sealed_at" in said else None,
+        by_fallback=_yes_or_no(said.get("by_fallback", False)),
     )
 
 
@@ -79,6 +81,12 @@ def _drawn(receipt: Any, departure: Any) -> Drawn:
 def _rows(value: Any) -> list[Any]:
     """A list, and nothing else that Python could walk through like one."""
     if not isinstance(value, list):
+        raise TypeError(value)
+    return value
+
+
+def _yes_or_no(value: Any) -> bool:
+    if not isinstance(value, bool):
         raise TypeError(value)
     return value
 

@@ -20,13 +20,14 @@ from tourbook.applications.acts.offers import move_to
 from tourbook.applications.grace import in_grace
 from tourbook.applications.models import Application, Fee, State
 from tourbook.applications.moves import change_state, grant_right
+from tourbook.applications.plan import Limit
 from tourbook.applications.settle import locked_queue, settle
 from tourbook.applications.situation import still_offers, waiting_position
 from tourbook.applications.telling import tell
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Course, Departure, Round
 from tourbook.db import find_anew, lock, transaction
-from tourbook.distancing import facts_of
+from tourbook.distancing import allowances, facts_of, slot_of
 from tourbook.distancing.facts import Measure
 from tourbook.draws.models import DrawnEntry, SealedPlaces
 from tourbook.draws.rounds import locked_first_round
@@ -41,7 +42,21 @@ TOO_LATE: Words = {
 """Why places that a party drew are not given: what went to the army or UN Command is not written over. The party could
 do nothing about it, so it is asked first like all who lose their places.
 """
+SOMEBODY_THERE: Words = {
+    "cause_ko": (
+        "추첨에서 한 회차의 자리가 나왔지만, 일행 중 한 분이 그 회차에 다른 신청으로 이미 자리가 있습니다. "
+        "일행은 나누지 않으므로 그 자리를 드릴 수 없었습니다."
+    ),
+    "cause_en": (
+        "The draw gave your party places on a departure on which somebody of it has a place by another application "
+        "already. A party is never split, so they could not be given."
+    ),
+}
+"""Why a party has not what it drew, and stands in reserve with its turn: by its own doing, so it is not asked first."""
 Dates = Sequence[Mapping[str, object]] | None
+STAYS = frozenset({State.CONFIRMED, State.MUST_SHRINK})
+_Seated = tuple[Application, str | None]
+"""Who has seats now, and the reference of the entry that this application replaces, if it does."""
 AT_ONCE = 20  # parties in one transaction without a place: the departures of their choices are locked meanwhile
 
 
@@ -74,6 +89,10 @@ def _why_called_off(departure: Departure) -> Words:
     return {"cause_ko": departure.called_off_ko, "cause_en": departure.called_off_en}
 
 
+def _is_paused(application: Application) -> bool:
+    return application.set_aside_at is not None
+
+
 @dataclass(frozen=True)
 class _Giving:
     """One round under its lock, which is taken before those of its departures."""
@@ -95,12 +114,13 @@ class _Giving:
         of_entries = {own_departure for _, own_departure, _ in drew}
         locked = {one.id: one for one in lock(self.session, Departure, {departure_id} | of_entries)}
         departure = locked[departure_id]
+        seated: list[_Seated] = []
         for application_id, own_departure, turn in drew:
             application = find_anew(self.session, Application, application_id)
             if application.state is State.ENTERED:  # else it was cancelled after the sealing
-                self._seat(application, locked[own_departure], departure, turn)
+                seated += self._seat(application, locked[own_departure], departure, turn)
         self.round.seated_until = departure.starts_at
-        self._settle(departure)
+        self._tell_and_settle(seated, departure)
         return True
 
     def put_next_in_reserve(self) -> bool:
@@ -113,11 +133,11 @@ class _Giving:
         applications = [self.session.get_one(Application, application_id) for application_id, _, _ in rows]
         choices = {UUID(choice) for one in applications for choice in one.choices or ()}
         locked = {one.id: one for one in lock(self.session, Departure, choices)}
-        for application, (*_, turn) in zip(applications, rows, strict=True):
+        for application, (_, drew, turn) in zip(applications, rows, strict=True):
             self.session.refresh(application)
             if application.state is State.ENTERED:  # else it was cancelled meanwhile
                 own, *others = (locked[UUID(choice)] for choice in application.choices or ())
-                self._put_in_reserve(application, own, others, turn)
+                self._put_in_reserve(application, own, others, turn, drew=drew is not None)
             self.round.reserve_turn = turn
         return True
 
@@ -130,6 +150,28 @@ class _Giving:
         departure.places_to_draw, departure.awaits_draw = None, False
         self._settle(departure)
         return True
+
+    def _tell_and_settle(self, seated: Sequence[_Seated], departure: Departure) -> None:
+        """Tell those who were seated that they were drawn; of those who lose it at once, as the rules were tightened
+        after the sealing, the settling tells, and they hear nothing else. While a change can still be taken back its
+        letters are kept back, so that all hear what stands without it.
+        """
+        facts = facts_of(self.session, self.course.id)
+        answer = allowances({departure.id: slot_of(departure)}, facts, self.now)[departure.id]
+        goes_by = departure.seats_taken + sum(application.seats for application, _ in seated) <= answer.capacity
+        all_stay = goes_by or in_grace(self.session, self.now)
+        if all_stay:
+            self._tell_drawn(seated, departure)
+        self._settle(departure)
+        if not all_stay:
+            for application, _ in seated:
+                self.session.refresh(application)  # settling writes past the session's own rows
+            self._tell_drawn([one for one in seated if one[0].state in STAYS], departure)
+
+    def _tell_drawn(self, seated: Sequence[_Seated], departure: Departure) -> None:
+        for application, replaces in seated:
+            previous = {"previous_reference": replaces} if replaces else {}
+            self._tell("drawn", application, departure, **previous)
 
     def _settle(self, departure: Departure) -> None:
         self.session.flush()  # settling reads the states from the tables
@@ -145,51 +187,48 @@ class _Giving:
         code = select(SealedPlaces.code).where(
             SealedPlaces.round_id == self.round.id, SealedPlaces.departure_id == departure_id
         )
-        return self._entries().where(DrawnEntry.departure == code.scalar_subquery())
+        return self._entries(Application.departure_id).where(DrawnEntry.departure == code.scalar_subquery())
 
-    def _without_place(self) -> Select[UUID, UUID, int]:
-        """Likewise those who have none, after the last that stands in line."""
-        left = self._entries().where(Application.state == State.ENTERED)
+    def _without_place(self) -> Select[UUID, str | None, int]:
+        """Likewise those who have none, after the last that stands in line; with the code of what they drew."""
+        left = self._entries(DrawnEntry.departure).where(Application.state == State.ENTERED)
         return left.where(DrawnEntry.turn > self.round.reserve_turn) if self.round.reserve_turn else left
 
-    def _entries(self) -> Select[UUID, UUID, int]:
+    def _entries(self, named: Any) -> Select[Any]:
         return (
-            select(Application.id, Application.departure_id, DrawnEntry.turn)
+            select(Application.id, named, DrawnEntry.turn)
             .join(DrawnEntry, DrawnEntry.receipt == Application.reference)
             .where(DrawnEntry.round_id == self.round.id)
             .order_by(DrawnEntry.turn)
         )
 
-    def _seat(self, application: Application, own: Departure, departure: Departure, turn: int) -> None:
-        """Confirm seats of the departure that a party drew; what it counts by is its turn, not when this is done."""
+    def _seat(self, application: Application, own: Departure, departure: Departure, turn: int) -> Sequence[_Seated]:
+        """Confirm seats of the departure that a party drew; what it counts by is its turn, not when this is done.
+
+        Gives the application that is to be told so; none where something else was told. A party of which somebody is
+        there already is left to the reserve.
+        """
         if somebody_is_there(self.session, departure.id, application):
-            self._end(application, own, {})
-            return
+            return []
         stop = None if departure.called_off_at else self._stop(departure)
         too_late = departure.roster_sent_at is not None or not still_offers(self.course, departure, self.now)
-        goes = not (departure.called_off_at or stop or too_late)
         application.confirmed_at = self._moment_of(turn)
         drew: dict[str, object] = {"seats": application.seats, "capacity": departure.places_to_draw, "turn": turn}
-        if own is not departure:
+        replaces = None if own is departure else application.reference
+        if replaces:
             application = move_to(
-                self.session,
-                application,
-                self.course,
-                departure,
-                notice="drawn" if goes else None,
-                actor=SYSTEM,
-                now=self.now,
-                **drew,
+                self.session, application, self.course, departure, notice=None, actor=SYSTEM, now=self.now, **drew
             )
         else:
             start_fee(application, self.course)
             self._change_state(application, State.CONFIRMED, departure, **drew)
-            if goes:
-                self._tell("drawn", application, departure)
         if departure.called_off_at:
             self._call_off(application, departure)
-        elif not goes:
+        elif stop or too_late:
             self._displace(application, departure, stop)
+        else:
+            return [(application, replaces)]
+        return []
 
     def _stop(self, departure: Departure) -> Measure | None:
         """What stops a departure; None while that can be taken back: then settling moves those who drew it."""
@@ -221,20 +260,48 @@ class _Giving:
         locked_queue(self.session, application.course_id).stamp += 1
         return until.isoformat()
 
-    def _put_in_reserve(self, application: Application, own: Departure, others: Sequence[Departure], turn: int) -> None:
-        """It keeps its turn on each of its choices that has a waiting list."""
+    def _put_in_reserve(
+        self, application: Application, own: Departure, others: Sequence[Departure], turn: int, *, drew: bool
+    ) -> None:
+        """It keeps its turn on each of its choices that has a waiting list; also one that drew what it cannot have."""
         since, queues = self._moment_of(turn), [one for one in others if self._can_wait(application, one)]
         waits_here = self._can_wait(application, own)
         new = [(self._join(application, one, since), one) for one in queues]
-        dates = in_queues(self.session, new) or None
+        cause = {"drew": True, **SOMEBODY_THERE} if drew else {}
+        in_vain = {"someone_there": True} if drew else {}
+        dates = self._in_queues(new) or None
         if not waits_here:
-            self._end(application, own, _why_called_off(own), dates=dates)
+            self._end(application, own, cause or _why_called_off(own), dates=dates, turn=turn, **in_vain)
             return
         application.waiting_since = since
-        self._change_state(application, State.WAITING, own, turn=turn)
+        self._change_state(application, State.WAITING, own, turn=turn, **in_vain)
+        self._pause(application, own)
         self.session.flush()  # the position is counted in the table
         position = waiting_position(self.session, application)
-        self._tell_not_drawn(application, own, position=position, skip_bound=self.course.skip_bound, dates=dates)
+        queue = {"position": position, "skip_bound": self.course.skip_bound, "paused": _is_paused(application)}
+        self._tell_not_drawn(application, own, **queue, dates=dates, **cause)
+
+    def _in_queues(self, new: Sequence[tuple[Application, Departure]]) -> list[dict[str, object]]:
+        for application, departure in new:
+            self._pause(application, departure)
+        named = in_queues(self.session, new)
+        return [one | {"paused": _is_paused(date)} for one, (date, _) in zip(named, new, strict=True)]
+
+    def _pause(self, application: Application, departure: Departure) -> None:
+        """A party that cannot go there by the rules of now waits set aside from the first; its letter says so."""
+        limit = Limit(departure.allowed, departure.party_max)
+        if not limit.admits(application.seats):
+            application.set_aside_at = self.now
+            facts = {"capacity": limit.capacity, "party_max": limit.party_max, "version": departure.version}
+            audit.record(
+                self.session,
+                "set_aside",
+                subject=application,
+                actor=SYSTEM,
+                now=self.now,
+                facts=facts,
+                within=departure,
+            )
 
     def _can_wait(self, application: Application, departure: Departure) -> bool:
         waits = departure.called_off_at is None and still_offers(self.course, departure, self.now)
@@ -243,11 +310,13 @@ class _Giving:
     def _join(self, application: Application, departure: Departure, since: datetime) -> Application:
         return join_queue(self.session, application, departure, since=since, actor=SYSTEM, now=self.now)
 
-    def _end(self, application: Application, own: Departure, cause: Words, *, dates: Dates = None) -> None:
+    def _end(
+        self, application: Application, own: Departure, why: Mapping[str, Any], *, dates: Dates = None, **facts: object
+    ) -> None:
         """Nothing comes of an entry but, perhaps, a place on waiting lists: it is told the cause."""
-        self._change_state(application, State.NOT_DRAWN, own)
-        application.cause_ko, application.cause_en = cause.get("cause_ko"), cause.get("cause_en")
-        self._tell_not_drawn(application, own, dates=dates, **cause)
+        self._change_state(application, State.NOT_DRAWN, own, **facts)
+        application.cause_ko, application.cause_en = why.get("cause_ko"), why.get("cause_en")
+        self._tell_not_drawn(application, own, dates=dates, **why)
 
     def _tell_not_drawn(self, application: Application, departure: Departure, **facts: Any) -> None:
         chosen = (self.session.get_one(Departure, UUID(choice)) for choice in application.choices or ())

@@ -56,7 +56,7 @@ def resume_round(round_id: UUID, moments: NewMoments, *, actor: Actor, now: date
             setattr(round_, name, value)
         for departure in departures:
             departure.by_draw_until = moments.left_overs_at
-        round_.held_at = round_.held_ko = round_.held_en = None
+        round_.held_at = round_.held_ko = round_.held_en = round_.missed_at = None
         round_.resumed_at, round_.news, round_.told_until = now, RESUMED, None
         facts = {"code": round_.code, "value_at": moments.value_at.isoformat()}
         audit.record(session, "draw_resumed", subject=round_, actor=actor, now=now, facts=facts)

@@ -45,7 +45,8 @@ class Drawn(NamedTuple):
 @dataclass(frozen=True)
 class Published:
     """A round that was drawn, as anybody may read it. `drawn` is in order of turn. `sealed_at`, where it is told, is to
-    be compared with the moment of the value, and nothing is computed from it.
+    be compared with the moment of the value; `by_fallback` says that the value is what was announced in case that the
+    other did not come. Nothing is computed from either.
     """
 
     round: str
@@ -55,6 +56,7 @@ class Published:
     entries: tuple[Entry, ...]
     drawn: tuple[Drawn, ...]
     sealed_at: str | None = None
+    by_fallback: bool = False
 
 
 def publish(code: str, value: str, places: Places, entries: Iterable[Entry]) -> Published:

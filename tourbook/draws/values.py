@@ -18,12 +18,29 @@ LONGEST_VALUE = 200
 def usable_from(round_: Round, *, fallback: bool) -> datetime | None:
     """From when the value of a sealed round, or its fall-back, may be entered; None where it can never count.
 
-    A fall-back of which no moment was announced could be known as early as the value. Nor may either have been known
-    when the round went on after a hold: whoever chose that moment could have chosen by it who wins.
+    Whoever knew both could choose between them: so only one of them ever counts. That is the value, unless it may have
+    been known at the sealing, or somebody said that it had not come (`missed_at`) while the fall-back was not known
+    either. A fall-back of which no moment was announced could be known as early as the value. Nor may either have been
+    known when the round went on after a hold: whoever chose that moment could have chosen by it who wins.
     """
+    in_time = _is_fixed_before(round_, round_.value_at)
+    if not fallback:
+        return round_.value_at if in_time and round_.missed_at is None else None
+    if in_time and (round_.missed_at is None or round_.fallback_at is None or round_.fallback_at <= round_.missed_at):
+        return None
+    moment = round_.fallback_at or round_.value_at
+    return moment if _is_fixed_before(round_, moment) else None
+
+
+def could_decide(round_: Round, *, fallback: bool) -> bool:
+    """Was who takes part settled before this value could be known?"""
     moment = (round_.fallback_at or round_.value_at) if fallback else round_.value_at
+    return _is_fixed_before(round_, moment)
+
+
+def _is_fixed_before(round_: Round, moment: datetime) -> bool:
     fixed_at = _fixed_at(round_)
-    return moment if fixed_at is not None and fixed_at < moment else None
+    return fixed_at is not None and fixed_at < moment
 
 
 def _fixed_at(round_: Round) -> datetime | None:
@@ -45,7 +62,7 @@ def is_due(round_: Round, now: datetime) -> bool:
 
 
 def only_fallback(round_: Round) -> bool:
-    """Was it sealed too late for the value, but not for the fall-back?"""
+    """Does the fall-back alone count, as it was sealed too late for the value, or that did not come?"""
     return usable_from(round_, fallback=False) is None and usable_from(round_, fallback=True) is not None
 
 
@@ -66,7 +83,9 @@ def check_value(round_: Round, value: str, *, fallback: bool = False, now: datet
     Refuses another value than was given before, and one that not everybody would write alike: plain letters, digits and
     signs, single spaces. Refuses before the entries are sealed, before the announced moment (`draw_value_early`), and
     one that may have been known before they were: `draw_sealed_late` where the fall-back is left, else
-    `draw_sealed_too_late`. While the round is on hold it takes none (`draw_on_hold`).
+    `draw_sealed_too_late`. Refuses the fall-back while nobody has said that the value did not come
+    (`draw_fallback_not_due`), and the value afterwards (`draw_value_missed`). While the round is on hold it takes none
+    (`draw_on_hold`).
     """
     if round_.held_at is not None:
         raise Conflict("draw_on_hold", field="value")
@@ -84,6 +103,10 @@ def _check_moment(round_: Round, *, fallback: bool, now: datetime) -> None:
     if round_.sealed_at is None:
         raise Conflict("draw_value_early", field="value", value_at=announced)
     moment = usable_from(round_, fallback=fallback)
+    if moment is None and round_.missed_at is not None and not fallback:
+        raise Conflict("draw_value_missed", field="value", missed_at=round_.missed_at, fallback_at=round_.fallback_at)
+    if moment is None and fallback and usable_from(round_, fallback=False) is not None:
+        raise Conflict("draw_fallback_not_due", field="value")
     if moment is None and is_lost(round_):
         raise Conflict("draw_sealed_too_late", field="value", sealed_at=round_.sealed_at)
     if moment is None:
@@ -91,3 +114,23 @@ def _check_moment(round_: Round, *, fallback: bool, now: datetime) -> None:
         raise Conflict("draw_sealed_late", field="value", sealed_at=round_.sealed_at, fallback_at=fallback_at)
     if now < moment:
         raise Conflict("draw_value_early", field="value", value_at=moment)
+
+
+def check_missed(round_: Round, fallback_at: datetime | None, *, now: datetime) -> datetime:
+    """From when the fall-back is known, where somebody says now that the value did not come.
+
+    As announced, where that lies ahead; else whoever says it names a moment to come, since nobody may know yet what
+    will decide. Refuses a round that is on hold, has its value, or that its value cannot decide anyway; what is said
+    before the value's moment (`draw_value_early`); and where a moment is missing or has come (`draw_fallback_known`).
+    """
+    if round_.held_at is not None:
+        raise Conflict("draw_on_hold")
+    if round_.value is not None:
+        raise Conflict("draw_value_given", value=round_.value)
+    moment = usable_from(round_, fallback=False)
+    if moment is None or now < moment:
+        raise Conflict("draw_value_early", value_at=moment or round_.value_at)
+    announced = round_.fallback_at if round_.fallback_at and round_.fallback_at > now else fallback_at
+    if announced is None or announced <= now:
+        raise Refused("draw_fallback_known", field="fallback_at")
+    return announced

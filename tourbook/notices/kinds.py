@@ -143,6 +143,8 @@ RIGHT = frozenset({"right_until"})
 PREVIOUS = frozenset({"previous_reference"})
 DATES = frozenset({"dates"})
 """Other dates that the party waits for, each with its reference and its place in the queue."""
+IN_VAIN = frozenset({"drew", "paused"})
+"""Did the party draw places that it cannot have? And can a party of its size not go on its first choice at present?"""
 CHOICES = frozenset({"choices"})
 """When the departures of an entry start, the most wanted first."""
 PAID = frozenset({"paid"})
@@ -174,7 +176,7 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.WAITING_FOR_MORE: Needs(APPLICATION | DATES),
     Kind.ENTERED: Needs(APPLICATION | frozenset({"closes_at", "value_at"})),
     Kind.DRAWN: Needs(APPLICATION, MEETING | PREVIOUS),
-    Kind.NOT_DRAWN: Needs(APPLICATION | frozenset({"left_overs_at"}), QUEUE | CAUSE | DATES | CHOICES),
+    Kind.NOT_DRAWN: Needs(APPLICATION | frozenset({"left_overs_at"}), QUEUE | CAUSE | DATES | CHOICES | IN_VAIN),
     Kind.CHOICE_CALLED_OFF: Needs(APPLICATION | CAUSE | frozenset({"choices_left"}), frozenset({"closes_at"})),
     Kind.CHOICE_STOPPED: Needs(APPLICATION | CAUSE | CHOICES | frozenset({"choices_left"}), frozenset({"closes_at"})),
     Kind.CHOICES_LEFT_OUT: Needs(APPLICATION | CAUSE | frozenset({"choices_left", "left_out", "left_overs_at"})),

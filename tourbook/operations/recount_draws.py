@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from tourbook.applications.models import Application, State, Visitor
 from tourbook.audit import TrailEntry
 from tourbook.courses.models import Departure, Round
-from tourbook.draws import faults, published, usable_from
+from tourbook.draws import could_decide, faults, published, usable_from
 from tourbook.draws.drawing import sealed_entries, sealed_places
 from tourbook.draws.models import DrawnEntry, SealedEntry, SealedPlaces
 from tourbook.draws.rules import seal
@@ -27,7 +27,9 @@ Finding = tuple[str, str]
 Happened = tuple[str, UUID | None, int | None]
 """An act; of a confirmation its departure; and the turn with which it was done."""
 
-ENDED: Happened = ("ended", None, None)
+TWICE = "someone_there"
+CANCELLED: Happened = ("application_cancelled of an entry", None, None)
+NOT_DRAWN: Happened = ("application_not_drawn of an entry", None, None)
 ENDING = frozenset({"application_not_drawn", "application_cancelled"})
 TOLD_APART = frozenset({"application_confirmed", "application_waiting", *ENDING})
 
@@ -41,8 +43,10 @@ def draw_findings(session: Session) -> Iterator[Finding]:
 def _computed_anew(session: Session) -> Iterator[Finding]:
     """Entries and places are those that were sealed, before the value was known, and the result follows from both."""
     for round_ in session.scalars(select(Round).where(Round.sealed_at.is_not(None))).all():
-        if round_.value is not None and usable_from(round_, fallback=round_.by_fallback) is None:
+        if round_.value is not None and not could_decide(round_, fallback=round_.by_fallback):
             yield f"draw {round_.code}", "has a value that may have been known before its entries were sealed"
+        if round_.by_fallback and _by_choice(session, round_):
+            yield f"draw {round_.code}", "was decided by the fall-back, and nobody had said that the value did not come"
         drawn = published(session, round_)
         if drawn is not None:
             for fault in faults(drawn):
@@ -51,19 +55,35 @@ def _computed_anew(session: Session) -> Iterator[Finding]:
             yield f"draw {round_.code}", "holds other entries or places than were sealed"
 
 
+def _by_choice(session: Session, round_: Round) -> bool:
+    """Could whoever entered the fall-back have entered the value as well? Before 0074 nobody had to say why: the trail
+    of such a draw does not name `missed_at`.
+    """
+    given = select(TrailEntry.facts).where(TrailEntry.subject_id == round_.id, TrailEntry.act == "draw_value_given")
+    facts = session.scalars(given).first() or {}
+    return "missed_at" in facts and usable_from(round_, fallback=True) is None
+
+
 def _given(session: Session) -> Iterator[Finding]:
     """With their turn, those who drew a departure were confirmed there and the others put in reserve, unless there was
-    a reason not to, of which they were told; whoever had cancelled before has nothing.
+    a reason not to, of which they were told; whoever had cancelled before has nothing. Of those who drew a departure
+    that is one alone: somebody of them was there already, which the trail names.
     """
     happened = _happened(session)
     rows: Iterable[tuple[str, int, UUID | None, UUID | None]] = session.execute(_DREW)  # of outer joins
     for receipt, turn, application_id, departure_id in rows:
-        due = ("application_confirmed", departure_id, turn) if departure_id else ("application_waiting", None, turn)
         if application_id is None:
             yield receipt, "was drawn, and there is no such application"
-        elif not happened[application_id] & {due, ENDED}:
+        elif not happened[application_id] & _lawful(departure_id, turn):
             what = f"a place on departure {departure_id}" if departure_id else "a turn in reserve"
             yield receipt, f"drew {what}, and was never given it"
+
+
+def _lawful(departure_id: UUID | None, turn: int) -> set[Happened]:
+    """What may have become of an entry that drew this departure, or nothing."""
+    if departure_id:
+        return {("application_confirmed", departure_id, turn), (TWICE, None, turn), CANCELLED}
+    return {("application_waiting", None, turn), NOT_DRAWN, CANCELLED}
 
 
 _DREW = (
@@ -97,8 +117,10 @@ def _happened(session: Session) -> dict[UUID | None, set[Happened]]:
 
 
 def _as_happened(act: str, departure_id: UUID | None, facts: dict[str, Any]) -> Happened:
+    if facts.get("from") == State.ENTERED.value and facts.get("someone_there"):
+        return TWICE, None, facts.get("turn")
     if facts.get("from") == State.ENTERED.value and act in ENDING:
-        return ENDED
+        return f"{act} of an entry", None, None
     return act, departure_id if act == "application_confirmed" else None, facts.get("turn")
 
 

@@ -143,8 +143,8 @@ IMPERSONAL: dict[str, str] = {
     ),
     "draw_round": (
         "id course_id code first_day last_day opens_at closes_at value_at left_overs_at source_ko source_en "
-        "fallback_ko fallback_en fallback_at by_fallback sealed_at seal value drawn_at reserve_until seated_until "
-        "reserve_turn given_at withdrawn_at held_at held_ko held_en resumed_at news told_until"
+        "fallback_ko fallback_en fallback_at by_fallback missed_at sealed_at seal value drawn_at reserve_until "
+        "seated_until reserve_turn given_at withdrawn_at held_at held_ko held_en resumed_at news told_until"
     ),
     "drawn_entry": "round_id receipt turn departure",
     "entered_person": "id round_id application_id",

@@ -97,5 +97,11 @@ class ValueForm(SteppedForm):
         self.which.choices = choices(WHICH[1:])
 
 
+class MissedForm(SteppedForm):
+    """That the value did not come; a moment only where none is announced that lies ahead."""
+
+    fallback_at = Moment(_("What counts if it does not come is known at"), (Optional(),))
+
+
 class WithdrawalForm(SteppedForm):
     """Nothing to fill in: the page says what follows."""

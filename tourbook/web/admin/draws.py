@@ -20,7 +20,7 @@ from tourbook.draws import Stage
 from tourbook.errors import Refused
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
-from tourbook.web.admin.draw_forms import AnnouncementForm, ValueForm, WithdrawalForm
+from tourbook.web.admin.draw_forms import AnnouncementForm, MissedForm, ValueForm, WithdrawalForm
 from tourbook.web.admin.measures import course_choices
 from tourbook.web.admin.proposing import Page, form_page
 from tourbook.web.forms import choices
@@ -90,6 +90,27 @@ def draw_value(code: str) -> Page:
         except Refused as refused:
             form.refuse(refused)
     return _draw_page(found, form, page_errors=True), 422
+
+
+@blueprint.route("/draws/<uuid:round_id>/missed", methods=["GET", "POST"])
+@permission(Permission.ADMINISTRATOR)
+def missed_value(round_id: UUID) -> Page:
+    """Say that the value of a draw did not come, after what follows was shown: it never counts afterwards."""
+    form, found = MissedForm(), acts.round_by_id(db.session(), round_id)
+    if form.validate_on_submit():
+        try:
+            acts.say_missed(found.id, fallback_at=form.fallback_at.value, actor=current_actor(), now=request_time())
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            flash(_("It is public that the value did not come."), "success")
+            return redirect(url_for("admin.draw", code=found.code), 303)
+    return form_page("admin/draw_missed.html", form, **_missed(found))
+
+
+def _missed(found: Round) -> dict[str, Any]:
+    known_at = found.fallback_at if found.fallback_at and found.fallback_at > request_time() else None
+    return {"found": found, "known_at": known_at and instant(known_at), "facts": _words(found)}
 
 
 @blueprint.route("/draws/<uuid:round_id>/withdraw", methods=["GET", "POST"])
@@ -181,6 +202,7 @@ def _draw_page(found: Round, form: ValueForm, *, page_errors: bool = False) -> s
         lost=stage is Stage.LOST,
         on_hold=in_lang(found, "held") if stage is Stage.ON_HOLD else None,
         only_fallback=acts.only_fallback(found),
+        missed=instant(found.missed_at) if found.missed_at else None,
         may_withdraw=stage in (Stage.LOST, Stage.ON_HOLD)
         or (stage in (Stage.COMING, Stage.OPEN) and not entries.parties),
         source=in_lang(found, "source"),
@@ -249,6 +271,7 @@ def _done(found: Round) -> Facts:
     done = [
         (_("Sealed at"), found.sealed_at and instant(found.sealed_at)),
         (_("Seal"), found.seal),
+        (_("It was said that the value did not come on"), found.missed_at and instant(found.missed_at)),
         (_("Value that was entered"), found.value),
         (_("Drawn at"), found.drawn_at and instant(found.drawn_at)),
         (_("Everybody has what was drawn since"), found.given_at and instant(found.given_at)),

@@ -64,6 +64,7 @@ ACTS: dict[str, LazyString] = {
     "draw_choice_stopped": _("Entrants are told of a stop"),
     "draw_choices_left_out": _("Choices left out of a draw: party too large"),
     "draw_value_given": _("Value of a draw entered"),
+    "draw_value_missed": _("Value of a draw did not come"),
     "draw_drawn": _("Draw made"),
     "draw_given": _("All of a draw given"),
     "waiting_joined": _("Waiting list joined"),

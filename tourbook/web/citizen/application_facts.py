@@ -15,7 +15,7 @@ from tourbook.applications.queries import open_offer_of, outlooks, successor_of,
 from tourbook.courses import departure_by_id, window
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing import facts_of
-from tourbook.draws import TOO_LATE
+from tourbook.draws import SOMEBODY_THERE, TOO_LATE
 from tourbook.notices import Kind, Notice, NoticeState, masked, notices_of
 from tourbook.web import present
 from tourbook.web.citizen import wording
@@ -122,6 +122,7 @@ class ApplicationFacts:
     papers: PapersOfApplication | None
     by_lot: bool
     drawn_too_late: bool
+    drawn_in_vain: bool
     gave_way: bool
     confirming: bool
     minimum: str
@@ -170,6 +171,7 @@ def _as_it_stands(session: Session, own: Own, now: datetime) -> ApplicationFacts
         papers=papers_of(own, now) if application.state in GOING else None,
         by_lot=departure.draws_held > 0,
         drawn_too_late=application.cause_en == TOO_LATE["cause_en"],
+        drawn_in_vain=application.cause_en == SOMEBODY_THERE["cause_en"],
         gave_way=application.state is State.DISPLACED and application.queue_rank == rank_after("release_volunteer"),
         minimum=departure_words(session, departure, course, now) if application.state in GOING else "",
         leaving=_leaving(session, own, now),

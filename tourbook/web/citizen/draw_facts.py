@@ -164,6 +164,11 @@ class DrawFacts:
         """From when that is known; empty where no moment was announced."""
         return present.instant(self.round.fallback_at) if self.round.fallback_at else ""
 
+    @property
+    def missed_at(self) -> str:
+        """When it was said that the value did not come; empty where nobody did."""
+        return present.instant(self.round.missed_at) if self.round.missed_at else ""
+
     @cached_property
     def closes_at(self) -> str:
         """Until when entries are taken."""

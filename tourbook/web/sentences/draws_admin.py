@@ -54,6 +54,15 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "Entries were sealed on %(sealed_at)s, when every announced value may have been known already, so none can "
         "decide. Withdraw the draw, and announce it anew."
     ),
+    "draw_fallback_not_due": _(
+        "Nobody has said that the value did not come, so only the value counts. What counts instead may be entered "
+        "once that was said, before it is known itself."
+    ),
+    "draw_value_missed": _(
+        "It was said on %(missed_at)s that the value did not come. Enter what was announced for that case; it is known "
+        "from %(fallback_at)s on."
+    ),
+    "draw_fallback_known": _("Enter a moment to come, at which what counts instead of the value will be known."),
     "draw_not_on_hold": _("This draw is not on hold, so nothing of it can be announced anew."),
     "draw_still_stopped": _(
         "Every departure of this draw is still stopped. Lift the stop, or move its end, and then let the draw go on."
