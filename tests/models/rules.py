@@ -12,7 +12,7 @@ from typing import Any
 from tests.models.things import Departure, Measure, Offer, Order, Party
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-OVERDUE_AFTER = timedelta(seconds=30)
+OVERDUE_AFTER, JUST_BEFORE = timedelta(seconds=30), timedelta(microseconds=1)
 OFFER_FOR, SHRINK_WITHIN, SHORTEST_OFFER, ASK_FOR = DAY, DAY, HOUR, DAY
 MORNING, EVENING, KST = 9, 21, timezone(9 * HOUR)
 PARTY_LIMIT = 5
@@ -41,17 +41,22 @@ class Rules:
     # -- the allowance: section 5 ----------------------------------------------------------------------------------
 
     def limit(self, here: Departure) -> tuple[int, int]:
-        """How many people may go, in parties of how many: the orders that apply, tightened by those announced."""
-        known = [one for one in self.orders if one.announced_at <= self.now and not has_come(one.withdrawn_at, self)]
+        """How many people may go, in parties of how many: the orders that apply, tightened by those announced. Once it
+        has begun what was known before counts.
+        """
+        as_of = min(self.now, here.starts_at - JUST_BEFORE)
+        known = [one for one in self.orders if one.announced_at <= as_of]
+        known = [one for one in known if one.withdrawn_at is None or one.withdrawn_at > as_of]
         known.sort(key=lambda one: one.announced_at)
         day = here.starts_at.date()
-        both = [_standing(known, day), _standing([one for one in known if one.applies_at <= self.now], day)]
+        both = [_standing(known, day), _standing([one for one in known if one.applies_at <= as_of], day)]
         capacity = min(here.base * PERCENT[one.level] // 100 if one else here.base for one in both)
         party_max = min([PARTY_LIMIT, *(one.party_max for one in both if one and one.party_max)])
-        return self._with_measures(capacity, here, day), party_max
+        return self._with_measures(capacity, here, as_of), party_max
 
-    def _with_measures(self, capacity: int, here: Departure, day: date) -> int:
-        counting = [one for one in self.measures if one.known_at <= self.now and _covers(one, day)]
+    def _with_measures(self, capacity: int, here: Departure, as_of: datetime) -> int:
+        day = here.starts_at.date()
+        counting = [one for one in self.measures if one.known_at <= as_of and _covers(one, day)]
         raising = [one.capacity for one in counting if one.raises]
         lifted = max(capacity, min([here.base, *raising])) if raising else capacity
         return min([lifted, *(one.capacity for one in counting if not one.raises)])
@@ -129,6 +134,8 @@ class Rules:
         asked_until, here.asks_until = here.asks_until, None
         self._let_time_run_out(here)
         if here.starts_at <= self.now:
+            if not here.allowed and not here.called_off:  # it was closed before it began
+                self._cut(here, asked_until)
             self._let_go(here)
         elif not here.called_off:
             self._end_shrinking(here)
@@ -170,7 +177,7 @@ class Rules:
 
     def _end_shrinking(self, here: Departure) -> None:
         for party in self.at(here, "must_shrink"):
-            if has_come(party.shrink_until, self) and party.seats > here.party_max:
+            if has_come(party.shrink_until, self) and _too_large(party, here):
                 self._displace(party, "shrink_lapsed")
 
     def _cut(self, here: Departure, asked_until: datetime | None) -> None:
@@ -253,7 +260,8 @@ class Rules:
 
     def _displace(self, party: Party, notice: str) -> None:
         self._lose_seats(party, "displaced", notice)
-        party.right, party.volunteered_at = True, None
+        party.gets_right()
+        party.volunteered_at = None
         party.gave_way = notice == "volunteer_released"
         self._loses(party, notice)
         party.departure.has_displaced = True
@@ -266,11 +274,16 @@ class Rules:
 
     def _keep_party_limit(self, here: Departure) -> None:
         for party in self.at(here, "confirmed", "must_shrink"):
-            fits = party.seats <= here.party_max
-            if party.state == "confirmed" and not fits:
-                party.state, party.shrink_until = "must_shrink", min(by_day(self.now + SHRINK_WITHIN), here.starts_at)
+            anew = min(by_day(self.now + SHRINK_WITHIN), here.starts_at)
+            if party.state == "confirmed" and _too_large(party, here):
+                party.state, party.shrink_until, party.shrink_to = "must_shrink", anew, here.party_max
                 party.tell("must_shrink")
-            elif party.state == "must_shrink" and fits:
+            elif party.state == "must_shrink" and _too_large(party, here):
+                if party.shrink_to != here.party_max:
+                    smaller, had = here.party_max < party.shrink_to, party.shrink_until or anew
+                    party.shrink_until, party.shrink_to = max(had, anew) if smaller else had, here.party_max
+                    party.tell("must_shrink")
+            elif party.state == "must_shrink":
                 party.state, party.shrink_until = "confirmed", None
                 party.tell("restored")
         for party in self.at(here, "waiting"):
@@ -319,6 +332,10 @@ class Rules:
         moments += [moment for one in self.orders for moment in (one.announced_at, one.applies_at, one.withdrawn_at)]
         ahead = [moment for moment in moments if moment and moment > self.now]
         return min(ahead) if self.now < here.starts_at else None
+
+
+def _too_large(party: Party, here: Departure) -> bool:
+    return not party.exempt and party.seats > here.party_max
 
 
 def by_day(moment: datetime) -> datetime:

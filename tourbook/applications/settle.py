@@ -239,6 +239,7 @@ _QUEUE = (
 
 
 def _set_figures(ledger: Ledger, departure: Departure, decided: Plan, version: int, queue_stamp: int) -> None:
+    had_volunteers_until = _had_volunteers_until(departure, decided, version)
     if decided.own_asked:  # the others come next: it stays as due as it was
         version, queue_stamp, next_due_at = departure.version, departure.queue_stamp, departure.next_due_at
     else:
@@ -257,5 +258,14 @@ def _set_figures(ledger: Ledger, departure: Departure, decided: Plan, version: i
         trail_length=departure.trail_length,
         seats_allotted=left_of(decided.allotments),
         volunteers_until=decided.volunteers_until,
+        had_volunteers_until=had_volunteers_until,
         draws_held=decided.draws_held + bool(decided.drawn),
     )
+
+
+def _had_volunteers_until(departure: Departure, decided: Plan, version: int) -> datetime | None:
+    """Until when volunteers would be looked for, had these facts not ended it: forgotten with the next facts."""
+    if decided.volunteers_until is None and departure.volunteers_until:
+        return departure.volunteers_until
+    same = departure.version == version or departure.own_asked  # else these are the next facts
+    return departure.had_volunteers_until if same and decided.volunteers_until is None else None

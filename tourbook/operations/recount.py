@@ -299,10 +299,12 @@ def _offers(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def _party_limits(session: Session, now: datetime) -> Iterator[Finding]:
-    """At each confirmation the trail holds the seats and the party limit of that moment."""
+    """At each confirmation the trail holds the seats and the party limit of that moment, which binds all but those who
+    stay by exception.
+    """
     for entry in session.scalars(select(TrailEntry).where(TrailEntry.act == "application_confirmed")):
         seats, limit = entry.facts.get("seats"), entry.facts.get("party_max")
-        if seats and limit and seats > limit:
+        if seats and limit and seats > limit and not entry.facts.get("exempt"):
             yield Finding(10, str(entry.subject_id), f"was confirmed with {seats} people under a limit of {limit}")
 
 

@@ -56,6 +56,7 @@ NAMES: dict[str, LazyString] = {
     "drawn": _("Parties that drew a place"),
     "entries": _("Parties that entered"),
     "entry": _("Entry no."),
+    "exempt": _("Keeps its places by exception"),
     "fee_krw": _("Fee per person, in won"),
     "first_day": _("First day"),
     "for": _("For"),
