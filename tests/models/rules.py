@@ -5,18 +5,17 @@ rules of the design's section 7 line by line; where a rule changes, it is change
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 from hashlib import sha256
 from typing import Any
 
+from tests.models.allowance import limit
 from tests.models.things import Departure, Measure, Offer, Order, Party
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-OVERDUE_AFTER, JUST_BEFORE = timedelta(seconds=30), timedelta(microseconds=1)
+OVERDUE_AFTER = timedelta(seconds=30)
 OFFER_FOR, SHRINK_WITHIN, SHORTEST_OFFER, ASK_FOR = DAY, DAY, HOUR, DAY
 MORNING, EVENING, KST = 9, 21, timezone(9 * HOUR)
-PARTY_LIMIT = 5
-PERCENT = {"open": 100, "half": 50, "closed": 0}
 SEATED = {"held", "confirmed", "must_shrink"}
 CLAIMING = SEATED | {"waiting"}
 TOLD_TOGETHER = {"displaced": "displaced_offered", "offer_revoked": "offer"}
@@ -37,29 +36,6 @@ class Rules:
     version: int = 0
     stamp: int = 0
     lost: set[Party] = field(default_factory=set)
-
-    # -- the allowance: section 5 ----------------------------------------------------------------------------------
-
-    def limit(self, here: Departure) -> tuple[int, int]:
-        """How many people may go, in parties of how many: the orders that apply, tightened by those announced. Once it
-        has begun what was known before counts.
-        """
-        as_of = min(self.now, here.starts_at - JUST_BEFORE)
-        known = [one for one in self.orders if one.announced_at <= as_of]
-        known = [one for one in known if one.withdrawn_at is None or one.withdrawn_at > as_of]
-        known.sort(key=lambda one: one.announced_at)
-        day = here.starts_at.date()
-        both = [_standing(known, day), _standing([one for one in known if one.applies_at <= as_of], day)]
-        capacity = min(here.base * PERCENT[one.level] // 100 if one else here.base for one in both)
-        party_max = min([PARTY_LIMIT, *(one.party_max for one in both if one and one.party_max)])
-        return self._with_measures(capacity, here, as_of), party_max
-
-    def _with_measures(self, capacity: int, here: Departure, as_of: datetime) -> int:
-        day = here.starts_at.date()
-        counting = [one for one in self.measures if one.known_at <= as_of and _covers(one, day)]
-        raising = [one.capacity for one in counting if one.raises]
-        lifted = max(capacity, min([here.base, *raising])) if raising else capacity
-        return min([lifted, *(one.capacity for one in counting if not one.raises)])
 
     # -- what can be counted ---------------------------------------------------------------------------------------
 
@@ -129,7 +105,7 @@ class Rules:
             self.settle((with_own or next_ones)[0], only_own=bool(with_own))
 
     def settle(self, here: Departure, *, only_own: bool = False) -> None:
-        here.allowed, here.party_max = self.limit(here)
+        here.allowed, here.party_max = limit(here, self.orders, self.measures, self.now)
         here.asked_own, self.lost = False, set()
         asked_until, here.asks_until = here.asks_until, None
         self._let_time_run_out(here)
@@ -361,19 +337,6 @@ def last_call(here: Departure) -> datetime:
 
 def has_come(moment: datetime | None, model: Rules) -> bool:
     return moment is not None and moment <= model.now
-
-
-def _covers(fact: Order | Measure, day: date) -> bool:
-    return fact.first <= day and (fact.until is None or day <= fact.until)
-
-
-def _standing(orders: list[Order], day: date) -> Order | None:
-    """The order in force on that day; else that of the latest day before it which does not end by itself."""
-    for back in range((day - min((one.first for one in orders), default=day)).days + 1):
-        covering = [one for one in orders if _covers(one, day - back * DAY)]
-        if covering and (back == 0 or not covering[-1].ends_by_itself):
-            return covering[-1]
-    return None
 
 
 def _fitting(in_order: list[Party], room: int) -> list[Party]:
