@@ -104,7 +104,7 @@ def plan(
     situation: Situation, limit: Limit, now: datetime, queue: Queue | None = None, *, only_own: bool = False
 ) -> Plan:
     """Decide for one departure. A departure that has left or was called off moves nobody any more; who had to shrink
-    until then has gone as it was.
+    until then has gone as it was. One that was closed before it began has not left: it is told so to everybody, late.
 
     `queue` holds the displaced where somebody keeps them for many departures; else those of the situation count. With
     `only_own` no seats are offered but to those who lost places here.
@@ -114,6 +114,7 @@ def plan(
     put_back(desk)
     desk.return_lots()
     if now >= situation.starts_at:
+        desk.stop_what_was_closed()
         desk.let_go()
     elif not situation.called_off:
         desk.end_shrinking()
@@ -219,6 +220,11 @@ class _Desk:
         for party in self._in("must_shrink"):
             if is_late(party, self.limit, self.now):
                 self._displace(party, "displace_large")
+
+    def stop_what_was_closed(self) -> None:
+        """The timetable may come late to what was decided in the last seconds (`limit` is that of before the start)."""
+        if self.limit.capacity == 0 and not self.of.called_off:
+            self.cut()
 
     def let_go(self) -> None:
         """Nobody shrinks any more: whoever still had time to has left with everybody it has (decision 27)."""

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from tourbook.actor import SYSTEM, Actor
 from tourbook.applications.aside import left_of
+from tourbook.applications.deadlines import decided_as_of
 from tourbook.applications.due import due_among, next_due
 from tourbook.applications.foresight import Foreseen, foresee
 from tourbook.applications.grace import settled_under
@@ -31,7 +32,7 @@ from tourbook.applications.writing import Desk, write_plan
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Departure
 from tourbook.db import add_unless_there, lock, transaction
-from tourbook.distancing import allowances, facts_of, slot_of
+from tourbook.distancing import Allowance, Facts, allowance, allowances, facts_of, slot_of
 from tourbook.errors import NotFound
 from tourbook.garbage import put_off
 
@@ -153,7 +154,7 @@ def settle_in_turn(
     queue = locked_queue(session, course.id)
     version, holds = settled_under(session, departures, now)
     facts = facts_of(session, course.id)
-    answers = allowances({one.id: slot_of(one) for one in departures}, facts, now)
+    answers = _answers(departures, facts, now)
     limits = {departure_id: Limit(answer.capacity, answer.party_max) for departure_id, answer in answers.items()}
     read = with_undone(session, departures, situations(session, departures, course, facts, now), version, now)
     foreseen = _foreseen_of_own if only_own else _foreseen
@@ -168,6 +169,13 @@ def settle_in_turn(
     withdraw_elsewhere(session, done, actor=actor, now=now)
     session.flush()  # a later step of the same act must read the stamp
     return done
+
+
+def _answers(departures: Sequence[Departure], facts: Facts, now: datetime) -> dict[UUID, Allowance]:
+    ahead = {one.id: slot_of(one) for one in departures if one.starts_at > now}
+    begun = (one for one in departures if one.id not in ahead)
+    at_its_start = {one.id: allowance(slot_of(one), facts, decided_as_of(one.starts_at, now)) for one in begun}
+    return allowances(ahead, facts, now) | at_its_start
 
 
 def _claimed(

@@ -17,6 +17,7 @@ from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tourbook.applications.aside import left_of
+from tourbook.applications.deadlines import decided_as_of
 from tourbook.applications.due import due_among
 from tourbook.applications.models import (
     Application,
@@ -92,7 +93,8 @@ def _departures(session: Session, now: datetime) -> Iterator[Finding]:
         for departure in rows:
             yield from _seats(departure, read[departure.id])
             if departure.id not in due:
-                answer = allowance(slot_of(departure), facts[course.id], now)
+                as_of = decided_as_of(departure.starts_at, now)
+                answer = allowance(slot_of(departure), facts[course.id], as_of)
                 limit = Limit(answer.capacity, answer.party_max)
                 again = plan(read[departure.id], limit, now, queue)
                 yield from _settled(departure, again) if departure.starts_at > now else _left(departure, again)
