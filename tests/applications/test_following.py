@@ -139,7 +139,7 @@ def test_whoever_has_to_shrink_and_may_stay_after_all_is_restated() -> None:
 
     assert kinds == ["ask_to_shrink", "restore"]
     assert done.after.parties == (
-        large._replace(state="must_shrink", shrink_until=NOW + DAY),
+        large._replace(state="must_shrink", shrink_until=NOW + DAY, shrink_to=3),
         was_large._replace(state="confirmed", shrink_until=None),
     )
     assert not done.queue_grew

@@ -215,10 +215,13 @@ class Model(Rules):
         if party.state not in {"confirmed", "must_shrink"} or party.departure.starts_at <= self.now:
             raise Refusal("no_places_to_keep")
         party.exempt = True
+        self.settle(party.departure)
 
     def end_exception(self, party: Party) -> None:
         self.catch_up(party.departure)
-        party.exempt = False
+        if party.exempt:
+            party.exempt = False
+            self.settle(party.departure)
 
     def _touched(self, party: Party) -> list[Departure]:
         offered = party.offer.departure if party.offer else None
@@ -234,15 +237,20 @@ class Model(Rules):
         if here.starts_at + LASTS <= self.now:
             raise Refusal("over_already")
         here.called_off = True
+        lost = [one for one in self.parties if one.state == "displaced" and one.right and one.departure is here]
+        hoping = [one for one in lost if not (one.offer and one.offer.departure is here)]
         for offer in self.offers_of(here):
             offer.state = "revoked"
             if offer.party.state != "waiting":
                 offer.party.tell("offer_revoked")
                 self.stamp += 1
         for party in self.at(here, *CLAIMING):
-            party.right = party.state in {"confirmed", "must_shrink"}
-            self.stamp += party.right
+            if party.state in {"confirmed", "must_shrink"}:
+                party.gets_right()
+                self.stamp += 1
             close(party, "called_off")
+            party.tell("called_off")
+        for party in hoping:
             party.tell("called_off")
         self.settle(here)
 

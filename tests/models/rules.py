@@ -5,18 +5,17 @@ rules of the design's section 7 line by line; where a rule changes, it is change
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 from hashlib import sha256
 from typing import Any
 
+from tests.models.allowance import limit
 from tests.models.things import Departure, Measure, Offer, Order, Party
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 OVERDUE_AFTER = timedelta(seconds=30)
 OFFER_FOR, SHRINK_WITHIN, SHORTEST_OFFER, ASK_FOR = DAY, DAY, HOUR, DAY
 MORNING, EVENING, KST = 9, 21, timezone(9 * HOUR)
-PARTY_LIMIT = 5
-PERCENT = {"open": 100, "half": 50, "closed": 0}
 SEATED = {"held", "confirmed", "must_shrink"}
 CLAIMING = SEATED | {"waiting"}
 TOLD_TOGETHER = {"displaced": "displaced_offered", "offer_revoked": "offer"}
@@ -37,24 +36,6 @@ class Rules:
     version: int = 0
     stamp: int = 0
     lost: set[Party] = field(default_factory=set)
-
-    # -- the allowance: section 5 ----------------------------------------------------------------------------------
-
-    def limit(self, here: Departure) -> tuple[int, int]:
-        """How many people may go, in parties of how many: the orders that apply, tightened by those announced."""
-        known = [one for one in self.orders if one.announced_at <= self.now and not has_come(one.withdrawn_at, self)]
-        known.sort(key=lambda one: one.announced_at)
-        day = here.starts_at.date()
-        both = [_standing(known, day), _standing([one for one in known if one.applies_at <= self.now], day)]
-        capacity = min(here.base * PERCENT[one.level] // 100 if one else here.base for one in both)
-        party_max = min([PARTY_LIMIT, *(one.party_max for one in both if one and one.party_max)])
-        return self._with_measures(capacity, here, day), party_max
-
-    def _with_measures(self, capacity: int, here: Departure, day: date) -> int:
-        counting = [one for one in self.measures if one.known_at <= self.now and _covers(one, day)]
-        raising = [one.capacity for one in counting if one.raises]
-        lifted = max(capacity, min([here.base, *raising])) if raising else capacity
-        return min([lifted, *(one.capacity for one in counting if not one.raises)])
 
     # -- what can be counted ---------------------------------------------------------------------------------------
 
@@ -124,11 +105,13 @@ class Rules:
             self.settle((with_own or next_ones)[0], only_own=bool(with_own))
 
     def settle(self, here: Departure, *, only_own: bool = False) -> None:
-        here.allowed, here.party_max = self.limit(here)
+        here.allowed, here.party_max = limit(here, self.orders, self.measures, self.now)
         here.asked_own, self.lost = False, set()
         asked_until, here.asks_until = here.asks_until, None
         self._let_time_run_out(here)
         if here.starts_at <= self.now:
+            if not here.allowed and not here.called_off:  # it was closed before it began
+                self._cut(here, asked_until)
             self._let_go(here)
         elif not here.called_off:
             self._end_shrinking(here)
@@ -170,7 +153,7 @@ class Rules:
 
     def _end_shrinking(self, here: Departure) -> None:
         for party in self.at(here, "must_shrink"):
-            if has_come(party.shrink_until, self) and party.seats > here.party_max:
+            if has_come(party.shrink_until, self) and _too_large(party, here):
                 self._displace(party, "shrink_lapsed")
 
     def _cut(self, here: Departure, asked_until: datetime | None) -> None:
@@ -253,7 +236,8 @@ class Rules:
 
     def _displace(self, party: Party, notice: str) -> None:
         self._lose_seats(party, "displaced", notice)
-        party.right, party.volunteered_at = True, None
+        party.gets_right()
+        party.volunteered_at = None
         party.gave_way = notice == "volunteer_released"
         self._loses(party, notice)
         party.departure.has_displaced = True
@@ -266,11 +250,16 @@ class Rules:
 
     def _keep_party_limit(self, here: Departure) -> None:
         for party in self.at(here, "confirmed", "must_shrink"):
-            fits = party.seats <= here.party_max
-            if party.state == "confirmed" and not fits:
-                party.state, party.shrink_until = "must_shrink", min(by_day(self.now + SHRINK_WITHIN), here.starts_at)
+            anew = min(by_day(self.now + SHRINK_WITHIN), here.starts_at)
+            if party.state == "confirmed" and _too_large(party, here):
+                party.state, party.shrink_until, party.shrink_to = "must_shrink", anew, here.party_max
                 party.tell("must_shrink")
-            elif party.state == "must_shrink" and fits:
+            elif party.state == "must_shrink" and _too_large(party, here):
+                if party.shrink_to != here.party_max:
+                    smaller, had = here.party_max < party.shrink_to, party.shrink_until or anew
+                    party.shrink_until, party.shrink_to = max(had, anew) if smaller else had, here.party_max
+                    party.tell("must_shrink")
+            elif party.state == "must_shrink":
                 party.state, party.shrink_until = "confirmed", None
                 party.tell("restored")
         for party in self.at(here, "waiting"):
@@ -321,6 +310,10 @@ class Rules:
         return min(ahead) if self.now < here.starts_at else None
 
 
+def _too_large(party: Party, here: Departure) -> bool:
+    return not party.exempt and party.seats > here.party_max
+
+
 def by_day(moment: datetime) -> datetime:
     """Nobody has to answer between 21:00 and 09:00: then there is time until 09:00."""
     there = moment.astimezone(KST)
@@ -344,19 +337,6 @@ def last_call(here: Departure) -> datetime:
 
 def has_come(moment: datetime | None, model: Rules) -> bool:
     return moment is not None and moment <= model.now
-
-
-def _covers(fact: Order | Measure, day: date) -> bool:
-    return fact.first <= day and (fact.until is None or day <= fact.until)
-
-
-def _standing(orders: list[Order], day: date) -> Order | None:
-    """The order in force on that day; else that of the latest day before it which does not end by itself."""
-    for back in range((day - min((one.first for one in orders), default=day)).days + 1):
-        covering = [one for one in orders if _covers(one, day - back * DAY)]
-        if covering and (back == 0 or not covering[-1].ends_by_itself):
-            return covering[-1]
-    return None
 
 
 def _fitting(in_order: list[Party], room: int) -> list[Party]:

@@ -14,6 +14,7 @@ from tests.models.machine import Lives
 from tests.models.machine_of_groups import LivesWithGroups
 from tourbook.applications import plan
 from tourbook.applications.aside import Aside
+from tourbook.applications.passes import Passes
 from tourbook.courses.models import Policy
 from tourbook.operations import forgetting
 
@@ -49,7 +50,7 @@ def test_whatever_happens_the_product_and_the_model_come_to_the_same(database: G
 
 def waiting_parties_are_passed_by_for_ever(patch: pytest.MonkeyPatch) -> None:
     """No bound on how often a party may be passed."""
-    patch.setattr(plan._Desk, "_times_passed", lambda *_: -1)
+    patch.setattr(Passes, "times", lambda *_: -1)
 
 
 def offers_are_never_taken_back(patch: pytest.MonkeyPatch) -> None:

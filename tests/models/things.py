@@ -32,8 +32,8 @@ class Departure:
 
 @dataclass(eq=False)
 class Party:
-    """An application. `right` is a priority right that was neither used nor given up; `passes` are those whom it passed
-    by, as long as it has its seats or its offer.
+    """An application. `right` is a priority right that was neither used nor given up, with so many offers made `before`
+    it; `passes` are those whom it passed by, as long as it has its seats or its offer.
     """
 
     number: int
@@ -46,12 +46,14 @@ class Party:
     waiting_since: datetime | None = None
     confirmed_at: datetime | None = None
     shrink_until: datetime | None = None
+    shrink_to: int = 0
     people: list[str] = field(default_factory=list)
     can_be_told: bool = False
     passes: "list[Party]" = field(default_factory=list)
     set_aside: bool = False
     released: bool = False
     right: bool = False
+    before: int = 0
     volunteered_at: datetime | None = None
     exempt: bool = False
     gave_way: bool = False
@@ -69,7 +71,11 @@ class Party:
 
     @property
     def let_go(self) -> list[Departure]:
-        return [one.departure for one in self.offers if one.state in {"declined", "lapsed"}]
+        """What it was offered under its right, and did not take."""
+        return [one.departure for one in self.offers[self.before :] if one.state in {"declined", "lapsed"}]
+
+    def gets_right(self) -> None:
+        self.right, self.before = True, len(self.offers)
 
     def tell(self, kind: str) -> None:
         if self.can_be_told:

@@ -30,6 +30,7 @@ ACTS = {
     "displace": "application_displaced",
     "displace_large": "application_displaced",
     "ask_to_shrink": "application_must_shrink",
+    "ask_anew": "shrink_asked_anew",
     "restore": "application_confirmed",
     "offer": "offer_made",
     "revoke": "offer_revoked",

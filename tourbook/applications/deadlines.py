@@ -9,6 +9,15 @@ from tourbook.quiet import after_day_time, before_day_time, brought_forward, put
 SHORTEST_ANSWER = timedelta(hours=1)
 """Of the day, between 09:00 and 21:00: whoever sleeps has not had that time."""
 
+_JUST_BEFORE = timedelta(microseconds=1)
+
+
+def decided_as_of(starts_at: datetime, now: datetime) -> datetime:
+    """The moment whose facts decide over a departure: once it has begun those that were known before it did, however
+    late it is settled, and whatever was decided since.
+    """
+    return min(now, starts_at - _JUST_BEFORE)
+
 
 def offers_end(offers_until: datetime) -> datetime:
     """From when on nobody is offered seats any more: less than an hour of the day would be left to answer."""

@@ -37,7 +37,7 @@ class Foreseen:
 def foresee(situation: Situation, limit: Limit, now: datetime, queue: Queue, *, only_own: bool = False) -> Foreseen:
     """Plan for one departure and follow the plan; `queue` is changed as the moves change it."""
     decided = plan(situation, limit, now, queue, only_own=only_own)
-    after = _After(situation, queue)
+    after = _After(situation, queue, limit.party_max)
     for move in decided.moves:
         after.follow(move, now)
     return Foreseen(situation.departure_id, limit, decided, after.situation(decided), after.queue_grew)
@@ -129,8 +129,9 @@ class Foresight:
 class _After:
     """The parties and offers of one departure, and the queue of its course, after some moves."""
 
-    def __init__(self, situation: Situation, queue: Queue) -> None:
+    def __init__(self, situation: Situation, queue: Queue, party_max: int | None) -> None:
         self._before = situation
+        self._party_max = party_max
         self._parties = {party.id: party for party in situation.parties}
         self._offers = {offer.id: offer for offer in situation.offers}
         self._queue = queue
@@ -153,8 +154,10 @@ class _After:
             next_due_at=due,
             draws_held=held,
             volunteers_until=decided.volunteers_until,
+            had_volunteers_until=None,
             undone=(),
             undrawn=(),
+            newcomers=frozenset(),
             allotments=decided.allotments,
         )
 
@@ -200,15 +203,17 @@ class _After:
         self._change(move, volunteered_at=None)
 
     def _ask_to_shrink(self, move: Move, _now: datetime) -> None:
-        self._change(move, state="must_shrink", shrink_until=move.until)
+        self._change(move, state="must_shrink", shrink_until=move.until, shrink_to=self._party_max)
+
+    _ask_anew = _ask_to_shrink
 
     def _restore(self, move: Move, _now: datetime) -> None:
-        self._change(move, state="confirmed", shrink_until=None)
+        self._change(move, state="confirmed", shrink_until=None, shrink_to=None)
 
-    _keep, _shrink_again = _restore, _ask_to_shrink
+    _keep = _restore
 
-    def _forget(self, _move: Move, _now: datetime) -> None:
-        """What is not told changes nothing."""
+    def _shrink_again(self, move: Move, _now: datetime) -> None:
+        self._change(move, state="must_shrink", shrink_until=move.until)
 
     def _set_aside(self, move: Move, _now: datetime) -> None:
         self._change(move, set_aside=True)
@@ -226,7 +231,9 @@ class _After:
 
     def _put_back(self, move: Move, _now: datetime) -> None:
         state = "must_shrink" if move.until else "confirmed"
-        self._parties[move.party.id] = move.party._replace(state=state, shrink_until=move.until)
+        told = self._party_max if move.kind == "put_back_to_shrink" else move.party.shrink_to
+        again = move.party._replace(state=state, shrink_until=move.until, offered=frozenset())
+        self._parties[move.party.id] = again._replace(shrink_to=told if move.until else None)
         self._queue.remove(move.party)
 
     _put_back_to_shrink = _put_back
@@ -249,6 +256,9 @@ class _After:
         self._offers[again.id] = again
         self._queue.remove(move.party)
         self._note_asked(move.party, asked=True)
+
+    def _unsay(self, _move: Move, _now: datetime) -> None:
+        """What is true follows as a move of its own."""
 
     def _tell_now(self, move: Move, _now: datetime) -> None:
         """Whoever lost places is in line again, but for who has an offer of this departure in hand."""

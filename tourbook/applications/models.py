@@ -95,7 +95,9 @@ class Application(Row):
     `released_until` is until when places would have been held that a cut took, `released_under` the version of the
     facts under which it did: taken back in time, they are held again. `allotment_id` names the places set aside of
     which it has its own; whoever loses these has no part in it any more. `had_to_shrink_until` is the deadline that
-    a party had when it lost its places: put back, it has that again. `forgotten_at` is when its people, its contact
+    a party had when it lost its places: put back, it has that again. `shrink_to` is how many may go as it was told,
+    when it was asked to become smaller; `had_passes` and `had_volunteered_at` what `passes` and `volunteered_at` were
+    when it lost its places or its offer. `forgotten_at` is when its people, its contact
     and its link were forgotten: their texts are empty since.
     """
 
@@ -139,6 +141,9 @@ class Application(Row):
     set_aside_at: Mapped[datetime | None] = mapped_column(Instant)
     shrink_until: Mapped[datetime | None] = mapped_column(Instant)
     had_to_shrink_until: Mapped[datetime | None] = mapped_column(Instant)
+    shrink_to: Mapped[int | None]
+    had_passes: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    had_volunteered_at: Mapped[datetime | None] = mapped_column(Instant)
     volunteered_at: Mapped[datetime | None] = mapped_column(Instant)
     queue_rank: Mapped[int] = mapped_column(default=1)
     exempt_since: Mapped[datetime | None] = mapped_column(Instant)

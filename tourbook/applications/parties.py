@@ -21,13 +21,14 @@ class Party(NamedTuple):
     """One application as the plan sees it; `seats` is its weight and is never divided.
 
     `retaken` counts its no-shows on whose places somebody from the gate sits: those seats are theirs meanwhile.
-    `offered` names the departures that this party was offered and let go; `persons` are blind indexes; `passes` are the
-    waiting parties that it passed by, who are passed by as long as it has its seats or its offer. `way` and `language`
-    are how it is told (no way: it left no contact). Those with one `wait_id` are one party, which waits for several
-    dates; `asked_elsewhere` says that it is being offered another of them. `paid` says that it has paid its fee.
-    `allotment_id` names the places set aside for a group of which it has its own.
-    `right_until` is when its priority right ends, if it has one that does. A tuple, since a change of level makes a
-    hundred thousand of them while somebody waits for its preview.
+    `offered` names the departures that this party was offered under its right and let go; `persons` are blind indexes;
+    `passes` are the waiting parties that it passed by, who are passed by as long as it has its seats or its offer.
+    `way` and `language` are how it is told (no way: it left no contact). Those with one `wait_id` are one party, which
+    waits for several dates; `asked_elsewhere` says that it is being offered another of them. `paid` says that it has
+    paid its fee. `allotment_id` names the places set aside for a group of which it has its own. `shrink_to` is how many
+    may go as it was told, when it was asked to become smaller. `right_until` is when its priority right ends, if it has
+    one that does. A tuple, since a change of level makes a hundred thousand of them while somebody waits for its
+    preview.
     """
 
     id: UUID
@@ -55,6 +56,7 @@ class Party(NamedTuple):
     paid: bool = False
     rank: int = 1
     allotment_id: UUID | None = None
+    shrink_to: int | None = None
     right_until: datetime | None = None
 
     @property
@@ -133,13 +135,16 @@ class Undone:
     """A party that a change moved here which was taken back, and that has not been told; with the offer, where that
     was revoked. `elsewhere` is another offer that it has, which it knows of. With state `held` it is a hold that was
     released, whose minutes still run until `typing_until`. `shrink_until` is the deadline that it had to become
-    smaller, as it knows, before it lost its places.
+    smaller, as it knows, before it lost its places; `passed` are those whom it had passed by, and `volunteered_at` is
+    when it had come forward to give way.
     """
 
     party: Party
     offer: OpenOffer | None = None
     elsewhere: Elsewhere | None = None
     shrink_until: datetime | None = None
+    passed: tuple[UUID, ...] = ()
+    volunteered_at: datetime | None = None
 
     @property
     def turn(self) -> tuple[int, datetime, str]:
@@ -173,9 +178,10 @@ class Situation:
     priority right and no open offer. Offers are made from `offers_from` until `offers_until`. A right that is granted
     here lasts `right_days`. `own_asked` and `next_due_at` as the departure stores them. `seed` is that of its lots,
     where the course draws them; `draws_held` is how often that was done. Volunteers are looked for `ask_for` so
-    long, at the moment until `volunteers_until`. `undone` are moves of a change that was taken back, `undrawn`
-    the draws that it led to, the last one first. `allotments` are the places that are set aside for groups. Nobody is
-    told of an offer before `quiet_until`: its time to answer begins then.
+    long, at the moment until `volunteers_until`; `had_volunteers_until` is until when they were when the last change
+    of facts ended that. `undone` are moves of a change that was taken back, `undrawn` the draws that it led to, the
+    last one first, and `newcomers` those who have seats since it was made. `allotments` are the places that are set
+    aside for groups. Nobody is told of an offer before `quiet_until`: its time to answer begins then.
     """
 
     departure_id: UUID
@@ -200,10 +206,12 @@ class Situation:
     names_due: datetime | None = None
     ask_for: timedelta = timedelta(days=1)
     volunteers_until: datetime | None = None
+    had_volunteers_until: datetime | None = None
     seed: str = ""
     draws_held: int = 0
     undone: tuple[Undone, ...] = ()
     undrawn: tuple[Undrawn, ...] = ()
+    newcomers: frozenset[UUID] = frozenset()
     allotments: tuple[Allotted, ...] = ()
     quiet_until: datetime | None = None
 

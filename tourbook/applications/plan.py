@@ -16,8 +16,10 @@ from typing import Any
 from uuid import UUID
 
 from tourbook.applications.aside import Aside, Freed
-from tourbook.applications.deadlines import answer_by, offers_end, right_ends, shrink_by, within_right
+from tourbook.applications.deadlines import answer_by, offers_end, right_ends, within_right
 from tourbook.applications.parties import TYPED, UNSEATED, Allotted, OpenOffer, Party, Situation, rank_after
+from tourbook.applications.party_limit import is_late, to_be_asked
+from tourbook.applications.passes import Passes
 from tourbook.applications.policies import Cut, cut, without_room
 from tourbook.applications.putting_back import PUTS_BACK, put_back
 from tourbook.applications.queue import Queue, own, own_first
@@ -53,9 +55,9 @@ class Move:
     """One thing that happens to one party; moves.py writes each kind.
 
     `kind` is one of: expire, end_wait, lapse, revoke, unmake (an untold offer), release, displace, displace_large (it
-    did not shrink in time), release_volunteer, ask_volunteers, keep_volunteer, ask_to_shrink, restore, keep (it has
-    gone as it was), set_aside, take_back, offer; or one of putting_back.py. `offer_id` is set where an offer ends or is
-    open again, `until` where there is a deadline.
+    did not shrink in time), release_volunteer, ask_volunteers, keep_volunteer, ask_to_shrink, ask_anew (another number
+    may go than it was told), restore, keep (it has gone as it was), set_aside, take_back, offer; or one of
+    putting_back.py. `offer_id` is set where an offer ends or is open again, `until` where there is a deadline.
     """
 
     kind: str
@@ -102,7 +104,7 @@ def plan(
     situation: Situation, limit: Limit, now: datetime, queue: Queue | None = None, *, only_own: bool = False
 ) -> Plan:
     """Decide for one departure. A departure that has left or was called off moves nobody any more; who had to shrink
-    until then has gone as it was.
+    until then has gone as it was. One that was closed before it began has not left: it is told so to everybody, late.
 
     `queue` holds the displaced where somebody keeps them for many departures; else those of the situation count. With
     `only_own` no seats are offered but to those who lost places here.
@@ -112,6 +114,7 @@ def plan(
     put_back(desk)
     desk.return_lots()
     if now >= situation.starts_at:
+        desk.stop_what_was_closed()
         desk.let_go()
     elif not situation.called_off:
         desk.end_shrinking()
@@ -152,8 +155,7 @@ class _Desk:
         self.joined: list[Party] = []
         self.new_offers: list[tuple[Party, datetime]] = []
         self.let_go_of: set[UUID | None] = set()
-        self.passed: dict[UUID, int] = {}
-        self.passing: dict[UUID, tuple[UUID, ...]] = {}
+        self.passes = Passes(self.parties)
         self.by_policy = Cut()
         self.undrawn: tuple[int, ...] = ()
         self.aside = Aside(situation.allotments)
@@ -197,7 +199,7 @@ class _Desk:
         del self.parties[party.id]
         if party.state not in UNSEATED:
             self.taken -= party.occupies - self.aside.leave(party, lost=kind not in KEEPS_FOR_GROUP)
-        self._pass_no_longer(party.id, party.passes)
+        self.passes.no_longer(party.id, party.passes)
         self.note(kind, party)
 
     def _lapse(self, offer: OpenOffer) -> None:
@@ -211,19 +213,27 @@ class _Desk:
         self.taken -= offer.seats
         self.let_go_of.add(offer.party.wait_id)
         if offer.party.id in self.parties:  # who comes from elsewhere is before all who wait here, and passes none
-            self._pass_no_longer(offer.party.id, self.parties[offer.party.id].passes)
+            self.passes.no_longer(offer.party.id, self.parties[offer.party.id].passes)
 
     def end_shrinking(self) -> None:
         """Whoever did not shrink in time goes first, so that a cut moves no more people than it must."""
         for party in self._in("must_shrink"):
-            late = party.shrink_until and party.shrink_until <= self.now
-            if late and not self.limit.admits_party(party.seats):
+            if is_late(party, self.limit, self.now):
                 self._displace(party, "displace_large")
+
+    def stop_what_was_closed(self) -> None:
+        """The timetable may come late to what was decided in the last seconds (`limit` is that of before the start)."""
+        if self.limit.capacity == 0 and not self.of.called_off:
+            self.cut()
 
     def let_go(self) -> None:
         """Nobody shrinks any more: whoever still had time to has left with everybody it has (decision 27)."""
         for party in self._in("must_shrink"):
-            self.restate("keep", party, state="confirmed", shrink_until=None)
+            self.restate("keep", party, state="confirmed", shrink_until=None, shrink_to=None)
+
+    def look_again_until(self, until: datetime) -> None:
+        """The question to volunteers stands again, as before the change that is taken back."""
+        self.of = replace(self.of, volunteers_until=until)
 
     def return_lots(self) -> None:
         """A draw by which nobody has lost anything, and whose value nobody has seen, was none: the next goes by it."""
@@ -281,12 +291,9 @@ class _Desk:
 
     def keep_party_limit(self) -> None:
         for party in self._in("confirmed", "must_shrink"):
-            fits = self.limit.admits_party(party.seats)
-            if party.state == "must_shrink" and fits:
-                self.restate("restore", party, state="confirmed", shrink_until=None)
-            elif party.state == "confirmed" and not fits:
-                until = shrink_by(self.now, self.of.shrink_within, self.of.starts_at)
-                self.restate("ask_to_shrink", party, state="must_shrink", shrink_until=until)
+            for one in to_be_asked(party, self.limit, self.of, self.now):
+                told = {"shrink_until": one.shrink_until, "shrink_to": one.shrink_to}
+                self.restate(one.kind, party, state=one.state, **told)
         for party in self._in("waiting"):
             if self.limit.admits(party.seats) == party.set_aside:
                 self.restate("take_back" if party.set_aside else "set_aside", party, set_aside=not party.set_aside)
@@ -329,28 +336,13 @@ class _Desk:
     def _offer_to_waiting(self, deadline: datetime) -> None:
         ahead: list[Party] = []
         for party in self._waiting():
-            if any(self._times_passed(one) >= self.of.skip_bound for one in ahead):
+            if any(self.passes.times(one) >= self.of.skip_bound for one in ahead):
                 break
             if party.seats > self.free:
                 ahead.append(party)
                 continue
-            self._pass_by(party, ahead)
+            self.passes.pass_by(party, ahead)
             self._offer(party, deadline)
-
-    def _pass_by(self, party: Party, ahead: Iterable[Party]) -> None:
-        for one in ahead:
-            self.passed[one.id] = self._times_passed(one) + 1
-            self.passing[party.id] = (*self.passing.get(party.id, ()), one.id)
-
-    def _pass_no_longer(self, party_id: UUID, passed: Iterable[UUID]) -> None:
-        """Whoever lets seats go has passed nobody by (decision 25)."""
-        for one in passed:
-            self.passing[party_id] = ()
-            if one in self.parties:
-                self.passed[one] = self._times_passed(self.parties[one]) - 1
-
-    def _times_passed(self, party: Party) -> int:
-        return self.passed.get(party.id, party.passed_by)
 
     def _offer(self, party: Party, deadline: datetime) -> None:
         self.new_offers.append((party, deadline))
@@ -360,7 +352,7 @@ class _Desk:
     # -- the result ----------------------------------------------------------------------------------------------
 
     def result(self) -> Plan:
-        waiting = [one._replace(passed_by=self._times_passed(one)) for one in self._waiting() if self._still_offers()]
+        waiting = [one._replace(passed_by=self.passes.times(one)) for one in self._waiting() if self._still_offers()]
         return Plan(
             moves=tuple(self.moves),
             seats_taken=self.taken,
@@ -371,8 +363,8 @@ class _Desk:
             next_due_at=self._next_due_at(),
             serves_queue=serves_queue(self.of, self.now),
             own_asked=self._own_asked(),
-            passed={one: count for one, count in self.passed.items() if one in self.parties},
-            passing=self.passing,
+            passed={one: count for one, count in self.passes.passed.items() if one in self.parties},
+            passing=self.passes.passing,
             drawn=self.by_policy.drawn,
             undrawn=self.undrawn,
             draws_held=self.of.draws_held,

@@ -2,12 +2,12 @@
 
 Parties stay in an order, as far as they fit: whoever does not fit beside those before them goes, and the next ones are
 still asked, so that nobody is moved who could have stayed. A party stays or goes as a whole. Whoever stays by exception
-comes first under every policy, and goes only where there is no room. A party above the party limit may stay: it is
-asked to shrink.
+comes first under every policy, and goes only where there is no room, whatever the party limit. Any other party above
+that limit may stay: it is asked to shrink. Where a change is taken back, who came by it goes before all others.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -49,6 +49,9 @@ def cut(of: Situation, seated: Sequence[Party], room: int, now: datetime) -> Cut
     While volunteers are looked for nobody goes, unless some of them free exactly what is needed. Where nobody can stay,
     nobody is asked and no lots are drawn.
     """
+    new = [party for party in seated if party.id in of.newcomers and not party.exempt]
+    if new:
+        return _cut_newcomers_first(of, seated, new, room, now)
     leaving = _leaving(of, seated, room)
     if len(leaving) == len(seated):
         return Cut(leaving)
@@ -60,6 +63,19 @@ def cut(of: Situation, seated: Sequence[Party], room: int, now: datetime) -> Cut
     if of.volunteers_until:
         return Cut(volunteers_until=until)
     return Cut(volunteers_until=until, asked=by_turn(of, seated), otherwise=leaving)
+
+
+def _cut_newcomers_first(of: Situation, seated: Sequence[Party], new: Sequence[Party], room: int, now: datetime) -> Cut:
+    """Who came by a change that is taken back goes before those who were there without it, whatever the policy; of
+    these the first to be confirmed stay, as far as they fit.
+    """
+    before = [party for party in seated if party not in new]
+    left = room - sum(party.occupies for party in before)
+    in_order = sorted(new, key=lambda party: party.by_confirmation)
+    if left >= 0:
+        return Cut(without_room(in_order, left))
+    rest = cut(replace(of, newcomers=frozenset()), before, room, now)
+    return replace(rest, leaving=[*in_order, *rest.leaving])
 
 
 def by_turn(of: Situation, seated: Sequence[Party]) -> list[Party]:

@@ -6,17 +6,24 @@ fit any more stays as he was moved, and is told now.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from tourbook.applications.deadlines import shrink_by
 from tourbook.applications.parties import OpenOffer, Party, Situation, Undone
+from tourbook.applications.party_limit import is_too_large, was_told_otherwise
+from tourbook.applications.passes import Passes
+from tourbook.applications.policies import cut
 from tourbook.applications.queue import Queue
 
 
 class Limits(Protocol):
     """What the allowance gives: see plan.Limit."""
+
+    @property
+    def party_max(self) -> int | None: ...
 
     def admits(self, seats: int) -> bool: ...
 
@@ -29,6 +36,9 @@ class Desk(Protocol):
     now: datetime
     taken: int
     joined: list[Party]
+    passes: Passes
+
+    def look_again_until(self, until: datetime) -> None: ...
 
     @property
     def of(self) -> Situation: ...
@@ -71,18 +81,46 @@ def put_back(desk: Desk) -> None:
     for offer in [one for one in desk.offers.values() if one.undone]:
         desk.revoke(offer)
     over = desk.of.called_off or desk.now >= desk.of.starts_at
+    until = None if over else _looked_for_again(desk)
+    if until:
+        desk.look_again_until(until)
     for one in sorted(desk.of.undone, key=lambda one: one.turn):
-        if over or not _is_back(desk, one):
+        if over or not _is_back(desk, one, asking=until is not None):
             _stays(desk, one)
 
 
-def _is_back(desk: Desk, one: Undone) -> bool:
+def _looked_for_again(desk: Desk) -> datetime | None:
+    """Until when volunteers are looked for as before, where they were, and still have to be with everybody there who
+    was moved: then everybody sits again, though there are too many of them.
+    """
+    until = desk.of.volunteers_until or desk.of.had_volunteers_until
+    back = [_as_it_sat(one) for one in desk.of.undone if _may_sit_again(desk, one)]
+    if until is None or desk.now >= until or not back:
+        return None
+    seated = [party for party in desk.parties.values() if party.state in {"confirmed", "must_shrink"}]
+    room = desk.free + sum(party.occupies for party in seated)
+    everybody = [*seated, *back]
+    if sum(party.occupies for party in everybody) <= room:
+        return None
+    return cut(replace(desk.of, volunteers_until=until), everybody, room, desk.now).volunteers_until
+
+
+def _may_sit_again(desk: Desk, one: Undone) -> bool:
+    lost = one.party.state == "displaced" and one.offer is None
+    return lost and (one.elsewhere is None or one.elsewhere.locked) and _nobody_is_there(desk, one.party)
+
+
+def _as_it_sat(one: Undone) -> Party:
+    return one.party._replace(state="confirmed", volunteered_at=one.volunteered_at)
+
+
+def _is_back(desk: Desk, one: Undone, *, asking: bool) -> bool:
     if one.party.state == "held":
         return _holds_again(desk, one.party)
     if one.offer:
-        return one.elsewhere is None and _has_its_offer_again(desk, one.party, one.offer)
+        return one.elsewhere is None and _has_its_offer_again(desk, one, one.offer)
     if one.party.state == "displaced":
-        return _sits_again_instead(desk, one)
+        return _sits_again_instead(desk, one, asking=asking)
     return _is_as_it_was(desk, one.party) or _is_limited_again(desk, one)
 
 
@@ -96,13 +134,13 @@ def _holds_again(desk: Desk, party: Party) -> bool:
     return True
 
 
-def _sits_again_instead(desk: Desk, one: Undone) -> bool:
+def _sits_again_instead(desk: Desk, one: Undone, *, asking: bool) -> bool:
     """Its own places come before the offer that it has of another departure, which ends with that."""
     if one.elsewhere and not one.elsewhere.locked:
         return False
-    until = None if desk.limit.admits_party(one.party.seats) else _has_to_shrink_until(desk, one)
+    until = _has_to_shrink_until(desk, one) if is_too_large(one.party, desk.limit) else None
     kind = "put_back_to_shrink" if until and until != one.shrink_until else "put_back"
-    if not _sits_again(desk, one.party, kind, until):
+    if not _sits_again(desk, one, kind, until, asking=asking):
         return False
     if one.elsewhere:
         kind = "drop_elsewhere" if one.elsewhere.untold else "withdraw_elsewhere"
@@ -119,25 +157,30 @@ def _has_to_shrink_until(desk: Desk, one: Undone) -> datetime:
     return shrink_by(desk.now, desk.of.shrink_within, desk.of.starts_at)
 
 
-def _sits_again(desk: Desk, party: Party, kind: str, shrink_until: datetime | None) -> bool:
-    """Where there is room in people: a party limit lets it become smaller."""
+def _sits_again(desk: Desk, one: Undone, kind: str, shrink_until: datetime | None, *, asking: bool) -> bool:
+    """Where there is room in people, or volunteers are looked for as before; a party limit lets it become smaller."""
+    party = one.party._replace(volunteered_at=one.volunteered_at if asking else None)
     own = next((offer for offer in desk.offers.values() if offer.party.id == party.id), None)
     room = desk.free + (own.seats if own else 0)
-    if party.seats > room or not _nobody_is_there(desk, party):
+    if (party.seats > room and not asking) or not _nobody_is_there(desk, party):
         return False
     if own:
         desk.end_offer(own)
         desk.note("unoffer", party, offer_id=own.id)
     desk.queue.remove(party)
     state = "must_shrink" if shrink_until else "confirmed"
-    desk.parties[party.id] = party._replace(state=state, shrink_until=shrink_until)
+    told = desk.limit.party_max if kind == "put_back_to_shrink" else party.shrink_to
+    desk.parties[party.id] = party._replace(
+        state=state, shrink_until=shrink_until, shrink_to=told if shrink_until else None, offered=frozenset()
+    )
     desk.taken += party.seats
+    desk.passes.again(party, one.passed)
     desk.note(kind, party, until=shrink_until)
     return True
 
 
-def _has_its_offer_again(desk: Desk, read: Party, offer: OpenOffer) -> bool:
-    party = desk.parties.get(read.id, read)  # it may be in line again since
+def _has_its_offer_again(desk: Desk, one: Undone, offer: OpenOffer) -> bool:
+    party = desk.parties.get(one.party.id, one.party)  # it may be in line again since
     fits = offer.seats <= desk.free and party.seats == offer.seats and desk.limit.admits_party(offer.seats)
     waits = party.state in {"waiting", "displaced"} and not (party.set_aside or desk.queue.is_asked_elsewhere(party))
     if not fits or not waits or offer.deadline <= desk.now or not _nobody_is_there(desk, party):
@@ -145,14 +188,18 @@ def _has_its_offer_again(desk: Desk, read: Party, offer: OpenOffer) -> bool:
     desk.queue.remove(party)
     desk.offers[offer.id] = offer
     desk.taken += offer.seats
+    desk.passes.again(party, one.passed)
     desk.note("reopen", party, offer_id=offer.id, until=offer.deadline)
     return True
 
 
 def _is_as_it_was(desk: Desk, party: Party) -> bool:
-    """It had to shrink, or was set aside, and need not any more."""
-    if party.state == "must_shrink" and desk.limit.admits_party(party.seats):
-        desk.restate("put_back_whole", party, state="confirmed", shrink_until=None)
+    """It had to shrink, or was set aside, and need not any more; or it has to, but not to what it would be told."""
+    if party.state == "must_shrink" and not is_too_large(party, desk.limit):
+        desk.restate("put_back_whole", party, state="confirmed", shrink_until=None, shrink_to=None)
+        return True
+    if was_told_otherwise(party, desk.limit):
+        desk.note("unsay", party)
         return True
     if party.state == "waiting" and party.set_aside and desk.limit.admits(party.seats):
         desk.restate("put_back_in_line", party, set_aside=False)
@@ -163,10 +210,11 @@ def _is_as_it_was(desk: Desk, party: Party) -> bool:
 def _is_limited_again(desk: Desk, one: Undone) -> bool:
     """It need not shrink any more, or was in line again, and does not know of that."""
     party = one.party
-    if party.state == "confirmed" and not desk.limit.admits_party(party.seats):
-        ahead = one.shrink_until is not None and one.shrink_until > desk.now
-        again = {"state": "must_shrink", "shrink_until": one.shrink_until} if ahead else {}  # else it is asked anew
-        desk.restate("shrink_again" if ahead else "forget", party, **again)
+    if party.state == "confirmed" and is_too_large(party, desk.limit):
+        if one.shrink_until is not None and one.shrink_until > desk.now:
+            desk.restate("shrink_again", party, state="must_shrink", shrink_until=one.shrink_until)
+        else:
+            desk.note("unsay", party)  # it is asked anew
         return True
     if party.state == "waiting" and not party.set_aside and not desk.limit.admits(party.seats):
         desk.restate("aside_again", party, set_aside=True)

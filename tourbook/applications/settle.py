@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from tourbook.actor import SYSTEM, Actor
 from tourbook.applications.aside import left_of
+from tourbook.applications.deadlines import decided_as_of
 from tourbook.applications.due import due_among, next_due
 from tourbook.applications.foresight import Foreseen, foresee
 from tourbook.applications.grace import settled_under
@@ -32,7 +33,7 @@ from tourbook.applications.writing import Desk, write_plan
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Departure
 from tourbook.db import add_unless_there, lock, transaction
-from tourbook.distancing import allowances, facts_of, slot_of
+from tourbook.distancing import Allowance, Facts, allowance, allowances, facts_of, slot_of
 from tourbook.errors import NotFound
 from tourbook.garbage import put_off
 
@@ -155,7 +156,7 @@ def settle_in_turn(
     queue = locked_queue(session, course.id)
     under = settled_under(session, departures, now)
     facts = facts_of(session, course.id)
-    answers = allowances({one.id: slot_of(one) for one in departures}, facts, now)
+    answers = _answers(departures, facts, now)
     limits = {departure_id: Limit(answer.capacity, answer.party_max) for departure_id, answer in answers.items()}
     read = quietly(session, situations(session, departures, course, facts, now), under.offers)
     read = with_undone(session, departures, read, under.version, now)
@@ -174,6 +175,13 @@ def settle_in_turn(
     withdraw_elsewhere(session, done, actor=actor, now=now)
     session.flush()  # a later step of the same act must read the stamp
     return done
+
+
+def _answers(departures: Sequence[Departure], facts: Facts, now: datetime) -> dict[UUID, Allowance]:
+    ahead = {one.id: slot_of(one) for one in departures if one.starts_at > now}
+    begun = (one for one in departures if one.id not in ahead)
+    at_its_start = {one.id: allowance(slot_of(one), facts, decided_as_of(one.starts_at, now)) for one in begun}
+    return allowances(ahead, facts, now) | at_its_start
 
 
 def _claimed(
@@ -245,6 +253,7 @@ _QUEUE = (
 
 
 def _set_figures(ledger: Ledger, departure: Departure, decided: Plan, version: int, queue_stamp: int) -> None:
+    had_volunteers_until = _had_volunteers_until(departure, decided, version)
     if decided.own_asked:  # the others come next: it stays as due as it was
         version, queue_stamp, next_due_at = departure.version, departure.queue_stamp, departure.next_due_at
     else:
@@ -263,5 +272,14 @@ def _set_figures(ledger: Ledger, departure: Departure, decided: Plan, version: i
         trail_length=departure.trail_length,
         seats_allotted=left_of(decided.allotments),
         volunteers_until=decided.volunteers_until,
+        had_volunteers_until=had_volunteers_until,
         draws_held=decided.draws_held + bool(decided.drawn),
     )
+
+
+def _had_volunteers_until(departure: Departure, decided: Plan, version: int) -> datetime | None:
+    """Until when volunteers would be looked for, had these facts not ended it: forgotten with the next facts."""
+    if decided.volunteers_until is None and departure.volunteers_until:
+        return departure.volunteers_until
+    same = departure.version == version or departure.own_asked  # else these are the next facts
+    return departure.had_volunteers_until if same and decided.volunteers_until is None else None

@@ -71,12 +71,24 @@ _PERSONS = (
     .scalar_subquery()
 )
 
+_UNUSED = and_(_right.application_id == _application.id, _right.used_at.is_(None), _right.ended_at.is_(None))
+_RIGHT_UNTIL = select(_right.lasts_until).where(_UNUSED).scalar_subquery()
+
+_LET_GO = _offer.state.in_((OfferState.DECLINED, OfferState.LAPSED))
+_UNDER_ITS_RIGHT = (
+    select(_right.id)
+    .where(_right.application_id == _offer.application_id, _right.granted_at <= _offer.made_at)
+    .where(_right.used_at.is_(None), _right.ended_at.is_(None))
+    .exists()
+)
 _OFFERED = (
     select(func.aggregate_strings(cast(_offer.departure_id, Text), ","))
-    .where(_offer.application_id == _application.id, _offer.state.in_((OfferState.DECLINED, OfferState.LAPSED)))
+    .where(_offer.application_id == _application.id, _LET_GO, _UNDER_ITS_RIGHT)
     .scalar_subquery()
 )
-"""The departures that were offered to a party and that it let go."""
+"""The departures that were offered to a party under the right that it has, and that it let go: what it answered under
+an earlier one says nothing of where it would go now.
+"""
 
 _other_offer = _OFFERS.alias()
 _ASKED_ELSEWHERE = (
@@ -92,9 +104,6 @@ _ASKED_ELSEWHERE = (
 
 # Statements are built once: building them takes longer than reading a departure.
 _DEPARTURES: BindParameter[UUID] = bindparam("departure_ids", expanding=True)
-
-_UNUSED = and_(_right.application_id == _application.id, _right.used_at.is_(None), _right.ended_at.is_(None))
-_RIGHT_UNTIL = select(_right.lasts_until).where(_UNUSED).scalar_subquery()
 
 _PARTY = select(
     _application.id,
@@ -121,6 +130,7 @@ _PARTY = select(
     _application.fee == Fee.PAID,
     _application.queue_rank,
     _application.allotment_id,
+    _application.shrink_to,
 )
 """In the order of Party, which is a tuple of them, without `retaken` and `right_until`."""
 
@@ -225,6 +235,7 @@ def situations(
             fact_moment=fact_moment,
             next_due_at=departure.next_due_at,
             volunteers_until=departure.volunteers_until,
+            had_volunteers_until=departure.had_volunteers_until,
             seed=seed_of_lots(departure.id) if course.policy is Policy.DRAW_AMONG_BOOKED else "",
             draws_held=departure.draws_held,
             allotments=aside.get(departure.id, ()),

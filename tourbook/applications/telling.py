@@ -95,7 +95,7 @@ def departure_facts(course: Course, departure: Departure) -> dict[str, Any]:
 
 FOR_LACK_OF_ROOM = frozenset({"displace", "release_volunteer", "ask_volunteers"})
 """The kinds of move that only too few places ask for: who is merely too many for one party is asked to shrink."""
-FOR_ITS_SIZE = frozenset({"displace_large", "ask_to_shrink", "put_back_to_shrink"})
+FOR_ITS_SIZE = frozenset({"displace_large", "ask_to_shrink", "ask_anew", "put_back_to_shrink"})
 """The kinds of move that only the party limit asks for."""
 
 

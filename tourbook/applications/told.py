@@ -14,6 +14,7 @@ TOLD = {
     "release_volunteer": "volunteer_released",
     "keep_volunteer": "volunteer_kept",
     "ask_to_shrink": "must_shrink",
+    "ask_anew": "must_shrink",
     "put_back_to_shrink": "must_shrink",
     "restore": "restored",
     "set_aside": "set_aside",

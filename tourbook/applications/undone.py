@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tourbook.applications.instead import offers_elsewhere
 from tourbook.applications.models import Application, Offer, OfferState, State
+from tourbook.applications.newcomers import with_newcomers
 from tourbook.applications.parties import Elsewhere, OpenOffer, Party, Situation, Undone
 from tourbook.applications.situation import parties_where
 from tourbook.applications.undrawn import with_undrawn
@@ -49,7 +51,8 @@ def with_undone(
     found = _moved_here(session, behind, now)
     _add_revoked(session, behind, found, now)
     _add_released(session, behind, found, now)
-    marked = with_undrawn(session, read)
+    came_behind = [one for one in departures if one.version < version]
+    marked = with_newcomers(session, came_behind, with_undrawn(session, read), now - LONGEST_HOLD)
     return {one: replace(situation, undone=tuple(found[one])) for one, situation in marked.items()}
 
 
@@ -63,7 +66,8 @@ def _unasked(session: Session, behind: Mapping[UUID, Situation], now: datetime) 
         .where(SUSPENDED, Notice.kind == "volunteers_asked", Application.departure_id.in_(list(behind)))
     ).all()
     end_suspension(session, [row.id for row in rows], tell=False, now=now, kind="volunteers_asked")
-    return {one: replace(behind[one], volunteers_until=None) for one in {row.departure_id for row in rows}}
+    never_asked = {row.departure_id for row in rows}
+    return {one: replace(behind[one], volunteers_until=None, had_volunteers_until=None) for one in never_asked}
 
 
 def _any_taken_back(session: Session, now: datetime) -> bool:
@@ -83,11 +87,11 @@ def _moved_here(session: Session, behind: Sequence[UUID], now: datetime) -> dict
     gone = [party.id for party in parties if _is_gone(party, kinds[party.id])]
     end_suspension(session, gone, tell=False, now=now)
     elsewhere = offers_elsewhere(session, parties)
-    shrinking = _had_to_shrink(session, [party.id for party in parties if "must_shrink" not in kinds[party.id]])
+    before = _before(session, [party.id for party in parties])
     for party in parties:
         if MAY_BE_PUT_BACK.get(party.state, frozenset()) & kinds[party.id]:
-            one = Undone(party, None, elsewhere.get(party.id), shrinking.get(party.id))
-            found[party.departure_id].append(one)
+            had = before.get(party.id, {}) | ({"shrink_until": None} if "must_shrink" in kinds[party.id] else {})
+            found[party.departure_id].append(Undone(party, None, elsewhere.get(party.id), **had))
     return found
 
 
@@ -98,13 +102,20 @@ def _is_gone(party: Party, kinds: Collection[str]) -> bool:
     return party.state not in MAY_BE_PUT_BACK
 
 
-def _had_to_shrink(session: Session, party_ids: Sequence[UUID]) -> dict[UUID, datetime | None]:
-    """By party that lost its places, or need not become smaller any more, the deadline of which it was told before. Who
-    was not told is asked anew.
+def _before(session: Session, party_ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """By party that lost its places, or need not become smaller any more, what it had then: the deadline to become
+    smaller (who was not told of it is asked anew), whom it had passed by, and whether it had come forward to give way.
     """
+    columns = (Application.had_to_shrink_until, Application.had_volunteered_at, Application.had_passes)
     moved = (Application.id.in_(party_ids), Application.state.in_((State.DISPLACED, State.CONFIRMED)))
-    rows = session.execute(select(Application.id, Application.had_to_shrink_until).where(*moved))
-    return {row.id: row.had_to_shrink_until for row in rows}
+    return {
+        one: {"shrink_until": shrink_until, "volunteered_at": volunteered_at, "passed": _ids(passes)}
+        for one, shrink_until, volunteered_at, passes in session.execute(select(Application.id, *columns).where(*moved))
+    }
+
+
+def _ids(passes: Sequence[str] | None) -> tuple[UUID, ...]:
+    return tuple(map(UUID, passes or ()))
 
 
 def _add_revoked(session: Session, behind: Sequence[UUID], found: dict[UUID, list[Undone]], now: datetime) -> None:
@@ -122,11 +133,14 @@ def _add_revoked(session: Session, behind: Sequence[UUID], found: dict[UUID, lis
     anew = [one for one, other in in_hand.items() if other.departure_id == offers[one].departure_id]
     end_suspension(session, anew, tell=False, now=now, kind="offer_revoked")
     lost = set(offers).difference(anew)
+    passes = select(Application.id, Application.had_passes).where(Application.id.in_(lost))
+    passed = {one: _ids(some) for one, some in session.execute(passes)} if lost else {}
     for party in parties_where(session, Application.id.in_(lost)) if lost else []:
         if party.state in MAY_BE_PUT_BACK:
             row = offers[party.id]
             offer = OpenOffer(row.id, party, row.seats, row.made_at, row.deadline)
-            found[row.departure_id].append(Undone(party, offer, in_hand.get(party.id)))
+            one = Undone(party, offer, in_hand.get(party.id), passed=passed[party.id])
+            found[row.departure_id].append(one)
 
 
 def _in_hand(session: Session, offers: Collection[UUID]) -> dict[UUID, Elsewhere]:

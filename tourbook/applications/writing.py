@@ -65,7 +65,8 @@ class Desk:
 
     def change_state(self, party: Party, state: State, **columns: object) -> None:
         """Move the party to another state, lawfully, with its visitors' claim to their places, and record it."""
-        self.ledger.record(f"application_{state.value}", party, self.departure, self._transition(party, state))
+        told = self._transition(party, state) | ({"exempt": True} if party.exempt else {})
+        self.ledger.record(f"application_{state.value}", party, self.departure, told)
         closed = {"closed_at": self.ledger.now} if state in CLOSED else {}
         self.ledger.change(party.id, state=state, typing_until=None, **closed, **columns)
         if state not in CLAIMING:
@@ -191,6 +192,10 @@ def _why_freed(desk: Desk, freed: Freed) -> Words | None:
     return Words(found.ko, found.en)
 
 
+def _passes(party: Party) -> list[str]:
+    return [str(one) for one in party.passes]
+
+
 def _of_no_group(party: Party) -> dict[str, object]:
     """Who loses places has no part any more in what was set aside for its group."""
     return {"allotment_id": None} if party.allotment_id else {}
@@ -218,6 +223,7 @@ def _lapse(desk: Desk, move: Move) -> None:
 
 def _revoke(desk: Desk, move: Move) -> None:
     desk.ledger.close_offer(_offer_id(move), OfferState.REVOKED)
+    desk.ledger.change(move.party.id, had_passes=_passes(move.party))
     desk.record("offer_revoked", move.party)
 
 
@@ -233,6 +239,8 @@ def _displace(desk: Desk, move: Move) -> None:
         shrink_until=None,
         had_to_shrink_until=move.party.shrink_until,
         volunteered_at=None,
+        had_volunteered_at=move.party.volunteered_at,
+        had_passes=_passes(move.party),
         queue_rank=rank_after(move.kind),
         **desk.cause(move),
         **_of_no_group(move.party),
@@ -250,19 +258,25 @@ def _keep_volunteer(desk: Desk, move: Move) -> None:
 
 
 def _ask_to_shrink(desk: Desk, move: Move) -> None:
-    desk.change_state(move.party, State.MUST_SHRINK, shrink_until=move.until)
+    desk.change_state(move.party, State.MUST_SHRINK, shrink_until=move.until, shrink_to=desk.answer.party_max)
+
+
+def _ask_anew(desk: Desk, move: Move) -> None:
+    """It must become smaller as before, but another number may go than it was told."""
+    desk.ledger.change(move.party.id, shrink_until=move.until, shrink_to=desk.answer.party_max)
+    desk.record("shrink_asked_anew", move.party, deadline=_iso(move.until))
 
 
 def _restore(desk: Desk, move: Move) -> None:
     """What it was asked is kept as long as this may be taken back; a question that has not left never does."""
-    asked = {"had_to_shrink_until": move.party.shrink_until} if desk.hold else {}
+    asked = {"had_to_shrink_until": move.party.shrink_until} if desk.hold else {"shrink_to": None}
     desk.change_state(move.party, State.CONFIRMED, shrink_until=None, **asked)
     desk.ledger.drop_untold(move.party.id, Kind.MUST_SHRINK)
 
 
 def _keep(desk: Desk, move: Move) -> None:
     """Nobody decided anew that the party may go, so that no allowance stands beside it in the trail."""
-    desk.ledger.change(move.party.id, state=State.CONFIRMED, shrink_until=None)
+    desk.ledger.change(move.party.id, state=State.CONFIRMED, shrink_until=None, shrink_to=None)
     facts = {"from": State.MUST_SHRINK.value, "seats": move.party.seats}
     desk.ledger.record("application_confirmed", move.party, desk.departure, facts)
 
@@ -285,7 +299,10 @@ def _offer(desk: Desk, move: Move) -> None:
 
 def _put_back(desk: Desk, move: Move) -> None:
     state = State.MUST_SHRINK if move.until else State.CONFIRMED
-    kept = {"shrink_until": move.until, "had_to_shrink_until": None}
+    kept: dict[str, object] = {"shrink_until": move.until, "had_to_shrink_until": None}
+    if move.kind == "put_back_to_shrink" or not move.until:
+        kept["shrink_to"] = desk.answer.party_max if move.until else None
+    kept |= {"volunteered_at": move.party.volunteered_at, "had_volunteered_at": None, "had_passes": None}
     desk.change_state(move.party, state, cause_ko=None, cause_en=None, **kept)
     desk.ledger.sit_again(move.party)
     desk.ledger.end_suspension(move.party.id, tell=False)
@@ -319,16 +336,18 @@ def _reopen(desk: Desk, move: Move) -> None:
 
 
 def _shrink_again(desk: Desk, move: Move) -> None:
+    """To as many as it was told; where that is another number now, that is said as a move of its own."""
     desk.change_state(move.party, State.MUST_SHRINK, shrink_until=move.until, had_to_shrink_until=None)
-    _forget(desk, move)
+    _unsay(desk, move)
 
 
 def _aside_again(desk: Desk, move: Move) -> None:
     _set_aside(desk, move)
-    _forget(desk, move)
+    _unsay(desk, move)
 
 
-def _forget(desk: Desk, move: Move) -> None:
+def _unsay(desk: Desk, move: Move) -> None:
+    """What would have been said is not true any more; what is, follows as a move of its own."""
     desk.ledger.end_suspension(move.party.id, tell=False)
 
 
@@ -358,6 +377,7 @@ _WRITERS: dict[str, Callable[[Desk, Move], None]] = {
     "ask_volunteers": _ask_volunteers,
     "keep_volunteer": _keep_volunteer,
     "ask_to_shrink": _ask_to_shrink,
+    "ask_anew": _ask_anew,
     "restore": _restore,
     "keep": _keep,
     "set_aside": _set_aside,
@@ -375,6 +395,6 @@ _WRITERS: dict[str, Callable[[Desk, Move], None]] = {
     "reopen": _reopen,
     "shrink_again": _shrink_again,
     "aside_again": _aside_again,
-    "forget": _forget,
     "tell_now": _tell_now,
+    "unsay": _unsay,
 }

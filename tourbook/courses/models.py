@@ -250,6 +250,7 @@ class Departure(Row):
     places_to_draw: Mapped[int | None]
     draws_held: Mapped[int] = mapped_column(default=0)
     volunteers_until: Mapped[datetime | None] = mapped_column(Instant)
+    had_volunteers_until: Mapped[datetime | None] = mapped_column(Instant)
     roster_sent_at: Mapped[datetime | None] = mapped_column(Instant)
     called_off_at: Mapped[datetime | None] = mapped_column(Instant)
     called_off_ko: Mapped[str | None]

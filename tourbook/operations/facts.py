@@ -29,6 +29,7 @@ WATCHED = {
     "release_volunteer": "application_displaced",
     "ask_volunteers": "volunteers_asked",
     "ask_to_shrink": "application_must_shrink",
+    "ask_anew": "shrink_asked_anew",
     "offer": "offer_made",
     "revoke": "offer_revoked",
 }

@@ -17,6 +17,7 @@ from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tourbook.applications.aside import left_of
+from tourbook.applications.deadlines import decided_as_of
 from tourbook.applications.due import due_among
 from tourbook.applications.models import (
     Application,
@@ -92,7 +93,8 @@ def _departures(session: Session, now: datetime) -> Iterator[Finding]:
         for departure in rows:
             yield from _seats(departure, read[departure.id])
             if departure.id not in due:
-                answer = allowance(slot_of(departure), facts[course.id], now)
+                as_of = decided_as_of(departure.starts_at, now)
+                answer = allowance(slot_of(departure), facts[course.id], as_of)
                 limit = Limit(answer.capacity, answer.party_max)
                 again = plan(read[departure.id], limit, now, queue)
                 yield from _settled(departure, again) if departure.starts_at > now else _left(departure, again)
@@ -299,10 +301,12 @@ def _offers(session: Session, now: datetime) -> Iterator[Finding]:
 
 
 def _party_limits(session: Session, now: datetime) -> Iterator[Finding]:
-    """At each confirmation the trail holds the seats and the party limit of that moment."""
+    """At each confirmation the trail holds the seats and the party limit of that moment, which binds all but those who
+    stay by exception.
+    """
     for entry in session.scalars(select(TrailEntry).where(TrailEntry.act == "application_confirmed")):
         seats, limit = entry.facts.get("seats"), entry.facts.get("party_max")
-        if seats and limit and seats > limit:
+        if seats and limit and seats > limit and not entry.facts.get("exempt"):
             yield Finding(10, str(entry.subject_id), f"was confirmed with {seats} people under a limit of {limit}")
 
 

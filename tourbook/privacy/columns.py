@@ -106,7 +106,8 @@ IMPERSONAL: dict[str, str] = {
     "application": (
         "id departure_id course_id reference state channel seats created_at typing_until extensions "
         "confirmed_at waiting_since wait_id choices passed_by passes set_aside_at shrink_until "
-        "had_to_shrink_until volunteered_at queue_rank exempt_since released_until released_under closed_at "
+        "had_to_shrink_until shrink_to had_passes volunteered_at had_volunteered_at queue_rank exempt_since "
+        "released_until released_under closed_at "
         "cause_ko cause_en replaces_id allotment_id fee fee_krw forgotten_at"
     ),
     "change": "id version made_at summary_ko summary_en departures preview entered grace_until taken_back_at",
@@ -131,8 +132,8 @@ IMPERSONAL: dict[str, str] = {
     "departure": (
         "id course_id starts_at minutes own_capacity seats_taken allowed party_max public_free over_capacity "
         "version own_asked queue_stamp next_due_at trail_length round_id joined_round_at awaits_draw "
-        "by_draw_until places_to_draw draws_held volunteers_until roster_sent_at called_off_at called_off_ko "
-        "called_off_en called_off_cause seats_allotted entrants_told_to runs_since kept_running_ko "
+        "by_draw_until places_to_draw draws_held volunteers_until had_volunteers_until roster_sent_at called_off_at "
+        "called_off_ko called_off_en called_off_cause seats_allotted entrants_told_to runs_since kept_running_ko "
         "kept_running_en"
     ),
     "departure_crew": "id departure_id",

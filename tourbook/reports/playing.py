@@ -133,7 +133,7 @@ class _Stage:
         if move.kind in DISPLACES:
             self._outcome.lost.setdefault(move.party.id, move.party.seats)
             self._hands.note_loss(move.party.id, now)
-        elif move.kind == "ask_to_shrink":
+        elif move.kind in {"ask_to_shrink", "ask_anew"}:
             self._outcome.asked_to_shrink.add(move.party.id)
         elif move.kind == "offer":
             self._foresee_answer(move.party.id, foreseen.departure_id, now)

@@ -15,7 +15,7 @@ from tourbook.reports.period import Period
 USUAL = timedelta(minutes=1)
 """So much later is as usual: the timetable looks every few seconds, and works off what it finds."""
 
-MOVES = ("application_displaced", "application_must_shrink", "offer_revoked")
+MOVES = ("application_displaced", "application_must_shrink", "shrink_asked_anew", "offer_revoked")
 """What a change does to those who were there before it. A departure that is new is settled under old rules too."""
 
 Span = tuple[datetime, datetime]

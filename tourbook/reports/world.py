@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 from typing import Any
 from uuid import UUID
 
-from tourbook.applications.deadlines import offers_end
+from tourbook.applications.deadlines import decided_as_of, offers_end
 from tourbook.applications.foresight import Foreseen, Foresight, LimitOf
 from tourbook.applications.parties import Party, Situation
 from tourbook.applications.plan import Limit, public_free
@@ -33,11 +33,14 @@ class Limits:
 
     def at(self, now: datetime) -> LimitOf:
         """The limits as of that moment."""
-        epoch = self.epoch(now)
+        return lambda one: self._known_at(decided_as_of(self._slots[one].starts_at, now))[one]
+
+    def _known_at(self, moment: datetime) -> dict[UUID, Limit]:
+        epoch = self.epoch(moment)
         if epoch not in self._known:
-            answers = allowances(self._slots, self.facts, now)
+            answers = allowances(self._slots, self.facts, moment)
             self._known[epoch] = {one: Limit(answer.capacity, answer.party_max) for one, answer in answers.items()}
-        return self._known[epoch].__getitem__
+        return self._known[epoch]
 
 
 class World(Foresight):

@@ -14,6 +14,7 @@ TELLS = {
     "set_aside": "set_aside",
     "taken_back": "taken_back",
     "application_must_shrink": "must_shrink",
+    "shrink_asked_anew": "must_shrink",
     "application_displaced": "displaced",
 }
 DONE_BY_PEOPLE = {

@@ -7,6 +7,7 @@ from tourbook import audit
 from tourbook.actor import Actor
 from tourbook.applications.acts.beginning import caught_up_for
 from tourbook.applications.models import State
+from tourbook.applications.settle import settle
 from tourbook.errors import Conflict, Refused
 
 MAY_BE_KEPT = frozenset({State.CONFIRMED, State.MUST_SHRINK})
@@ -15,7 +16,8 @@ MAY_BE_KEPT = frozenset({State.CONFIRMED, State.MUST_SHRINK})
 def keep_by_exception(application_id: UUID, *, reason: str, actor: Actor, now: datetime) -> None:
     """Act: whatever the course's policy, this party stays before all others where its departure becomes smaller.
 
-    The reason goes into the trail; how many parties are kept so is public, who they are is not. Twice does no harm.
+    No party limit asks it to become smaller, and one that was asked to need not. The reason goes into the trail; how
+    many parties are kept so is public, who they are is not. Twice does no harm.
     Refuses without a reason (`exception_reason_missing`), and a party that has no places (`no_places_to_keep`).
     """
     if not reason.strip():
@@ -28,12 +30,16 @@ def keep_by_exception(application_id: UUID, *, reason: str, actor: Actor, now: d
         application.exempt_since = now
         facts = {"reason_given": reason.strip(), "seats": application.seats}
         audit.record(session, "exempted", subject=application, actor=actor, now=now, facts=facts, within=departure)
+        settle(session, departure, actor=actor, now=now)
 
 
 def end_exception(application_id: UUID, *, actor: Actor, now: datetime) -> None:
-    """Act: the party is treated like all others again. Twice does no harm."""
+    """Act: the party is treated like all others again: where it is too large it is asked to become smaller. Twice does
+    no harm.
+    """
     with caught_up_for(application_id, actor=actor, now=now) as (session, (application, departure)):
         if application.exempt_since is None:
             return
         application.exempt_since = None
         audit.record(session, "exemption_ended", subject=application, actor=actor, now=now, within=departure)
+        settle(session, departure, actor=actor, now=now)

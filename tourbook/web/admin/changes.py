@@ -97,6 +97,7 @@ def _moves(moves: tuple[tuple[str, str], ...]) -> list[list[str]]:
     words = {
         "application_displaced": _("displaced"),
         "application_must_shrink": _("asked to shrink"),
+        "shrink_asked_anew": _("told of another party limit"),
         "volunteers_asked": _("asked to give way"),
         "offer_made": _("offered seats"),
         "offer_revoked": _("offer taken back"),

@@ -18,7 +18,8 @@ from tourbook.operations import HeldDraw, Preview, Proposal, Reach, Stage, Touch
 from tourbook.web import present
 
 DISPLACING = ("displace", "displace_large", "release_volunteer")
-COUNTED = (*DISPLACING, "ask_volunteers", "ask_to_shrink", "offer", "revoke")
+SHRINKING = ("ask_to_shrink", "ask_anew")
+COUNTED = (*DISPLACING, "ask_volunteers", *SHRINKING, "offer", "revoke")
 TOLD_BESIDES = ("set_aside", "take_back", "restore", "keep_volunteer", "end_wait", "lapse")
 """What a party is written to about without a figure of its own."""
 KINDS = COUNTED + TOLD_BESIDES
@@ -113,7 +114,7 @@ def _deeds(stages: Sequence[Stage]) -> list[str]:
         deeds.append(_displaced_and_offered(stages))
     if otherwise:
         deeds.append(_give_way(otherwise))
-    if shrinking := _parties(moves, ("ask_to_shrink",)):
+    if shrinking := _parties(moves, SHRINKING):
         deeds.append(_("%(parties)s asked to shrink", parties=shrinking))
     return deeds
 
@@ -175,7 +176,8 @@ def _figures(stage: Stage) -> list[Figure]:
     """Who is moved comes first and always; of the rest, what is not zero."""
     displaced = sum(map(stage.people, DISPLACING))
     volunteers = stage.parties("ask_volunteers")
-    shrinking, offers = stage.parties("ask_to_shrink"), stage.parties("offer")
+    shrinking = [move for kind in SHRINKING for move in stage.parties(kind)]
+    offers = stage.parties("offer")
     always = [
         Figure(
             str(displaced), _("people displaced"), _parties(stage.moves, DISPLACING), "danger" if displaced else None
@@ -245,15 +247,13 @@ def _course(name: str, touched: list[Touched]) -> Row:
         _changes((str(one.before.capacity), str(one.after.capacity)) for one in touched),
         _changes(_party_limits(one) for one in touched),
         _parties_and_people(moves, DISPLACING),
-        _parties_and_people(moves, ("ask_to_shrink",)),
+        _parties_and_people(moves, SHRINKING),
         _parties_and_people(moves, ("offer",)),
     ]
 
 
 def _departure(touched: Touched) -> Row:
-    counted = [
-        sum(move.kind in kinds for move in touched.moves) for kinds in (DISPLACING, ("ask_to_shrink",), ("offer",))
-    ]
+    counted = [sum(move.kind in kinds for move in touched.moves) for kinds in (DISPLACING, SHRINKING, ("offer",))]
     return [
         present.instant(touched.starts_at),
         present.said(touched.course),
@@ -283,6 +283,7 @@ def _words() -> dict[str, str]:
         "would_go": _("displaced if nobody gives way"),
         "displace_large": _("displaced: did not shrink in time"),
         "ask_to_shrink": _("asked to shrink"),
+        "ask_anew": _("told of another party limit"),
         "offer": _("offered seats"),
         "revoke": _("offer taken back"),
         "set_aside": _("set aside: larger than the departure takes"),

@@ -58,6 +58,7 @@ NAMES: dict[str, LazyString] = {
     "drawn": _("Parties that drew a place"),
     "entries": _("Parties that entered"),
     "entry": _("Entry no."),
+    "exempt": _("Keeps its places by exception"),
     "fallback_at": _("What counts if it does not come is known at"),
     "fee_krw": _("Fee per person, in won"),
     "first_day": _("First day"),

@@ -46,6 +46,7 @@ ACTS: dict[str, LazyString] = {
     "application_waiting": _("Application waits"),
     "application_displaced": _("Application displaced"),
     "application_must_shrink": _("Application must shrink"),
+    "shrink_asked_anew": _("Application must shrink to another size than it was told"),
     "application_called_off": _("Application called off"),
     "application_moved": _("Application moved"),
     "application_cancelled": _("Application cancelled"),
