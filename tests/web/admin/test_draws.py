@@ -392,25 +392,3 @@ def test_a_departure_added_to_the_days_of_a_draw_says_what_becomes_of_it(
     assert "Departures that joined it since it was announced1" in words(page.mark("facts"))
     assert "made after entries had closed, which it does not draw1" in words(page.mark("facts"))
     assert "(joined on Mon 4 May 2026, 09:00 KST)" in rows(page, "departures")[3][0]
-
-
-def test_that_the_value_did_not_come_is_said_once_and_shown_to_everybody(
-    admin: Administrator, lottery: Lottery, clock: StandingClock
-) -> None:
-    """No moment was announced for what counts instead, so whoever says it names one."""
-    until_the_value(lottery, clock, admin)
-    early = admin.fill_in("/draws/july", "value-form", value=VALUE, which="fallback")
-    leads_there = admin.open("/draws/july").mark("missed").get("href")
-    address = f"/draws/{lottery.round_id}/missed"
-
-    empty = admin.fill_in(address, "missed-form")
-    page = admin.fill_in(address, "missed-form", fallback_at="2026-06-20 21:00")
-
-    assert leads_there == f"/en/admin{address}"
-    assert (early.status, empty.status) == (422, 422)
-    assert "Nobody has said that the value did not come" in errors(early)
-    assert "Enter a moment to come" in errors(empty)
-    assert page.heading == "Draw july"
-    assert "It was said that the value did not come on" in words(page.mark("facts"))
-    assert not page.has("value-form")
-    assert lottery.round.missed_at is not None

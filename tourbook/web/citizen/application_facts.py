@@ -121,7 +121,6 @@ class ApplicationFacts:
     has_calendar: bool
     papers: PapersOfApplication | None
     by_lot: bool
-    drawn_too_late: bool
     drawn_in_vain: bool
     gave_way: bool
     confirming: bool
@@ -170,8 +169,7 @@ def _as_it_stands(session: Session, own: Own, now: datetime) -> ApplicationFacts
         has_calendar=application.state in GOING,
         papers=papers_of(own, now) if application.state in GOING else None,
         by_lot=departure.draws_held > 0,
-        drawn_too_late=application.cause_en == TOO_LATE["cause_en"],
-        drawn_in_vain=application.cause_en == SOMEBODY_THERE["cause_en"],
+        drawn_in_vain=application.cause_en in (TOO_LATE["cause_en"], SOMEBODY_THERE["cause_en"]),
         gave_way=application.state is State.DISPLACED and application.queue_rank == rank_after("release_volunteer"),
         minimum=departure_words(session, departure, course, now) if application.state in GOING else "",
         leaving=_leaving(session, own, now),
