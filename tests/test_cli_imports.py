@@ -135,7 +135,7 @@ def test_every_refusal_of_courses_and_distancing_has_its_sentence() -> None:
 
 
 OF_OTHER_AREAS = {
-    *("authority_unknown", "departure_of_others", "due_out_of_range"),
+    *("authority_unknown", "departure_of_others", "due_out_of_range", "identity_none"),
     *("unknown_cause", "no_such_stop", "stop_without_courses"),
     *("exception_reason_missing", "no_places_to_keep", "no_seats_to_put_back"),
     *("alternative_unreadable", "replay_too_large"),

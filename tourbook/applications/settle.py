@@ -5,7 +5,7 @@ when the departure is due; the timetable does early what the next act would do, 
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from time import monotonic
 from uuid import UUID
@@ -156,8 +156,10 @@ def settle_in_turn(
     queue = locked_queue(session, course.id)
     under = settled_under(session, departures, now)
     facts = facts_of(session, course.id)
-    answers = _answers(departures, facts, now)
-    limits = {departure_id: Limit(answer.capacity, answer.party_max) for departure_id, answer in answers.items()}
+    answers = allowances({one.id: slot_of(one) for one in departures}, facts, now)
+    deciding = answers | _known_at_the_start(departures, facts, now)
+    answers |= {one: answer for one, answer in deciding.items() if answer.capacity == 0}
+    limits = {departure_id: Limit(answer.capacity, answer.party_max) for departure_id, answer in deciding.items()}
     read = quietly(session, situations(session, departures, course, facts, now), under.offers)
     read = with_undone(session, departures, read, under.version, now)
     foreseen = _foreseen_of_own if only_own else _foreseen
@@ -170,18 +172,26 @@ def settle_in_turn(
         desk = Desk(ledger, departure, course, answer, under.version, hold, under.offers)
         write_plan(desk, one.plan, told_otherwise)
         queue.stamp += one.queue_grew
-        _set_figures(ledger, departure, one.plan, under.version, queue.stamp)
+        decided = one.plan if departure.starts_at > now else _at_the_gate(one.plan, answer)
+        _set_figures(ledger, departure, decided, under.version, queue.stamp)
     ledger.write()
     withdraw_elsewhere(session, done, actor=actor, now=now)
     session.flush()  # a later step of the same act must read the stamp
     return done
 
 
-def _answers(departures: Sequence[Departure], facts: Facts, now: datetime) -> dict[UUID, Allowance]:
-    ahead = {one.id: slot_of(one) for one in departures if one.starts_at > now}
-    begun = (one for one in departures if one.id not in ahead)
-    at_its_start = {one.id: allowance(slot_of(one), facts, decided_as_of(one.starts_at, now)) for one in begun}
-    return allowances(ahead, facts, now) | at_its_start
+def _known_at_the_start(departures: Sequence[Departure], facts: Facts, now: datetime) -> dict[UUID, Allowance]:
+    """What decides over those who were to go, of departures that have begun. What was decided since counts for whoever
+    comes to the gate, except where it was closed before it began: then it stays so.
+    """
+    begun = (one for one in departures if one.starts_at <= now)
+    return {one.id: allowance(slot_of(one), facts, decided_as_of(one.starts_at, now)) for one in begun}
+
+
+def _at_the_gate(decided: Plan, answer: Allowance) -> Plan:
+    """With the figures by which whoever comes late is let in."""
+    over = decided.seats_taken > answer.capacity
+    return replace(decided, allowed=answer.capacity, party_max=answer.party_max, over_capacity=over)
 
 
 def _claimed(

@@ -106,7 +106,7 @@ def apply_change(
             departures=_departures_ahead(session, now),
             preview=json.dumps(sorted(foreseen)),
             entered=json.dumps(_can_be_taken_back(before, _entered(session, actor, now))),
-            grace_until=now + grace,
+            grace_until=now + grace if grace else None,
         )
         session.add(change)
         audit.record(session, "facts_changed", subject=change, actor=actor, now=now, facts={"version": version})
