@@ -153,3 +153,15 @@ def test_others_do_not_see_it(app: Flask, gate: Gate) -> None:
 
     assert client.get(RECORDS).status_code == 403
     assert client.get("/en/admin/records.csv").status_code == 403
+
+
+def test_what_cannot_be_written_down_of_a_month_that_was_looked_through_is_kept(
+    client: FlaskClient, party: UUID
+) -> None:
+    form = visit(client, RECORDS).form(mark="records-review")
+    form.submit(client, finding="야간 훈련이 있었음")
+
+    refused = form.submit(client, finding="9" * 5000)
+
+    assert refused.status == 422
+    assert refused.form(mark="records-review").values["finding"] == "9" * 5000

@@ -34,11 +34,12 @@ def application(reference: str) -> str:
     it = application_facts(session, own, now)
     if it.successor:
         remember(it.successor.id)
+    until = closure_of(session, own.application.id, now=now)
     return render_template(
         "citizen/application.html",
         it=it,
-        closed_until=deadline(until) if (until := closure_of(session, own.application.id, now=now)) else None,
-        appealed=appeal_words(appeal_of(session, own.application.id)),
+        closed_until=deadline(until) if until else None,
+        appealed=appeal_words(appeal_of(session, own.application.id)) if until else "",
         ladder_rule=ladder_rule(ladder()) if it.can_cancel else "",
         application_id=own.application.id,
         question=question(session, own, now),

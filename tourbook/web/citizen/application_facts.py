@@ -203,7 +203,7 @@ def _leaving(session: Session, own: Own, now: datetime) -> Leaving:
     closes_at = window(own.course, own.departure.starts_at).closes_at
     return Leaving(
         over_size=own.departure.over_capacity,
-        waited_for=others_wait(session, own.departure.id),
+        waited_for=not own.departure.public_free and others_wait(session, own.departure.id),
         open_until=present.deadline(closes_at) if is_open(own.departure, own.course, now) else "",
     )
 
