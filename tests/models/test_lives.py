@@ -55,7 +55,7 @@ def waiting_parties_are_passed_by_for_ever(patch: pytest.MonkeyPatch) -> None:
 
 def offers_are_never_taken_back(patch: pytest.MonkeyPatch) -> None:
     """A cut moves those who are confirmed before it touches what is merely offered."""
-    patch.setattr(plan._Desk, "_revoke", lambda *_: None)
+    patch.setattr(plan._Desk, "revoke", lambda *_: None)
 
 
 def a_call_of_the_clock_is_missed(patch: pytest.MonkeyPatch) -> None:
