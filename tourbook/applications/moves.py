@@ -56,7 +56,11 @@ def change_state(
     if state in CLOSED:
         application.closed_at = now
         drop_untold(session, [application.id])  # the notice of what it has done says where it stands
+    elif state is State.CONFIRMED:
+        drop_untold(session, [application.id], LOSSES)  # it has places again before it heard that they were lost
 
+
+LOSSES = frozenset({Kind.DISPLACED, Kind.DISPLACED_OFFERED})
 
 _LEAVE_DRAW = delete(EnteredPerson).where(EnteredPerson.application_id == bindparam("application_id"))
 

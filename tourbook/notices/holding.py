@@ -20,6 +20,13 @@ SUSPENDED = Notice.state == literal_column("'suspended'")
 HELD = and_(Notice.state == literal_column("'waiting'"), Notice.tries == 0, Notice.held_by.is_not(None))
 """What is kept back and nobody has begun to send."""
 
+UNTRIED = and_(
+    Notice.state == literal_column("'waiting'"),
+    Notice.tries == 0,
+    or_(Notice.held_by.is_not(None), Notice.due_at > Notice.created_at),
+)
+"""The same, and texts that wait for the morning."""
+
 
 @dataclass(frozen=True)
 class Hold:
@@ -40,13 +47,13 @@ def suspend_held(session: Session, *, since: int) -> int:
 
 
 def drop_untold(session: Session, application_ids: Collection[UUID], kinds: Collection[str] = ()) -> None:
-    """Step: of these applications, never send what is kept back or suspended still, as it is true no more; of these
-    kinds, where some are named. What a sender has begun to try is told: it is left as it is.
+    """Step: of these applications, never send what is kept back, waits for the morning or is suspended still, as it is
+    true no more; of these kinds, where some are named. What a sender has begun to try is told: it is left as it is.
     """
     if not application_ids:
         return
     which = Notice.kind.in_(list(kinds)) if kinds else true()
-    untold = update(Notice).where(Notice.subject_id.in_(list(application_ids)), or_(HELD, SUSPENDED), which)
+    untold = update(Notice).where(Notice.subject_id.in_(list(application_ids)), or_(UNTRIED, SUSPENDED), which)
     session.connection().execute(untold.values(state=NoticeState.WITHDRAWN))
 
 
