@@ -39,6 +39,7 @@ OPEN = Announced("july", 70, NOW + 3 * A_DAY)
 HELD = Announced("september", 80, NOW + 3 * A_DAY)
 DRAWN = Announced("august", 90, NOW - 2 * A_DAY)
 STOPPED = Announced("october", 85, NOW + 3 * A_DAY)
+MISSED = Announced("november", 95, NOW - 2 * A_DAY)
 
 
 @shown("citizen.draws")
@@ -78,6 +79,19 @@ def draw_to_go_on(stage: Stage) -> Visit:
 @shown("admin.resume_draw", then=press("preview"), status=422)
 def draw_to_go_on_left_empty(stage: Stage) -> Visit:
     return draw_to_go_on(stage)
+
+
+@shown("admin.missed_value")
+def value_that_did_not_come(stage: Stage) -> Visit:
+    announce(stage, MISSED)
+    seal_due(now=MISSED.closes_at)
+    round_id = round_by_code(db.session(), MISSED.code).id
+    return stage.seen_by(Role.ADMINISTRATOR, f"/admin/draws/{round_id}/missed")
+
+
+@shown("admin.missed_value", then=press("missed"), status=422)
+def value_that_did_not_come_without_what_follows(stage: Stage) -> Visit:
+    return value_that_did_not_come(stage)
 
 
 @shown("citizen.departure")

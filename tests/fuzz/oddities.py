@@ -89,7 +89,8 @@ PLAUSIBLE = {
     "applies_at": "",
     "ended_at": "",
     "public_from": "",
-    "fallback_at": "",
+    "fallback_at": "2026-05-15 21:00",
+    "region": "",  # a stop is of courses, or of a region
     "as_of": "2026-05-04 08:00",
     "document": "M1234567",
     "companions": "",  # whoever is ticked is filled in first, and nothing is sent on

@@ -24,6 +24,7 @@ from tourbook.courses.models import Course, Round
 from tourbook.db import db, new_id, transaction
 from tourbook.distancing import OrderDraft, enter_order
 from tourbook.distancing.facts import Words
+from tourbook.distancing.models import Level
 from tourbook.draws import RoundTerms, announce_round, seal_due
 from tourbook.heartbeat import Ran, write_runs
 from tourbook.kst import civil_day, parse_moment
@@ -82,6 +83,7 @@ def make_a_past() -> None:
     _stay_away(scene)
     _apply_lately(scene, on)
     _decide(scene)
+    _begin_a_scale()
     _draw(scene)
     there.add_departure("2026-07-24T10:00")  # the day that could be drawn
     scene.now = parse_moment(AN_HOUR_AGO)
@@ -139,6 +141,12 @@ def _decide(scene: Scene) -> None:
     day = civil_day(NOW + timedelta(days=60))
     add_break(scene.course_id, day, day, reason_ko="점검", reason_en="maintenance", actor=COMMAND, now=scene.now)
     settle_all(scene)
+
+
+def _begin_a_scale() -> None:
+    """A scale whose level means nothing yet: the first who says what it means is shown a preview."""
+    with transaction() as session:
+        session.add(Level(scale="1step", level="first", place=1, name_ko="첫 단계", name_en="First level"))
 
 
 def _draw(scene: Scene) -> None:
