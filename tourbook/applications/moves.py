@@ -20,6 +20,9 @@ from tourbook.courses.models import Course, Departure
 from tourbook.errors import Conflict
 from tourbook.notices import Kind, drop_untold
 
+LOSSES = frozenset({Kind.DISPLACED, Kind.DISPLACED_OFFERED})
+"""The notices by which a party hears that it has lost its places."""
+
 
 def change_state(
     session: Session,
@@ -49,18 +52,16 @@ def change_state(
     )
     if application.state is State.ENTERED:  # its people may stand in another entry
         session.connection().execute(_LEAVE_DRAW, {"application_id": application.id})
-    claimed, application.state = application.state in CLAIMING, state
+    was, application.state = application.state, state
     application.typing_until = None
-    if claimed != (state in CLAIMING):
+    if (was in CLAIMING) != (state in CLAIMING):
         claims_place(session, application, state in CLAIMING)
     if state in CLOSED:
         application.closed_at = now
         drop_untold(session, [application.id])  # the notice of what it has done says where it stands
-    elif state is State.CONFIRMED:
-        drop_untold(session, [application.id], LOSSES)  # it has places again before it heard that they were lost
+    elif was is State.DISPLACED:  # it has places again, perhaps before it heard that they were lost
+        drop_untold(session, [application.id], LOSSES)
 
-
-LOSSES = frozenset({Kind.DISPLACED, Kind.DISPLACED_OFFERED})
 
 _LEAVE_DRAW = delete(EnteredPerson).where(EnteredPerson.application_id == bindparam("application_id"))
 

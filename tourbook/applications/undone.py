@@ -43,16 +43,16 @@ def with_undone(
     Only who comes from an older version of the facts can have any. Of those who have cancelled or moved meanwhile,
     what was kept back is never told.
     """
-    behind = [one.id for one in departures if one.version < version]
-    if not behind or not _any_taken_back(session, now):
+    come = [one for one in departures if one.version < version]
+    if not come or not _any_taken_back(session, now):
         return read
+    behind = [one.id for one in come]
     read = {**read, **_unasked(session, {one: read[one] for one in behind}, now)}
     read = {**read, **with_undone_offers(session, {one: read[one] for one in behind}, now)}
     found = _moved_here(session, behind, now)
     _add_revoked(session, behind, found, now)
     _add_released(session, behind, found, now)
-    came_behind = [one for one in departures if one.version < version]
-    marked = with_newcomers(session, came_behind, with_undrawn(session, read), now - LONGEST_HOLD)
+    marked = with_newcomers(session, come, with_undrawn(session, read), now - LONGEST_HOLD)
     return {one: replace(situation, undone=tuple(found[one])) for one, situation in marked.items()}
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tourbook.applications.models import Offer, OfferState
@@ -22,13 +22,16 @@ _ITS_NOTICE = and_(
     Notice.subject_id == Offer.application_id, Notice.created_at == Offer.made_at, Notice.kind == Kind.OFFER
 )
 
+UNTOLD = select(Notice.id).where(_ITS_NOTICE, or_(HELD, SUSPENDED)).correlate(Offer).exists()
+"""Of an offer: nobody has heard of it."""
+
 
 def untold_among(session: Session, offer_ids: Collection[UUID]) -> set[UUID]:
     """Those of these offers of which nobody has heard. A query."""
     if not offer_ids:
         return set()
-    wanted = _with_notice(or_(HELD, SUSPENDED)).where(Offer.id.in_(list(offer_ids)))
-    return {row.id for row in session.execute(wanted)}
+    wanted = select(Offer.id).where(Offer.id.in_(list(offer_ids)), Offer.state == OfferState.OPEN, UNTOLD)
+    return set(session.scalars(wanted))
 
 
 def not_limited_yet(session: Session, application_ids: Collection[UUID]) -> set[UUID]:
@@ -62,7 +65,8 @@ def with_undone_offers(session: Session, read: Mapping[UUID, Situation], now: da
     open_here = [offer.id for one in read.values() for offer in one.offers]
     if not open_here:
         return read
-    rows = session.execute(_with_notice(SUSPENDED).where(Offer.id.in_(open_here))).all()
+    suspended = select(Offer.id, Offer.application_id).join(Notice, _ITS_NOTICE).where(SUSPENDED)
+    rows = session.execute(suspended.where(Offer.id.in_(open_here), Offer.state == OfferState.OPEN)).all()
     known = set(session.scalars(_INSTEAD.where(Offer.id.in_([row.id for row in rows])))) if rows else set()
     end_suspension(
         session, [row.application_id for row in rows if row.id in known], tell=True, now=now, kind=Kind.OFFER
@@ -81,11 +85,6 @@ _UNDONE: dict[str, Any] = {"untold": True, "undone": True}
 
 def _marked(offers: Sequence[OpenOffer], marks: Mapping[UUID, dict[str, Any]]) -> tuple[OpenOffer, ...]:
     return tuple(replace(one, **marks[one.id]) if one.id in marks else one for one in offers)
-
-
-def _with_notice(which: ColumnElement[bool]) -> Select[UUID, UUID]:
-    wanted = select(Offer.id, Offer.application_id).join(Notice, _ITS_NOTICE)
-    return wanted.where(Offer.state == OfferState.OPEN, which)
 
 
 _before = aliased(Offer)

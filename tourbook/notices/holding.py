@@ -17,15 +17,14 @@ from tourbook.notices.models import Notice, NoticeState
 SUSPENDED = Notice.state == literal_column("'suspended'")
 """Written out, since only then a database knows that it may use the index which is kept of these alone."""
 
-HELD = and_(Notice.state == literal_column("'waiting'"), Notice.tries == 0, Notice.held_by.is_not(None))
+_NOT_BEGUN = and_(Notice.state == literal_column("'waiting'"), Notice.tries == 0)
+"""Nobody has begun to send it."""
+
+HELD = and_(_NOT_BEGUN, Notice.held_by.is_not(None))
 """What is kept back and nobody has begun to send."""
 
-UNTRIED = and_(
-    Notice.state == literal_column("'waiting'"),
-    Notice.tries == 0,
-    or_(Notice.held_by.is_not(None), Notice.due_at > Notice.created_at),
-)
-"""The same, and texts that wait for the morning."""
+_PUT_OFF = and_(_NOT_BEGUN, Notice.due_at > Notice.created_at)
+"""What leaves later than it was written: for the grace of a change, or as a text that waits for the morning."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def suspend_held(session: Session, *, since: int) -> int:
 
     What a sender has begun to try is told: it is left as it is.
     """
-    held = update(Notice).where(Notice.state == literal_column("'waiting'"), Notice.tries == 0, Notice.held_by >= since)
+    held = update(Notice).where(_NOT_BEGUN, Notice.held_by >= since)
     done = session.connection().execute(held.values(state=NoticeState.SUSPENDED))
     return done.rowcount
 
@@ -53,7 +52,7 @@ def drop_untold(session: Session, application_ids: Collection[UUID], kinds: Coll
     if not application_ids:
         return
     which = Notice.kind.in_(list(kinds)) if kinds else true()
-    untold = update(Notice).where(Notice.subject_id.in_(list(application_ids)), or_(UNTRIED, SUSPENDED), which)
+    untold = update(Notice).where(Notice.subject_id.in_(list(application_ids)), or_(HELD, _PUT_OFF, SUSPENDED), which)
     session.connection().execute(untold.values(state=NoticeState.WITHDRAWN))
 
 
@@ -84,7 +83,6 @@ def _told(now: datetime, hold: Hold | None) -> dict[str, object]:
 
 def may_be_shown() -> ColumnElement[bool]:
     """Of notices: what has left or leaves for certain, and nothing that is kept back, suspended or withdrawn."""
-    kept_back = and_(Notice.state == NoticeState.WAITING, Notice.tries == 0, Notice.due_at > Notice.created_at)
     return and_(
-        Notice.state.not_in((NoticeState.SUSPENDED, NoticeState.WITHDRAWN)), or_(Notice.held_by.is_(None), ~kept_back)
+        Notice.state.not_in((NoticeState.SUSPENDED, NoticeState.WITHDRAWN)), or_(Notice.held_by.is_(None), ~_PUT_OFF)
     )

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from tourbook import audit
 from tourbook.actor import SYSTEM, Actor
 from tourbook.applications.acts.beginning import caught_up
+from tourbook.applications.aside import left_of
 from tourbook.applications.grace import in_grace
 from tourbook.applications.models import Application, State
 from tourbook.applications.parties import Situation
@@ -321,7 +322,7 @@ def _candidate(
     moment = minimum_decided_at(course, departure.starts_at)
     open_question = moment is not None and departure.runs_since is None
     begun = [one for one in held if moment and one.created_at < moment and one.typing_until and one.typing_until > now]
-    aside = sum(one.left for one in read.allotments)  # a group's, whether it fills them or not
+    aside = left_of(read.allotments) or 0  # a group's, whether it fills them or not
     taken = sum(one.occupies for one in (*seated, *held)) + offered + read.walk_ups + aside
     asks_volunteers = departure.volunteers_until is not None and departure.volunteers_until > now
     by_draw = departure.awaits_draw or departure.places_to_draw is not None

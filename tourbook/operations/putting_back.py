@@ -7,8 +7,10 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from tourbook.applications.models import Application, Offer, OfferState, State
+from tourbook.applications.moves import LOSSES
+from tourbook.applications.untold import UNTOLD
 from tourbook.distancing.models import Change
-from tourbook.notices import HELD, Kind, Notice, NoticeState
+from tourbook.notices import HELD, Notice
 from tourbook.operations.taking_back import told_of
 
 
@@ -43,18 +45,11 @@ def _released(session: Session, change: Change, which: ColumnElement[bool]) -> i
 
 
 def _offered(session: Session, change: Change) -> int:
-    lost = select(Notice.subject_id).where(
-        Notice.held_by >= change.version,
-        Notice.state == NoticeState.WAITING,
-        Notice.tries == 0,
-        Notice.kind.in_(("displaced", "displaced_offered")),
-    )
-    its_own = (Notice.subject_id == Offer.application_id, Notice.created_at == Offer.made_at, Notice.kind == Kind.OFFER)
-    untold = select(Notice.id).where(*its_own, HELD).correlate(Offer).exists()
+    lost = select(Notice.subject_id).where(HELD, Notice.held_by >= change.version, Notice.kind.in_(LOSSES))
     asked = (
         select(func.count())
         .select_from(Offer)
         .join(Application, Application.id == Offer.application_id)
-        .where(Offer.state == OfferState.OPEN, Offer.departure_id != Application.departure_id, ~untold)
+        .where(Offer.state == OfferState.OPEN, Offer.departure_id != Application.departure_id, ~UNTOLD)
     )
     return session.scalar(asked.where(Application.id.in_(lost))) or 0

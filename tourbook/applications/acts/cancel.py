@@ -162,7 +162,9 @@ def _still_there(session: Session, application_id: UUID, visitor_ids: Collection
 
 
 def _refuse_passing_on(session: Session, application: Application, leaving: Collection[UUID]) -> None:
-    """Places are not passed on: where somebody came by exchange, one of those who applied goes."""
+    """Places are not passed on: where somebody came by exchange, one of those who applied goes. The trail says who
+    came: the table of exchanges belongs to the checking of names, which stands above.
+    """
     people = select(Visitor.id).where(Visitor.application_id == application.id)
     exchanged = (TrailEntry.act == "visitor_exchanged", TrailEntry.subject_id.in_(people))
     came = {UUID(facts["for"]) for facts in session.scalars(select(TrailEntry.facts).where(*exchanged))}
