@@ -55,6 +55,6 @@ if __name__ == "__main__":
     except Exception:  # whatever cannot be read is none
         found = ["this is not a draw that I know"]
     told = {re.sub("[^0-9A-Z]", "", one.upper()): f"{one} has turn {turn}: {got or 'no places, in reserve'}" for turn, (one, got) in enumerate([] if found else said["drawn"], 1)}
-    asked = [] if found else [told.get(re.sub("[^0-9A-Z]", "", one.upper()), f"There is no entry with the receipt {one}") for one in sys.argv[2:]]
+    asked = [] if found else ["By its own word, its value is what was announced in case that the one of its source does not come."] * said["by_fallback"] + [told.get(re.sub("[^0-9A-Z]", "", one.upper()), f"There is no entry with the receipt {one}") for one in sys.argv[2:]]
     print("\n".join([*found] or ["The draw is right: seal and result follow from the entries and the value.", *asked]))
     sys.exit(bool(found))

@@ -177,6 +177,7 @@
     if (!dealt) return shown;
     const seated = dealt.filter(({ departure }) => departure !== null).length;
     const counts = { entries: dealt.length, seated, reserve: dealt.length - seated };
+    if (said.by_fallback) shown.append(part("fallback"));
     shown.append(part("facts", { round: said.round, value: said.value, seal, ...counts }));
     return shown;
   }

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
@@ -119,6 +120,12 @@ def test_one_byte_of_ten_thousand_entries_is_noticed(page: Page) -> None:
 
     assert found(page, of_another_size) == expected(of_another_size) == ["seal", "result"]
     assert found(page, of_another_value) == expected(of_another_value) == ["result"]
+
+
+@pytest.mark.parametrize("other", [False, True])
+def test_whether_another_value_than_the_sources_decided_is_told(page: Page, other: bool) -> None:
+    assert found(page, text_of(replace(ROUND, by_fallback=other))) == []
+    assert page.locator(marked("draw-by-fallback")).is_visible() is other
 
 
 @pytest.mark.parametrize("seed", range(2, 12))

@@ -5,6 +5,7 @@ import runpy
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -103,10 +104,10 @@ def test_the_command_and_the_checker_for_all_judge_alike(app: Flask, tmp_path: P
     assert not by_anybody.stderr
 
 
-def told_of(tmp_path: Path, *asked: str) -> tuple[int, str]:
+def told_of(tmp_path: Path, *asked: str, published: Any = ROUND) -> tuple[int, str]:
     """The exit of the checker for all and its last line, for a right draw and what is asked beside it."""
     file = tmp_path / "draw.json"
-    file.write_text(text_of(ROUND), encoding="utf-8")
+    file.write_text(text_of(published), encoding="utf-8")
     done = subprocess.run([sys.executable, "-I", CHECKER, file, *asked], capture_output=True, text=True, check=False)
     assert not done.stderr
     return done.returncode, done.stdout.splitlines()[-1]
@@ -118,6 +119,11 @@ def test_the_checker_for_all_looks_a_receipt_up_however_it_is_typed(tmp_path: Pa
 
         assert told_of(tmp_path, f" {receipt[:2].lower()} -{receipt[2:]}") == (0, told)
     assert told_of(tmp_path, "R9")[1] == "There is no entry with the receipt R9"
+
+
+def test_the_checker_for_all_says_where_another_value_than_the_sources_decided(tmp_path: Path) -> None:
+    assert "in case that" not in told_of(tmp_path)[1]
+    assert "in case that" in told_of(tmp_path, published=replace(ROUND, by_fallback=True))[1]
 
 
 def test_the_checker_for_all_says_how_it_is_used() -> None:

@@ -4,7 +4,9 @@ import os
 import re
 import socket
 import subprocess
+import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -59,3 +61,25 @@ def test_a_port_on_which_a_browser_would_find_somebody_else_is_refused(family: s
 
     assert refused.returncode == 1
     assert f"port {port} is in use" in refused.stdout
+
+
+def chosen(tmp_path: Path, *, system: str = "", said: str = "") -> str:
+    """The Python of which make makes `.venv`, where the system's is `system`, and somebody has `said` another."""
+    told = [f"{name}={value}" for name, value in {"SYSTEM_PYTHON": system, "PYTHON": said}.items() if value]
+    shown = tmp_path / "shown.mk"
+    shown.write_text(f"include {REPOSITORY / 'Makefile'}\nshown:\n\t@echo $(PYTHON)\n", encoding="utf-8")
+    make = ["make", "-s", "-f", str(shown), "-C", str(REPOSITORY), "shown", *told]
+    return subprocess.run(make, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603 - as above
+
+
+def test_the_systems_own_python_comes_first(tmp_path: Path):
+    assert chosen(tmp_path, system=sys.executable) == sys.executable
+
+
+@pytest.mark.parametrize("system", ["/nowhere/python3", "false"], ids=["not there", "will not do"])
+def test_where_it_will_not_do_the_shells_own_is_taken(tmp_path: Path, system: str):
+    assert chosen(tmp_path, system=system) == "python3"
+
+
+def test_another_can_be_named(tmp_path: Path):
+    assert chosen(tmp_path, system=sys.executable, said="/opt/python") == "/opt/python"
