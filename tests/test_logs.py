@@ -16,7 +16,10 @@ from sqlalchemy.exc import IntegrityError
 from tests.ground.server import child_environment
 from tourbook import logs
 
-CANARIES = ("홍길동", "010-1234-5678", "+82 10 1234 5678", "M12345678", "900101-1234567", "hong@example.kr")
+CANARIES = (
+    *("홍길동", "010-1234-5678", "+82 10 1234 5678", "M12345678", "900101-1234567", "hong@example.kr"),
+    "1990-01-01",  # any day, since a day of birth looks no different
+)
 
 
 def line_of(message: str, *args: object, fault: BaseException | None = None, **extra: object) -> str:
@@ -51,9 +54,9 @@ def test_what_looks_personal_is_blotted_out_of_messages(canary: str) -> None:
     assert "550" in line
 
 
-@pytest.mark.parametrize("plain", ["0192f0c1-7b1e-7c3a-9a55-0123456789ab", "2026-11-28", "13.2", "ABC", "1234567"])
+@pytest.mark.parametrize("plain", ["0192f0c1-7b1e-7c3a-9a55-0123456789ab", "13.2", "ABC", "1234567"])
 def test_ids_and_figures_stay(plain: str) -> None:
-    assert plain in line_of("notice %s", plain)
+    assert json.loads(line_of("notice %s", plain))["message"] == f"notice {plain}"
 
 
 def test_only_fields_with_a_name_of_their_own_are_told() -> None:

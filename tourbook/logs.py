@@ -27,7 +27,7 @@ BLOT = "[...]"
 MOST_FRAMES = 12
 _PERSONAL = re.compile(
     r"[^\s@<>\"']+@[^\s@<>\"']+"  # a mail address
-    r"|(?<![\w-])\+?\d[\d -]{6,}\d(?![\w-])"  # a telephone, a resident registration number
+    r"|(?<![\w-])\+?\d[\d -]{6,}\d(?![\w-])"  # a telephone, a resident registration number, a day (of birth, perhaps)
     r"|(?<![\w-])[A-Z]{1,2}\d{3}[A-Z0-9]{4,6}(?![\w-])"  # a passport
 )
 
