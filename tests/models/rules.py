@@ -252,6 +252,8 @@ class Rules:
         for party in self.at(here, "confirmed", "must_shrink"):
             anew = min(by_day(self.now + SHRINK_WITHIN), here.starts_at)
             if party.state == "confirmed" and _too_large(party, here):
+                if here.asks_until:  # who stays is not clear yet
+                    continue
                 party.state, party.shrink_until, party.shrink_to = "must_shrink", anew, here.party_max
                 party.tell("must_shrink")
             elif party.state == "must_shrink" and _too_large(party, here):

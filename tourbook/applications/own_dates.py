@@ -1,7 +1,8 @@
 """Telling a displaced party that its own date has opened again while it is being offered another one.
 
 It has one open offer and so is not asked for its own date; whether it takes that instead is for it to say, on its page
-(decision 35), which it would not look at without being told.
+(decision 35), which it would not look at without being told. It is told once in the life of its right, and not at all
+where its own date was offered to it and not taken: each offer of another date would else bring the same letter.
 """
 
 from collections.abc import Sequence
@@ -9,11 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tourbook.applications.acts.exchange import own_date_is_open
 from tourbook.applications.grace import in_grace
-from tourbook.applications.models import Application, Offer, OfferState, State
+from tourbook.applications.models import Application, Offer, OfferState, PriorityRight, State
 from tourbook.applications.settle import is_due
 from tourbook.applications.telling import tell
 from tourbook.courses.models import Course, Departure
@@ -25,8 +26,8 @@ Found = tuple[Offer, Application, Departure, Course]
 
 
 def tell_of_own_dates(*, now: datetime) -> int:
-    """Act of the timetable: tell those whose own date could be had instead of the offer that they have, once for each
-    offer; gives how many. Their offers are locked, unless somebody is answering them; nobody is waited for.
+    """Act of the timetable: tell those whose own date could be had instead of the offer that they have, once while their
+    right lasts; gives how many. Their offers are locked, unless somebody is answering them; nobody is waited for.
     """
     with transaction() as session:
         if in_grace(session, now):  # its own date may be open by that change alone
@@ -47,7 +48,7 @@ def _candidates(session: Session, now: datetime) -> Sequence[Found]:
         .join(Departure, Departure.id == Application.departure_id)
         .join(Course, Course.id == Application.course_id)
         .where(Offer.state == OfferState.OPEN, Offer.deadline > now, Offer.departure_id != Application.departure_id)
-        .where(Application.state == State.DISPLACED, Application.contact_way.is_not(None), ~_told(Offer.made_at))
+        .where(Application.state == State.DISPLACED, Application.contact_way.is_not(None), ~_KNOWS)
         .where(Departure.starts_at > now, Departure.allowed - Departure.seats_taken >= seats)
         .where(or_(Departure.party_max.is_(None), Departure.party_max >= seats))
         .order_by(Offer.deadline, Offer.id)
@@ -58,9 +59,19 @@ def _candidates(session: Session, now: datetime) -> Sequence[Found]:
     return [(offer, application, departure, course) for offer, application, departure, course in rows]
 
 
-def _told(since: Any) -> Any:
-    kind = (Notice.kind == Kind.OWN_DATE_OPEN) & (Notice.created_at >= since)
-    return select(Notice.id).where(Notice.subject_id == Application.id, kind).exists()
+_since_the_loss = (
+    select(func.max(PriorityRight.granted_at))
+    .where(PriorityRight.application_id == Application.id)
+    .correlate(Application)
+    .scalar_subquery()
+)
+_told = select(Notice.id).where(Notice.subject_id == Application.id, Notice.kind == Kind.OWN_DATE_OPEN)
+_own = aliased(Offer)
+_offered = select(_own.id).where(_own.application_id == Application.id, _own.departure_id == Application.departure_id)
+_KNOWS = or_(
+    _told.where(Notice.created_at >= _since_the_loss).exists(), _offered.where(_own.made_at >= _since_the_loss).exists()
+)
+"""Of a party that lost its places: it has heard since that its own date has places."""
 
 
 def _is_to_be_told(session: Session, found: Found, now: datetime) -> bool:
@@ -68,7 +79,7 @@ def _is_to_be_told(session: Session, found: Found, now: datetime) -> bool:
     until it is settled.
     """
     offer, application, departure, course = found
-    told = select(func.count()).select_from(Application).where(Application.id == application.id, _told(offer.made_at))
+    told = select(func.count()).select_from(Application).where(Application.id == application.id, _KNOWS)
     stands = not session.scalar(told) and not is_due(session, departure, now)
     taken = departure.seats_taken
     return stands and own_date_is_open(application, departure, course, figures=departure, taken=taken, now=now)

@@ -290,8 +290,12 @@ class _Desk:
     # -- the party limit -----------------------------------------------------------------------------------------
 
     def keep_party_limit(self) -> None:
+        """Nobody is asked for one of its people who may yet lose the places of all, while volunteers are looked for."""
+        open_still = self.by_policy.volunteers_until is not None
         for party in self._in("confirmed", "must_shrink"):
             for one in to_be_asked(party, self.limit, self.of, self.now):
+                if open_still and one.kind == "ask_to_shrink":
+                    continue
                 told = {"shrink_until": one.shrink_until, "shrink_to": one.shrink_to}
                 self.restate(one.kind, party, state=one.state, **told)
         for party in self._in("waiting"):
