@@ -105,6 +105,14 @@ def test_on_equal_days_one_that_then_runs_is_preferred() -> None:
     assert verdict(own, [doubtful, nearly]) == ends(nearly)
 
 
+def test_nobody_is_offered_what_may_end_for_the_same_cause_where_another_day_has_enough_people() -> None:
+    own = departure(1, 3)
+    empty_tomorrow = departure(2, hours=24, due=False, least=5)
+    runs_on_saturday = departure(3, 3, hours=48, due=False, least=5)
+    assert verdict(own, [empty_tomorrow, runs_on_saturday]) == ends(runs_on_saturday)
+    assert verdict(own, [empty_tomorrow]) == ends(empty_tomorrow)
+
+
 @pytest.mark.parametrize("changed", [{"receives": False}, {"free": 2}, {"party_max": 2}])
 def test_one_without_room_for_any_party_takes_nobody(changed: dict[str, object]) -> None:
     full = departure(2, 18, hours=4, due=False, least=0, **changed)

@@ -112,7 +112,7 @@ def verdict(own: Candidate, others: Sequence[Candidate], *, early: bool = False)
     to the same end in whichever order they are taken.
 
     Of several on one day that fall short the strongest is kept, if it runs with those whom it takes of the others. Else
-    its parties are offered places on another one of the same day, or the nearest in the same week. With `early`
+    its parties are offered places on another one of the same week: see _receiver. With `early`
     somebody decides now, and waits for nobody.
     """
     if own.people >= own.least:
@@ -138,8 +138,9 @@ def _together(strongest: Candidate, short: Iterable[Candidate]) -> int:
 
 
 def _receiver(own: Candidate, others: Iterable[Candidate]) -> UUID | None:
-    """Whose places the parties of a departure that ends are offered first: the same day before another, the nearer
-    before the farther; then one that runs by it, then whichever takes most of them, then the strongest.
+    """Whose places the parties of a departure that ends are offered first: one that then has enough people before one
+    that may end for the same cause; the same day before another, the nearer before the farther; then whichever takes
+    most of them, then the strongest.
     """
     possible = [one for one in others if _takes_any(own, one)]
     best = min(possible, key=lambda one: _preference(own, one), default=None)
@@ -158,4 +159,4 @@ def _has_room(own: Candidate, other: Candidate) -> bool:
 def _preference(own: Candidate, other: Candidate) -> tuple[object, ...]:
     moved = sum(taken_by(other, own))
     stays_short = other.people + other.pending + moved < other.least
-    return (abs((other.day - own.day).days), stays_short, -moved, tuple(-part for part in other.strength))
+    return (stays_short, abs((other.day - own.day).days), -moved, tuple(-part for part in other.strength))
