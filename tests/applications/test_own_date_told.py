@@ -1,4 +1,4 @@
-"""A displaced party that has another date in hand is told, once while its right lasts, that its own has opened again."""
+"""A displaced party with another date in hand is told, once while its right lasts, that its own has opened again."""
 
 from datetime import timedelta
 from uuid import UUID

@@ -264,6 +264,9 @@ class Rules:
             elif party.state == "must_shrink":
                 party.state, party.shrink_until = "confirmed", None
                 party.tell("restored")
+        self._set_aside(here)
+
+    def _set_aside(self, here: Departure) -> None:
         for party in self.at(here, "waiting"):
             too_large = party.seats > min(here.allowed, here.party_max)
             if too_large != party.set_aside:

@@ -17,8 +17,8 @@ from tourbook.actor import COMMAND, GUEST
 from tourbook.applications import cancel, keep_by_exception
 from tourbook.applications.plan import Limit
 from tourbook.audit import TrailEntry
-from tourbook.courses.models import CourseFigures, Departure, Policy, SiteMeasure
-from tourbook.db import db
+from tourbook.courses.models import Course, CourseFigures, Departure, Policy, SiteMeasure
+from tourbook.db import db, transaction
 from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Measure, Order, TableCell
 from tourbook.errors import Conflict
@@ -139,6 +139,25 @@ def test_two_administrators_at_once_do_not_overwrite_each_other(session: Session
         )
 
     assert error.value.code == "rules_changed"
+
+
+@pytest.mark.parametrize(("name", "value"), [("policy", Policy.CANCEL_ALL), ("offer_hours", 2)])
+def test_what_was_shown_under_other_terms_of_a_course_is_not_applied(
+    session: Session, name: str, value: object
+) -> None:
+    scene = build_scene(policy=Policy.KEEP_EARLIEST)
+    proposal = propose(scene, order(scene, "half", 20))
+    shown = preview(proposal, now=scene.now)
+    before: Any = {"foreseen": shown.foreseen, "expected_version": shown.version, "expected_terms": shown.terms}
+    with transaction() as meanwhile:
+        setattr(meanwhile.get_one(Course, scene.course_id), name, value)
+
+    with pytest.raises(Conflict, match="rules_changed"):
+        apply_change(proposal, **before, actor=COMMAND, now=scene.now)
+
+    assert session.scalar(select(Order)) is None
+    again = preview(proposal, now=scene.now)
+    assert apply_change(proposal, **{**before, "expected_terms": again.terms}, actor=COMMAND, now=scene.now)
 
 
 def test_a_change_that_is_announced_for_later_shows_its_moment(session: Session) -> None:

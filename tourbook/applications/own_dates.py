@@ -26,8 +26,8 @@ Found = tuple[Offer, Application, Departure, Course]
 
 
 def tell_of_own_dates(*, now: datetime) -> int:
-    """Act of the timetable: tell those whose own date could be had instead of the offer that they have, once while their
-    right lasts; gives how many. Their offers are locked, unless somebody is answering them; nobody is waited for.
+    """Act of the timetable: tell those whose own date could be had instead of the offer that they have, once while
+    their right lasts; gives how many. Their offers are locked, unless somebody is answering them; nobody is waited for.
     """
     with transaction() as session:
         if in_grace(session, now):  # its own date may be open by that change alone
@@ -78,7 +78,7 @@ def _is_to_be_told(session: Session, found: Found, now: datetime) -> bool:
     """Read anew under the lock: somebody else may have told of it while it was being waited for. What is due is left
     until it is settled.
     """
-    offer, application, departure, course = found
+    _, application, departure, course = found
     told = select(func.count()).select_from(Application).where(Application.id == application.id, _KNOWS)
     stands = not session.scalar(told) and not is_due(session, departure, now)
     taken = departure.seats_taken

@@ -79,7 +79,8 @@ def _do(proposal: Proposal, now: datetime, *, dry_run: bool) -> None:
         click.echo("nothing was changed")
         return
     grace = timedelta(minutes=current_app.config["TOURBOOK"].grace_minutes)
-    apply_change(proposal, foreseen=shown.foreseen, expected_version=shown.version, grace=grace, actor=COMMAND, now=now)
+    what_was_shown = {"foreseen": shown.foreseen, "expected_version": shown.version, "expected_terms": shown.terms}
+    apply_change(proposal, **what_was_shown, grace=grace, actor=COMMAND, now=now)
     click.echo("applied; the timetable tells everybody")
 
 

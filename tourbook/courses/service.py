@@ -1,5 +1,6 @@
 """Queries about courses, their departures, their calendar, and what was decided for them."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
@@ -25,12 +26,26 @@ from tourbook.courses.models import (
 )
 from tourbook.db import find
 from tourbook.errors import NotFound
+from tourbook.fingerprint import fingerprint
 from tourbook.kst import end_of_day, start_of_day
 
 
 def regions(session: Session) -> Sequence[Region]:
     """All regions, by code."""
     return session.scalars(select(Region).order_by(Region.code)).all()
+
+
+PLANNED_BY = (
+    *("code", "policy", "skip_bound", "offer_hours", "shrink_hours", "volunteer_hours", "right_days"),
+    *("opens_days_before", "opens_at", "closes_days_before", "roster_due_days", "amend_until_days"),
+    *("runs_from_people", "decided_days_before", "decided_at"),
+)
+"""The terms of a course by which it is decided who keeps places, who is asked, and until when."""
+
+
+def mark_of_terms(session: Session) -> str:
+    """A text that is another one as soon as a term of any course is by which is planned. A query."""
+    return fingerprint(json.dumps([[str(getattr(one, name)) for name in PLANNED_BY] for one in courses(session)]))
 
 
 def courses(session: Session, organisation_id: UUID | None = None) -> Sequence[Course]:

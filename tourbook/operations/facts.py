@@ -14,6 +14,7 @@ from tourbook import audit, once
 from tourbook.actor import Actor
 from tourbook.applications.models import Offer, OfferState
 from tourbook.audit import TrailEntry
+from tourbook.courses import mark_of_terms
 from tourbook.courses.models import Departure
 from tourbook.db import transaction
 from tourbook.distancing import CAN_BE_TAKEN_BACK, lock_facts, raise_version
@@ -70,6 +71,7 @@ def apply_change(
     *,
     foreseen: list[tuple[str, str]],
     expected_version: int | None,
+    expected_terms: str | None = None,
     form_id: str | None = None,
     typed: Sequence[tuple[str, str]] = (),
     grace: timedelta = timedelta(0),
@@ -81,9 +83,9 @@ def apply_change(
     For the time of `grace` it can be taken back, and what its settling has to tell is kept back.
 
     `foreseen` are the moves that were shown (act, application id). The same form gives the same change; with anything
-    else `typed` into it (field, text) it is refused as `form_reused`. Refuses
-    `rules_changed` when somebody else has changed the facts since `expected_version` was shown, and whatever the steps
-    refuse; then nothing is changed.
+    else `typed` into it (field, text) it is refused as `form_reused`. Refuses `rules_changed` when somebody else has
+    changed the facts since `expected_version` was shown, or the terms of a course since `expected_terms` were (None:
+    nothing was shown), and whatever the steps refuse; then nothing is changed.
     """
     content = {"version": expected_version, "summary": proposal.summary.en, "typed": sorted(typed)}
     with transaction() as session:
@@ -92,6 +94,8 @@ def apply_change(
         if earlier:
             return earlier
         if expected_version is not None and facts.version != expected_version:
+            raise Conflict("rules_changed")
+        if expected_terms not in {None, mark_of_terms(session)}:
             raise Conflict("rules_changed")
         version = raise_version(session)
         before = _entered(session, actor, now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from tourbook.courses import mark_of_terms
 from tourbook.db import rehearsal, snapshot
 from tourbook.distancing import Facts, facts_by_course, ruleset_version
 from tourbook.distancing.facts import Order, Words
@@ -18,11 +19,12 @@ from tourbook.operations.stages import Stage, foresee_stages
 
 @dataclass(frozen=True)
 class Preview:
-    """What a proposal leads to, under the version of the facts that it was made on: the stages, and whom each reaches
-    beside its moves; `notes` are warnings in words.
+    """What a proposal leads to, under the version of the facts and the courses' `terms` that it was made on: the
+    stages, and whom each reaches beside its moves; `notes` are warnings in words.
     """
 
     version: int
+    terms: str
     stages: tuple[Stage, ...]
     reaches: tuple[Reach, ...]
     notes: tuple[Words, ...]
@@ -52,7 +54,7 @@ def preview(proposal: Proposal, *, now: datetime) -> Preview:
         moments = [now, *_later_moments(before, after, now)]
         stages = foresee_stages(session, before, after, moments)
         reaches = tuple(reach_of(session, stage, before, after) for stage in stages)
-        return Preview(version, stages, reaches, tuple(_notes(before, after)))
+        return Preview(version, mark_of_terms(session), stages, reaches, tuple(_notes(before, after)))
 
 
 def _tried(proposal: Proposal) -> tuple[int, dict[UUID, Facts]]:

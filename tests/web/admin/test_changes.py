@@ -14,6 +14,8 @@ from tests.web.admin.deciding import Administrator, errors, rows
 from tests.web.signing import signed_in
 from tourbook.actor import Role
 from tourbook.applications.models import State
+from tourbook.courses.models import Course, Policy
+from tourbook.db import transaction
 from tourbook.distancing.models import Change, Order
 
 PLACES = [
@@ -103,6 +105,22 @@ def test_who_decides_second_sees_what_their_change_does_now(
     assert count(session, Order) == 0
     assert admin.apply(page).has("progress")
     assert count(session, Order) == 1
+
+
+def test_who_decides_under_other_terms_than_were_shown_sees_what_their_change_does_now(
+    admin: Administrator, scene: Scene, session: Session
+):
+    scene.apply(scene.add_departure("2026-05-14T10:00"), 5)
+    mine = admin.preview_order(level="s/closed")
+    with transaction() as meanwhile:
+        meanwhile.get_one(Course, scene.course_id).policy = Policy.KEEP_EARLIEST
+
+    page = admin.apply(mine)
+
+    assert page.status == 409
+    assert page.has("rules-changed")
+    assert count(session, Order) == 0
+    assert admin.apply(page).has("progress")
 
 
 def test_the_preview_says_that_an_earlier_change_is_still_being_applied(admin: Administrator, scene: Scene):

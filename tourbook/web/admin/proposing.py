@@ -33,9 +33,12 @@ CARRIED_BY_THE_PAGE = {"csrf_token", "form_id", "stage", "shown"}
 
 @dataclass(frozen=True)
 class Shown:
-    """What an administrator was shown: the version of the facts, and the moves that were foreseen."""
+    """What an administrator was shown: the version of the facts, the mark of the courses' terms, and the moves that
+    were foreseen.
+    """
 
     version: int
+    terms: str
     foreseen: list[tuple[str, str]]
 
 
@@ -127,6 +130,7 @@ def _apply(form: ProposalForm) -> Response:
         form.proposal(),
         foreseen=shown.foreseen,
         expected_version=shown.version,
+        expected_terms=shown.terms,
         form_id=form.form_id,
         typed=form.carried(),
         grace=timedelta(minutes=current_app.config["TOURBOOK"].grace_minutes),
@@ -147,7 +151,7 @@ def _signer() -> URLSafeSerializer:
 
 
 def _note(shown: Preview, form: ProposalForm) -> str:
-    return str(_signer().dumps([shown.version, shown.foreseen, _digest(form)]))
+    return str(_signer().dumps([shown.version, shown.terms, shown.foreseen, _digest(form)]))
 
 
 def _read_note(text: str, form: ProposalForm) -> Shown:
@@ -155,9 +159,9 @@ def _read_note(text: str, form: ProposalForm) -> Shown:
     than this form would change.
     """
     try:
-        version, foreseen, digest = _signer().loads(text)
-    except BadSignature as forged:
+        version, terms, foreseen, digest = _signer().loads(text)
+    except (BadSignature, ValueError) as forged:  # or made before an update, when less was noted
         raise Refused("preview_missing") from forged
     if digest != _digest(form):
         raise Refused("preview_missing")
-    return Shown(version, [(act, application) for act, application in foreseen])
+    return Shown(version, terms, [(act, application) for act, application in foreseen])

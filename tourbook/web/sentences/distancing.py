@@ -37,7 +37,8 @@ SENTENCES: dict[str, LazyString] = {
     "cannot_be_taken_back": _("What this change entered cannot be taken back. Enter what is right instead."),
     "taken_back_already": _("This change was taken back already."),
     "rules_changed": _(
-        "Somebody has entered another change since this preview was made. Look at the new preview, then decide anew."
+        "Somebody has entered another change, or changed the terms of a course, since this preview was made. "
+        "Look at the new preview, then decide anew."
     ),
     "preview_missing": _(
         "What you were shown is not what this form would change. Look at its preview again, then decide."
