@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tourbook.courses.models import Departure
-from tourbook.distancing import ruleset_version
+from tourbook.distancing import is_heard_of_before, ruleset_version
 from tourbook.distancing.models import Change, Ruleset
 from tourbook.notices import SUSPENDED, Hold, Notice
 
@@ -80,5 +80,9 @@ def _any_suspended(session: Session) -> bool:
 
 
 def _in_grace(session: Session, now: datetime) -> list[tuple[int, datetime]]:
-    wanted = select(Change.version, Change.grace_until).where(Change.grace_until > now, Change.taken_back_at.is_(None))
-    return [(version, until) for version, until in session.execute(wanted) if until]
+    """The changes that can be taken back, by version, with the end of that time. Of which nobody may know before it is
+    over is not among them: an embargo would show in what waits for it.
+    """
+    wanted = select(Change).where(Change.grace_until > now, Change.taken_back_at.is_(None))
+    ends = [(change, change.grace_until) for change in session.scalars(wanted)]
+    return [(change.version, until) for change, until in ends if until and is_heard_of_before(session, change, until)]

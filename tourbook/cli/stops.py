@@ -79,7 +79,11 @@ def _do(proposal: Proposal, now: datetime, *, dry_run: bool) -> None:
         click.echo("nothing was changed")
         return
     grace = timedelta(minutes=current_app.config["TOURBOOK"].grace_minutes)
-    what_was_shown = {"foreseen": shown.foreseen, "expected_version": shown.version, "expected_terms": shown.terms}
+    what_was_shown: dict[str, Any] = {
+        "foreseen": shown.foreseen,
+        "expected_version": shown.version,
+        "expected_terms": shown.terms,
+    }
     apply_change(proposal, **what_was_shown, grace=grace, actor=COMMAND, now=now)
     click.echo("applied; the timetable tells everybody")
 

@@ -29,6 +29,7 @@ from tourbook.distancing.service import (
 )
 from tourbook.distancing.steps import enter_order, move_order_end, set_cell, withdraw_order
 from tourbook.distancing.taking_back import CAN_BE_TAKEN_BACK, take_fact_back
+from tourbook.distancing.unheard import is_heard_of_before
 from tourbook.distancing.versions import Version, versions_of
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "import_measures",
     "import_orders",
     "import_regions",
+    "is_heard_of_before",
     "lock_facts",
     "move_order_end",
     "raise_version",
