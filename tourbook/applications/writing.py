@@ -63,9 +63,11 @@ class Desk:
         told = {"departure": str(self.departure.id), **self.decided_under, **facts}
         self.ledger.record(act, party, self.departure, told)
 
-    def change_state(self, party: Party, state: State, **columns: object) -> None:
+    def change_state(
+        self, party: Party, state: State, beside: dict[str, object] | None = None, /, **columns: object
+    ) -> None:
         """Move the party to another state, lawfully, with its visitors' claim to their places, and record it."""
-        told = self._transition(party, state) | ({"exempt": True} if party.exempt else {})
+        told = self._transition(party, state) | ({"exempt": True} if party.exempt else {}) | (beside or {})
         self.ledger.record(f"application_{state.value}", party, self.departure, told)
         closed = {"closed_at": self.ledger.now} if state in CLOSED else {}
         self.ledger.change(party.id, state=state, typing_until=None, **closed, **columns)
@@ -192,10 +194,6 @@ def _why_freed(desk: Desk, freed: Freed) -> Words | None:
     return Words(found.ko, found.en)
 
 
-def _passes(party: Party) -> list[str]:
-    return [str(one) for one in party.passes]
-
-
 def _of_no_group(party: Party) -> dict[str, object]:
     """Who loses places has no part any more in what was set aside for its group."""
     return {"allotment_id": None} if party.allotment_id else {}
@@ -223,7 +221,7 @@ def _lapse(desk: Desk, move: Move) -> None:
 
 def _revoke(desk: Desk, move: Move) -> None:
     desk.ledger.close_offer(_offer_id(move), OfferState.REVOKED)
-    desk.ledger.change(move.party.id, had_passes=_passes(move.party))
+    desk.ledger.change(move.party.id, had_passes=[str(one) for one in move.party.passes])
     desk.record("offer_revoked", move.party)
 
 
@@ -236,11 +234,12 @@ def _displace(desk: Desk, move: Move) -> None:
     desk.change_state(
         move.party,
         State.DISPLACED,
+        {"too_large": move.kind == "displace_large"},
         shrink_until=None,
         had_to_shrink_until=move.party.shrink_until,
         volunteered_at=None,
         had_volunteered_at=move.party.volunteered_at,
-        had_passes=_passes(move.party),
+        had_passes=[str(one) for one in move.party.passes],
         queue_rank=rank_after(move.kind),
         **desk.cause(move),
         **_of_no_group(move.party),

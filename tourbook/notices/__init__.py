@@ -19,7 +19,7 @@ from tourbook.notices.owners import telling_owner
 from tourbook.notices.rendering import Rendered, previewed, rendered
 from tourbook.notices.rules import masked
 from tourbook.notices.service import Letter, enqueue, enqueue_all, latest, notices_of, unreached
-from tourbook.notices.wording import deadline_in_words, duration_in_words, moment_in_words
+from tourbook.notices.wording import day_in_words, deadline_in_words, duration_in_words, moment_in_words
 
 __all__ = [
     "HELD",
@@ -34,6 +34,7 @@ __all__ = [
     "Way",
     "addressed",
     "calendar_entry",
+    "day_in_words",
     "deadline_in_words",
     "deliver_due",
     "drop_untold",

@@ -3,10 +3,10 @@
 Korean is worded so that no particle that depends on its noun follows a value. Times are Korean, by the 24-hour clock.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 
 from tourbook.kst import in_seoul
 
@@ -31,10 +31,16 @@ def deadline_in_words(moment: datetime, language: str, *, briefly: bool = False)
 
 
 @lru_cache(4096)
+def day_in_words(day: date, language: str) -> str:
+    """`2026년 12월 17일(목)`, `Thu 17 Dec 2026`."""
+    return str(format_date(day, _DATE[language], locale=language))
+
+
+@lru_cache(4096)
 def _said(local: datetime, clock_time: str, language: str, *, briefly: bool) -> str:
-    date = (_DATE_BRIEFLY if briefly else _DATE)[language]
+    day = (_DATE_BRIEFLY if briefly else _DATE)[language]
     between = " " if language == "ko" else ", "
-    return format_datetime(local, date + between + clock_time, locale=language) + ("" if briefly else _ZONE[language])
+    return format_datetime(local, day + between + clock_time, locale=language) + ("" if briefly else _ZONE[language])
 
 
 def duration_in_words(minutes: int, language: str) -> str:

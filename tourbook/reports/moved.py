@@ -1,5 +1,6 @@
-"""Whom changes moved: for each order, measure and call-off who lost places or had to become smaller, and what came of
-it; and how long those waited who got places after all. Read from the trail and the tables, without names.
+"""Whom changes moved: for each order, measure, entry of the level table and call-off who lost places or had to become
+smaller, and what came of it; and how long those waited who got places after all. Read from the trail and the tables,
+without names.
 """
 
 from collections import defaultdict
@@ -13,25 +14,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tourbook.applications.models import Application, Offer, OfferState, PriorityRight, State
-from tourbook.audit import TrailEntry
-from tourbook.courses.models import Course, Departure
+from tourbook.courses.models import Course
+from tourbook.distancing import Facts
 from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Change
+from tourbook.reports.decisions import Decision, Decisions, words_of
+from tourbook.reports.losses import Loss, Losses
 from tourbook.reports.period import Period, among
 
-LOST, SMALLER, ENDED = (
-    f"application_{state.value}" for state in (State.DISPLACED, State.MUST_SHRINK, State.CALLED_OFF)
-)
-HAD_SEATS = frozenset({State.CONFIRMED.value, State.MUST_SHRINK.value})
 DAY_IN_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
 class Moved:
-    """What one change did: parties that lost their places with their people, parties that had to become smaller; and
+    """What one decision did: parties that lost their places with their people, parties that had to become smaller; and
     of those who lost places, how many were offered others, how many have places again, how many still wait.
 
-    `kind` is change, file (entered by an import, so that nobody gave it a name) or call_off.
+    `kind` is change, file (no single change entered it, so that nobody gave it a name) or call_off; `at` is since when
+    it was known.
     """
 
     kind: str
@@ -47,49 +47,47 @@ class Moved:
 
 @dataclass
 class _Told:
-    """What the trail tells of one change: when it first moved somebody, and whom, with how many seats."""
+    """The losses that one decision brought: the first of each party that lost its places, and who became smaller."""
 
-    at: datetime
-    displaced: dict[UUID, int] = field(default_factory=dict)
+    first: Loss
+    displaced: dict[UUID, Loss] = field(default_factory=dict)
     smaller: set[UUID] = field(default_factory=set)
+
+    def note(self, loss: Loss) -> None:
+        if loss.asked_to_shrink:
+            self.smaller.add(loss.party)
+        else:
+            self.displaced.setdefault(loss.party, loss)
 
 
 def moved_by_change(session: Session, period: Period) -> list[Moved]:
-    """What each change did to parties on departures of the period, the latest change first. A query.
+    """What each decision did to parties on departures of the period, the latest first. A query.
 
-    A party that one change moved twice counts once.
+    A loss counts for that by which the departure had become as small as it was when the party was moved: see falls.py.
+    A party that one decision moved twice counts once.
     """
-    by_rules, by_call_off = _told(session, period)
-    affected = {party for told in [*by_rules.values(), *by_call_off.values()] for party in told.displaced}
-    since = _Since(session, affected)
-    changes = {one.version: one for one in session.scalars(select(Change).where(Change.version.in_(list(by_rules))))}
-    found = [_by_rules(told, changes.get(version), since) for version, told in by_rules.items()]
-    found += [_by_call_off(session, one, told, since) for one, told in by_call_off.items()]
+    losses, decisions = Losses(session, period), Decisions(session)
+    told: dict[Decision | UUID, _Told] = {}
+    for loss in losses:
+        by = decisions.of(loss.by, loss.departure.course_id) if loss.by else loss.departure.id
+        told.setdefault(by, _Told(loss)).note(loss)
+    since = _Since(session, {party for one in told.values() for party in one.displaced})
+    found = []
+    for by, one in told.items():
+        course = session.get_one(Course, one.first.departure.course_id)
+        change = decisions.change_of(by) if isinstance(by, Decision) else None
+        found.append(_moved(one, course, change, losses.facts[course.id], since))
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
-def _told(session: Session, period: Period) -> tuple[dict[int, _Told], dict[UUID, _Told]]:
-    """By version of the rules, and by departure that was called off."""
-    by_rules: dict[int, _Told] = {}
-    by_call_off: dict[UUID, _Told] = {}
-    rows = session.execute(
-        select(TrailEntry.at, TrailEntry.act, TrailEntry.subject_id, TrailEntry.facts, TrailEntry.departure_id)
-        .where(TrailEntry.act.in_((LOST, SMALLER, ENDED)), TrailEntry.departure_id.in_(period.departures))
-        .order_by(TrailEntry.at, TrailEntry.id)
-    )
-    for at, act, party, facts, departure_id in rows:
-        if act == ENDED and facts.get("from") in HAD_SEATS:
-            by_call_off.setdefault(departure_id, _Told(at)).displaced[party] = facts["seats"]
-        elif act != ENDED and "version" in facts:
-            _note(by_rules.setdefault(facts["version"], _Told(at)), act, party, facts["seats"])
-    return by_rules, by_call_off
-
-
-def _note(told: _Told, act: str, party: UUID, seats: int) -> None:
-    if act == LOST:
-        told.displaced.setdefault(party, seats)
-    else:
-        told.smaller.add(party)
+def _moved(told: _Told, course: Course, change: Change | None, facts: Facts, since: "_Since") -> Moved:
+    figures, fact = since.figures(told), told.first.by
+    if fact is None:
+        return Moved("call_off", told.first.at, Words(course.name_ko, course.name_en), **figures)
+    known_at = fact.known_at or told.first.at
+    if change is None:
+        return Moved("file", known_at, words_of(fact, facts, course), **figures)
+    return Moved("change", known_at, Words(change.summary_ko, change.summary_en), **figures)
 
 
 class _Since:
@@ -108,6 +106,9 @@ class _Since:
         )
         self._may_be_asked = {party for (party,) in among(session, unused, PriorityRight.application_id, known)}
 
+    def _was_offered(self, party: UUID, lost_at: datetime) -> bool:
+        return any(made_at >= lost_at for made_at in self._offered[party])
+
     def figures(self, told: _Told) -> dict[str, int]:
         """How many lost places, with how many people, and what came of it."""
         parties = told.displaced
@@ -116,25 +117,12 @@ class _Since:
         lost = {State.DISPLACED, State.CALLED_OFF}
         return {
             "displaced": len(parties),
-            "people": sum(parties.values()),
+            "people": sum(loss.seats for loss in parties.values()),
             "asked_to_shrink": len(told.smaller),
-            "offered": sum(any(made_at >= told.at for made_at in self._offered[party]) for party in parties),
+            "offered": sum(self._was_offered(party, loss.at) for party, loss in parties.items()),
             "back": sum(state in again for state in states.values()),
             "waiting": sum(state in lost and party in self._may_be_asked for party, state in states.items()),
         }
-
-
-def _by_rules(told: _Told, change: Change | None, since: _Since) -> Moved:
-    if change is None:
-        name = Words("파일로 입력한 규칙 변경", "Rules that were entered by a file")
-        return Moved("file", told.at, name, **since.figures(told))
-    return Moved("change", change.made_at, Words(change.summary_ko, change.summary_en), **since.figures(told))
-
-
-def _by_call_off(session: Session, departure_id: UUID, told: _Told, since: _Since) -> Moved:
-    departure = session.get_one(Departure, departure_id)
-    course = session.get_one(Course, departure.course_id)
-    return Moved("call_off", told.at, Words(course.name_ko, course.name_en), **since.figures(told))
 
 
 @dataclass(frozen=True)

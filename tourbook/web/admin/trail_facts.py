@@ -125,6 +125,7 @@ NAMES: dict[str, LazyString] = {
     "times": _("Departure times"),
     "to": _("Goes on as"),
     "transferred": _("Instead of the departure"),
+    "too_large": _("Larger than the party limit"),
     "turn": _("Turn in the draw"),
     "until": _("Last day"),
     "value": _("The value"),
