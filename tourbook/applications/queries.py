@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from tourbook.applications.due import due_among
 from tourbook.applications.exempt import KEPT_BY_EXCEPTION
-from tourbook.applications.models import Application, Consent, Offer, OfferState, State, Visitor
+from tourbook.applications.models import Application, Consent, Offer, OfferState, PriorityRight, State, Visitor
 from tourbook.applications.plan import Limit, Plan, plan
-from tourbook.applications.situation import queue_of, situations
+from tourbook.applications.situation import others_wait, queue_of, situations, still_offers
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing import allowance, facts_of, slot_of
 from tourbook.instants import Instant
@@ -211,3 +211,15 @@ _COUNTED = (
     .where(Application.departure_id.in_(bindparam("departure_ids", expanding=True)), _WAITS | KEPT_BY_EXCEPTION)
     .group_by(Application.departure_id)
 )
+
+
+def somebody_is_asked(session: Session, departure: Departure, course: Course, now: datetime) -> bool:
+    """Is there anybody who would be offered seats of that departure: who waits for it, or lost places on the course? A
+    query.
+    """
+    if departure.over_capacity or not still_offers(course, departure, now):
+        return False
+    rights = select(PriorityRight.id).where(
+        PriorityRight.course_id == course.id, PriorityRight.used_at.is_(None), PriorityRight.ended_at.is_(None)
+    )
+    return others_wait(session, departure.id) or session.scalar(rights.limit(1)) is not None

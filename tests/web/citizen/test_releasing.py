@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import Scene, departure, told
+from tests.applications.scene import Scene, departure, settle_all, told
 from tests.ground.moments import StandingClock
 from tests.web.citizen.people import Citizen, reference_on
 from tourbook.applications import remind_due
 from tourbook.applications.models import Application
+from tourbook.courses.models import Course
+from tourbook.db import transaction
 from tourbook.kst import parse_moment
 from tourbook.notices import Notice, addressed, rendered
 
@@ -62,7 +64,7 @@ def test_some_of_a_party_can_be_named(scene: Scene, session: Session, somebody) 
 
     done = form.submit(reader.client, visitors=chosen)
 
-    assert "Thank you. 2 places go to others at once." in done.text
+    assert "Thank you. 2 places are free again for others." in done.text
     assert "Kim Hana" in done.text
     assert "Kim Duri" not in done.text
     assert departure(walk).seats_taken == 1
@@ -133,3 +135,38 @@ def test_nobody_releases_what_is_not_theirs(scene: Scene, citizen: Citizen, some
 
     assert citizen.open(path).status == 404
     assert citizen.open(f"/applications/{theirs}/release").status == 404
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_after_applications_have_closed_places_go_on_only_where_somebody_waits(
+    scene: Scene, session: Session, clock: StandingClock, somebody, waits: bool
+) -> None:
+    with transaction() as writing:
+        writing.get_one(Course, scene.course_id).closes_days_before = 4
+    walk, reader = scene.add_departure("2026-05-20T10:00", 3), somebody("en")
+    reference = reference_on(reader.apply(walk, 3, "Kim Hana", "Kim Duri", "Kim Set"))
+    if waits:
+        scene.apply(walk, 3, wait=True)
+    clock.stand_at("2026-05-17T10:00")
+
+    page = reader.open(f"/a/{row(session, reference).token}/release")
+    asked = reader.open(f"/applications/{reference}/cancel")
+    done = page.form(mark="release-all").submit(reader.client)
+
+    assert ("others" in page.text, "others" in asked.text) == (waits, waits)
+    assert ("Thank you. 3 places are offered to others now." in done.text) == waits
+    assert ("Thank you for telling us." in done.text) != waits
+
+
+def test_who_lost_places_on_the_course_is_somebody_to_offer_them_to(
+    scene: Scene, clock: StandingClock, somebody
+) -> None:
+    walk, reader = scene.add_departure("2026-05-20T10:00"), somebody("en")
+    reference = reference_on(reader.apply(walk, 1))
+    scene.apply(scene.add_departure("2026-05-21T10:00"), 1)
+    scene.add_measure("2026-05-21", "2026-05-21")
+    settle_all(scene)
+
+    done = reader.open(f"/applications/{reference}/release").form(mark="release-all").submit(reader.client)
+
+    assert "Thank you. One place is offered to others now." in done.text

@@ -13,6 +13,7 @@ from tourbook.web import refusals
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.citizen.application_facts import GOING, application_facts
 from tourbook.web.citizen.blueprint import blueprint
+from tourbook.web.citizen.given_back import goes_to
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.forms import Form
 from tourbook.web.holder import access_application, access_own, access_visitor
@@ -22,10 +23,12 @@ from tourbook.web.holder import access_application, access_own, access_visitor
 @permission(Permission.HOLDER)
 def cancel_application(reference: str) -> str | Response:
     """What cancelling the whole party leads to, where there is something to cancel."""
-    it = application_facts(db.session(), access_own(reference), request_time())
+    own = access_own(reference)
+    it = application_facts(db.session(), own, request_time())
     if not it.can_cancel:
         return _nothing_to_cancel(reference)
-    return render_template("citizen/cancel.html", it=it, form=Form())
+    to = goes_to(db.session(), own, request_time()) if own.application.state in GOING else None
+    return render_template("citizen/cancel.html", it=it, to=to, form=Form())
 
 
 @blueprint.post("/applications/<reference>/cancel")
@@ -47,11 +50,13 @@ def cancel_application_now(reference: str) -> Response:
 def cancel_one(reference: str, visitor_id: UUID) -> str | Response:
     """What cancelling one visitor leads to, where there is somebody to cancel."""
     visitor = _visitor(reference, visitor_id)
-    it = application_facts(db.session(), access_own(reference), request_time())
+    own = access_own(reference)
+    it = application_facts(db.session(), own, request_time())
     here = url_for("citizen.cancel_one", reference=it.reference, visitor_id=visitor.id)
     if here not in {one["cancel"] for one in it.visitors}:
         return _nothing_to_cancel(reference)
-    return render_template("citizen/cancel_visitor.html", it=it, visitor=visitor, form=Form())
+    to = goes_to(db.session(), own, request_time()) if own.application.state in GOING else None
+    return render_template("citizen/cancel_visitor.html", it=it, to=to, visitor=visitor, form=Form())
 
 
 @blueprint.post("/applications/<reference>/visitors/<uuid:visitor_id>/cancel")

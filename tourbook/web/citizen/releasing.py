@@ -16,8 +16,8 @@ from tourbook.web import refusals
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.citizen.application_facts import GOING, ApplicationFacts, application_facts
 from tourbook.web.citizen.blueprint import blueprint
+from tourbook.web.citizen.given_back import GoesTo, goes_to, thanks
 from tourbook.web.citizen.wording import gettext as _
-from tourbook.web.citizen.wording import ngettext
 from tourbook.web.forms import Form
 from tourbook.web.holder import Own, access_own, open_by_link, remember
 
@@ -63,7 +63,7 @@ def release_places(reference: str) -> str | Response:
     """Are you coming? Where the party has places."""
     own = access_own(reference)
     it = application_facts(db.session(), own, request_time())
-    return _page(it, ReleaseForm().offer(own)) if _has_places(own, it) else _nothing_to_release(reference)
+    return _page(own, it, ReleaseForm().offer(own)) if _has_places(own, it) else _nothing_to_release(reference)
 
 
 @blueprint.post("/applications/<reference>/release")
@@ -76,10 +76,11 @@ def release_places_now(reference: str) -> str | Response | tuple[str, int]:
         return _nothing_to_release(reference)
     form = ReleaseForm().offer(own)
     if not form.validate():
-        return _page(it, form, page_errors=True), 422
+        return _page(own, it, form, page_errors=True), 422
     try:
+        to = goes_to(db.session(), own, request_time())
         given = release(own.application.id, form.leaving, actor=current_actor(), now=request_time())
-        flash(_thanks(given) if given else _("These places have been given back already."), "success")
+        flash(thanks(given, to) if given else _("These places have been given back already."), "success")
     except Refused as refused:
         flash(refusals.words_of(refused), "warning")
     return _back(reference)
@@ -89,16 +90,9 @@ def _has_places(own: Own, it: ApplicationFacts) -> bool:
     return own.application.state in GOING and it.can_cancel
 
 
-def _page(it: ApplicationFacts, form: ReleaseForm, *, page_errors: bool = False) -> str:
-    return render_template("citizen/release.html", it=it, form=form, page_errors=page_errors)
-
-
-def _thanks(given: int) -> str:
-    return ngettext(
-        "Thank you. One place goes to others at once. Giving it back has no consequences for you.",
-        "Thank you. %(num)s places go to others at once. Giving them back has no consequences for you.",
-        given,
-    )
+def _page(own: Own, it: ApplicationFacts, form: ReleaseForm, *, page_errors: bool = False) -> str:
+    for_others = goes_to(db.session(), own, request_time()) is not GoesTo.NOBODY
+    return render_template("citizen/release.html", it=it, form=form, for_others=for_others, page_errors=page_errors)
 
 
 def _nothing_to_release(reference: str) -> Response:
