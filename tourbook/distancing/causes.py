@@ -5,14 +5,17 @@ from datetime import date, datetime
 
 from tourbook.distancing.facts import Cell, Facts, Measure, Order, Words
 from tourbook.kst import in_seoul
+from tourbook.notices import day_in_words
 
 
 @dataclass(frozen=True)
 class Cause:
     """One step: which part of the rule spoke, on which grounds, for which days, and what it gives.
 
-    `value` is a number of people; None means that the step sets no limit. `party_max` is the party limit that the
-    step's own words name, `order` the place and level of an order; neither stands in any JSON.
+    `value` is a number of people; None means that the step sets no limit. What follows stands in no JSON: `party_max`
+    is the party limit that the step's own words name, `order` the place and level of an order; `public_at` is since
+    when it is known to everybody, which an embargo puts off. Of an order that is only announced `applies_at` is when it
+    begins to count, and `covers` says whether the day lies within its own.
     """
 
     component: str
@@ -26,6 +29,9 @@ class Cause:
     announced_at: datetime | None = None
     party_max: int | None = None
     order: Words | None = None
+    public_at: datetime | None = None
+    applies_at: datetime | None = None
+    covers: bool = True
 
     def as_json(self) -> dict[str, object]:
         """The step with the keys that others rely on; days as ISO dates, instants in Korean time."""
@@ -76,18 +82,31 @@ _BASIS_KO = {
     "order": "",
     "projected": "(후속 조치 발표 전, 기존 조치가 이어지는 것으로 봄)",
     "lapsed": "(기간이 지났으나 후속 조치가 없어 유지)",
+    "followed": "(발표된 후속 조치가 시행되기 전까지 유지)",
 }
 _BASIS_EN = {
     "order": "",
     "projected": " (no later order yet: taken to continue)",
     "lapsed": " (past its end without a successor: kept)",
+    "followed": " (kept until the order that is announced begins)",
 }
 
 
 def level_cause(
-    facts: Facts, order: Order, basis: str, cell: Cell | None, capacity: int, party_max: int | None
+    facts: Facts,
+    order: Order,
+    basis: str,
+    cell: Cell | None,
+    capacity: int,
+    party_max: int | None,
+    *,
+    followed: bool = False,
 ) -> Cause:
-    """The order that decides for the day, what its level means here, and its party limit (None where none counts)."""
+    """The order that decides for the day, what its level means here, and its party limit (None where none counts).
+
+    Where it does not cover the day itself its words say whether it is `followed` by one that is announced.
+    """
+    firmly = "followed" if followed and basis != "order" else basis
     level_ko, level_en = _level_words(facts, order)
     region = facts.regions.name(order.region)
     party_ko, party_en = _party_words(party_max)
@@ -96,18 +115,22 @@ def level_cause(
         basis,
         order.source,
         capacity,
-        f"{region.ko} 거리두기 {level_ko}: {_cell_ko(cell)} → {capacity}명{party_ko}{_BASIS_KO[basis]}",
-        f"{region.en}, {level_en}: {_cell_en(cell)}, so {capacity}{party_en}{_BASIS_EN[basis]}",
+        f"{region.ko} 거리두기 {level_ko}: {_cell_ko(cell)} → {capacity}명{party_ko}{_BASIS_KO[firmly]}",
+        f"{region.en}, {level_en}: {_cell_en(cell)}, so {capacity}{party_en}{_BASIS_EN[firmly]}",
         order.effective_from,
         order.planned_until,
         order.announced_at,
         party_max,
         Words(f"{region.ko} 거리두기 {level_ko}", f"{region.en}, {level_en}"),
+        public_at=order.known_at,
     )
 
 
-def announced_cause(facts: Facts, order: Order, cell: Cell | None, capacity: int, party_max: int | None) -> Cause:
+def announced_cause(
+    facts: Facts, order: Order, cell: Cell | None, capacity: int, party_max: int | None, *, day: date
+) -> Cause:
     """An order that is announced and not yet applied: until its minute it can only tighten."""
+    first_ko, first_en = (day_in_words(order.effective_from, language) for language in ("ko", "en"))
     level_ko, level_en = _level_words(facts, order)
     region = facts.regions.name(order.region)
     party_ko, party_en = _party_words(party_max)
@@ -116,13 +139,16 @@ def announced_cause(facts: Facts, order: Order, cell: Cell | None, capacity: int
         "order",
         order.source,
         capacity,
-        f"{order.effective_from}부터 {region.ko} 거리두기 {level_ko}: {_cell_ko(cell)} → {capacity}명{party_ko}",
-        f"From {order.effective_from} {region.en}, {level_en}: {_cell_en(cell)}, so {capacity}{party_en}",
+        f"{first_ko}부터 {region.ko} 거리두기 {level_ko}: {_cell_ko(cell)} → {capacity}명{party_ko}",
+        f"From {first_en} {region.en}, {level_en}: {_cell_en(cell)}, so {capacity}{party_en}",
         order.effective_from,
         order.planned_until,
         order.announced_at,
         party_max,
         Words(f"{region.ko} 거리두기 {level_ko}", f"{region.en}, {level_en}"),
+        public_at=order.known_at,
+        applies_at=order.applies_at,
+        covers=order.covers(day),
     )
 
 
@@ -139,6 +165,7 @@ def measure_cause(measure: Measure, base: int, as_of: datetime) -> Cause:
         measure.effective_from,
         measure.last_day(as_of),
         measure.announced_at,
+        public_at=measure.known_at,
     )
 
 

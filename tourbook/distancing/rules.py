@@ -237,17 +237,16 @@ def _causes(
 ) -> Iterable[Cause]:
     yield base_cause(base, own=slot.capacity is not None)
     yield party_cause(figures.party_limit)
-    if applied.standing.order:
-        party_max = _below(figures.party_limit, applied.party_max)
-        yield level_cause(
-            facts, applied.standing.order, applied.standing.basis, applied.cell, applied.capacity, party_max
-        )
+    order, ahead = applied.standing.order, known.standing.order
+    is_announced = ahead is not None and ahead != order
+    if order:
+        party_max, basis = _below(figures.party_limit, applied.party_max), applied.standing.basis
+        yield level_cause(facts, order, basis, applied.cell, applied.capacity, party_max, followed=is_announced)
     else:
         yield no_order_cause(base)
-    ahead = known.standing.order
-    if ahead and ahead != applied.standing.order:
+    if ahead and is_announced:
         party_max = _below(figures.party_limit, known.party_max)
-        yield announced_cause(facts, ahead, known.cell, known.capacity, party_max)
+        yield announced_cause(facts, ahead, known.cell, known.capacity, party_max, day=slot.day)
     for measure in measures:
         yield measure_cause(measure, base, as_of)
 

@@ -194,3 +194,20 @@ def test_an_operator_is_not_answered_for_a_moment_to_come(
     assert answer.status_code == 422
     assert "Level closed" not in answer.get_data(as_text=True)
     assert "Why is it 20?" in answer.get_data(as_text=True)
+
+
+def test_administrators_read_when_it_was_made_and_since_when_it_is_public_others_only_the_minute(
+    admin: Administrator, look: Look, clock: StandingClock
+) -> None:
+    clock.stand_at("2026-05-04T09:00")
+    decide(admin)
+    clock.stand_at(MINUTE)
+
+    seen = look()
+    own = admin.open("/why?course=walk&start=2026-05-20T10:00").text
+
+    told = [text for page, text in seen.items() if page.endswith("/why") and not page.startswith("ko/")]
+    assert len(told) == 2
+    assert all("announced Mon 4 May 2026, 09:20 KST" in text for text in told)
+    assert not any("09:00 KST" in text for text in told)
+    assert "announced Mon 4 May 2026, 09:00 KST · public from Mon 4 May 2026, 09:20 KST" in own

@@ -183,7 +183,7 @@ def test_why_names_first_the_announced_order_that_closes_a_departure(scene: Scen
 
     page = citizen.open(f"/departures/{walk}/why")
 
-    assert "From 2026-05-20" in words(page.mark("deciding"))
+    assert "From Wed 20 May 2026" in words(page.mark("deciding"))
     assert "Level closed" in words(page.mark("deciding"))
     assert "half" not in words(page.mark("deciding"))
 
@@ -279,3 +279,56 @@ def test_nobody_is_told_to_stay_away_from_a_course_for_everybody(scene: Scene, c
 
     assert kept_out in from_ten
     assert kept_out not in citizen.open("/courses/walk").text
+
+
+@pytest.mark.parametrize(
+    ("first", "level", "said"),
+    [
+        ("2026-05-19", "open", "A milder order is announced that covers this day. It applies from Tue 19 May 2026"),
+        ("2026-05-19", "closed", "An order is announced that covers this day. It applies from Tue 19 May 2026, and"),
+        (None, None, "No order covers this day yet, so we count on the present one going on."),
+    ],
+)
+def test_why_says_what_holds_until_an_announced_order_begins(
+    scene: Scene, citizen: Citizen, first: str | None, level: str, said: str
+) -> None:
+    citizen.lang = "en"
+    walk = scene.add_departure("2026-05-20T10:00")
+    scene.add_order("half", "2026-05-01", "2026-05-18")
+    if first:
+        scene.add_order(level, first)
+
+    page = citizen.open(f"/departures/{walk}/why")
+
+    assert said in words(page.mark("basis"))
+    assert ("no later order yet" in page.text) == (first is None)
+    assert ("kept until the order that is announced begins" in page.text) == (first is not None)
+
+
+def test_why_says_that_an_announced_order_is_counted_on_that_ends_before_the_day(
+    scene: Scene, citizen: Citizen
+) -> None:
+    citizen.lang = "en"
+    walk = scene.add_departure("2026-05-20T10:00")
+    scene.add_order("half", "2026-05-01", "2026-05-10")
+    scene.add_order("open", "2026-05-11", "2026-05-15", applies_at=parse_moment("2026-05-10T14:00"))
+
+    page = citizen.open(f"/departures/{walk}/why")
+
+    assert "we count on the one that is announced going on. It applies from Sun 10 May 2026, 14:00 KST" in page.text
+
+
+def test_what_was_under_embargo_reads_as_announced_at_the_minute_at_which_it_became_public(
+    scene: Scene, citizen: Citizen, clock: StandingClock
+) -> None:
+    citizen.lang = "en"
+    walk = scene.add_departure("2026-05-20T10:00")
+    public = parse_moment("2026-05-04T18:00")
+    scene.add_order("half", "2026-05-01", known_at=public)
+    scene.add_measure("2026-05-20", kind="override", capacity=5, known_at=public)
+    clock.stand_at("2026-05-04T18:00")
+
+    page = citizen.open(f"/departures/{walk}/why")
+
+    assert page.text.count("announced Mon 4 May 2026, 18:00 KST") == 2
+    assert "09:00" not in words(page.mark("why"))

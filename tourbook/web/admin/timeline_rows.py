@@ -293,10 +293,12 @@ def _measure_bar(measure: SiteMeasure, state: str, piece: Piece, days: str) -> B
 
 
 def _known(state: str, announced_at: datetime | None, known_at: datetime) -> str:
-    """Since when it is known, or from which minute it will be."""
-    if state == "embargoed":
-        return str(_("public from %(moment)s", moment=present.instant(known_at)))
-    return str(_("announced %(moment)s", moment=present.instant(announced_at))) if announced_at else ""
+    """Since when it is known, or from which minute it will be; both where it became public later than it was made."""
+    announced = str(_("announced %(moment)s", moment=present.instant(announced_at))) if announced_at else ""
+    if state != "embargoed" and (announced_at is None or known_at <= announced_at):
+        return announced
+    public = str(_("public from %(moment)s", moment=present.instant(known_at)))
+    return public if state == "embargoed" else f"{announced}, {public}"
 
 
 def _days(first: date, last: date | None) -> str:

@@ -123,6 +123,8 @@ def _source(cause: Cause) -> str:
 def _dates(cause: Cause) -> Iterator[str]:
     if cause.announced_at:
         yield gettext("announced %(moment)s", moment=present.instant(cause.announced_at))
+    if cause.public_at and cause.announced_at and cause.public_at > cause.announced_at:
+        yield gettext("public from %(moment)s", moment=present.instant(cause.public_at))
     if cause.first_day and cause.last_day:
         first, last = present.day(cause.first_day), present.day(cause.last_day)
         yield gettext("from %(first)s to %(last)s", first=first, last=last)

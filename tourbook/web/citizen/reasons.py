@@ -9,6 +9,7 @@ from tourbook.applications.telling import deciding_cause
 from tourbook.courses.models import Departure
 from tourbook.distancing import Allowance, Facts, allowance, slot_of
 from tourbook.distancing.causes import Cause
+from tourbook.kst import civil_day, start_of_day
 from tourbook.web import present
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.citizen.wording import people
@@ -19,7 +20,7 @@ class Reasons:
     """The answer to "why is it 10?" as the page tells it.
 
     `rows` are the steps to the number of places, `party_rows` those to the largest party; `usual` is the size without
-    any rule.
+    any rule. `may_change` says that a milder order is announced for the day, or that none covers it yet.
     """
 
     allowed: int
@@ -27,6 +28,7 @@ class Reasons:
     party_max: int | None
     basis: str
     basis_sentence: str
+    may_change: bool
     deciding: str
     rows: list[dict[str, Any]]
     party_rows: list[dict[str, Any]]
@@ -90,11 +92,6 @@ class Reasons:
         """How many people a party may have."""
         return _limit(self.party_max)
 
-    @property
-    def may_change(self) -> bool:
-        """Could the size still change because no order covers the day yet?"""
-        return self.basis in {"projected", "lapsed"}
-
 
 def reasons(departure: Departure, facts: Facts, now: datetime) -> Reasons:
     """Why this departure has its size now."""
@@ -108,7 +105,8 @@ def told(answer: Allowance) -> Reasons:
         usual=_usual(answer),
         party_max=answer.party_max,
         basis=answer.basis,
-        basis_sentence=_basis_sentence(answer.basis),
+        basis_sentence=_ahead_sentence(answer) or _basis_sentence(answer.basis),
+        may_change=_may_change(answer),
         deciding=present.said(deciding_cause(answer)),
         cause=deciding_cause(answer),
         rows=[_row(cause) for cause in answer.causes if cause.component != "party"],
@@ -154,8 +152,8 @@ def _note(cause: Cause) -> str:
 
 
 def _dates(cause: Cause) -> Iterator[str]:
-    if cause.announced_at:
-        yield _("announced %(moment)s", moment=present.instant(cause.announced_at))
+    if cause.public_at:
+        yield _("announced %(moment)s", moment=present.instant(cause.public_at))
     if cause.first_day:
         yield _period(cause.first_day, cause.last_day)
 
@@ -183,6 +181,50 @@ def _period(first: date, last: date | None) -> str:
     if last is None:
         return _("from %(day)s", day=present.day(first))
     return _("from %(first)s to %(last)s", first=present.day(first), last=present.day(last))
+
+
+def _announced(answer: Allowance) -> Cause | None:
+    return next((cause for cause in answer.causes if cause.component == "announced"), None)
+
+
+def _is_milder(ahead: Cause, answer: Allowance) -> bool:
+    """Does the announced order, once it counts, leave more than what counts now?"""
+    now = next(cause for cause in answer.causes if cause.component == "level")
+    more = (ahead.value or 0) > (now.value or 0)
+    return more or (now.party_max is not None and (ahead.party_max is None or ahead.party_max > now.party_max))
+
+
+def _may_change(answer: Allowance) -> bool:
+    ahead = _announced(answer)
+    if ahead and ahead.covers:
+        return _is_milder(ahead, answer)
+    return answer.basis in {"projected", "lapsed"}
+
+
+def _ahead_sentence(answer: Allowance) -> str:
+    """What holds until an order begins that is announced; empty where none is."""
+    ahead = _announced(answer)
+    if ahead is None or ahead.applies_at is None:
+        return ""
+    midnight = ahead.applies_at == start_of_day(civil_day(ahead.applies_at))
+    begins = (present.day if midnight else present.instant)(ahead.applies_at)
+    if not ahead.covers:
+        return _(
+            "No order covers this day yet, so we count on the one that is announced going on. It applies from "
+            "%(begins)s; until then the stricter counts, that one or the present one. The size may still change.",
+            begins=begins,
+        )
+    if _is_milder(ahead, answer):
+        return _(
+            "A milder order is announced that covers this day. It applies from %(begins)s; until it begins the "
+            "stricter one counts. The size may change then.",
+            begins=begins,
+        )
+    return _(
+        "An order is announced that covers this day. It applies from %(begins)s, and limits this day already, as it is "
+        "no milder than what holds until then.",
+        begins=begins,
+    )
 
 
 def _basis_sentence(basis: str) -> str:

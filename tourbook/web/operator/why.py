@@ -1,7 +1,6 @@
 """Why a departure has its size: every step with its source and its dates, for now and for any past moment."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -77,9 +76,8 @@ def _source(cause: Cause) -> str:
 
 
 def _dates(cause: Cause) -> Iterator[str]:
-    announced: datetime | None = cause.announced_at
-    if announced:
-        yield _("announced %(moment)s", moment=present.instant(announced))
+    if cause.public_at:
+        yield _("announced %(moment)s", moment=present.instant(cause.public_at))
     if cause.first_day and cause.last_day:
         yield _("from %(first)s to %(last)s", first=present.day(cause.first_day), last=present.day(cause.last_day))
     elif cause.first_day:
