@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.applications.scene import Scene
 from tests.ground.moments import StandingClock
-from tests.ground.pages import visit
+from tests.ground.pages import visit, words
 from tests.notices.outbox import settings
 from tests.rosters.gate import run_by, visitors
 from tests.web.citizen.people import Citizen, reference_on
@@ -61,7 +61,7 @@ def test_whoever_has_places_reads_what_staying_away_leads_to(
         "ko": ["첫 번째 1개월", "2번째부터 3개월"],
         "en": ["after the first time 1 month", "from 2 times on 3 months"],
     }
-    assert all(words in page.mark("ladder-rule").text for words in said[lang])
+    assert all(one in page.mark("ladder-rule").text for one in said[lang])
 
 
 def test_without_a_ladder_nothing_is_said_of_it(app: Flask, scene: Scene, somebody: Callable[..., Citizen]) -> None:
@@ -100,7 +100,11 @@ def test_an_appeal_is_made_once_and_decided_with_a_reason(
     done = decision.submit(admin, decision="granted", reason_ko="열차 지연 확인", reason_en="The train was late.")
 
     assert done.has("no-appeals")
-    assert not reader.open(missed).has("closure")
+    after = reader.open(missed)
+    assert not after.has("closure")
+    assert "It was granted: this absence does not count. Reason: The train was late." in words(
+        after.mark("appeal-decided")
+    )
     assert "The train was late." in reader.open(page.mark("appeal").get("href", "").removeprefix("/en")).text
     next_one = somebody()
     applied = next_one.name_visitors(next_one.ask(scene.add_departure("2026-06-05T10:00"), 1), "한가람")
@@ -139,3 +143,20 @@ def test_an_appeal_that_is_not_there_is_not_found(app: Flask) -> None:
     admin = signed_in(app, Role.ADMINISTRATOR)
 
     assert visit(admin, "/en/admin/appeals/00000000-0000-0000-0000-000000000007").status == 404
+
+
+def test_whoever_was_refused_reads_the_reason_beside_the_closure(
+    app: Flask, missed: str, somebody: Callable[..., Citizen]
+) -> None:
+    reader, admin = somebody("en"), signed_in(app, Role.ADMINISTRATOR)
+    page = reader.open(missed)
+    form = reader.open(page.mark("appeal").get("href", "").removeprefix("/en")).form(mark="appeal-form")
+    form.submit(reader.client, text="I was ill.")
+    asked = visit(admin, visit(admin, "/en/admin/appeals").link(reference_on(page))).form(mark="decision-form")
+    asked.submit(admin, decision="rejected", reason_ko="확인되지 않음", reason_en="Nothing shows it.")
+
+    after = reader.open(missed)
+
+    assert "Your appeal was decided on Wed 20 May 2026" in words(after.mark("appealed"))
+    assert "Nothing shows it." in words(after.mark("appeal-decided"))
+    assert after.has("closure")

@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import Scene, assert_sound
+from tests.applications.scene import Scene, assert_sound, settle_all
+from tests.ground.moments import StandingClock
 from tests.ground.pages import Page, words
 from tests.web.citizen.people import Citizen, reference_on
 from tourbook.actor import GUEST
 from tourbook.applications import cancel
 from tourbook.applications.models import Application, State
+from tourbook.notices import Kind, Notice, Way, previewed
 
 WEDNESDAY, SATURDAY, NEXT_SATURDAY = "2026-05-20T10:00", "2026-05-23T10:00", "2026-05-30T10:00"
 
@@ -198,3 +200,44 @@ def test_who_does_not_wait_is_led_back(full: dict[str, UUID], citizen: Citizen, 
 
 def test_the_dates_of_somebody_else_are_not_there(citizen: Citizen, waiting: Page, somebody) -> None:
     assert the_dates(somebody(), waiting).status == 404
+
+
+@pytest.mark.parametrize("answer", ["lapsed", "declined"])
+def test_where_one_date_is_let_go_its_page_leads_to_the_waits_that_stand(
+    full: dict[str, UUID],
+    citizen: Citizen,
+    waiting: Page,
+    scene: Scene,
+    session: Session,
+    clock: StandingClock,
+    answer: str,
+) -> None:
+    citizen.lang = "en"
+    free = scene.add_departure("2026-05-22T10:00", capacity=2)
+    the_dates(citizen, waiting).form(mark="dates-form").submit(citizen.client, dates=[str(free)])
+    party = session.scalars(select(Application).where(Application.departure_id == free)).one()
+    offered = citizen.open(f"/applications/{party.reference}")
+    if answer == "declined":
+        declined = citizen.open(offered.mark("decline").get("href").removeprefix("/en")).form(to="/decline")
+        declined.submit(citizen.client)
+    else:
+        clock.move(days=2)
+        settle_all(clock)
+
+    after = citizen.open(f"/a/{party.token}")
+    other = citizen.open(after.mark("other-date").find(".//a").get("href").removeprefix("/en"))
+
+    assert after.has("expired" if answer == "lapsed" else "cancelled")
+    assert "You go on waiting for these dates" in words(after.mark("waits-go-on"))
+    assert reference_on(other) == reference_on(waiting)
+    assert other.has("waiting")
+    if answer == "lapsed":
+        notice = session.scalars(select(Notice).where(Notice.kind == "offer_lapsed")).one()
+        assert (
+            "you go on waiting for them, each under its own reference"
+            in previewed(Kind.OFFER_LAPSED, notice.facts, language="en", way=Way.MAIL).body
+        )
+        assert (
+            "각각의 신청번호로 계속됩니다"
+            in previewed(Kind.OFFER_LAPSED, notice.facts, language="ko", way=Way.MAIL).body
+        )

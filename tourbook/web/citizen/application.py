@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from tourbook.applications import appeal_of, closure_of
-from tourbook.applications.closures import ladder
+from tourbook.applications.closures import Appeal, ladder
 from tourbook.applications.models import State
 from tourbook.applications.telling import journey_facts
 from tourbook.db import db
@@ -14,7 +14,7 @@ from tourbook.notices import calendar_entry
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.citizen.application_facts import GOING, application_facts
 from tourbook.web.citizen.blueprint import blueprint
-from tourbook.web.citizen.closure_words import appeal_words, ladder_rule
+from tourbook.web.citizen.closure_words import appeal_words, decision_words, ladder_rule
 from tourbook.web.citizen.giving_way import question
 from tourbook.web.citizen.standing import Standing, nearest
 from tourbook.web.forms import Form
@@ -35,11 +35,13 @@ def application(reference: str) -> str:
     if it.successor:
         remember(it.successor.id)
     until = closure_of(session, own.application.id, now=now)
+    appeal = _appeal(session, own)
     return render_template(
         "citizen/application.html",
         it=it,
         closed_until=deadline(until) if until else None,
-        appealed=appeal_words(appeal_of(session, own.application.id)) if until else "",
+        appealed=appeal_words(appeal) if until else "",
+        decided=decision_words(appeal),
         ladder_rule=ladder_rule(ladder()) if it.can_cancel else "",
         application_id=own.application.id,
         question=question(session, own, now),
@@ -60,6 +62,12 @@ def calendar(reference: str) -> Response:
     answer = Response(entry, content_type="text/calendar; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{found.reference}.ics"'
     return answer
+
+
+def _appeal(session: Session, own: Own) -> Appeal | None:
+    """What was said against a closure, also where none follows any more: asked only where there can be any."""
+    has_left = own.departure.starts_at <= request_time()
+    return appeal_of(session, own.application.id) if has_left and ladder() else None
 
 
 def _others(session: Session, own: Own) -> list[Standing]:

@@ -30,11 +30,20 @@ def _step(times: int, months: int) -> str:
 
 
 def appeal_words(appeal: Appeal | None) -> str:
-    """How it stands with what a party says against its closure; empty where it has said nothing."""
+    """That what a party says against its closure is not decided yet, or was; empty where it has said nothing."""
     if appeal is None:
         return ""
     if appeal.decided_at is None:
         moment = present.instant(appeal.made_at)
         return _("Your appeal came on %(moment)s and is not decided yet. We write to you when it is.", moment=moment)
+    return _("Your appeal was decided on %(moment)s.", moment=present.instant(appeal.decided_at))
+
+
+def decision_words(appeal: Appeal | None) -> str:
+    """What was decided of an appeal, with the reason; empty where nothing was."""
+    if appeal is None or appeal.decided_at is None:
+        return ""
     reason = str(present.in_lang(appeal, "reason"))
-    return _("Your appeal was decided, and the closure stands. Reason: %(reason)s", reason=reason)
+    if appeal.granted:
+        return _("It was granted: this absence does not count. Reason: %(reason)s", reason=reason)
+    return _("It was not granted: this absence counts. Reason: %(reason)s", reason=reason)

@@ -48,11 +48,14 @@ class OfferedDate:
 
 @dataclass(frozen=True)
 class DatesFacts:
-    """The other dates; whether more can be added; and the date on which the party goes, where it left this one."""
+    """The other dates; whether more can be added; the date on which the party goes, where it left this one; and whether
+    it goes on waiting for the others although this one is closed.
+    """
 
     others: list[OtherDate]
     may_add: bool
     taken: OtherDate | None
+    goes_on: bool
 
     @property
     def offered(self) -> OtherDate | None:
@@ -68,15 +71,16 @@ class DatesFacts:
 def dates_facts(session: Session, own: Own, now: datetime) -> DatesFacts:
     """The dates of an application's party. This browser may open all of them."""
     application = own.application
-    others = other_dates(session, application) if _waits(application) and application.wait_id else []
+    others = other_dates(session, application) if _has_others(application) else []
     taken = date_taken(session, application) if application.state is State.CANCELLED else None
-    offered = offered_among(session, [application, *others], now) if _waits(application) else set()
+    offered = offered_among(session, [application, *others], now) if _waits(application) or others else set()
     for one in [*others, *([taken] if taken else [])]:
         remember(one.id)
     return DatesFacts(
         others=[_date(session, one, _offer(session, one, now) if one.id in offered else None) for one in others],
         may_add=_may_add(own, len(others) + 1, asked=bool(offered), now=now),
         taken=_date(session, taken, None) if taken else None,
+        goes_on=bool(others) and not _waits(application),
     )
 
 
@@ -91,6 +95,12 @@ def may_add(session: Session, own: Own, now: datetime) -> bool:
 def _may_add(own: Own, dates: int, *, asked: bool, now: datetime) -> bool:
     free = dates < MOST_DATES and not asked
     return _waits(own.application) and free and still_offers(own.course, own.departure, now)
+
+
+def _has_others(application: Application) -> bool:
+    """Can there be others? Of one that has ended too: its offer was declined, or not answered in time."""
+    ended = application.state in {State.CANCELLED, State.EXPIRED}
+    return application.wait_id is not None and (_waits(application) or ended)
 
 
 def _waits(application: Application) -> bool:
