@@ -170,10 +170,7 @@ def test_the_demonstration_has_a_draw_for_which_more_have_entered_than_it_has_pl
         assert stage_of(drawn, clock.now) is Stage.OPEN
         assert count_entries(session, drawn).parties == 36
         assert any(one.wanted.people > one.places > 0 for one in departures)
-        assert all(
-            window(course_by_code(session, "goseong"), one.departure.starts_at).opens_at > clock.now
-            for one in departures
-        )
+        assert all(window(course_by_code(session, "goseong"), one.departure).opens_at > clock.now for one in departures)
         assert State.ENTERED in entered
 
 

@@ -181,8 +181,8 @@ def test_a_hold_is_extended_twice_and_no_more(scene: Scene) -> None:
 
 def test_nobody_is_given_more_time_once_applications_have_closed(scene: Scene) -> None:
     walk = scene.add_departure("2026-05-20T10:00")
-    starts_at = db.session.get_one(Departure, walk).starts_at
-    closes_at = window(db.session.get_one(Course, scene.course_id), starts_at).closes_at
+    found = db.session.get_one(Departure, walk)
+    closes_at = window(db.session.get_one(Course, scene.course_id), found).closes_at
     scene.now = closes_at - timedelta(minutes=1)
     party = scene.hold(walk)
     until = extend_hold(party, actor=GUEST, now=scene.now)

@@ -1,13 +1,23 @@
 """When people may apply, who may go, and on which days a schedule departs."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis.strategies import dates, integers
 
 from tests.courses.drafts import course, schedule
-from tourbook.courses import VisitorFacts, age_on, amend_until, first_day_of_age, may_go, roster_due, window
+from tourbook.courses import (
+    VisitorFacts,
+    age_on,
+    amend_until,
+    first_day_of_age,
+    may_go,
+    offers_from,
+    roster_due,
+    window,
+)
+from tourbook.courses.models import Departure
 from tourbook.courses.rules import days_between, starts_on, why_not_on
 from tourbook.kst import parse_moment
 
@@ -25,8 +35,12 @@ PANMUNJEOM = course(
 TRAIL = course(opens_days_before=28, closes_days_before=14, roster_due_days=14, amend_until_days=2, needs_passport=True)
 
 
+def starting(starts_at: datetime, by_draw_until: datetime | None = None) -> Departure:
+    return Departure(starts_at=starts_at, by_draw_until=by_draw_until)
+
+
 def test_applications_open_at_ten_fourteen_days_ahead_and_not_a_minute_before() -> None:
-    open_window = window(PANMUNJEOM, START)
+    open_window = window(PANMUNJEOM, starting(START))
 
     assert open_window.opens_at == parse_moment("2026-05-22T10:00")
     assert not open_window.is_open(open_window.opens_at - MINUTE)
@@ -34,7 +48,7 @@ def test_applications_open_at_ten_fourteen_days_ahead_and_not_a_minute_before() 
 
 
 def test_applications_close_at_24_00_of_the_last_day() -> None:
-    open_window = window(PANMUNJEOM, START)
+    open_window = window(PANMUNJEOM, starting(START))
 
     assert open_window.closes_at == parse_moment("2026-06-03T00:00")
     assert open_window.is_open(parse_moment("2026-06-02T23:59"))
@@ -43,11 +57,28 @@ def test_applications_close_at_24_00_of_the_last_day() -> None:
 
 def test_the_window_counts_from_the_korean_day_of_an_early_start() -> None:
     """00:30 in Korea is still the day before in UTC."""
-    assert window(PANMUNJEOM, parse_moment("2026-06-05T00:30")) == window(PANMUNJEOM, START)
+    assert window(PANMUNJEOM, starting(parse_moment("2026-06-05T00:30"))) == window(PANMUNJEOM, starting(START))
+
+
+@pytest.mark.parametrize(
+    ("published", "offered"),
+    [
+        pytest.param("2026-05-20T10:00", "2026-05-20T10:00", id="before the course opens"),
+        pytest.param("2026-05-27T10:00", "2026-05-22T10:00", id="after the course opens"),
+    ],
+)
+def test_what_a_draw_leaves_over_is_open_to_all_from_the_published_hour_and_offered_no_later(
+    published: str, offered: str
+) -> None:
+    drawn = starting(START, by_draw_until=parse_moment(published))
+
+    assert window(PANMUNJEOM, drawn).opens_at == parse_moment(published)
+    assert window(PANMUNJEOM, drawn).closes_at == window(PANMUNJEOM, starting(START)).closes_at
+    assert offers_from(PANMUNJEOM, drawn) == parse_moment(offered)
 
 
 def test_a_window_may_open_and_close_on_the_same_day() -> None:
-    same_day = window(course(opens_days_before=3, closes_days_before=3), START)
+    same_day = window(course(opens_days_before=3, closes_days_before=3), starting(START))
 
     assert same_day.closes_at - same_day.opens_at == timedelta(hours=14)
 
@@ -134,7 +165,7 @@ def test_a_holiday_counts_only_where_the_course_does_not_run_on_holidays() -> No
 
 
 def test_the_opening_hour_is_the_courses_own() -> None:
-    assert window(course(opens_at=time(9, 30)), START).opens_at == parse_moment("2026-05-08T09:30")
+    assert window(course(opens_at=time(9, 30)), starting(START)).opens_at == parse_moment("2026-05-08T09:30")
 
 
 @given(born=dates(date(1900, 1, 1), date(2030, 1, 1)), years=integers(0, 120))

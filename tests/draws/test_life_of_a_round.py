@@ -12,7 +12,8 @@ from tests.draws.lottery import TERMS, VALUE, Lottery, application, build_lotter
 from tourbook.actor import COMMAND, GUEST
 from tourbook.applications import Asked, cancel, confirm, enter
 from tourbook.applications.models import State
-from tourbook.courses.models import Policy
+from tourbook.courses.models import Course, Policy
+from tourbook.db import transaction
 from tourbook.draws import announce_round, demand, faults, give_value, outcome, published, read, withdraw_round, written
 from tourbook.draws.drawing import draw_due
 from tourbook.errors import Conflict, Refused
@@ -62,6 +63,35 @@ def test_nobody_takes_places_of_a_round_before_the_left_overs(lottery: Lottery, 
     lottery.now = TERMS.left_overs_at
 
     assert state(lottery.apply(morning)) is State.CONFIRMED
+    assert_sound(lottery, session)
+
+
+def opens_later(lottery: Lottery) -> None:
+    """Applications for the course's departures open a week after the round's left-over hour."""
+    with transaction() as session:
+        session.get_one(Course, lottery.course_id).opens_days_before = 14
+
+
+def test_the_published_hour_of_what_is_left_over_counts_also_where_the_course_opens_later(
+    lottery: Lottery, session: Session
+) -> None:
+    morning, noon, _ = lottery.departures
+    opens_later(lottery)
+    drew, reserve = [lottery.enter(morning, seats=4) for _ in range(5)], lottery.enter(morning, seats=4)
+    lottery.close()
+    lottery.draw()
+    lottery.give()
+    reserve = next(one for one in (*drew, reserve) if state(one) is State.WAITING)
+    cancel(next(one for one in drew if one != reserve), actor=GUEST, now=lottery.now)
+
+    lottery.now = TERMS.left_overs_at
+    lottery.settle()
+
+    assert state(lottery.apply(noon)) is State.CONFIRMED
+    assert open_offer(reserve) is not None
+    with pytest.raises(Conflict) as error:
+        lottery.hold(lottery.add_departure("2026-07-13T10:00"))
+    assert refusal(error) == "not_open_yet"
     assert_sound(lottery, session)
 
 

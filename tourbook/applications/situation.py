@@ -44,7 +44,7 @@ from tourbook.applications.models import (
 from tourbook.applications.parties import OpenOffer, Party, Situation
 from tourbook.applications.queue import Queue
 from tourbook.applications.rules import CLAIMING
-from tourbook.courses import amend_until, roster_due, window
+from tourbook.courses import amend_until, offers_from, roster_due
 from tourbook.courses.models import Course, Departure, Policy
 from tourbook.distancing.facts import Facts
 from tourbook.notices import SUSPENDED, Notice
@@ -249,7 +249,7 @@ def before_anybody(course: Course, departure: Departure) -> Situation:
     return Situation(
         departure_id=departure.id,
         starts_at=departure.starts_at,
-        offers_from=window(course, departure.starts_at).opens_at,
+        offers_from=offers_from(course, departure),
         offers_until=amend_until(course, departure.starts_at),
         policy=course.policy.value,
         skip_bound=course.skip_bound,

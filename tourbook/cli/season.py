@@ -217,7 +217,7 @@ def _plans(session: Session, now: datetime) -> Iterator[_Plan]:
     for course in courses(session):
         chosen = _chosen(session, course, now)
         for departure in chosen:
-            opens_at = window(course, departure.starts_at).opens_at
+            opens_at = window(course, departure).opens_at
             seats = allowance(slot_of(departure), facts[course.id], opens_at)
             largest = seats.party_max or max(SIZES)
             shares = (1, TOO_MANY) if departure in chosen[-2:] else (next(fillings),)
@@ -239,7 +239,7 @@ def _past_plans(session: Session, past: Iterable[Departure]) -> Iterator[_Plan]:
     """Small parties that applied for them, some early and some late."""
     own = course_by_code(session, "paju")
     for departure in past:
-        opens_at = window(own, departure.starts_at).opens_at
+        opens_at = window(own, departure).opens_at
         for place, size in enumerate(PAST_SIZES):
             yield _Plan(opens_at + place * DAY + HOUR, own, departure, size)
 
@@ -265,7 +265,7 @@ def _chosen(session: Session, course: Course, now: datetime) -> list[Departure]:
     """Some of the course's departures from today on whose window has been open for two days."""
     today = civil_day(now)
     ahead = departures_between(session, today, today + 30 * DAY, course_ids=[course.id])
-    open_by_now = [one for one in ahead if window(course, one.starts_at).opens_at + 2 * DAY < now]
+    open_by_now = [one for one in ahead if window(course, one).opens_at + 2 * DAY < now]
     return open_by_now[:: max(1, len(open_by_now) // DEPARTURES_WITH_PARTIES)]
 
 

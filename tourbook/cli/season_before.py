@@ -53,7 +53,7 @@ def askings_before(session: Session, departures: Sequence[Departure]) -> Iterato
     """
     course, sizes = course_by_code(session, COURSE), cycle(SIZES)
     for number, departure in enumerate(departures):
-        opens_at = window(course, departure.starts_at).opens_at + number * 7 * MINUTE
+        opens_at = window(course, departure).opens_at + number * 7 * MINUTE
         for place, size in enumerate(islice(sizes, PARTIES)):
             yield opens_at + place * DAY + HOUR, departure, size
 

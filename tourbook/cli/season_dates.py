@@ -46,6 +46,6 @@ def _full_ones(session: Session, application: Application, now: datetime) -> lis
         one
         for one in ahead
         if one.id != application.departure_id
-        and window(course, one.starts_at).is_open(now)
+        and window(course, one).is_open(now)
         and one.seats_taken >= one.allowed > 0
     ]

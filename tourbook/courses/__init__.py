@@ -60,6 +60,7 @@ from tourbook.courses.rules import (
     gives_by_draw,
     may_go,
     minimum_decided_at,
+    offers_from,
     roster_due,
     window,
 )
@@ -157,6 +158,7 @@ __all__ = [
     "may_go",
     "measures_of",
     "minimum_decided_at",
+    "offers_from",
     "plan_ahead",
     "read_courses",
     "read_measures",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from tourbook import audit
 from tourbook.actor import Actor
 from tourbook.courses.models import Course, Departure, Round
-from tourbook.courses.rules import window
+from tourbook.courses.rules import taken_until
 from tourbook.db import lock
 from tourbook.kst import civil_day, end_of_day, start_of_day
 
@@ -68,7 +68,7 @@ def _theirs(course: Course, round_: Round, made: Sequence[Departure]) -> list[De
 def _is_of(round_: Round, course: Course, starts_at: datetime) -> bool:
     first, last = round_.first_day, round_.last_day
     on_its_days = first is not None and last is not None and first <= civil_day(starts_at) <= last
-    return on_its_days and window(course, starts_at).closes_at > round_.left_overs_at
+    return on_its_days and taken_until(course, starts_at) > round_.left_overs_at
 
 
 def _heed(session: Session, round_: Round, departures: Sequence[Departure], *, actor: Actor, now: datetime) -> Heeded:

@@ -41,13 +41,28 @@ class VisitorFacts:
     has_document: bool = False
 
 
-def window(course: Course, starts_at: datetime) -> Window:
-    """The application window of a departure: from the course's hour on its first day to 24:00 of its last."""
-    day = civil_day(starts_at)
-    return Window(
-        opens_at=at(day - course.opens_days_before * ONE_DAY, course.opens_at),
-        closes_at=end_of_day(day - course.closes_days_before * ONE_DAY),
-    )
+def window(course: Course, departure: Departure) -> Window:
+    """When everybody can apply for a departure: from the course's hour on its first day to 24:00 of its last. Where a
+    draw has published an hour for what is left over, from that hour on instead, be it earlier or later.
+    """
+    opens_at = departure.by_draw_until or _opens_at(course, departure.starts_at)
+    return Window(opens_at, taken_until(course, departure.starts_at))
+
+
+def taken_until(course: Course, starts_at: datetime) -> datetime:
+    """The instant from which applications are no longer taken: 24:00, so many days before the departure."""
+    return end_of_day(civil_day(starts_at) - course.closes_days_before * ONE_DAY)
+
+
+def offers_from(course: Course, departure: Departure) -> datetime:
+    """The instant from which free places are offered to whoever waits for them: the course's opening, and at the latest
+    when everybody can apply. The reserve of a draw need not wait for the left-over hour.
+    """
+    return min(_opens_at(course, departure.starts_at), window(course, departure).opens_at)
+
+
+def _opens_at(course: Course, starts_at: datetime) -> datetime:
+    return at(civil_day(starts_at) - course.opens_days_before * ONE_DAY, course.opens_at)
 
 
 def gives_by_draw(departure: Departure, now: datetime) -> bool:
@@ -72,7 +87,7 @@ def allotments_until(course: Course, starts_at: datetime) -> datetime:
     """The instant by which places set aside for groups are free for everybody at the latest: while applications are
     taken, and before the names must have been sent.
     """
-    return min(window(course, starts_at).closes_at, roster_due(course, starts_at))
+    return min(taken_until(course, starts_at), roster_due(course, starts_at))
 
 
 def minimum_decided_at(course: Course, starts_at: datetime) -> datetime | None:

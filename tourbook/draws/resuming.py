@@ -87,7 +87,7 @@ def _refuse_too_late(session: Session, round_: Round, moments: NewMoments, now: 
     course = course_by_id(session, round_.course_id)
     ahead = select(Departure).where(Departure.round_id == round_.id, Departure.starts_at > now)
     left = session.scalars(ahead.where(Departure.called_off_at.is_(None)))
-    closings = [window(course, one.starts_at).closes_at for one in left]
+    closings = [window(course, one).closes_at for one in left]
     if not closings or max(closings) <= moments.left_overs_at:
         closes_at = max(closings, default=now)
         raise Refused("draw_resumed_too_late", field="left_overs_at", closes_at=closes_at)

@@ -165,7 +165,7 @@ def _departures(session: Session, course: Course, terms: RoundTerms) -> Sequence
 
 
 def _refuse_taken(course: Course, departure: Departure, terms: RoundTerms, now: datetime) -> None:
-    own = window(course, departure.starts_at)
+    own = window(course, departure)
     if departure.round_id:
         raise Conflict("draw_has_departure", field="first_day", starts_at=departure.starts_at)
     if own.opens_at <= now and not gives_by_draw(departure, now):

@@ -57,7 +57,7 @@ def recorded(session: Session, course: Course, period: Period, *, now: datetime,
     return Demand(
         departures={one.id: before_anybody(course, one) for one in departures},
         slots={one.id: slot_of(one) for one in departures},
-        closes_at={one.id: window(course, one.starts_at).closes_at for one in departures},
+        closes_at={one.id: window(course, one).closes_at for one in departures},
         facts=facts,
         acts=acts,
         askers=_askers(session, [row for row in rows if row.id in asked]),

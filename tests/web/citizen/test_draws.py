@@ -13,7 +13,7 @@ from tests.web.citizen.people import Citizen
 from tourbook.actor import GUEST
 from tourbook.applications import cancel
 from tourbook.courses import add_departure
-from tourbook.courses.models import Departure
+from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
 from tourbook.draws import faults, published, read, seal_due
 from tourbook.kst import civil_day, parse_moment
@@ -321,6 +321,25 @@ def test_left_over_places_are_applied_for_as_everywhere(
 
     assert page.has("party")
     assert page.has("draw-link")
+
+
+def test_from_the_published_hour_on_left_over_places_are_open_on_every_page_though_the_course_opens_later(
+    lottery: Lottery, reader: Citizen, clock: StandingClock
+) -> None:
+    with transaction() as session:
+        session.get_one(Course, lottery.course_id).opens_days_before = 14
+    play(lottery, clock, "close", "draw", "give")
+    clock.stand_at(TERMS.left_overs_at)
+    morning = lottery.departures[0]
+
+    page = reader.open(f"/departures/{morning}")
+    calendar = reader.open("/courses/walk", query_string={"month": "2026-07"})
+    found = reader.open("/search?first_day=2026-07-11&last_day=2026-07-11")
+
+    assert page.has("party")
+    assert "opens" not in words(calendar.mark("day-2026-07-11"))
+    assert f"departure-{morning}" in [one.get("data-test") for one in found.mark("free").iter("a")]
+    assert reader.client.get(f"/en/departures/{morning}/opens.ics").status_code == 404
 
 
 @pytest.mark.parametrize(

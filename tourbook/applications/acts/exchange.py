@@ -17,7 +17,7 @@ from tourbook.applications.models import Application, Offer, OfferState, Priorit
 from tourbook.applications.moves import close_offer
 from tourbook.applications.settle import is_due, settle
 from tourbook.applications.situation import still_offers
-from tourbook.courses import amend_until, course_by_id, window
+from tourbook.courses import amend_until, course_by_id, offers_from
 from tourbook.courses.models import Course, Departure
 from tourbook.errors import Conflict
 
@@ -41,7 +41,7 @@ def own_date_is_open(
     As long as the departure makes offers. Free seats that are kept for the waiting list are free for the displaced, who
     come before it.
     """
-    makes_offers = window(course, departure.starts_at).opens_at <= now and still_offers(course, departure, now)
+    makes_offers = offers_from(course, departure) <= now and still_offers(course, departure, now)
     stands = departure.called_off_at is None and departure.places_to_draw is None and not figures.over_capacity
     fits = application.seats <= min(figures.allowed - taken, figures.party_max or application.seats)
     return makes_offers and stands and fits

@@ -122,7 +122,7 @@ def extend_hold(application_id: UUID, *, form_id: str | None = None, actor: Acto
         check_still_typing(application, now)
         if application.extensions >= most or application.choices:
             raise Refused("hold_not_extendable", times=most)
-        closes_at = window(course_by_id(session, departure.course_id), departure.starts_at).closes_at
+        closes_at = window(course_by_id(session, departure.course_id), departure).closes_at
         if now >= closes_at:
             raise Refused("hold_past_closing", closes_at=closes_at)
         application.extensions += 1
@@ -175,7 +175,7 @@ def refuse_unless_open(course: Course, departure: Departure, now: datetime) -> N
     """Refuse outside the application window, after a call-off, while a draw gives the places, and while the rule allows
     nobody.
     """
-    open_window = window(course, departure.starts_at)
+    open_window = window(course, departure)
     if departure.called_off_at:
         raise Conflict("departure_called_off")
     if now >= departure.starts_at:

@@ -200,7 +200,7 @@ def _if_refused(facts: ApplicationFacts) -> ApplicationFacts:
 
 
 def _leaving(session: Session, own: Own, now: datetime) -> Leaving:
-    closes_at = window(own.course, own.departure.starts_at).closes_at
+    closes_at = window(own.course, own.departure).closes_at
     return Leaving(
         over_size=own.departure.over_capacity,
         waited_for=not own.departure.public_free and others_wait(session, own.departure.id),

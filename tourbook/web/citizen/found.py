@@ -145,7 +145,7 @@ class _Season:
         return [*drawn[:MOST_OTHERS], *later[:MOST_OTHERS]]
 
     def _opens_later(self, one: Departure) -> bool:
-        opens_at = window(self._courses[one.course_id], one.starts_at).opens_at
+        opens_at = window(self._courses[one.course_id], one).opens_at
         return self._now < opens_at and not gives_by_draw(one, self._now)
 
     def _closest_to_days(self, found: Sequence[Departure], most: int) -> list[Departure]:

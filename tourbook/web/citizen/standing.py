@@ -114,7 +114,7 @@ class Standing:
 
 def standing(departure: Departure, course: Course, outlook: Outlook, now: datetime) -> Standing:
     """How one departure stands. Pure."""
-    opens = window(course, departure.starts_at)
+    opens = window(course, departure)
     has_list = still_offers(course, departure, now)
     state = _state(departure, outlook, opens, now)
     served = "full" if state == "waiting" and not has_list else state
@@ -166,7 +166,7 @@ def same_week(session: Session, like: Departure, course: Course, seats: int, now
 def is_open(departure: Departure, course: Course, now: datetime) -> bool:
     """Are applications for it taken at that moment, whatever its places?"""
     there = departure.called_off_at is None and now < departure.starts_at and not gives_by_draw(departure, now)
-    return there and window(course, departure.starts_at).is_open(now)
+    return there and window(course, departure).is_open(now)
 
 
 def next_up(coming: Sequence[Standing]) -> Standing | None:

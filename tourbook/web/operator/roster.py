@@ -106,7 +106,7 @@ def _page(found: Roster, narrowed: Roster, *, form: SearchForm, **shown: Any) ->
         missed=len(missed),
         minimum=departure_words(session, departure, course, now),
         names_checked=course.names_checked,
-        takes_calls=window(course, departure.starts_at).is_open(now) and not departure.called_off_at,
+        takes_calls=window(course, departure).is_open(now) and not departure.called_off_at,
         tabs=tabs(found, shown.get("show")),
         parties=parties(narrowed, setting),
         anchor=anchor,

@@ -75,7 +75,7 @@ def _page(departure: Departure, course: Course, form: TelephoneForm, *, seats: i
     outlook = outlooks(db.session(), [departure], course, now)[departure.id]
     free, allotment = _free(departure, outlook), _allotment_asked()
     largest = min(free, answer.party_max or free, MOST_AT_ONCE)
-    is_open = allotment is not None or window(course, departure.starts_at).is_open(now)
+    is_open = allotment is not None or window(course, departure).is_open(now)
     form.complete(max(1, min(seats, MOST_AT_ONCE)))
     page = render_template(
         "operator/telephone.html",
