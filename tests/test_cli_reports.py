@@ -50,6 +50,7 @@ def test_the_report_is_one_object_a_line(database: Ground, halved: Scene) -> Non
             "decided": 1,
             "got": 0,
             "open": 1,
+            "in_reserve": 0,
             "share": 0.0,
             "low": 0.0,
             "high": 0.7935,

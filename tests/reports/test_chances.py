@@ -51,6 +51,19 @@ def test_while_the_departure_lies_ahead_it_is_open_for_those_who_wait() -> None:
     assert stands(State.WAITING, is_ahead=False) == Came.NOT
 
 
+def test_a_draw_that_was_held_has_decided_and_its_reserve_has_nothing_yet() -> None:
+    assert stands(State.WAITING, by_draw=True) == stands(State.DISPLACED, has_offer=True, by_draw=True)
+    parties = [
+        replace(PARTY, given=Given.BY_DRAW, came=stands(state, by_draw=True))
+        for state in (State.CONFIRMED, State.WAITING, State.WAITING, State.NOT_DRAWN, State.ENTERED)
+    ]
+
+    chance = chance_of(parties)
+
+    assert (chance.asked, chance.decided, chance.got, chance.in_reserve, chance.open) == (5, 4, 1, 2, 1)
+    assert (chance.low, chance.high) == wilson(1, 4)
+
+
 def test_the_chance_is_of_those_of_whom_it_is_known_with_the_interval_of_wilson() -> None:
     parties = [replace(PARTY, came=came) for came in [Came.GOT] * 3 + [Came.NOT] + [Came.OPEN] * 2]
 

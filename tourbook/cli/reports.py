@@ -122,6 +122,7 @@ def _chance(one: Chance) -> Row:
         "decided": one.decided,
         "got": one.got,
         "open": one.open,
+        "in_reserve": one.in_reserve,
         "share": round(one.share, 4) if known else None,
         "low": round(one.low, 4) if known else None,
         "high": round(one.high, 4) if known else None,

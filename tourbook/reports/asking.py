@@ -69,7 +69,7 @@ def parties_asked(session: Session, period: Period, *, now: datetime) -> list[Pa
             channel=row.channel.value,
             given=Given.BY_DRAW if row.choices else Given.IN_TURN,
             attempt=attempts.get(row.id, 1),
-            came=outcomes.of(row.id),
+            came=outcomes.of(row.id, by_draw=bool(row.choices)),
         )
         for row in rows
     ]
@@ -152,23 +152,24 @@ class _Outcomes:
                 self._next[before].append(one.id)
         return [one.id for one in new]
 
-    def of(self, application_id: UUID) -> Came:
+    def of(self, application_id: UUID, *, by_draw: bool) -> Came:
         """What came of it: the best that came of any of the applications that followed, or of itself."""
-        came = {self._came(self._by_id[one]) for one in self._line(application_id)}
-        return next(one for one in (Came.GOT, Came.OPEN, Came.NOT) if one in came)
+        came = {self._came(self._by_id[one], by_draw=by_draw) for one in self._line(application_id)}
+        return next(one for one in (Came.GOT, Came.OPEN, Came.IN_RESERVE, Came.NOT) if one in came)
 
     def _line(self, application_id: UUID) -> Iterator[UUID]:
         yield application_id
         for following in self._next[application_id]:
             yield from self._line(following)
 
-    def _came(self, one: _Standing) -> Came:
+    def _came(self, one: _Standing, *, by_draw: bool) -> Came:
         return came_of(
             one.state,
             is_ahead=one.starts_at > self._now,
             has_offer=one.id in self._offered,
             was_lost=one.id in self._lost,
             was_confirmed=one.confirmed_at is not None,
+            by_draw=by_draw,
         )
 
 

@@ -2,7 +2,9 @@
 
 A party that asked for several dates, or was moved to another, asked once. It got seats if it has them, had them when
 it left, or gave them back itself; it did not if it lost them and has none instead. While a departure lies ahead,
-whoever waits, is being offered seats or stands in a draw is still open, and counts on neither side.
+whoever waits or is being offered seats is still open, and counts on neither side; so is whoever stands in a draw that
+was not held. A draw that was held has decided on all who were in it: who stands in its reserve has got nothing by it,
+though that may still change, and is counted so.
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
@@ -27,6 +29,7 @@ class Came(StrEnum):
     GOT = "got"
     NOT = "not"
     OPEN = "open"
+    IN_RESERVE = "in_reserve"
 
 
 class Given(StrEnum):
@@ -53,12 +56,13 @@ class PartyAsked:
 class Chance:
     """How many parties got seats of those of whom it is known; `low` and `high` are the 95 % interval (Wilson).
 
-    `hidden` says that there are too few of them to be shown: then nothing else is said.
+    `in_reserve` of those that a draw has decided on have none, and may still get some. `hidden` says that there are too few of them to be shown: then nothing else is said.
     """
 
     decided: int = 0
     got: int = 0
     open: int = 0
+    in_reserve: int = 0
     low: float = 0.0
     high: float = 1.0
     hidden: bool = False
@@ -84,15 +88,18 @@ WAYS: Mapping[str, Callable[[PartyAsked], Hashable]] = {
 """By what chances are told apart. The region is that of the departure: where people live is not asked."""
 
 
-def came_of(state: State, *, is_ahead: bool, has_offer: bool, was_lost: bool, was_confirmed: bool) -> Came:
+def came_of(
+    state: State, *, is_ahead: bool, has_offer: bool, was_lost: bool, was_confirmed: bool, by_draw: bool = False
+) -> Came:
     """What came of asking, from where the party's last application stands.
 
-    `was_lost` says that its seats had been taken from it before it gave up what was left of them.
+    `was_lost` says that its seats had been taken from it before it gave up what was left of them; `by_draw`, that it
+    asked by entering a draw.
     """
     if state in {State.CONFIRMED, State.MUST_SHRINK}:
         return Came.GOT
     if is_ahead and (has_offer or state in {State.WAITING, State.ENTERED}):
-        return Came.OPEN
+        return Came.IN_RESERVE if by_draw and state is not State.ENTERED else Came.OPEN
     gave_back = state is State.CANCELLED and was_confirmed and not was_lost
     return Came.GOT if gave_back else Came.NOT
 
@@ -100,9 +107,10 @@ def came_of(state: State, *, is_ahead: bool, has_offer: bool, was_lost: bool, wa
 def chance_of(parties: Collection[PartyAsked]) -> Chance:
     """The chance that these parties had together."""
     got = sum(one.came is Came.GOT for one in parties)
-    decided = got + sum(one.came is Came.NOT for one in parties)
+    in_reserve = sum(one.came is Came.IN_RESERVE for one in parties)
+    decided = got + in_reserve + sum(one.came is Came.NOT for one in parties)
     low, high = wilson(got, decided)
-    return Chance(decided, got, len(parties) - decided, low, high)
+    return Chance(decided, got, len(parties) - decided, in_reserve, low, high)
 
 
 def chances_by(way: str, parties: Iterable[PartyAsked]) -> dict[Hashable, Chance]:

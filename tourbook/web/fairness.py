@@ -96,30 +96,40 @@ def _chances(given: Given, report: Fairness, names: _Names) -> Section:
     whole = report.whole[given]
     return Section(
         *marks_and_titles[given],
-        _said_as_a_whole(whole),
+        _said_as_a_whole(given, whole),
         [_by_way(given, way, classes, names) for way, classes in report.chances[given].items()],
     )
 
 
-def _said_as_a_whole(whole: Chance) -> str:
+def _said_as_a_whole(given: Given, whole: Chance) -> str:
     if whole.hidden:
         return _("Fewer than %(fewest)s parties asked for places in this way.", fewest=FEWEST_SHOWN)
-    return _(
-        "%(got)s of %(decided)s parties got places, %(share)s; of %(open)s it is still open.",
-        got=present.number(whole.got),
-        decided=present.number(whole.decided),
-        share=percent(whole.share) if whole.decided else "–",
-        open=present.number(whole.open),
-    )
+    figures = {
+        "got": present.number(whole.got),
+        "decided": present.number(whole.decided),
+        "share": percent(whole.share) if whole.decided else "–",
+        "open": present.number(whole.open),
+    }
+    if given is Given.BY_DRAW:
+        return _(
+            "%(got)s of %(decided)s parties that draws have decided on got places, %(share)s. Of those without, "
+            "%(reserve)s are in reserve and may still get some. %(open)s more stand in draws that are still to come.",
+            reserve=present.number(whole.in_reserve),
+            **figures,
+        )
+    return _("%(got)s of %(decided)s parties got places, %(share)s; of %(open)s it is still open.", **figures)
 
 
 def _by_way(given: Given, way: str, classes: Mapping[Hashable, Chance], names: _Names) -> Figure:
     title = _titles()[way]
     named = [(names.of(way, which), chance) for which, chance in classes.items()]
     lines = [_line_of(name, chance) for name, chance in named]
-    head = [title, _("Asked"), _("Parties with places"), _("Still open"), _("Chance"), _("Interval (95 %)")]
+    by_draw = given is Given.BY_DRAW
+    head = [title, _("Asked"), _("Parties with places"), *([_("In reserve")] if by_draw else []), _("Still open")]
+    head += [_("Chance"), _("Interval (95 %)")]
     drawn = plot(_("Chance of getting places. %(way)s", way=title), lines, largest=1.0)
-    return Figure(f"{given.value}-{way}", title, drawn, head, [[name, *_cells_of(one)] for name, one in named])
+    rows = [[name, *_cells_of(one, with_reserve=by_draw)] for name, one in named]
+    return Figure(f"{given.value}-{way}", title, drawn, head, rows)
 
 
 def _line_of(name: str, chance: Chance) -> Line:
@@ -128,10 +138,11 @@ def _line_of(name: str, chance: Chance) -> Line:
     return Line(name, percent(chance.share), chance.share, chance.low, chance.high)
 
 
-def _cells_of(chance: Chance) -> list[str]:
+def _cells_of(chance: Chance, *, with_reserve: bool) -> list[str]:
+    reserve = [chance.in_reserve] if with_reserve else []
     if chance.hidden:
-        return [_few(), "–", "–", "–", "–"]
-    counts = [present.number(count) for count in (chance.asked, chance.got, chance.open)]
+        return [_few(), "–", *("–" for _one in reserve), "–", "–", "–"]
+    counts = [present.number(count) for count in (chance.asked, chance.got, *reserve, chance.open)]
     if not chance.decided:
         return [*counts, "–", "–"]
     interval = _("%(low)s to %(high)s", low=percent(chance.low), high=percent(chance.high))

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import Scene, settle_all
+from tests.draws.lottery import build_lottery
 from tests.ground.moments import StandingClock
 from tests.ground.pages import words
 from tests.web.admin.deciding import Administrator, errors, rows
@@ -48,6 +49,27 @@ def test_the_report_is_in_korean_too(another: Callable[..., Administrator], halv
 
     assert page.heading == "얼마나 공정했나요?"
     assert rows(page, "table-in_turn-channel")[0][0] == "누리집"
+
+
+def test_whoever_is_in_the_reserve_of_a_draw_has_no_places_by_it_on_the_page_and_in_the_file(
+    another: Callable[..., Administrator], session: Session, clock: StandingClock
+) -> None:
+    lottery = build_lottery()
+    for _ in range(8):
+        lottery.enter(lottery.departures[0], seats=4)
+    for step in (lottery.close, lottery.draw, lottery.give):
+        step()
+    clock.stand_at(lottery.now)
+    admin, in_july = another(), "first=2026-07-01&last=2026-07-31"
+
+    page = admin.open(f"/reports?{in_july}")
+    file = admin.client.get(f"/en/admin/reports.csv?{in_july}").text
+    lines = list(csv.reader(io.StringIO(file.removeprefix("\ufeff"))))
+
+    assert rows(page, "table-by_draw-size") == [["party of 4", "8", "5", "3", "0", "62.5 %", "30.6 % to 86.3 %"]]
+    assert "5 of 8 parties that draws have decided on got places, 62.5 %." in words(page.mark("chances-by_draw"))
+    assert "3 are in reserve" in words(page.mark("chances-by_draw"))
+    assert ["Draws", "party of 4", "8", "5", "3", "0", "62.5 %", "30.6 % to 86.3 %"] in lines
 
 
 def test_where_nobody_asked_the_page_says_so(admin: Administrator, scene: Scene) -> None:
