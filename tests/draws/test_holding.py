@@ -190,7 +190,12 @@ def test_who_draws_a_departure_stopped_after_the_sealing_is_told_once_and_has_a_
     assert state(own) is State.DISPLACED
     assert told(session, own) == ["entered", "displaced"]
     assert rights(session, own) == 1
-    assert last_facts(session, own)["cause_en"] == "African swine fever"
+    facts = last_facts(session, own)
+    assert (facts["cause_en"], facts["drew"], facts["receipt"]) == (
+        "African swine fever",
+        True,
+        application(own).reference,
+    )
     assert last_of(other).state in {State.DISPLACED, State.CONFIRMED}
     assert sum(state(one) is State.CONFIRMED for one in [*filling, other]) == 4
     assert departure(morning).seats_taken == 0

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import assert_sound, departure, open_offer, state, told
-from tests.draws.lottery import TERMS, Lottery, build_lottery, last_facts, last_of
+from tests.draws.lottery import TERMS, Lottery, application, build_lottery, last_facts, last_of
 from tourbook.actor import COMMAND, GUEST
 from tourbook.applications import cancel
 from tourbook.applications.models import Fee, PriorityRight, State
@@ -215,5 +215,7 @@ def test_whoever_drew_too_late_is_asked_first_for_other_dates_in_order_of_turn(s
     assert second.cause_en
     assert "names for that departure were final" in second.cause_en
     assert told(session, second.id) == ["displaced"]
+    entry = next(one for one in entries if one != first.id)
+    assert last_facts(session, second.id)["receipt"] == application(entry).reference
     assert [offered(one.id) for one in (first, second)] == [sunday, None]
     assert_sound(lottery, session)

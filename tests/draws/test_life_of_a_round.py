@@ -233,6 +233,7 @@ def test_whoever_drew_a_departure_that_was_called_off_meanwhile_is_asked_first(
     for one in (application(first), moved):
         assert one.state is State.CALLED_OFF
         assert told(session, one.id)[-1] == "called_off"
+        assert last_facts(session, one.id)["drew"] is True
         assert "drawn" not in told(session, one.id)
     assert departure(morning).seats_taken == 0
     lottery.settle()

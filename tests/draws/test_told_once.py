@@ -112,6 +112,8 @@ def test_whoever_drew_a_day_that_a_level_closes_hears_of_that_alone(session: Ses
 
     assert [state(one) for one in parties] == [State.DISPLACED] * 2
     assert [told(session, one) for one in parties] == [["entered", "displaced"]] * 2
+    letters = [last_facts(session, one) for one in parties]
+    assert [(one["drew"], one["receipt"]) for one in letters] == [(True, application(one).reference) for one in parties]
     assert_sound(lottery, session)
 
 

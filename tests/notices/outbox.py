@@ -57,6 +57,7 @@ FACTS: dict[str, Any] = {
     "left_overs_at": "2026-12-08T01:00:00+00:00",
     "dates": [{"reference": "K7M2-9QXA", "starts_at": "2026-12-19T01:00:00+00:00", "position": 2}],
     "drew": False,
+    "receipt": "C5QW-88JD",
     "paused": True,
     "paid": False,
     "several": False,

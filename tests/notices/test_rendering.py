@@ -374,3 +374,19 @@ def test_a_site_that_knows_no_address_leads_where_make_run_is_opened_and_passkey
 
     assert link == "http://localhost:8081"
     assert place_of(link) is not None
+
+
+@pytest.mark.parametrize("kind", [Kind.DISPLACED, Kind.CALLED_OFF])
+@pytest.mark.parametrize(("language", "drawn"), [("ko", "추첨에서"), ("en", "the draw gave your party")])
+def test_a_letter_of_places_that_were_drawn_in_vain_names_the_draw_and_the_receipt(
+    app: Flask, kind: Kind, language: str, drawn: str
+) -> None:
+    letters = [
+        rendered(in_words(kind, language=language, way=way, facts={"drew": drew})).body
+        for way in Way
+        for drew in (True, False)
+    ]
+
+    assert [FACTS["receipt"] in one for one in letters] == [True, False, True, False]
+    assert drawn in letters[0]
+    assert drawn not in letters[1]

@@ -1,6 +1,7 @@
 """What settling some departures writes: gathered move by move, then written in a few statements, however many move."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,14 +17,16 @@ from tourbook.applications.allotments import Ending, write_ending
 from tourbook.applications.models import Application, Offer, OfferState, PriorityRight, Visitor
 from tourbook.applications.moves import leave_places
 from tourbook.applications.parties import Party
-from tourbook.applications.telling import letter_to
+from tourbook.applications.telling import in_vain, letter_to
 from tourbook.bulk import insert_rows, update_rows
 from tourbook.courses import starts_of
 from tourbook.courses.models import Departure
 from tourbook.db import Row, new_id
-from tourbook.notices import Hold, drop_untold, end_suspension, enqueue_all
+from tourbook.notices import Hold, Kind, drop_untold, end_suspension, enqueue_all, made_use_of
 
 Columns = dict[str, Any]
+NOBODY: Mapping[UUID, str] = {}
+"""Nobody has seats by a draw without having been told."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,11 @@ class Ledger:
     used afterwards.
     """
 
-    def __init__(self, session: Session, *, actor: Actor, now: datetime) -> None:
+    def __init__(
+        self, session: Session, *, actor: Actor, now: datetime, drew_untold: Mapping[UUID, str] = NOBODY
+    ) -> None:
         self.now = now
+        self._drew_untold = drew_untold
         self._session = session
         self._actor = actor
         self._applications: dict[UUID, Columns] = defaultdict(dict)
@@ -114,8 +120,12 @@ class Ledger:
         self._trail.append(entry)
 
     def tell(self, kind: str, party: Party, facts: Columns, hold: Hold | None = None) -> None:
-        """Tell the party, if it left a contact; not before the end of the `hold`, where there is one."""
-        self._told.append(_Telling(kind, party, facts, hold))
+        """Tell the party, if it left a contact; not before the end of the `hold`, where there is one. Who has its seats
+        by a draw and was not told so hears of that by the same letter.
+        """
+        receipt = self._drew_untold.get(party.id)
+        more = made_use_of(Kind(kind), in_vain(receipt)) if receipt else {}
+        self._told.append(_Telling(kind, party, {**facts, **more}, hold))
 
     def free_allotment(self, ending: Ending) -> None:
         """What a group has set aside is less from now on, or has ended."""

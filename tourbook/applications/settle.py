@@ -20,7 +20,7 @@ from tourbook.applications.due import due_among, next_due
 from tourbook.applications.foresight import Foreseen, foresee
 from tourbook.applications.grace import settled_under
 from tourbook.applications.instead import apart, moves_of, typing_again, withdraw_elsewhere, without
-from tourbook.applications.ledger import Ledger
+from tourbook.applications.ledger import NOBODY, Ledger
 from tourbook.applications.models import CourseQueue
 from tourbook.applications.pace import MOST_MOVES, Pace
 from tourbook.applications.parties import Situation
@@ -127,13 +127,17 @@ def settle(
     actor: Actor,
     now: datetime,
     told_otherwise: Collection[UUID] = (),
+    drew_untold: Mapping[UUID, str] = NOBODY,
 ) -> Plan:
     """Step: plan for the locked departure and write the plan: moves, notices, trail, figures. Locks the queue.
 
     Who is `told_otherwise` is offered seats, or need not become smaller, without a notice of it: the act writes one
-    that says it with more.
+    that says it with more. Who has its seats by a draw and was not told so (`drew_untold`, with its receipt) hears of
+    it where it loses them.
     """
-    (settled,) = settle_in_turn(session, [departure], actor=actor, now=now, told_otherwise=told_otherwise)
+    (settled,) = settle_in_turn(
+        session, [departure], actor=actor, now=now, told_otherwise=told_otherwise, drew_untold=drew_untold
+    )
     return settled.plan
 
 
@@ -145,6 +149,7 @@ def settle_in_turn(
     now: datetime,
     only_own: bool = False,
     told_otherwise: Collection[UUID] = (),
+    drew_untold: Mapping[UUID, str] = NOBODY,
 ) -> Sequence[Foreseen]:
     """Step: settle locked departures of one course, one after the other, reading and writing in bulk. Locks the queue.
 
@@ -164,7 +169,7 @@ def settle_in_turn(
     read = with_undone(session, departures, read, under.version, now)
     foreseen = _foreseen_of_own if only_own else _foreseen
     done = _claimed(session, departures, read, lambda some: foreseen(session, course.id, some, limits, now))
-    ledger = Ledger(session, actor=actor, now=now)
+    ledger = Ledger(session, actor=actor, now=now, drew_untold=drew_untold)
     freed = [move.party.id for move in moves_of(done, "restore", "take_back")]
     told_otherwise = {*told_otherwise, *not_limited_yet(session, freed)}
     for departure, one in zip(departures, done, strict=False):

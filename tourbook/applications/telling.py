@@ -42,6 +42,11 @@ def tell(
     )
 
 
+def in_vain(receipt: str) -> dict[str, object]:
+    """What a letter names to a party that hears by it of places that a draw gave it, and that it cannot have."""
+    return {"drew": True, "receipt": receipt}
+
+
 def address_of(session: Session, application_id: UUID) -> Address | None:
     """Where the party is reached now; None where it left no contact, or has none any more. A query."""
     row = session.connection().execute(_ADDRESS, {"application_id": application_id}).first()

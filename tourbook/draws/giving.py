@@ -18,12 +18,13 @@ from tourbook.applications.acts.dates import in_queues, join_queue
 from tourbook.applications.acts.details import somebody_is_there
 from tourbook.applications.acts.offers import move_to
 from tourbook.applications.grace import in_grace
+from tourbook.applications.ledger import NOBODY
 from tourbook.applications.models import Application, Fee, State
 from tourbook.applications.moves import change_state, grant_right
 from tourbook.applications.plan import Limit
 from tourbook.applications.settle import locked_queue, settle
 from tourbook.applications.situation import still_offers, waiting_position
-from tourbook.applications.telling import tell
+from tourbook.applications.telling import in_vain, tell
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Course, Departure, Round
 from tourbook.db import find_anew, lock, transaction
@@ -153,8 +154,8 @@ class _Giving:
 
     def _tell_and_settle(self, seated: Sequence[_Seated], departure: Departure) -> None:
         """Tell those who were seated that they were drawn; of those who lose it at once, as the rules were tightened
-        after the sealing, the settling tells, and they hear nothing else. While a change can still be taken back its
-        letters are kept back, so that all hear what stands without it.
+        after the sealing, the settling tells, and they hear nothing else: that letter says that they had drawn. While a
+        change can still be taken back its letters are kept back, so that all hear what stands without it.
         """
         facts = facts_of(self.session, self.course.id)
         answer = allowances({departure.id: slot_of(departure)}, facts, self.now)[departure.id]
@@ -162,7 +163,8 @@ class _Giving:
         all_stay = goes_by or in_grace(self.session, self.now)
         if all_stay:
             self._tell_drawn(seated, departure)
-        self._settle(departure)
+        receipts = {application.id: replaces or application.reference for application, replaces in seated}
+        self._settle(departure, untold={} if all_stay else receipts)
         if not all_stay:
             for application, _ in seated:
                 self.session.refresh(application)  # settling writes past the session's own rows
@@ -173,9 +175,9 @@ class _Giving:
             previous = {"previous_reference": replaces} if replaces else {}
             self._tell("drawn", application, departure, **previous)
 
-    def _settle(self, departure: Departure) -> None:
+    def _settle(self, departure: Departure, *, untold: Mapping[UUID, str] = NOBODY) -> None:
         self.session.flush()  # settling reads the states from the tables
-        settle(self.session, departure, actor=SYSTEM, now=self.now)
+        settle(self.session, departure, actor=SYSTEM, now=self.now, drew_untold=untold)
 
     def _kept_back(self) -> Select[UUID]:
         """The first departure whose places the round keeps back."""
@@ -213,8 +215,9 @@ class _Giving:
         stop = None if departure.called_off_at else self._stop(departure)
         too_late = departure.roster_sent_at is not None or not still_offers(self.course, departure, self.now)
         application.confirmed_at = self._moment_of(turn)
+        receipt = application.reference
         drew: dict[str, object] = {"seats": application.seats, "capacity": departure.places_to_draw, "turn": turn}
-        replaces = None if own is departure else application.reference
+        replaces = None if own is departure else receipt
         if replaces:
             application = move_to(
                 self.session, application, self.course, departure, notice=None, actor=SYSTEM, now=self.now, **drew
@@ -223,9 +226,9 @@ class _Giving:
             start_fee(application, self.course)
             self._change_state(application, State.CONFIRMED, departure, **drew)
         if departure.called_off_at:
-            self._call_off(application, departure)
+            self._call_off(application, departure, receipt)
         elif stop or too_late:
-            self._displace(application, departure, stop)
+            self._displace(application, departure, stop, receipt)
         else:
             return [(application, replaces)]
         return []
@@ -236,20 +239,20 @@ class _Giving:
             return None
         return facts_of(self.session, self.course.id).stop_on(civil_day(departure.starts_at), self.now)
 
-    def _call_off(self, application: Application, departure: Departure) -> None:
+    def _call_off(self, application: Application, departure: Departure, receipt: str) -> None:
         """The departure was called off after the sealing: whoever drew it is asked first, like all who had seats."""
         cause = _why_called_off(departure)
         until = self._ask_first(application, State.CALLED_OFF, departure, cause)
-        self._tell("called_off", application, departure, **cause, keeps_right=True, right_until=until)
+        facts = {"keeps_right": True, "right_until": until, **in_vain(receipt)}
+        self._tell("called_off", application, departure, **cause, **facts)
 
-    def _displace(self, application: Application, departure: Departure, stop: Measure | None) -> None:
+    def _displace(self, application: Application, departure: Departure, stop: Measure | None, receipt: str) -> None:
         """It was stopped after the sealing, or its names were final before the office gave the result: whoever drew it
         is told once and is asked first, too, also where its day has passed meanwhile.
         """
         cause = {"cause_ko": stop.reason.ko, "cause_en": stop.reason.en} if stop else TOO_LATE
         until = self._ask_first(application, State.DISPLACED, departure, cause)
-        late = {} if stop else {"drew": True}
-        self._tell("displaced", application, departure, **cause, right_until=until, **late)
+        self._tell("displaced", application, departure, **cause, right_until=until, **in_vain(receipt))
 
     def _ask_first(self, application: Application, state: State, departure: Departure, cause: Words) -> str:
         """It loses what it drew and has a right for the course; says until when."""
@@ -268,13 +271,13 @@ class _Giving:
         waits_here = self._can_wait(application, own)
         new = [(self._join(application, one, since), one) for one in queues]
         cause = {"drew": True, **SOMEBODY_THERE} if drew else {}
-        in_vain = {"someone_there": True} if drew else {}
+        in_the_trail = {"someone_there": True} if drew else {}
         dates = self._in_queues(new) or None
         if not waits_here:
-            self._end(application, own, cause or _why_called_off(own), dates=dates, turn=turn, **in_vain)
+            self._end(application, own, cause or _why_called_off(own), dates=dates, turn=turn, **in_the_trail)
             return
         application.waiting_since = since
-        self._change_state(application, State.WAITING, own, turn=turn, **in_vain)
+        self._change_state(application, State.WAITING, own, turn=turn, **in_the_trail)
         self._pause(application, own)
         self.session.flush()  # the position is counted in the table
         position = waiting_position(self.session, application)

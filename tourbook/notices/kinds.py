@@ -143,6 +143,8 @@ RIGHT = frozenset({"right_until"})
 PREVIOUS = frozenset({"previous_reference"})
 DATES = frozenset({"dates"})
 """Other dates that the party waits for, each with its reference and its place in the queue."""
+DREW = frozenset({"drew", "receipt"})
+"""Did the party draw the places, and hears only now of them, as it cannot have them? And by which receipt?"""
 IN_VAIN = frozenset({"drew", "paused"})
 """Did the party draw places that it cannot have? And can a party of its size not go on its first choice at present?"""
 CHOICES = frozenset({"choices"})
@@ -188,7 +190,7 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.OFFER_REVOKED: Needs(APPLICATION | CAUSE),
     Kind.MOVED: Needs(APPLICATION, PREVIOUS | MEETING),
     Kind.TRANSFERRED: Needs(APPLICATION | PREVIOUS | OWN, MEETING),
-    Kind.DISPLACED: Needs(APPLICATION | CAUSE, RIGHT | PAID | frozenset({"drew"})),
+    Kind.DISPLACED: Needs(APPLICATION | CAUSE, RIGHT | PAID | DREW),
     Kind.DISPLACED_OFFERED: Needs(APPLICATION | CAUSE | DEADLINE, MEETING),
     Kind.PUT_BACK: Needs(APPLICATION, MEETING | DEADLINE | PARTY_MAX),
     Kind.OWN_DATE_OPEN: Needs(APPLICATION | DEADLINE),
@@ -201,7 +203,7 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.SET_ASIDE: Needs(APPLICATION | CAUSE, PARTY_MAX | CLOSED),
     Kind.TAKEN_BACK: Needs(APPLICATION),
     Kind.WAIT_ENDED: Needs(APPLICATION),
-    Kind.CALLED_OFF: Needs(APPLICATION | CAUSE, KEEPS_RIGHT | RIGHT | PAID | DEADLINE | OFFERED),
+    Kind.CALLED_OFF: Needs(APPLICATION | CAUSE, KEEPS_RIGHT | RIGHT | PAID | DEADLINE | OFFERED | DREW),
     Kind.CANCELLED: Needs(APPLICATION),
     Kind.VISITOR_CANCELLED: Needs(APPLICATION, FITS),
     Kind.RIGHT_ENDS: Needs(APPLICATION | RIGHT),

@@ -56,7 +56,8 @@ class PartyAsked:
 class Chance:
     """How many parties got seats of those of whom it is known; `low` and `high` are the 95 % interval (Wilson).
 
-    `in_reserve` of those that a draw has decided on have none, and may still get some. `hidden` says that there are too few of them to be shown: then nothing else is said.
+    `in_reserve` of those that a draw has decided on have none, and may still get some. `hidden` says that there are too
+    few of them to be shown: then nothing else is said.
     """
 
     decided: int = 0

@@ -15,7 +15,6 @@ from tourbook.applications.queries import open_offer_of, outlooks, successor_of,
 from tourbook.courses import departure_by_id, window
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing import facts_of
-from tourbook.draws import SOMEBODY_THERE, TOO_LATE
 from tourbook.notices import Kind, Notice, NoticeState, masked, notices_of
 from tourbook.web import present
 from tourbook.web.citizen import wording
@@ -24,6 +23,7 @@ from tourbook.web.citizen.course import facts_with_region
 from tourbook.web.citizen.dates_facts import DatesFacts, dates_facts
 from tourbook.web.citizen.entry_facts import EntryFacts, entry_facts
 from tourbook.web.citizen.facts import CourseFacts, skip_rule
+from tourbook.web.citizen.in_vain import InVain, drawn_in_vain
 from tourbook.web.citizen.minimum import departure_words
 from tourbook.web.citizen.next_steps import next_steps
 from tourbook.web.citizen.notice_words import notice_rows, organiser_messages
@@ -95,7 +95,9 @@ class Leaving:
 
 @dataclass(frozen=True)
 class ApplicationFacts:
-    """An application in words. `page` names the part of the template that tells of its state."""
+    """An application in words. `page` names the part of the template that tells of its state; `stopped` says that
+    nobody can go on its departure at present.
+    """
 
     reference: str
     page: str
@@ -121,7 +123,8 @@ class ApplicationFacts:
     has_calendar: bool
     papers: PapersOfApplication | None
     by_lot: bool
-    drawn_in_vain: bool
+    drawn_in_vain: InVain | None
+    stopped: bool
     gave_way: bool
     confirming: bool
     minimum: str
@@ -169,7 +172,8 @@ def _as_it_stands(session: Session, own: Own, now: datetime) -> ApplicationFacts
         has_calendar=application.state in GOING,
         papers=papers_of(own, now) if application.state in GOING else None,
         by_lot=departure.draws_held > 0,
-        drawn_in_vain=application.cause_en in (TOO_LATE["cause_en"], SOMEBODY_THERE["cause_en"]),
+        drawn_in_vain=drawn_in_vain(session, application, departure, sent),
+        stopped=departure.allowed == 0,
         gave_way=application.state is State.DISPLACED and application.queue_rank == rank_after("release_volunteer"),
         minimum=departure_words(session, departure, course, now) if application.state in GOING else "",
         leaving=_leaving(session, own, now),

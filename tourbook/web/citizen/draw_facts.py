@@ -11,6 +11,7 @@ from uuid import UUID
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from tourbook.applications.entries import stops_of
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Departure, Round
 from tourbook.draws import Demand, Tally, code_of, days_drawn, decides_at, demand, is_lost, tallies
@@ -51,7 +52,7 @@ def phase_of(round_: Round, now: datetime) -> Phase:
 @dataclass(frozen=True)
 class Row:
     """One departure of a draw: its places, who wants it most, and who drew it; and how many are set aside for groups
-    beside these.
+    beside these. `why_nobody` says why nobody can go on it, where that was decided by somebody.
     """
 
     when: str
@@ -65,6 +66,8 @@ class Row:
     joined: bool = False
     stopped: bool = False
     set_aside: int = 0
+    code: str = ""
+    why_nobody: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,23 @@ class DrawFacts:
     def drawn_people(self) -> int:
         """How many people these are."""
         return sum(row.drawn_people for row in self.rows)
+
+    @property
+    def nobody_goes(self) -> Sequence[Row]:
+        """Of a sealed round, the departures on which nobody can go: they are drawn as they were sealed."""
+        return [row for row in self.rows if self.round.sealed_at and (row.stopped or row.called_off)]
+
+    @property
+    def places_in_vain(self) -> str:
+        """How many of the places that are given are on such departures; empty where none are."""
+        places = sum(row.places for row in self.nobody_goes)
+        return _("%(num)s of them where nobody can go at present", num=present.number(places)) if places else ""
+
+    @property
+    def drawn_in_vain(self) -> str:
+        """How many of the people who were drawn drew one of them; empty where nobody did."""
+        people = sum(row.drawn_people for row in self.nobody_goes)
+        return _("%(num)s of them where nobody can go at present", num=present.number(people)) if people else ""
 
     @property
     def joined(self) -> str:
@@ -264,7 +284,8 @@ def draw_facts(session: Session, round_: Round, found: Sequence[Standing], now: 
     """A round in words, with its departures as they stand."""
     if round_.sealed_at:
         numbers = tallies(session, round_.id)
-        rows = [_sealed_row(one, numbers[code_of(one.departure)]) for one in found]
+        why = _why_nobody(session, found, now)
+        rows = [_sealed_row(one, numbers[code_of(one.departure)], why.get(one.departure.id, "")) for one in found]
     else:
         wanted = demand(session, round_.id)
         rows = [_open_row(one, wanted.get(one.departure.id)) for one in found]
@@ -282,10 +303,24 @@ def _open_row(one: Standing, wanted: Demand | None) -> Row:
     return Row(one.when, one.href, called_off, *numbers, **marks)
 
 
-def _sealed_row(one: Standing, tally: Tally) -> Row:
+def _sealed_row(one: Standing, tally: Tally, why_nobody: str) -> Row:
     called_off = one.departure.called_off_at is not None
     numbers = (tally.places, tally.parties, tally.people, tally.drawn_parties, tally.drawn_people)
-    return Row(one.when, one.href, called_off, *numbers, joined=_has_joined(one), set_aside=_set_aside(one))
+    marks: dict[str, Any] = {"joined": _has_joined(one), "stopped": _is_stopped(one), "set_aside": _set_aside(one)}
+    return Row(one.when, one.href, called_off, *numbers, **marks, code=code_of(one.departure), why_nobody=why_nobody)
+
+
+def _is_stopped(one: Standing) -> bool:
+    """Also where applications for it have closed, so that its state says no more than that."""
+    return one.departure.called_off_at is None and one.outlook.allowed == 0
+
+
+def _why_nobody(session: Session, found: Sequence[Standing], now: datetime) -> dict[UUID, str]:
+    """Why nobody can go on these departures, as far as somebody stopped them or called them off."""
+    stopped = [one.departure for one in found if _is_stopped(one)]
+    stops = {departure_id: present.said(reason) for departure_id, reason in stops_of(session, stopped, now).items()}
+    called_off = (one.departure for one in found if one.departure.called_off_at)
+    return stops | {one.id: str(present.in_lang(one, "called_off") or "") for one in called_off}
 
 
 def _set_aside(one: Standing) -> int:

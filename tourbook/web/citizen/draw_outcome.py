@@ -1,6 +1,6 @@
 """What came of one entry, and why: what somebody reads who types a receipt."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -10,18 +10,21 @@ from tourbook.courses.models import Round
 from tourbook.draws import Choice, Outcome, code_of, departures_of, outcome
 from tourbook.web import present
 from tourbook.web.citizen import wording
-from tourbook.web.citizen.draw_facts import place_in_words
+from tourbook.web.citizen.draw_facts import Row, place_in_words
 from tourbook.web.citizen.wording import gettext as _
 
 
 @dataclass(frozen=True)
 class OutcomeFacts:
-    """The answer to "what came of my entry?"; `turn` is none where there is no such entry."""
+    """The answer to "what came of my entry?"; `turn` is none where there is no such entry; `in_vain` says
+    that nobody can go on what it drew.
+    """
 
     receipt: str
     title: str
     turn: str | None
     steps: list[tuple[str, str]]
+    in_vain: str = ""
 
     @property
     def kind(self) -> str:
@@ -29,8 +32,8 @@ class OutcomeFacts:
         return "warning" if self.turn is None else "info"
 
 
-def outcome_facts(session: Session, round_: Round, typed: str) -> OutcomeFacts:
-    """What came of the entry with that receipt, however it was typed."""
+def outcome_facts(session: Session, round_: Round, typed: str, nobody_goes: Sequence[Row] = ()) -> OutcomeFacts:
+    """What came of the entry with that receipt, however it was typed; nobody can go on some of the departures."""
     receipt = plain_reference(typed)
     found = outcome(session, round_, receipt)
     if found is None:
@@ -46,6 +49,20 @@ def outcome_facts(session: Session, round_: Round, typed: str) -> OutcomeFacts:
             people=wording.people(found.seats),
         ),
         steps=list(_steps(found, when)),
+        in_vain=next((_in_vain(row) for row in nobody_goes if row.code == found.departure), ""),
+    )
+
+
+def _in_vain(row: Row) -> str:
+    if row.why_nobody:
+        return _(
+            "Nobody can go on that departure at present: %(why)s. So the party has no places by this result, and is "
+            "asked first when this course has places.",
+            why=row.why_nobody.rstrip("."),
+        )
+    return _(
+        "Nobody can go on that departure at present. So the party has no places by this result, and is asked first "
+        "when this course has places."
     )
 
 

@@ -108,15 +108,16 @@ def draw_page(round_: Round, form: EntryForm, *, status: int = 200, said: str | 
     if phase_of(round_, now) is Phase.OPEN:
         _offer(form, found)
     receipt = request.args.get("receipt")
+    facts = draw_facts(session, round_, found, now)
     page = render_template(
         "citizen/draw.html",
-        it=draw_facts(session, round_, found, now),
+        it=facts,
         course=present.in_lang(course, "name"),
         course_code=course.code,
         days=days_in_words(found[0].day, found[-1].day) if found else "",
         form=form,
         receipt=receipt,
-        outcome=outcome_facts(session, round_, receipt) if receipt is not None else None,
+        outcome=outcome_facts(session, round_, receipt, facts.nobody_goes) if receipt is not None else None,
         said=said,
         page_errors=status == 422,
     )
