@@ -27,6 +27,7 @@ from tourbook.clearance import Standing
 from tourbook.clearance.models import Answer, ClearanceChoice, VisitorClearance
 from tourbook.courses import ImportRefused
 from tourbook.kst import parse_moment
+from tourbook.notices import Kind, Notice, Way, previewed
 
 
 def problems(error: pytest.ExceptionInfo[ImportRefused]) -> list[tuple[int, str]]:
@@ -296,3 +297,17 @@ def test_what_only_looks_like_a_spreadsheet_is_refused(office: Office, content: 
 
     assert problems(error) == [(0, "file_not_workbook")]
     assert refusal(error) == "import_refused"
+
+
+@pytest.mark.parametrize("note", ["", "서류 확인 필요"])
+def test_the_letter_leads_to_what_the_authority_wrote_only_where_it_wrote_something(
+    office: Office, session: Session, note: str
+) -> None:
+    party = office.apply(2)
+    office.submit()
+    office.refuse(party, note=note)
+
+    letter = session.scalars(select(Notice).where(Notice.kind == "clearance_refused")).one()
+
+    ko, en = (previewed(Kind.CLEARANCE_REFUSED, letter.facts, language=one, way=Way.MAIL).body for one in ("ko", "en"))
+    assert ("기관이 알려 온 내용" in ko, "What it wrote" in en) == (bool(note), bool(note))

@@ -65,6 +65,7 @@ FACTS: dict[str, Any] = {
     "choices_left": 2,
     "left_out": [{"starts_at": "2026-12-17T01:00:00+00:00", "party_max": 2}],
     "alone": False,
+    "noted": True,
     "stopped": False,
     "message_ko": "집결지 주차장이 공사 중입니다.\n대중교통을 이용해 주세요.",
     "message_en": "The car park is closed for works.\nPlease take the bus.",

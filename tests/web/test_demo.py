@@ -7,6 +7,7 @@ from tests.ground.pages import visit
 from tests.web.conftest import Build
 from tourbook.db import transaction
 from tourbook.notices import Kind, Way, enqueue
+from tourbook.web import demo
 
 FACTS = {
     "reference": "ABCD-EF23",
@@ -73,3 +74,25 @@ def test_production_has_no_mailbox(build: Build, address: str):
     client = build(environment="production", public_url="https://tours.example.kr").test_client()
 
     assert client.get(address, base_url="https://tours.example.kr").status_code == 404
+
+
+def test_older_letters_are_a_link_away(
+    app: Flask, client: FlaskClient, clock: StandingClock, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(demo, "SHOWN", 2)
+    for _ in range(5):
+        write(app, Way.MAIL, "en", clock)
+
+    pages = [visit(client, "/en/mailbox")]
+    while pages[-1].has("older"):
+        pages.append(visit(client, pages[-1].mark("older").get("href", "")))
+
+    read = [address for page in pages for _, address in page.links() if "/mailbox/" in address]
+    assert [len(page.marked("notice")) for page in pages] == [2, 2, 1]
+    assert len(set(read)) == 5
+    assert [page.has("newest") for page in pages] == [False, True, True]
+
+
+@pytest.mark.parametrize("before", ["x", "00000000-0000-0000-0000-000000000007"])
+def test_letters_older_than_one_that_there_is_not_are_not_found(client: FlaskClient, before: str):
+    assert visit(client, f"/en/mailbox?before={before}").status == 404

@@ -15,8 +15,9 @@ from tourbook.applications.acts.beginning import caught_up_for
 from tourbook.applications.acts.cancel import end_party, shrink_party
 from tourbook.applications.models import Application, Visitor
 from tourbook.applications.telling import tell
-from tourbook.clearance.models import Answer, ClearanceChoice
+from tourbook.clearance.models import Answer, ClearanceChoice, Standing
 from tourbook.clearance.rules import Deadlines, choice_deadline
+from tourbook.clearance.standing import answers_about
 from tourbook.courses.models import Course, Departure
 from tourbook.db import db, find_anew
 from tourbook.errors import Conflict, NotFound
@@ -40,7 +41,9 @@ def ask(
         choice = ClearanceChoice(visitor_id=visitor.id, application_id=application.id)
         session.add(choice)
     choice.asked_at, choice.deadline, choice.answer, choice.answered_at = now, deadline, None, None
-    told = {"deadline": deadline.isoformat(), "alone": application.seats == 1}
+    answers = answers_about(session, [visitor.id])[visitor.id].values()
+    noted = any(one.note for one in answers if one.standing is Standing.REFUSED)
+    told = {"deadline": deadline.isoformat(), "alone": application.seats == 1, "noted": noted}
     tell(session, "clearance_refused", application, course=course, departure=departure, now=now, **told)
 
 

@@ -207,7 +207,7 @@ def measure_oddities(draft: MeasureDraft) -> Iterator[Refused]:
 def order_of_days(first: date | None, last: date | None, *, field: str) -> Iterator[Refused]:
     """A last day before the first."""
     if first and last and last < first:
-        yield Refused("until_before_from", field=field, first=first.isoformat(), last=last.isoformat())
+        yield Refused("until_before_from", field=field, first=first, last=last)
 
 
 def start_faults(starts_at: datetime) -> Iterator[Refused]:

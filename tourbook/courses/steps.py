@@ -183,12 +183,12 @@ def end_measure(session: Session, measure_id: UUID, *, until: date, actor: Actor
         raise NotFound("no_such_measure", measure=str(measure_id))
     first = measure.effective_from
     if (first - until).days > 1:
-        raise Refused("until_before_from", field="until", first=first.isoformat(), last=until.isoformat())
+        raise Refused("until_before_from", field="until", first=first, last=until)
     ends = ends_of_measures(session, [measure.course_id])[measure.id]
     moments = dict.fromkeys([now, *(end.decided_at for end in ends if end.decided_at > now)])
     before, *later = (last_day_of(measure, [end for end in ends if end.decided_at <= moment]) for moment in moments)
     if before == until and all(day == until for day in later):
-        raise Refused("no_change", field="until", last=until.isoformat())
+        raise Refused("no_change", field="until", last=until)
     for moment in moments:
         session.add(MeasureEnd(measure_id=measure.id, decided_at=moment, last_day=until))
     told = {"until": [before.isoformat() if before else None, until.isoformat()], "entry": measure.entry}

@@ -96,7 +96,7 @@ def order_faults(draft: OrderDraft) -> Iterator[Refused]:
     """What stands against an order, but for its region and its level, which the database knows."""
     yield from order_of_days(draft.effective_from, draft.planned_until, field="planned_until")
     if draft.applies > start_of_day(draft.effective_from):
-        yield Refused("applies_too_late", field="applies_at", first=draft.effective_from.isoformat())
+        yield Refused("applies_too_late", field="applies_at", first=draft.effective_from)
     for name in ("party_max", "party_max_after_18"):
         limit = getattr(draft, name)
         if limit is not None and limit < 1:

@@ -209,7 +209,7 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.RIGHT_ENDS: Needs(APPLICATION | RIGHT),
     Kind.VISITOR_EXCHANGED: Needs(APPLICATION),
     Kind.DETAILS_MISSING: Needs(APPLICATION | DEADLINE),
-    Kind.CLEARANCE_REFUSED: Needs(APPLICATION | DEADLINE | frozenset({"alone"})),
+    Kind.CLEARANCE_REFUSED: Needs(APPLICATION | DEADLINE | frozenset({"alone"}), frozenset({"noted"})),
     Kind.GONE_WITHOUT: Needs(APPLICATION),
     Kind.CLEARANCE_CANCELLED: Needs(APPLICATION),
     Kind.REMINDER: Needs(APPLICATION | DEADLINE, MEETING | frozenset({"waited_for"}) | UNDECIDED),

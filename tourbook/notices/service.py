@@ -123,8 +123,13 @@ def unreached(session: Session, application_ids: Iterable[UUID], now: datetime) 
     return {one.subject_id: one for one in missed if one.subject_id}
 
 
-def latest(session: Session, limit: int = 50) -> list[Notice]:
-    """The newest notices, newest first, each addressed; for the mailbox of a demonstration. A query."""
+def latest(session: Session, limit: int = 50, *, before: Notice | None = None) -> list[Notice]:
+    """The newest notices, newest first, each addressed; of those that are older than one, where it is named. For the
+    mailbox of a demonstration. A query.
+    """
     shown = select(Notice).where(may_be_shown())
+    if before is not None:
+        as_old = (Notice.created_at == before.created_at) & (Notice.id < before.id)
+        shown = shown.where((Notice.created_at < before.created_at) | as_old)
     newest = session.scalars(shown.order_by(Notice.created_at.desc(), Notice.id.desc()).limit(limit))
     return [addressed(session, notice) for notice in newest.all()]

@@ -12,6 +12,7 @@ from tourbook.distancing.facts import Order, Words
 from tourbook.distancing.rules import in_force
 from tourbook.errors import Conflict
 from tourbook.garbage import put_off
+from tourbook.notices import day_in_words
 from tourbook.operations.facts import WATCHED, Proposal
 from tourbook.operations.reach import Reach, reach_of
 from tourbook.operations.stages import Stage, foresee_stages
@@ -106,8 +107,8 @@ def _falls_back_to(order: Order, facts: Facts) -> Order | None:
 
 def _fall_back_words(order: Order, wider: Order, facts: Facts) -> Words:
     ours, theirs = facts.regions.name(order.region), facts.regions.name(wider.region)
-    end = order.planned_until.isoformat() if order.planned_until else ""
+    ko, en = (day_in_words(order.planned_until, language) if order.planned_until else "" for language in ("ko", "en"))
     return Words(
-        f"{ours.ko} 조치는 {end}에 끝나며, 그다음 날부터는 더 넓은 지역({theirs.ko})의 조치가 적용됩니다.",
-        f"The order for {ours.en} ends on {end}; from the next day the order for {theirs.en} applies.",
+        f"{ours.ko} 조치는 {ko}에 끝나며, 그다음 날부터는 더 넓은 지역({theirs.ko})의 조치가 적용됩니다.",
+        f"The order for {ours.en} ends on {en}; from the next day the order for {theirs.en} applies.",
     )

@@ -24,6 +24,7 @@ from tourbook.db import new_id
 from tourbook.distancing import region_tree
 from tourbook.distancing.facts import Words
 from tourbook.errors import NotFound, Refused
+from tourbook.notices import day_in_words
 from tourbook.operations.facts import Proposal
 
 ONE_DAY = timedelta(days=1)
@@ -120,8 +121,8 @@ def end_of_stop_proposal(session: Session, stop_id: UUID, last_day: date, *, act
     steps = [partial(end_measure, measure_id=one.id, until=last_day, actor=actor, now=now) for one in others]
     if last_day < stop.first_day:
         return Proposal(tuple(steps), _named(stop.courses, stop.reason, "운영 중단 해제", "lifted"))
-    day = last_day.isoformat()
-    return Proposal(tuple(steps), _named(stop.courses, stop.reason, f"{day}까지로 변경", f"now until {day}"))
+    ko, en = (day_in_words(last_day, language) for language in ("ko", "en"))
+    return Proposal(tuple(steps), _named(stop.courses, stop.reason, f"{ko}까지로 변경", f"now until {en}"))
 
 
 def stops(session: Session) -> list[Stop]:
@@ -193,7 +194,12 @@ def _check_cause(draft: StopDraft) -> None:
 
 
 def _days(first: date, last: date | None) -> tuple[str, str]:
-    return (f"{first} – {last}", f"{first} – {last}") if last else (f"{first}부터", f"from {first} on")
+    ko, en = (_from_to(first, last, language) for language in ("ko", "en"))
+    return (ko, en) if last else (f"{ko}부터", f"from {en} on")
+
+
+def _from_to(first: date, last: date | None, language: str) -> str:
+    return " – ".join(day_in_words(day, language) for day in (first, last) if day)
 
 
 def _named(found: Sequence[Course], reason: Words, ko: str, en: str) -> Words:

@@ -1,8 +1,9 @@
 """The mailbox of a demonstration: what would have been sent by mail and as text messages, to read and to follow."""
 
+from contextlib import suppress
 from uuid import UUID
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, current_app, render_template, request
 
 from tourbook.db import db
 from tourbook.errors import NotFound
@@ -24,17 +25,28 @@ def _only_in_a_demonstration() -> None:
 @blueprint.get("/mailbox")
 @permission(Permission.PUBLIC)
 def mailbox() -> str:
-    """The last notices, newest first."""
-    letters = [(notice, rendered(notice)) for notice in latest(db.session(), SHOWN)]
-    return render_template("demo/mailbox.html", letters=letters, masked=masked)
+    """The last notices, newest first; with `?before=` those that are older than that one."""
+    asked = request.args.get("before")
+    before = _notice(asked) if asked else None
+    found = latest(db.session(), SHOWN + 1, before=before)
+    letters = [(notice, rendered(notice)) for notice in found[:SHOWN]]
+    older = letters[-1][0].id if len(found) > SHOWN else None
+    return render_template("demo/mailbox.html", letters=letters, masked=masked, older=older, is_newest=before is None)
 
 
 @blueprint.get("/mailbox/<uuid:notice_id>")
 @permission(Permission.PUBLIC)
 def letter(notice_id: UUID) -> str:
     """One notice, as it would arrive."""
-    notice = db.session.get(Notice, notice_id)
+    notice = addressed(db.session(), _notice(str(notice_id)))
+    return render_template("demo/letter.html", notice=notice, letter=rendered(notice), masked=masked)
+
+
+def _notice(asked: str) -> Notice:
+    """The notice of that id. NotFound for one that is not there, and for what is no id."""
+    notice = None
+    with suppress(ValueError):
+        notice = db.session.get(Notice, UUID(asked))
     if notice is None:
         raise NotFound("no_such_page")
-    notice = addressed(db.session(), notice)
-    return render_template("demo/letter.html", notice=notice, letter=rendered(notice), masked=masked)
+    return notice

@@ -141,3 +141,16 @@ def test_without_a_course_there_is_the_form_alone(admin: Administrator, scene: S
     page = admin.open("/reports/replay")
 
     assert (page.status, page.has("replay-form"), page.has("table-fill")) == (200, True, False)
+
+
+def test_orders_are_named_by_their_level_and_what_was_taken_back_is_not_asked_about(
+    another: Callable[..., Administrator], halved: Scene
+) -> None:
+    admin = another()
+    change = admin.apply(admin.preview_order(level="s/closed", effective_from="2026-05-21"))
+    change.form(mark="take-back-form").submit(admin.client, button="stage")
+
+    offered = words(admin.open("/reports/replay").mark("replay-form"))
+
+    assert "Level half, Wed 20 May 2026 – open-ended" in offered
+    assert "Level closed" not in offered

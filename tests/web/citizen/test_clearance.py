@@ -95,6 +95,22 @@ def test_nobody_is_asked_for_what_is_there(office: Office, holder: Callable[[UUI
     assert to_visitor(holder(party), party, 1, "complete").address.endswith(reference(party))
 
 
+def test_a_mistyped_birth_date_is_put_right_by_naming_the_same_person_again(
+    office: Office, holder: Callable[[UUID], Citizen]
+) -> None:
+    party = office.apply(2)
+    citizen, name = holder(party), visitors(party)[1].name
+    before, page = own(citizen, party), to_visitor(citizen, party, 2, "exchange")
+
+    again = {**NEWCOMER, "visitors-0-name": name, "visitors-0-birth_date": "1990-01-02"}
+    page.form(mark="exchange-form").submit(citizen.client, **again)
+
+    assert "이름이나 생년월일을 잘못 입력하셨나요?" in words(before.mark("slips"))
+    assert "바르게 입력해 주세요." in words(page.mark("slips"))
+    found = [one for one in visitors(party) if one.name == name and one.cancelled_at is None]
+    assert [one.birth_date for one in found] == ["1990-01-02"]
+
+
 def test_another_person_is_named(office: Office, holder: Callable[[UUID], Citizen]) -> None:
     party = office.apply(2)
     citizen = holder(party)

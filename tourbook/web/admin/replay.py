@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from uuid import UUID
 
 from flask import make_response, render_template, request
 from flask_babel import lazy_gettext
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import InputRequired
 
+from tourbook.audit import TrailEntry
 from tourbook.courses import course_by_code, courses, regions
 from tourbook.courses.models import Policy
 from tourbook.db import db, snapshot
-from tourbook.distancing.models import Order
+from tourbook.distancing.models import Level, Order
 from tourbook.errors import Refused
 from tourbook.kst import civil_day
 from tourbook.reports import Alternative, OrderChanged, Period, Replay, replay_season
@@ -111,10 +114,20 @@ def _page(form: ReplayForm, played: Replay | None, *, valid: bool) -> Response:
 
 
 def _orders() -> Iterator[tuple[str, str]]:
-    """The orders by their entry, the latest first, in words."""
+    """The orders by their entry, the latest first, in words; without those whose entry was taken back."""
     session = db.session()
+    levels = {(one.scale, one.level): str(present.in_lang(one, "name")) for one in session.scalars(select(Level))}
+    taken_back = _taken_back(session)
     names = {region.code: str(present.in_lang(region, "name")) for region in regions(session)}
     for order in session.scalars(select(Order).order_by(Order.entry.desc())):
+        if order.id in taken_back:
+            continue
         until = present.day(order.planned_until) if order.planned_until else _("open-ended")
         days = f"{present.day(order.effective_from)} – {until}"
-        yield str(order.entry), f"{names[order.region_code]}, {order.level}, {days}"
+        yield str(order.entry), f"{names[order.region_code]}, {levels[order.scale, order.level]}, {days}"
+
+
+def _taken_back(session: Session) -> set[UUID | None]:
+    entries = (TrailEntry.subject_kind == Order.__tablename__, TrailEntry.act == "fact_taken_back")
+    rows = session.execute(select(TrailEntry.subject_id, TrailEntry.facts).where(*entries))
+    return {subject for subject, facts in rows if facts["act"] == "order_entered"}

@@ -30,8 +30,9 @@ from tourbook.web.holder import Own
 @dataclass(frozen=True)
 class ClearanceFacts:
     """How a party stands with those who check its names. `of` has each visitor's part, by their id; `freeze` is the
-    moment from which names are final, `frozen` says that it has come. `refused_until` is when somebody must have chosen
-    who is refused and in whose place nobody else can be named.
+    moment from which names are final, `frozen` says that it has come, `may_exchange` that somebody can be named instead
+    of somebody. `refused_until` is when somebody must have chosen who is refused and in whose place nobody else can be
+    named.
     """
 
     of: dict[UUID, dict[str, Any]]
@@ -40,6 +41,7 @@ class ClearanceFacts:
     frozen: bool
     missing: bool
     due: str
+    may_exchange: bool = False
     refused_until: str = ""
 
 
@@ -59,6 +61,7 @@ def clearance_facts(session: Session, own: Own, now: datetime) -> ClearanceFacts
         authorities=_names(demands),
         freeze=present.deadline(when.freeze_at),
         frozen=when.is_frozen(now),
+        may_exchange=any(part["exchange"] for part in of.values()),
         missing=any(one.standing is Standing.MISSING for one in people),
         due=present.deadline(when.first_due if now < when.first_due else when.freeze_at),
     )
