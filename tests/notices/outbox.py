@@ -54,6 +54,7 @@ FACTS: dict[str, Any] = {
     "previous_reference": "B4PT-77HC",
     "closes_at": "2026-12-03T09:00:00+00:00",
     "value_at": "2026-12-05T12:00:00+00:00",
+    "fallback_at": "2026-12-07T12:00:00+00:00",
     "left_overs_at": "2026-12-08T01:00:00+00:00",
     "dates": [{"reference": "K7M2-9QXA", "starts_at": "2026-12-19T01:00:00+00:00", "position": 2}],
     "drew": False,

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
-from tourbook.applications.models import Application, Offer, OfferState, PriorityRight
+from tourbook.applications.models import MAY_BE_QUEUED, Application, Offer, OfferState, PriorityRight
 from tourbook.applications.rights import REMIND_BEFORE
 from tourbook.kst import civil_day, start_of_day
 
@@ -63,6 +63,16 @@ def open_rights(session: Session, now: datetime) -> dict[UUID, OpenRights]:
         .group_by(PriorityRight.course_id)
     )
     return {course_id: OpenRights(*figures) for course_id, *figures in rows}
+
+
+def come_first(session: Session, course_id: UUID) -> int:
+    """How many parties are asked before everybody who waits on a course, as they lost their places there. A query."""
+    open_ones = (PriorityRight.used_at.is_(None), PriorityRight.ended_at.is_(None))
+    there = select(PriorityRight.id).where(PriorityRight.application_id == Application.id, *open_ones)
+    return (
+        session.scalar(select(func.count()).where(Application.course_id == course_id, MAY_BE_QUEUED, there.exists()))
+        or 0
+    )
 
 
 def last_asked(session: Session, course_ids: Iterable[UUID]) -> dict[UUID, LastAsked]:

@@ -144,6 +144,8 @@ def _tell(session: Session, round_: Round, application: Application, now: dateti
         facts = {"cause_ko": round_.held_ko, "cause_en": round_.held_en}
     else:
         facts = {"value_at": round_.value_at.isoformat()}
+        if round_.fallback_at is not None:
+            facts["fallback_at"] = round_.fallback_at.isoformat()
         if round_.sealed_at is None:
             facts["closes_at"] = round_.closes_at.isoformat()
     tell(session, NOTICES[round_.news or HELD], application, course=course, departure=departure, now=now, **facts)

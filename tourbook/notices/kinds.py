@@ -145,6 +145,8 @@ DATES = frozenset({"dates"})
 """Other dates that the party waits for, each with its reference and its place in the queue."""
 DREW = frozenset({"drew", "receipt"})
 """Did the party draw the places, and hears only now of them, as it cannot have them? And by which receipt?"""
+FALLBACK = frozenset({"fallback_at"})
+"""From when what counts should the value of a draw not come is known."""
 IN_VAIN = frozenset({"drew", "paused"})
 """Did the party draw places that it cannot have? And can a party of its size not go on its first choice at present?"""
 CHOICES = frozenset({"choices"})
@@ -176,7 +178,7 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.CONFIRMED: Needs(APPLICATION, MEETING),
     Kind.WAITING_JOINED: Needs(APPLICATION | QUEUE),
     Kind.WAITING_FOR_MORE: Needs(APPLICATION | DATES),
-    Kind.ENTERED: Needs(APPLICATION | frozenset({"closes_at", "value_at"})),
+    Kind.ENTERED: Needs(APPLICATION | frozenset({"closes_at", "value_at"}), FALLBACK),
     Kind.DRAWN: Needs(APPLICATION, MEETING | PREVIOUS),
     Kind.NOT_DRAWN: Needs(APPLICATION | frozenset({"left_overs_at"}), QUEUE | CAUSE | DATES | CHOICES | IN_VAIN),
     Kind.CHOICE_CALLED_OFF: Needs(APPLICATION | CAUSE | frozenset({"choices_left"}), frozenset({"closes_at"})),
@@ -184,7 +186,7 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.CHOICES_LEFT_OUT: Needs(APPLICATION | CAUSE | frozenset({"choices_left", "left_out", "left_overs_at"})),
     Kind.DRAW_WITHDRAWN: Needs(APPLICATION | CAUSE, frozenset({"stopped"})),
     Kind.DRAW_HELD: Needs(APPLICATION | CAUSE),
-    Kind.DRAW_RESUMED: Needs(APPLICATION | frozenset({"value_at"}), frozenset({"closes_at"})),
+    Kind.DRAW_RESUMED: Needs(APPLICATION | frozenset({"value_at"}), frozenset({"closes_at"}) | FALLBACK),
     Kind.OFFER: Needs(APPLICATION | DEADLINE, CAUSE | MEETING | OWN | SEVERAL),
     Kind.OFFER_LAPSED: Needs(APPLICATION, DEADLINE | KEEPS_RIGHT | SEVERAL),
     Kind.OFFER_REVOKED: Needs(APPLICATION | CAUSE),

@@ -158,6 +158,9 @@ _IN_WORDS: Mapping[str, Callable[[Any, str], dict[str, Any]]] = {
     "offered_starts_at": _start("offered_start"),
     "closes_at": _moment_named("closes_at"),
     "value_at": _moment_named("value_at"),
+    "fallback_at": lambda fact, language: (
+        _moment_named("fallback_at")(fact, language) if fact else {"fallback_at": None}
+    ),
     "left_overs_at": _moment_named("left_overs_at"),
     "decided_at": _moment_named("decided_at"),
     "deadline": _deadline,

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from tests.draws.lottery import TERMS, VALUE, Lottery, application, build_lottery
 from tests.ground.moments import StandingClock
 from tests.ground.pages import Page, words
-from tests.web.citizen.draws import DRAW, opened, play
+from tests.web.citizen.draws import DRAW, play
 from tests.web.citizen.people import Citizen
 from tourbook.actor import GUEST
 from tourbook.applications import cancel
 from tourbook.courses import add_departure
-from tourbook.courses.models import Course, Departure
+from tourbook.courses.models import Departure
 from tourbook.db import transaction
 from tourbook.draws import faults, published, read, seal_due
 from tourbook.kst import civil_day, parse_moment
@@ -211,51 +211,6 @@ def test_whoever_has_a_receipt_reads_what_came_of_the_entry_and_why(
     assert last.count("left at this turn: 0, not enough for 4 people") == 2
 
 
-def stopped_before_the_draw(lottery: Lottery, clock: StandingClock) -> str:
-    """Somebody draws Sunday, which was stopped after the sealing; gives the receipt."""
-    receipt = application(lottery.enter(lottery.departures[2], seats=4)).reference
-    lottery.enter(lottery.departures[0], seats=4)
-    play(lottery, clock, "close")
-    lottery.add_measure("2026-07-12", "2026-07-12", reason_ko="아프리카돼지열병", reason_en="African swine fever")
-    play(lottery, clock, "settle")
-    return receipt
-
-
-def test_a_stop_after_the_sealing_is_named_on_the_page_of_the_draw_before_and_after_it(
-    lottery: Lottery, reader: Citizen, clock: StandingClock
-) -> None:
-    stopped_before_the_draw(lottery, clock)
-
-    for steps in ((), ("draw",), ("give", "settle")):
-        play(lottery, clock, *steps)
-        page = reader.open(DRAW)
-        assert "Sun 12 Jul 2026, 10:00 KST: African swine fever" in words(page.mark("nobody-goes"))
-        assert ["Stopped" in words(one) for one in page.marked("demand-row")] == [False, False, True]
-        assert "20 of them where nobody can go at present" in words(page.mark("all-places"))
-    assert "4 of them where nobody can go at present" in words(page.mark("all-drawn"))
-
-
-@pytest.mark.parametrize(
-    ("lang", "looked_up", "on_its_page"),
-    [
-        ("en", "Nobody can go on that departure at present: African swine fever.", "The draw gave your party places"),
-        ("ko", "아프리카돼지열병", "추첨에서"),
-    ],
-)
-def test_who_drew_what_is_stopped_reads_so_by_the_receipt_and_on_its_page(
-    lottery: Lottery, somebody, session: Session, clock: StandingClock, lang: str, looked_up: str, on_its_page: str
-) -> None:
-    receipt, citizen = stopped_before_the_draw(lottery, clock), somebody(lang)
-    play(lottery, clock, "draw", "give", "settle")
-
-    own = opened(citizen, session, receipt)
-    result = citizen.open(DRAW, query_string={"receipt": receipt})
-
-    assert looked_up in words(result.mark("outcome-in-vain"))
-    assert on_its_page in words(own.mark("displaced"))
-    assert receipt in own.link("How the draw went" if lang == "en" else "추첨 결과와")
-
-
 @pytest.mark.parametrize("typed", ["ABCD-2345", "", "<b>x</b>"])
 def test_an_unknown_receipt_is_answered_with_a_clear_sentence(
     lottery: Lottery, reader: Citizen, clock: StandingClock, typed: str
@@ -366,25 +321,6 @@ def test_left_over_places_are_applied_for_as_everywhere(
 
     assert page.has("party")
     assert page.has("draw-link")
-
-
-def test_from_the_published_hour_on_left_over_places_are_open_on_every_page_though_the_course_opens_later(
-    lottery: Lottery, reader: Citizen, clock: StandingClock
-) -> None:
-    with transaction() as session:
-        session.get_one(Course, lottery.course_id).opens_days_before = 14
-    play(lottery, clock, "close", "draw", "give")
-    clock.stand_at(TERMS.left_overs_at)
-    morning = lottery.departures[0]
-
-    page = reader.open(f"/departures/{morning}")
-    calendar = reader.open("/courses/walk", query_string={"month": "2026-07"})
-    found = reader.open("/search?first_day=2026-07-11&last_day=2026-07-11")
-
-    assert page.has("party")
-    assert "opens" not in words(calendar.mark("day-2026-07-11"))
-    assert f"departure-{morning}" in [one.get("data-test") for one in found.mark("free").iter("a")]
-    assert reader.client.get(f"/en/departures/{morning}/opens.ics").status_code == 404
 
 
 @pytest.mark.parametrize(

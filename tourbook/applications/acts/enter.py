@@ -126,8 +126,13 @@ def join_draw(
     application.typing_until = None
     facts = {"seats": application.seats}
     audit.record(session, "draw_joined", subject=application, actor=actor, now=now, facts=facts, within=departure)
-    moments = {"closes_at": round_.closes_at.isoformat(), "value_at": round_.value_at.isoformat()}
-    tell(session, "entered", application, course=course, departure=departure, now=now, **moments)
+    tell(session, "entered", application, course=course, departure=departure, now=now, **_moments(round_))
+
+
+def _moments(round_: Round) -> dict[str, str]:
+    """What the letter of an entry names of its draw: also from when what counts should the value not come is known."""
+    announced = {"closes_at": round_.closes_at, "value_at": round_.value_at, "fallback_at": round_.fallback_at}
+    return {name: moment.isoformat() for name, moment in announced.items() if moment}
 
 
 def _check_every_day(session: Session, application: Application, course: Course, now: datetime) -> None:

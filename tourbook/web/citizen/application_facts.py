@@ -12,6 +12,7 @@ from tourbook.applications import others_wait, own_date_is_open, transfer_flaw, 
 from tourbook.applications.models import Application, State, Visitor
 from tourbook.applications.parties import rank_after
 from tourbook.applications.queries import open_offer_of, outlooks, successor_of, visitors_of
+from tourbook.applications.rights_by_course import come_first
 from tourbook.courses import departure_by_id, window
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing import facts_of
@@ -21,7 +22,7 @@ from tourbook.web.citizen import wording
 from tourbook.web.citizen.clearance_facts import ClearanceFacts, clearance_facts
 from tourbook.web.citizen.course import facts_with_region
 from tourbook.web.citizen.dates_facts import DatesFacts, dates_facts
-from tourbook.web.citizen.entry_facts import EntryFacts, entry_facts
+from tourbook.web.citizen.entry_facts import EntryFacts, entry_facts, was_drawn
 from tourbook.web.citizen.facts import CourseFacts, skip_rule
 from tourbook.web.citizen.in_vain import InVain, drawn_in_vain
 from tourbook.web.citizen.minimum import departure_words
@@ -65,9 +66,12 @@ class OfferFacts:
 
 @dataclass(frozen=True)
 class WaitingFacts:
-    """The party's place in the waiting list; `closed` says that nobody may go at present."""
+    """The party's place in the waiting list, and how many that lost places are asked `before` all of it; `closed` says
+    that nobody may go at present.
+    """
 
     position: int
+    before: int
     skip_rule: str
     set_aside: bool
     closed: bool
@@ -173,7 +177,6 @@ def _as_it_stands(session: Session, own: Own, now: datetime) -> ApplicationFacts
         papers=papers_of(own, now) if application.state in GOING else None,
         by_lot=departure.draws_held > 0,
         drawn_in_vain=drawn_in_vain(session, application, departure, sent),
-        stopped=departure.allowed == 0,
         gave_way=application.state is State.DISPLACED and application.queue_rank == rank_after("release_volunteer"),
         minimum=departure_words(session, departure, course, now) if application.state in GOING else "",
         leaving=_leaving(session, own, now),
@@ -182,8 +185,9 @@ def _as_it_stands(session: Session, own: Own, now: datetime) -> ApplicationFacts
 
 
 def _kept(application: Application, departure: Departure) -> dict[str, Any]:
-    """What is kept of the party, and why it lost its places."""
+    """What is kept of the party, why it lost its places, and whether nobody goes there now."""
     return {
+        "stopped": departure.allowed == 0,
         "contact": masked(application.contact) if application.contact else "",
         "forgotten": present.instant(application.forgotten_at) if application.forgotten_at else "",
         "cause": _cause(application, departure),
@@ -294,7 +298,8 @@ def _waiting(session: Session, application: Application, departure: Departure, c
         return None
     return WaitingFacts(
         position=waiting_position(session, application),
-        skip_rule=skip_rule(course),
+        before=come_first(session, course.id),
+        skip_rule=skip_rule(course, after_draw=was_drawn(session, departure)),
         set_aside=application.set_aside_at is not None,
         closed=departure.allowed == 0,
     )

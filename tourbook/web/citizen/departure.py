@@ -73,11 +73,12 @@ def why(departure_id: UUID) -> str:
 
 @dataclass(frozen=True)
 class DrawOfDeparture:
-    """The draw that a departure belongs to: where it is at now, and whether it takes entries."""
+    """The draw that a departure belongs to: where it is at now, whether it takes entries, and whether it was held."""
 
     line: str
     href: str
     open: bool
+    drawn: bool
 
 
 def _draw_of(session: Session, found: Departure, now: datetime) -> DrawOfDeparture | None:
@@ -86,7 +87,8 @@ def _draw_of(session: Session, found: Departure, now: datetime) -> DrawOfDepartu
         return None
     is_open = phase_of(round_, now) is Phase.OPEN
     first = found.id if is_open else None
-    return DrawOfDeparture(line_of(round_, now), url_for("citizen.draw", code=round_.code, first=first), is_open)
+    href = url_for("citizen.draw", code=round_.code, first=first)
+    return DrawOfDeparture(line_of(round_, now), href, is_open, drawn=round_.drawn_at is not None)
 
 
 def departure_page(

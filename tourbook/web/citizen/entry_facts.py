@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tourbook.applications.entries import limits_below, stops_of
 from tourbook.applications.models import Application, State
 from tourbook.courses.models import Departure, Round
-from tourbook.draws import code_of, decides_at, outcome
+from tourbook.draws import code_of, decides_at, only_fallback, outcome
 from tourbook.web import present
 from tourbook.web.citizen.draw_facts import Phase, choice_lines, departures_chosen, phase_of
 from tourbook.web.citizen.next_steps import entry_steps
@@ -22,8 +22,9 @@ class EntryFacts:
     """An entry's draw: its choices, its moments, where its result is, and what comes next while it is undecided.
 
     `too_large` names the choices that its party is too large for while entries are taken, `stopped` why nobody can go
-    on any that a stop has hit, while it is undecided. `on_hold` says why it is on hold, if it is; `moved` that the draw
-    gave another departure than the first choice; `left_overs` that these are free by now.
+    on any that a stop has hit, while it is undecided. `on_hold` says why it is on hold, if it is; `fallback_at`
+    from when what counts should the value not come is known, while that may be; `moved` that the draw gave another
+    departure than the first choice; `left_overs` that these are free by now.
     """
 
     href: str
@@ -33,6 +34,7 @@ class EntryFacts:
     stopped: list[str]
     closes_at: str
     value_at: str
+    fallback_at: str
     left_overs_at: str
     on_hold: str
     takes_entries: bool
@@ -65,6 +67,7 @@ def entry_facts(session: Session, application: Application, departure: Departure
         stopped=list(dict.fromkeys(present.said(stop).rstrip(".") for stop in stops.values())),
         closes_at=present.deadline(round_.closes_at),
         value_at=present.instant(decides_at(round_)),
+        fallback_at=present.instant(round_.fallback_at) if round_.fallback_at and not only_fallback(round_) else "",
         left_overs_at=present.instant(round_.left_overs_at),
         on_hold=str(present.in_lang(round_, "held")) if phase is Phase.ON_HOLD else "",
         takes_entries=phase is Phase.OPEN,
@@ -73,6 +76,12 @@ def entry_facts(session: Session, application: Application, departure: Departure
         moved=application.state is State.MOVED and _drew_another(session, round_, application, departure),
         next=entry_steps(application, round_, now) if undecided and phase is not Phase.ON_HOLD else [],
     )
+
+
+def was_drawn(session: Session, departure: Departure) -> bool:
+    """Did a draw give the first places of a departure, so that its waiting list begins with those in reserve?"""
+    round_ = session.get(Round, departure.round_id) if departure.round_id else None
+    return round_ is not None and round_.drawn_at is not None
 
 
 def _drew_another(session: Session, round_: Round, application: Application, departure: Departure) -> bool:

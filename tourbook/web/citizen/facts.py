@@ -122,6 +122,11 @@ class CourseFacts:
         return skip_rule(self._course)
 
     @cached_property
+    def skip_rule_after_draw(self) -> str:
+        """How that of a departure is served whose places were drawn."""
+        return skip_rule(self._course, after_draw=True)
+
+    @cached_property
     def way(self) -> WayFacts:
         """The way, leg by leg: how hard it is, and who gets along it."""
         return way_facts(self._course)
@@ -181,8 +186,18 @@ def course_facts(course: Course, region: str) -> CourseFacts:
     return CourseFacts(course, region)
 
 
-def skip_rule(course: Course) -> str:
-    """How the waiting list of a course is served."""
+def skip_rule(course: Course, *, after_draw: bool = False) -> str:
+    """How the waiting list of a course is served; that of a departure whose places were drawn begins with the reserve
+    of the draw.
+    """
+    if after_draw:
+        return ngettext(
+            "The waiting list goes in the order of the draw, and then by arrival. A party that does not fit into the "
+            "free places may be passed by others once; then places are kept until it fits.",
+            "The waiting list goes in the order of the draw, and then by arrival. A party that does not fit into the "
+            "free places may be passed by others at most %(num)s times; then places are kept until it fits.",
+            course.skip_bound,
+        )
     return ngettext(
         "The waiting list goes by arrival. A party that does not fit into the free places may be passed by others "
         "once; then places are kept until it fits.",
