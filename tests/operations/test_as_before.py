@@ -77,6 +77,26 @@ def test_who_has_its_offer_again_has_passed_again_whom_it_had_passed(session: Se
     assert_sound(scene, session)
 
 
+def test_who_holds_places_again_has_passed_again_whom_it_had_passed(session: Session) -> None:
+    scene = build_scene(policy=Policy.KEEP_EARLIEST, skip_bound=1)
+    walk = scene.add_departure(START, capacity=8)
+    scene.apply(walk, 4)
+    large = scene.apply(walk, 5, wait=True)
+    typing = scene.hold(walk, 3)
+    small = scene.apply(walk, 1, wait=True)
+    assert (row(large).passed_by, open_offer(small)) == (1, None)  # the bound is reached: the last place is kept
+    session.rollback()
+
+    mistake = change(scene, enter_order, draft=order("half", announced_at=scene.now))
+    assert (state(typing), row(large).passed_by) == (State.EXPIRED, 0)
+    session.rollback()
+    undo(scene, mistake)
+
+    assert (state(typing), row(large).passed_by, open_offer(small)) == (State.HELD, 1, None)
+    assert row(typing).passes == [str(large)]
+    assert_sound(scene, session)
+
+
 # -- until when volunteers are looked for ----------------------------------------------------------------------------
 
 

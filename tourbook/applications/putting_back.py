@@ -116,7 +116,7 @@ def _as_it_sat(one: Undone) -> Party:
 
 def _is_back(desk: Desk, one: Undone, *, asking: bool) -> bool:
     if one.party.state == "held":
-        return _holds_again(desk, one.party)
+        return _holds_again(desk, one.party, one.passed)
     if one.offer:
         return one.elsewhere is None and _has_its_offer_again(desk, one, one.offer)
     if one.party.state == "displaced":
@@ -124,12 +124,13 @@ def _is_back(desk: Desk, one: Undone, *, asking: bool) -> bool:
     return _is_as_it_was(desk, one.party) or _is_limited_again(desk, one)
 
 
-def _holds_again(desk: Desk, party: Party) -> bool:
+def _holds_again(desk: Desk, party: Party, passed: Iterable[UUID]) -> bool:
     fits = party.seats <= desk.free and desk.limit.admits_party(party.seats)
     if not fits or not _nobody_is_there(desk, party):
         return False
     desk.parties[party.id] = party
     desk.taken += party.seats
+    desk.passes.again(party, passed)
     desk.note("hold_again", party, until=party.typing_until)
     return True
 

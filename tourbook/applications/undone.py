@@ -160,15 +160,17 @@ def _add_released(session: Session, behind: Sequence[UUID], found: dict[UUID, li
         .where(Change.version <= Application.released_under, Change.taken_back_at >= Application.closed_at)
         .exists()
     )
-    wanted = select(Application.id, Application.released_until).where(
+    wanted = select(Application.id, Application.released_until, Application.had_passes).where(
         Application.departure_id.in_(behind),
         Application.state == State.EXPIRED,
         Application.released_until > now,
         undone,
     )
-    until = {row.id: row.released_until for row in session.execute(wanted)}
-    for party in parties_where(session, Application.id.in_(list(until))) if until else []:
-        found[party.departure_id].append(Undone(_as_it_held(party, until[party.id])))
+    rows = {row.id: row for row in session.execute(wanted)}
+    for party in parties_where(session, Application.id.in_(list(rows))) if rows else []:
+        row = rows[party.id]
+        held = Undone(_as_it_held(party, row.released_until), passed=_ids(row.had_passes))
+        found[party.departure_id].append(held)
 
 
 def _as_it_held(party: Party, until: datetime | None) -> Party:

@@ -194,9 +194,13 @@ def _why_freed(desk: Desk, freed: Freed) -> Words | None:
     return Words(found.ko, found.en)
 
 
-def _of_no_group(party: Party) -> dict[str, object]:
-    """Who loses places has no part any more in what was set aside for its group."""
-    return {"allotment_id": None} if party.allotment_id else {}
+def _passes(party: Party) -> list[str]:
+    return [str(one) for one in party.passes]
+
+
+def _lost_with_places(party: Party) -> dict[str, object]:
+    """No part any more in what was set aside for its group; whom it had passed by is kept, in case it is put back."""
+    return {"had_passes": _passes(party), **({"allotment_id": None} if party.allotment_id else {})}
 
 
 def _expire(desk: Desk, move: Move) -> None:
@@ -208,7 +212,7 @@ def _release(desk: Desk, move: Move) -> None:
     taken back while the minutes would still run, the places are held again.
     """
     released = {"released_until": move.party.typing_until, "released_under": desk.decided_under["version"]}
-    desk.change_state(move.party, State.EXPIRED, **released, **desk.cause(move), **_of_no_group(move.party))
+    desk.change_state(move.party, State.EXPIRED, **released, **desk.cause(move), **_lost_with_places(move.party))
 
 
 def _lapse(desk: Desk, move: Move) -> None:
@@ -239,10 +243,9 @@ def _displace(desk: Desk, move: Move) -> None:
         had_to_shrink_until=move.party.shrink_until,
         volunteered_at=None,
         had_volunteered_at=move.party.volunteered_at,
-        had_passes=[str(one) for one in move.party.passes],
         queue_rank=rank_after(move.kind),
         **desk.cause(move),
-        **_of_no_group(move.party),
+        **_lost_with_places(move.party),
     )
     desk.ledger.grant_right(move.party.id, desk.course.id, lasts_until=desk.right_until)
 
@@ -309,8 +312,9 @@ def _put_back(desk: Desk, move: Move) -> None:
 
 def _hold_again(desk: Desk, move: Move) -> None:
     expired = move.party._replace(state=State.EXPIRED.value)
-    desk.change_state(expired, State.HELD, cause_ko=None, cause_en=None, closed_at=None)
-    desk.ledger.change(move.party.id, typing_until=move.until, released_until=None, released_under=None)
+    kept: dict[str, object] = {"released_until": None, "released_under": None, "had_passes": None}
+    desk.change_state(expired, State.HELD, cause_ko=None, cause_en=None, closed_at=None, **kept)
+    desk.ledger.change(move.party.id, typing_until=move.until)
     desk.ledger.sit_again(move.party)
 
 
