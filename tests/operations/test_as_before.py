@@ -4,19 +4,21 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import assert_sound, build_scene, departure, open_offer, settle_all, state
+from tests.applications.scene import Scene, assert_sound, build_scene, departure, open_offer, settle_all, state
 from tests.operations.test_taking_back import change, close, letters, order, undo
-from tests.rosters.gate import visitors
+from tests.rosters.gate import run_by, visitors
 from tourbook.actor import COMMAND, GUEST
-from tourbook.applications import accept_offer, cancel_visitor
+from tourbook.applications import accept_offer, cancel, cancel_visitor, confirm
 from tourbook.applications.acts.exceptions import keep_by_exception
 from tourbook.applications.acts.volunteers import volunteer
-from tourbook.applications.models import Application, State
+from tourbook.applications.models import Allotment, Application, State
 from tourbook.courses.models import Policy
 from tourbook.db import db
 from tourbook.distancing import enter_order, withdraw_order
+from tourbook.rosters import GroupPlaces, set_aside
 
 START = "2026-05-20T10:00"
 
@@ -202,6 +204,117 @@ def test_who_had_lost_its_places_before_and_took_them_by_the_mistake_has_come_by
     undo(scene, mistake)
 
     assert [state(one) for one in (stays, goes, also)] == [State.CONFIRMED] * 2 + [State.DISPLACED]
+    assert_sound(scene, session)
+
+
+@pytest.fixture
+def halved(session: Session) -> tuple[Scene, UUID, UUID]:
+    """A departure of which ten of twenty may go and eight do, and the order by which it is so."""
+    scene = build_scene(policy=Policy.KEEP_EARLIEST)
+    half = scene.add_order("half", "2026-05-20")
+    settle_all(scene)
+    walk = scene.add_departure(START)
+    scene.apply(walk, 4)
+    scene.apply(walk, 4)
+    return scene, half, walk
+
+
+@pytest.mark.parametrize("sends", [True, False])
+def test_who_was_typing_before_goes_before_who_came_by_the_mistake(
+    session: Session, halved: tuple[Scene, UUID, UUID], *, sends: bool
+) -> None:
+    scene, half, walk = halved
+    typing = scene.hold(walk, 2)
+    scene.fill_in(typing)
+    session.rollback()
+    mistake = change(scene, withdraw_order, order_id=half)
+    came = scene.apply(walk, 2)
+    if sends:  # sending it in is not coming: the places were its own
+        confirm(typing, form_id="sent", actor=GUEST, now=scene.now)
+    session.rollback()
+
+    undo(scene, mistake)
+
+    assert (state(typing), state(came)) == (State.CONFIRMED if sends else State.HELD, State.DISPLACED)
+    assert_sound(scene, session)
+
+
+@pytest.mark.parametrize("accepts", [True, False])
+def test_who_was_offered_places_before_keeps_them_before_who_came_by_the_mistake(
+    session: Session, halved: tuple[Scene, UUID, UUID], *, accepts: bool
+) -> None:
+    scene, half, walk = halved
+    goes = scene.apply(walk, 2)
+    waits = scene.apply(walk, 2, wait=True)
+    session.rollback()
+    cancel(goes, actor=GUEST, now=scene.now)
+    assert letters(scene, session, waits) == ["waiting_joined", "offer"]
+    session.rollback()
+    mistake = change(scene, withdraw_order, order_id=half)
+    came = scene.apply(walk, 2)
+    if accepts:
+        accept(waits, scene.now)
+    session.rollback()
+
+    undo(scene, mistake)
+
+    assert (bool(open_offer(waits)), state(waits)) == (not accepts, State.CONFIRMED if accepts else State.WAITING)
+    assert state(came) == State.DISPLACED
+    assert "offer_revoked" not in letters(scene, session, waits)
+    assert_sound(scene, session)
+
+
+def test_who_was_offered_places_of_another_date_than_its_own_before_keeps_them_too(
+    session: Session, halved: tuple[Scene, UUID, UUID]
+) -> None:
+    scene, half, walk = halved
+    lost = scene.add_departure("2026-05-25T10:00")
+    moved = scene.apply(lost, 2)
+    scene.add_measure("2026-05-25", "2026-05-25")
+    settle_all(scene)
+    session.rollback()
+    mistake = change(scene, withdraw_order, order_id=half)
+    came = scene.apply(walk, 2)
+    accept(moved, scene.now)
+    session.rollback()
+
+    undo(scene, mistake)
+
+    new = session.scalars(select(Application).where(Application.replaces_id == moved)).one()
+    assert (new.departure_id, new.state, state(came)) == (walk, State.CONFIRMED, State.DISPLACED)
+    assert_sound(scene, session)
+
+
+def test_who_is_typing_since_the_mistake_goes_before_who_was_typing_before(
+    session: Session, halved: tuple[Scene, UUID, UUID]
+) -> None:
+    scene, half, walk = halved
+    before = scene.hold(walk, 2)
+    session.rollback()
+    mistake = change(scene, withdraw_order, order_id=half)
+    since = scene.hold(walk, 2)
+    session.rollback()
+
+    undo(scene, mistake)
+
+    assert (state(before), state(since)) == (State.HELD, State.EXPIRED)
+    assert_sound(scene, session)
+
+
+def test_who_came_by_the_mistake_goes_before_places_that_were_set_aside_for_a_group(
+    session: Session, halved: tuple[Scene, UUID, UUID]
+) -> None:
+    scene, half, walk = halved
+    places = GroupPlaces("학교", 2, scene.now + timedelta(days=3))
+    group = set_aside(walk, places, form_id="group", actor=run_by("paju", scene.course_id), now=scene.now)
+    session.rollback()
+    mistake = change(scene, withdraw_order, order_id=half)
+    came = scene.apply(walk, 2)
+    session.rollback()
+
+    undo(scene, mistake)
+
+    assert (session.get_one(Allotment, group, populate_existing=True).seats, state(came)) == (2, State.DISPLACED)
     assert_sound(scene, session)
 
 

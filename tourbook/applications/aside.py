@@ -4,7 +4,7 @@ What is left of them counts as taken. They end by the clock. Where a departure h
 anybody who has a name, those first that were set aside last; and a party that loses its places takes these out of them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -73,12 +73,13 @@ class Aside:
         self._note(one, unfilled=one.left, over=True)
         return one.left
 
-    def yield_up(self, shortage: int) -> int:
+    def yield_up(self, shortage: int, *, of: Container[UUID] | None = None) -> int:
         """Give up so many of the places that are nobody's, as far as there are, those set aside last first; gives how
-        many.
+        many. With `of` only those of these allotments.
         """
         still = max(shortage, 0)
-        for one in sorted(self.open, key=lambda one: (one.made_at, one.id), reverse=True):
+        some = [one for one in self.open if of is None or one.id in of]
+        for one in sorted(some, key=lambda one: (one.made_at, one.id), reverse=True):
             given = min(one.left, still)
             if given:
                 self._open[one.id] = replace(one, left=one.left - given)

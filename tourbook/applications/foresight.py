@@ -185,7 +185,9 @@ class _After:
     def _unmake(self, move: Move, _now: datetime) -> None:
         sits_again = move.offer_id is not None and self._offers[move.offer_id].sits_again
         self._close_offer(move)
-        if move.party.state != "waiting" and not sits_again:
+        if sits_again:
+            self._note_asked(move.party, asked=True)
+        elif move.party.state != "waiting":
             self._join_queue(move.party)
 
     def _displace(self, move: Move, now: datetime) -> None:
@@ -262,6 +264,8 @@ class _After:
 
     def _tell_now(self, move: Move, _now: datetime) -> None:
         """Whoever lost places is in line again, but for who has an offer of this departure in hand."""
+        if any(one.offer and not one.elsewhere for one in self._before.undone if one.party.id == move.party.id):
+            self._note_asked(move.party, asked=False)
         asked = any(offer.party.id == move.party.id for offer in self._offers.values())
         if not asked and any(one.rejoins for one in self._before.undone if one.party.id == move.party.id):
             self._join_queue(move.party)

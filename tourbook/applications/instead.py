@@ -1,22 +1,23 @@
 """What nobody has twice when put back: an offer of another departure, or another form in the same browser.
 
-Whoever is put back while being offered another departure has its own places instead, and that offer is withdrawn. That
-is done under the lock of the other departure as well, for which nobody waits: it is locked after others, in no order.
+Whoever is put back while being offered another departure has its own places instead, and that offer is withdrawn; and
+whoever knew of an offer has that again instead of one of which it has not heard. That is done under the lock of the
+other departure as well, for which nobody waits: it is locked after others, in no order.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from tourbook import audit
 from tourbook.actor import Actor
 from tourbook.applications.foresight import Foreseen
-from tourbook.applications.models import Application, Offer, OfferState
+from tourbook.applications.models import Application, Offer, OfferState, State
 from tourbook.applications.moves import close_offer
 from tourbook.applications.parties import Elsewhere, Party, Situation
 from tourbook.applications.plan import Move
@@ -31,12 +32,27 @@ def offers_elsewhere(session: Session, parties: Sequence[Party]) -> dict[UUID, E
     """
     own = {party.id: party.departure_id for party in parties}
     rows = select(Offer).where(Offer.application_id.in_(list(own)), Offer.state == OfferState.OPEN)
-    offers = [one for one in session.scalars(rows) if one.departure_id != own[one.application_id]] if own else []
-    free = _locked_at_once(session, {one.departure_id for one in offers})
-    untold = untold_among(session, [one.id for one in offers])
+    offers = session.scalars(rows) if own else ()
+    return _locking(session, {one.application_id: one for one in offers if one.departure_id != own[one.application_id]})
+
+
+def offers_in_hand(session: Session, lost: Collection[Offer]) -> dict[UUID, Elsewhere]:
+    """Step: by party that has lost one of these offers, the open one that it has meanwhile, of whichever departure,
+    also of another date that it waits for; locks that departure likewise.
+    """
+    waits = {one.wait_id: one.application_id for one in lost if one.wait_id}
+    its_own = Offer.application_id.in_([one.application_id for one in lost])
+    rows = select(Offer).where(Offer.state == OfferState.OPEN, or_(its_own, Offer.wait_id.in_(list(waits))))
+    offers = session.scalars(rows) if lost else ()
+    return _locking(session, {(one.wait_id and waits.get(one.wait_id)) or one.application_id: one for one in offers})
+
+
+def _locking(session: Session, offers: Mapping[UUID, Offer]) -> dict[UUID, Elsewhere]:
+    free = _locked_at_once(session, {one.departure_id for one in offers.values()})
+    untold = untold_among(session, [one.id for one in offers.values()])
     return {
-        one.application_id: Elsewhere(one.id, one.departure_id, one.departure_id in free, one.id in untold)
-        for one in offers
+        party_id: Elsewhere(one.id, one.departure_id, one.departure_id in free, one.id in untold)
+        for party_id, one in offers.items()
     }
 
 
@@ -94,7 +110,9 @@ def without(read: Mapping[UUID, Situation], party_ids: set[UUID]) -> dict[UUID, 
 
 
 def withdraw_elsewhere(session: Session, done: Iterable[Foreseen], *, actor: Actor, now: datetime) -> None:
-    """Step: end the offers of those who sit again on their own; the departures, which are locked, are due now."""
+    """Step: end the offers of those who have their own places again, or the offer that they knew of; the departures,
+    which are locked, are due now. An offer ends before another one of its party is open again.
+    """
     for move in moves_of(done, "withdraw_elsewhere", "drop_elsewhere"):
         if move.offer_id is None:
             raise ValueError("who has an offer elsewhere names it")
@@ -104,3 +122,14 @@ def withdraw_elsewhere(session: Session, done: Iterable[Foreseen], *, actor: Act
         audit.record(session, "offer_revoked", subject=application, actor=actor, now=now, within=departure)
         departure.seats_taken -= offer.seats
         departure.next_due_at = now
+        if application.id != move.party.id:
+            _has_passed_nobody(session, application)
+    session.flush()  # what follows is written past the session's own rows
+
+
+def _has_passed_nobody(session: Session, application: Application) -> None:
+    """It waits for that date too, and lets its seats go there: see Passes."""
+    passed = Application.id.in_(map(UUID, application.passes))
+    fewer = update(Application).where(passed, Application.state == State.WAITING)
+    session.execute(fewer.values(passed_by=Application.passed_by - 1))
+    application.passes = []

@@ -1,68 +1,91 @@
-"""Who has seats since a change was made that was taken back: where too many are left by that, they go first."""
+"""Who has seats since a change was made that was taken back: where too many are left by that, they go first.
 
-from collections.abc import Mapping, Sequence
+What counts is when somebody first had the seats: held while typing, offered, or drawn. Sending the form in is not
+coming.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session
 
-from tourbook.applications.models import Offer, OfferState
-from tourbook.applications.parties import Party, Situation
+from tourbook.applications.models import Application, Offer, OfferState
+from tourbook.applications.parties import UNSEATED, Situation
 from tourbook.audit import TrailEntry
 from tourbook.courses.models import Departure
 from tourbook.distancing.models import Change
 
-_SEATED = frozenset({"confirmed", "must_shrink"})
+When = tuple[datetime, UUID]
+"""An instant, and what was written then: of one instant, ids tell what came first."""
 
 
 def with_newcomers(
     session: Session, departures: Sequence[Departure], read: Mapping[UUID, Situation], since: datetime
 ) -> Mapping[UUID, Situation]:
-    """Add to what was read of locked departures who has seats there since a change was made under which the departure
-    was settled, and which was taken back afterwards, later than `since`. A query.
+    """Add to what was read of locked departures who has seats there, or is offered them, since a change was made under
+    which the departure was settled, and which was taken back afterwards, later than `since`. A query.
     """
     taken_back = _taken_back(session, since)
-    made = {one.id: _made_at(one, taken_back) for one in departures}
-    found = {one: moment for one, moment in made.items() if moment}
+    made = {one.id: _made(one, taken_back) for one in departures}
+    found = {one: change for one, change in made.items() if change}
     if not found:
         return read
-    accepted = _accepted(session, found)
+    otherwise = _otherwise_than_by_typing(session, list(found))
     added = {
-        one: replace(read[one], newcomers=frozenset(_came_since(read[one], moment, accepted)))
-        for one, moment in found.items()
+        one: replace(read[one], newcomers=frozenset(_came_since(read[one], change, otherwise)))
+        for one, change in found.items()
     }
     return {**read, **added}
 
 
-def _taken_back(session: Session, since: datetime) -> list[tuple[int, int, datetime]]:
+def _taken_back(session: Session, since: datetime) -> list[tuple[int, int, When]]:
     """Of each change: the version that it made, the one that took it back, and when it was made."""
     rows = session.execute(
-        select(TrailEntry.facts, Change.made_at)
+        select(TrailEntry.facts, Change.made_at, Change.id)
         .join(Change, Change.id == TrailEntry.subject_id)
         .where(TrailEntry.act == "change_taken_back", Change.taken_back_at > since)
     )
-    return [(facts["was"], facts["version"], made_at) for facts, made_at in rows]
+    return [(facts["was"], facts["version"], (made_at, change_id)) for facts, made_at, change_id in rows]
 
 
-def _made_at(departure: Departure, taken_back: Sequence[tuple[int, int, datetime]]) -> datetime | None:
-    moments = [made_at for was, back, made_at in taken_back if was <= departure.version < back]
-    return min(moments, default=None)
+def _made(departure: Departure, taken_back: Sequence[tuple[int, int, When]]) -> When | None:
+    return min((when for was, back, when in taken_back if was <= departure.version < back), default=None)
 
 
-def _accepted(session: Session, since: Mapping[UUID, datetime]) -> set[UUID]:
-    """Who has taken seats that were offered there since: also who had been there before, and had lost its places."""
-    accepted = select(Offer.application_id, Offer.departure_id, Offer.answered_at).where(
-        Offer.departure_id.in_(since), Offer.state == OfferState.ACCEPTED
+def _otherwise_than_by_typing(session: Session, departure_ids: Sequence[UUID]) -> dict[UUID, When]:
+    """By party that has seats on these departures, or is offered them, otherwise than by filling in the form: since
+    when it was offered them, or drew them. Who accepts places of another date than its own has an application of its
+    own for that, which replaces the one that was asked.
+    """
+    stands = Offer.state.in_((OfferState.OPEN, OfferState.ACCEPTED))
+    offers = select(Offer).where(Offer.departure_id.in_(departure_ids), stands).order_by(Offer.made_at, Offer.id)
+    offered = {one.application_id: (one.made_at, one.id) for one in session.scalars(offers)}
+    drawn_at = case((Application.choices.is_not(None), Application.confirmed_at))
+    others = select(Application.id, Application.replaces_id, drawn_at).where(
+        Application.departure_id.in_(departure_ids),
+        or_(Application.choices.is_not(None), Application.replaces_id.is_not(None)),
     )
-    return {party for party, there, at in session.execute(accepted) if at and at >= since[there]}
+    found: dict[UUID, When] = {}
+    for party_id, replaced, drew in session.execute(others):
+        if replaced in offered:
+            found[party_id] = offered[replaced]
+        elif drew:
+            found[party_id] = (drew, party_id)
+    return found | offered
 
 
-def _came_since(of: Situation, moment: datetime, accepted: set[UUID]) -> list[UUID]:
-    return [one.id for one in of.parties if one.state in _SEATED and _is_new(one, moment, accepted)]
-
-
-def _is_new(party: Party, moment: datetime, accepted: set[UUID]) -> bool:
-    confirmed_at = party.confirmed_at or party.created_at
-    return party.id in accepted or max(party.created_at, confirmed_at) >= moment
+def _came_since(of: Situation, change: When, otherwise: Mapping[UUID, When]) -> Iterator[UUID]:
+    """The parties, and the places that were set aside for groups. Whose places were set aside for its group before has
+    not come since.
+    """
+    of_groups = {one.id: (one.made_at, one.id) >= change for one in of.allotments}
+    for party in of.parties:
+        since = otherwise.get(party.id, (party.created_at, party.id))
+        set_aside_before = party.allotment_id is not None and not of_groups.get(party.allotment_id, True)
+        if party.state not in UNSEATED and since >= change and not set_aside_before:
+            yield party.id
+    yield from (one.party.id for one in of.offers if (one.made_at, one.id) >= change)
+    yield from (one for one, is_new in of_groups.items() if is_new)

@@ -65,6 +65,11 @@ class Party(NamedTuple):
         return self.seats - self.retaken
 
     @property
+    def by_age(self) -> tuple[datetime, str]:
+        """The order in which holds began."""
+        return (self.created_at, self.reference)
+
+    @property
     def by_confirmation(self) -> tuple[datetime, str]:
         """The order in which parties that were confirmed are served: first confirmation, then reference."""
         return (self.confirmed_at or self.created_at, self.reference)
@@ -86,7 +91,7 @@ class OpenOffer:
 
     Nobody has heard of one that is `untold`, as its notice is kept back; `undone` says that this was for a change which
     was taken back since, so that it is decided anew, and `sits_again` that its party may be put back where it was
-    before, and is asked for nothing else until then.
+    before, or may have the offer again that it knew of, and is asked for nothing else until then.
     """
 
     id: UUID
@@ -102,6 +107,11 @@ class OpenOffer:
     def occupies(self) -> int:
         """The seats that are free again when this offer ends."""
         return self.seats
+
+    @property
+    def by_age(self) -> tuple[datetime, str]:
+        """The order in which offers were made."""
+        return (self.made_at, self.party.reference)
 
 
 @dataclass(frozen=True)
@@ -180,8 +190,9 @@ class Situation:
     where the course draws them; `draws_held` is how often that was done. Volunteers are looked for `ask_for` so
     long, at the moment until `volunteers_until`; `had_volunteers_until` is until when they were when the last change
     of facts ended that. `undone` are moves of a change that was taken back, `undrawn` the draws that it led to, the
-    last one first, and `newcomers` those who have seats since it was made. `allotments` are the places that are set
-    aside for groups. Nobody is told of an offer before `quiet_until`: its time to answer begins then.
+    last one first, and `newcomers` those who have seats since it was made, or are offered them, and what was set aside
+    since. `allotments` are the places that are set aside for groups. Nobody is told of an offer before `quiet_until`:
+    its time to answer begins then.
     """
 
     departure_id: UUID

@@ -2,13 +2,14 @@
 
 `plan(situation, allowance, now)` is the only place that decides who is displaced, asked to shrink or offered seats.
 The preview of a change shows its result, settling writes it; so both say the same. Order of work: what ran out by the
-clock · who did not shrink in time · a cut (places set aside, see aside.py, then open offers, then holds, newest first,
-then by the declared policy, see policies.py) · the party limit · offers to the displaced, those of this departure
-before others, by first confirmation, then to those waiting, by arrival, under the skip rule · what the public may take.
+clock · who did not shrink in time · a cut (who came by a change that is taken back, then places set aside, then open
+offers, then holds, newest first, then by the declared policy, see policies.py) · the party limit · offers to the
+displaced, those of this departure before others, by first confirmation, then to those waiting, by arrival, under the
+skip rule · what the public may take.
 Where many departures change at once each asks its own displaced before any asks the others: `only_own`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import takewhile
@@ -20,8 +21,8 @@ from tourbook.applications.deadlines import answer_by, offers_end, right_ends, w
 from tourbook.applications.parties import TYPED, UNSEATED, Allotted, OpenOffer, Party, Situation, rank_after
 from tourbook.applications.party_limit import is_late, to_be_asked
 from tourbook.applications.passes import Passes
-from tourbook.applications.policies import Cut, cut, without_room
-from tourbook.applications.putting_back import PUTS_BACK, put_back
+from tourbook.applications.policies import Cut, cut, newest_without_room
+from tourbook.applications.putting_back import PUTS_BACK, newcomers_go_first, put_back
 from tourbook.applications.queue import Queue, own, own_first
 
 DISPLACES = frozenset({"displace", "displace_large", "release_volunteer"})
@@ -211,7 +212,8 @@ class _Desk:
     def end_offer(self, offer: OpenOffer) -> None:
         del self.offers[offer.id]
         self.taken -= offer.seats
-        self.let_go_of.add(offer.party.wait_id)
+        if not offer.sits_again:
+            self.let_go_of.add(offer.party.wait_id)
         if offer.party.id in self.parties:  # who comes from elsewhere is before all who wait here, and passes none
             self.passes.no_longer(offer.party.id, self.parties[offer.party.id].passes)
 
@@ -246,22 +248,26 @@ class _Desk:
 
     def cut(self) -> None:
         """What is nobody's goes first. Of offers and of holds the oldest stay that fit, as nobody is asked again."""
+        newcomers_go_first(self)
         self.taken -= self.aside.yield_up(-self.free)
-        largest = self.limit.party_max
-        offers = sorted(self.offers.values(), key=lambda one: (one.made_at, one.party.reference))
-        for offer in reversed(without_room(offers, self._room_for(offers), largest=largest)):
-            self.revoke(offer)
-        held = sorted(self._in("held"), key=lambda one: (one.created_at, one.reference))
-        for party in reversed(without_room(held, self._room_for(held), largest=largest)):
-            self._leave("release", party)
+        self.end_what_does_not_fit(self.offers.values(), self._in("held"))
         if self.free < 0:
             self._displace_by_policy()
 
+    def end_what_does_not_fit(self, offers: Collection[OpenOffer], held: Collection[Party]) -> None:
+        for offer in newest_without_room(offers, self.room_for(offers), largest=self.limit.party_max):
+            self.revoke(offer)
+        for party in newest_without_room(held, self.room_for(held), largest=self.limit.party_max):
+            self._leave("release", party)
+
+    def lose_places(self, party: Party) -> None:
+        self._displace(party, "release_volunteer" if party.volunteered_at else "displace")
+
     def _displace_by_policy(self) -> None:
         seated = self._in("confirmed", "must_shrink")
-        self.by_policy = cut(self.of, seated, self._room_for(seated), self.now)
+        self.by_policy = cut(self.of, seated, self.room_for(seated), self.now)
         for party in self.by_policy.leaving:
-            self._displace(party, "release_volunteer" if party.volunteered_at else "displace")
+            self.lose_places(party)
         for party in self.by_policy.asked:
             self.note("ask_volunteers", party, until=self.by_policy.volunteers_until)
 
@@ -278,7 +284,7 @@ class _Desk:
         if offer.party.state == "displaced" and not offer.sits_again:
             self.joined.append(offer.party)
 
-    def _room_for(self, some: Iterable[Party | OpenOffer]) -> int:
+    def room_for(self, some: Iterable[Party | OpenOffer]) -> int:
         """The seats that are free for these, beside all others."""
         return self.free + sum(one.occupies for one in some)
 

@@ -3,11 +3,12 @@
 Parties stay in an order, as far as they fit: whoever does not fit beside those before them goes, and the next ones are
 still asked, so that nobody is moved who could have stayed. A party stays or goes as a whole. Whoever stays by exception
 comes first under every policy, and goes only where there is no room, whatever the party limit. Any other party above
-that limit may stay: it is asked to shrink. Where a change is taken back, who came by it goes before all others.
+that limit may stay: it is asked to shrink. Where a change is taken back, who came by it has gone before all others: the
+policy does not say who pays for a typing mistake.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -43,15 +44,17 @@ def without_room(in_order: Sequence[S], room: int, *, largest: int | None = None
     return leaving
 
 
+def newest_without_room(some: Collection[S], room: int, *, largest: int | None) -> list[S]:
+    """Those of some offers, or of some holds, for which there is no room where the oldest stay; the newest first."""
+    return without_room(sorted(some, key=lambda one: one.by_age), room, largest=largest)[::-1]
+
+
 def cut(of: Situation, seated: Sequence[Party], room: int, now: datetime) -> Cut:
     """What becomes of the `seated` where `room` is not enough for all of them.
 
     While volunteers are looked for nobody goes, unless some of them free exactly what is needed. Where nobody can stay,
     nobody is asked and no lots are drawn.
     """
-    new = [party for party in seated if party.id in of.newcomers and not party.exempt]
-    if new:
-        return _cut_newcomers_first(of, seated, new, room, now)
     leaving = _leaving(of, seated, room)
     if len(leaving) == len(seated):
         return Cut(leaving)
@@ -65,17 +68,13 @@ def cut(of: Situation, seated: Sequence[Party], room: int, now: datetime) -> Cut
     return Cut(volunteers_until=until, asked=by_turn(of, seated), otherwise=leaving)
 
 
-def _cut_newcomers_first(of: Situation, seated: Sequence[Party], new: Sequence[Party], room: int, now: datetime) -> Cut:
-    """Who came by a change that is taken back goes before those who were there without it, whatever the policy; of
-    these the first to be confirmed stay, as far as they fit.
+def newcomers_leaving(of: Situation, seated: Sequence[Party], room: int) -> list[Party]:
+    """Of the `seated`, those who came by a change that is taken back and do not fit beside all who were there without
+    it; of these the first to be confirmed stay. Who stays by exception is not among them.
     """
-    before = [party for party in seated if party not in new]
-    left = room - sum(party.occupies for party in before)
-    in_order = sorted(new, key=lambda party: party.by_confirmation)
-    if left >= 0:
-        return Cut(without_room(in_order, left))
-    rest = cut(replace(of, newcomers=frozenset()), before, room, now)
-    return replace(rest, leaving=[*in_order, *rest.leaving])
+    new = [party for party in seated if party.id in of.newcomers and not party.exempt]
+    others = sum(party.occupies for party in seated) - sum(party.occupies for party in new)
+    return without_room(sorted(new, key=lambda party: party.by_confirmation), room - others)
 
 
 def by_turn(of: Situation, seated: Sequence[Party]) -> list[Party]:

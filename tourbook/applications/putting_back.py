@@ -5,17 +5,18 @@ it again, who was typing holds the places again while the minutes run. Whoever b
 fit any more stays as he was moved, and is told now.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from tourbook.applications.aside import Aside
 from tourbook.applications.deadlines import shrink_by
 from tourbook.applications.parties import OpenOffer, Party, Situation, Undone
 from tourbook.applications.party_limit import is_too_large, was_told_otherwise
 from tourbook.applications.passes import Passes
-from tourbook.applications.policies import cut
+from tourbook.applications.policies import cut, newcomers_leaving
 from tourbook.applications.queue import Queue
 
 
@@ -37,6 +38,7 @@ class Desk(Protocol):
     taken: int
     joined: list[Party]
     passes: Passes
+    aside: Aside
 
     def look_again_until(self, until: datetime) -> None: ...
 
@@ -66,11 +68,20 @@ class Desk(Protocol):
 
     def restate(self, kind: str, party: Party, **changed: Any) -> None: ...
 
+    def room_for(self, some: Collection[Party | OpenOffer]) -> int: ...
+
+    def end_what_does_not_fit(self, offers: Collection[OpenOffer], held: Collection[Party]) -> None: ...
+
+    def lose_places(self, party: Party) -> None: ...
+
 
 PUTS_BACK = frozenset({"put_back", "put_back_to_shrink"})
 """The kinds of move by which a party has its places again; by the second it is asked to become smaller, as it has not
 been told of a deadline before.
 """
+
+
+_SEATED = frozenset({"confirmed", "must_shrink"})
 
 
 def put_back(desk: Desk) -> None:
@@ -97,9 +108,11 @@ def _looked_for_again(desk: Desk) -> datetime | None:
     back = [_as_it_sat(one) for one in desk.of.undone if _may_sit_again(desk, one)]
     if until is None or desk.now >= until or not back:
         return None
-    seated = [party for party in desk.parties.values() if party.state in {"confirmed", "must_shrink"}]
-    room = desk.free + sum(party.occupies for party in seated)
+    seated = [party for party in desk.parties.values() if party.state in _SEATED]
+    room = desk.room_for(seated)
     everybody = [*seated, *back]
+    gone = newcomers_leaving(desk.of, everybody, room)
+    everybody = [party for party in everybody if party not in gone]
     if sum(party.occupies for party in everybody) <= room:
         return None
     return cut(replace(desk.of, volunteers_until=until), everybody, room, desk.now).volunteers_until
@@ -118,7 +131,7 @@ def _is_back(desk: Desk, one: Undone, *, asking: bool) -> bool:
     if one.party.state == "held":
         return _holds_again(desk, one.party, one.passed)
     if one.offer:
-        return one.elsewhere is None and _has_its_offer_again(desk, one, one.offer)
+        return _has_its_offer_again(desk, one, one.offer)
     if one.party.state == "displaced":
         return _sits_again_instead(desk, one, asking=asking)
     return _is_as_it_was(desk, one.party) or _is_limited_again(desk, one)
@@ -181,9 +194,14 @@ def _sits_again(desk: Desk, one: Undone, kind: str, shrink_until: datetime | Non
 
 
 def _has_its_offer_again(desk: Desk, one: Undone, offer: OpenOffer) -> bool:
+    """What it knows of comes before an offer of another departure of which it has not heard, which ends with that."""
+    other = one.elsewhere
+    if other and not (other.untold and other.locked):
+        return False
     party = desk.parties.get(one.party.id, one.party)  # it may be in line again since
     fits = offer.seats <= desk.free and party.seats == offer.seats and desk.limit.admits_party(offer.seats)
-    waits = party.state in {"waiting", "displaced"} and not (party.set_aside or desk.queue.is_asked_elsewhere(party))
+    is_asked = other is None and desk.queue.is_asked_elsewhere(party)
+    waits = party.state in {"waiting", "displaced"} and not (party.set_aside or is_asked)
     if not fits or not waits or offer.deadline <= desk.now or not _nobody_is_there(desk, party):
         return False
     desk.queue.remove(party)
@@ -191,6 +209,8 @@ def _has_its_offer_again(desk: Desk, one: Undone, offer: OpenOffer) -> bool:
     desk.taken += offer.seats
     desk.passes.again(party, one.passed)
     desk.note("reopen", party, offer_id=offer.id, until=offer.deadline)
+    if other:
+        desk.note("drop_elsewhere", party, offer_id=other.offer_id)
     return True
 
 
@@ -240,3 +260,19 @@ def _nobody_is_there(desk: Desk, party: Party) -> bool:
     asked: Iterable[Party] = (offer.party for offer in desk.offers.values())
     others = (one.persons for one in [*desk.parties.values(), *asked] if one.id != party.id)
     return set(desk.of.present).union(*others).isdisjoint(party.persons)
+
+
+def newcomers_go_first(desk: Desk) -> None:
+    """Who came by a change that is taken back goes, as far as there is no room, so that nobody who was there before it
+    loses an offer, a hold or places for that. What is too large ends in any case.
+    """
+    new = desk.of.newcomers
+    if not new:
+        return
+    desk.taken -= desk.aside.yield_up(-desk.free, of=new)
+    offers = [one for one in desk.offers.values() if one.party.id in new or not desk.limit.admits(one.seats)]
+    held = [one for one in desk.parties.values() if one.state == "held"]
+    desk.end_what_does_not_fit(offers, [one for one in held if one.id in new or not desk.limit.admits(one.seats)])
+    seated = [party for party in desk.parties.values() if party.state in _SEATED]
+    for party in newcomers_leaving(desk.of, seated, desk.room_for(seated)):
+        desk.lose_places(party)

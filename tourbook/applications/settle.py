@@ -179,8 +179,8 @@ def settle_in_turn(
         queue.stamp += one.queue_grew
         decided = one.plan if departure.starts_at > now else _at_the_gate(one.plan, answer)
         _set_figures(ledger, departure, decided, under.version, queue.stamp)
-    ledger.write()
     withdraw_elsewhere(session, done, actor=actor, now=now)
+    ledger.write()
     session.flush()  # a later step of the same act must read the stamp
     return done
 

@@ -47,7 +47,7 @@ from tourbook.applications.rules import CLAIMING
 from tourbook.courses import amend_until, offers_from, roster_due
 from tourbook.courses.models import Course, Departure, Policy
 from tourbook.distancing.facts import Facts
-from tourbook.notices import SUSPENDED, Notice
+from tourbook.notices import SUSPENDED, Kind, Notice
 from tourbook.seal import keyring
 
 AT_THE_GATE = (Channel.WALK_UP, Channel.STANDBY)
@@ -93,14 +93,19 @@ an earlier one says nothing of where it would go now.
 _other_offer = _OFFERS.alias()
 _ASKED_ELSEWHERE = (
     select(_other_offer.c.id)
-    .where(
-        _other_offer.c.wait_id == _application.wait_id,
-        _other_offer.c.state == OfferState.OPEN,
-        _other_offer.c.application_id != _application.id,
-    )
+    .where(_other_offer.c.wait_id == _application.wait_id, _other_offer.c.application_id != _application.id)
+    .where(_other_offer.c.state == OfferState.OPEN)
     .exists()
 )
-"""Is a party that waits for several dates being offered another of them?"""
+_other_date = _APPLICATIONS.alias()
+_MAY_BE_ASKED_AGAIN = (
+    select(Notice.id)
+    .join(_other_date, _other_date.c.id == Notice.subject_id)
+    .where(_other_date.c.wait_id == _application.wait_id, _other_date.c.id != _application.id)
+    .where(SUSPENDED, Notice.kind == Kind.OFFER_REVOKED)
+    .exists()
+)
+"""A party that waits for several dates is being offered another, or may have the offer again that it knew of."""
 
 # Statements are built once: building them takes longer than reading a departure.
 _DEPARTURES: BindParameter[UUID] = bindparam("departure_ids", expanding=True)
@@ -124,7 +129,7 @@ _PARTY = select(
     case((_application.contact_sealed.is_not(None), _application.contact_way)),
     _application.language,
     _application.wait_id,
-    case((_application.wait_id.is_not(None), _ASKED_ELSEWHERE), else_=false()),
+    case((_application.wait_id.is_not(None), _ASKED_ELSEWHERE | _MAY_BE_ASKED_AGAIN), else_=false()),
     _application.volunteered_at,
     _application.exempt_since.is_not(None),
     _application.fee == Fee.PAID,

@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tourbook.applications.instead import offers_elsewhere
+from tourbook.applications.instead import offers_elsewhere, offers_in_hand
 from tourbook.applications.models import Application, Offer, OfferState, State
 from tourbook.applications.newcomers import with_newcomers
-from tourbook.applications.parties import Elsewhere, OpenOffer, Party, Situation, Undone
+from tourbook.applications.parties import OpenOffer, Party, Situation, Undone
 from tourbook.applications.situation import parties_where
 from tourbook.applications.undrawn import with_undrawn
 from tourbook.applications.untold import with_undone_offers
@@ -129,7 +129,7 @@ def _add_revoked(session: Session, behind: Sequence[UUID], found: dict[UUID, lis
         .where(Offer.departure_id.in_(behind), Offer.state == OfferState.REVOKED)
     )
     offers = {offer.application_id: offer for offer in session.scalars(wanted.order_by(Offer.made_at))}
-    in_hand = _in_hand(session, offers)
+    in_hand = offers_in_hand(session, offers.values())
     anew = [one for one, other in in_hand.items() if other.departure_id == offers[one].departure_id]
     end_suspension(session, anew, tell=False, now=now, kind="offer_revoked")
     lost = set(offers).difference(anew)
@@ -141,14 +141,6 @@ def _add_revoked(session: Session, behind: Sequence[UUID], found: dict[UUID, lis
             offer = OpenOffer(row.id, party, row.seats, row.made_at, row.deadline)
             one = Undone(party, offer, in_hand.get(party.id), passed=passed[party.id])
             found[row.departure_id].append(one)
-
-
-def _in_hand(session: Session, offers: Collection[UUID]) -> dict[UUID, Elsewhere]:
-    """By application, the open offer that it has meanwhile, of whichever departure."""
-    rows = select(Offer).where(Offer.application_id.in_(list(offers)), Offer.state == OfferState.OPEN)
-    return {
-        one.application_id: Elsewhere(one.id, one.departure_id) for one in (session.scalars(rows) if offers else ())
-    }
 
 
 def _add_released(session: Session, behind: Sequence[UUID], found: dict[UUID, list[Undone]], now: datetime) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from tourbook.applications.models import Offer, OfferState
+from tourbook.applications.models import Application, Offer, OfferState
 from tourbook.applications.parties import OpenOffer, Situation
 from tourbook.notices import HELD, SUSPENDED, Hold, Kind, Notice, end_suspension
 
@@ -65,13 +65,13 @@ def with_undone_offers(session: Session, read: Mapping[UUID, Situation], now: da
     open_here = [offer.id for one in read.values() for offer in one.offers]
     if not open_here:
         return read
-    suspended = select(Offer.id, Offer.application_id).join(Notice, _ITS_NOTICE).where(SUSPENDED)
+    suspended = select(Offer.id, Offer.application_id, Offer.wait_id).join(Notice, _ITS_NOTICE).where(SUSPENDED)
     rows = session.execute(suspended.where(Offer.id.in_(open_here), Offer.state == OfferState.OPEN)).all()
     known = set(session.scalars(_INSTEAD.where(Offer.id.in_([row.id for row in rows])))) if rows else set()
     end_suspension(
         session, [row.application_id for row in rows if row.id in known], tell=True, now=now, kind=Kind.OFFER
     )
-    lost = _to_be_put_back(session, [row.application_id for row in rows])
+    lost = _to_be_put_back(session, [row.application_id for row in rows]) | _to_be_asked_again(session, rows)
     undone = {row.id: _UNDONE | {"sits_again": row.application_id in lost} for row in rows if row.id not in known}
     return {
         departure_id: replace(one, offers=_marked(one.offers, undone)) if undone else one
@@ -107,3 +107,14 @@ def _to_be_put_back(session: Session, application_ids: Collection[UUID]) -> set[
     for subject, kind in session.execute(wanted) if application_ids else ():
         kinds[subject].add(kind)
     return {subject for subject, some in kinds.items() if subject and some - {Kind.OFFER}}
+
+
+def _to_be_asked_again(session: Session, offers: Sequence[Any]) -> set[UUID]:
+    """Those who may have the offer again that they knew of, of another date that they wait for."""
+    by_wait = {row.wait_id: row.application_id for row in offers if row.wait_id}
+    lost = (
+        select(Application.wait_id)
+        .join(Notice, Notice.subject_id == Application.id)
+        .where(SUSPENDED, Notice.kind == Kind.OFFER_REVOKED, Application.wait_id.in_(list(by_wait)))
+    )
+    return {by_wait[wait] for wait in session.scalars(lost) if wait} if by_wait else set()
