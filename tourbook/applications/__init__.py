@@ -36,8 +36,8 @@ from tourbook.applications.reminding_groups import remind_groups, reminders_ahea
 from tourbook.applications.rights import end_rights, remind_of_rights
 from tourbook.applications.rules import VisitorDetails, VisitorSoFar
 from tourbook.applications.settle import NotSettled, settle_departure, settle_due
-from tourbook.applications.situation import others_wait, still_offers, waiting_position
 from tourbook.applications.telling import address_of
+from tourbook.applications.waiting import others_wait, still_offers, waiting_position
 
 __all__ = [
     "MAY_GIVE_WAY",

@@ -208,6 +208,7 @@ class Situation:
     displaced: tuple[Party, ...] = ()
     offers: tuple[OpenOffer, ...] = ()
     walk_ups: int = 0
+    let_in_by_mistake: int = 0  # of the walk-ups, those who came by a change that was taken back
     present: frozenset[str] = frozenset()  # persons beyond those of `parties`: walk-ups
     called_off: bool = False
     sealed: bool = False

@@ -99,6 +99,7 @@ class Plan:
     otherwise: tuple[Party, ...] = ()
     allotments: tuple[Allotted, ...] = ()
     freed: tuple[Freed, ...] = ()
+    let_in_by_mistake: int = 0  # for whom nobody is moved, where there are too many
 
 
 def plan(
@@ -251,7 +252,7 @@ class _Desk:
         newcomers_go_first(self)
         self.taken -= self.aside.yield_up(-self.free)
         self.end_what_does_not_fit(self.offers.values(), self._in("held"))
-        if self.free < 0:
+        if self.room_for(()) < 0:
             self._displace_by_policy()
 
     def end_what_does_not_fit(self, offers: Collection[OpenOffer], held: Collection[Party]) -> None:
@@ -285,8 +286,8 @@ class _Desk:
             self.joined.append(offer.party)
 
     def room_for(self, some: Iterable[Party | OpenOffer]) -> int:
-        """The seats that are free for these, beside all others."""
-        return self.free + sum(one.occupies for one in some)
+        """The seats for these beside all others, as if nobody had been let in by a change that was taken back."""
+        return self.free + self.of.let_in_by_mistake + sum(one.occupies for one in some)
 
     def _displace(self, party: Party, kind: str = "displace") -> None:
         self._leave(kind, party)
@@ -382,6 +383,7 @@ class _Desk:
             otherwise=tuple(self.by_policy.otherwise),
             allotments=self.aside.open,
             freed=self.aside.freed,
+            let_in_by_mistake=self.of.let_in_by_mistake if self.free < 0 else 0,
         )
 
     def _own_asked(self) -> bool | None:

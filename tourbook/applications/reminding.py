@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, ForeignKey, and_, false, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tourbook.applications.models import Application, State
-from tourbook.applications.situation import AT_THE_GATE, others_wait
+from tourbook.applications.situation import AT_THE_GATE
 from tourbook.applications.telling import journey_facts
+from tourbook.applications.waiting import others_wait
 from tourbook.bulk import insert_rows
 from tourbook.courses import amend_until, minimum_decided_at
 from tourbook.courses.models import Course, Departure

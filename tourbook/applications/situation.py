@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from tourbook.applications.allotments import allotted
-from tourbook.applications.deadlines import offers_end
+from tourbook.applications.let_in import let_in_by_mistake
 from tourbook.applications.models import (
     MAY_BE_QUEUED,
     Application,
@@ -47,6 +47,7 @@ from tourbook.applications.rules import CLAIMING
 from tourbook.courses import amend_until, offers_from, roster_due
 from tourbook.courses.models import Course, Departure, Policy
 from tourbook.distancing.facts import Facts
+from tourbook.distancing.models import Change
 from tourbook.notices import SUSPENDED, Kind, Notice
 from tourbook.seal import keyring
 
@@ -169,8 +170,16 @@ _RETAKEN = (
 )
 """Found through the applications of those from the gate: visitors have no index of their own by departure."""
 
+_TAKEN_BACK_SINCE = (
+    select(Change.id)
+    .where(Change.made_at <= _application.created_at, Change.taken_back_at > _application.created_at)
+    .exists()
+)
+_LET_IN_AT = case((and_(_visitor.takes_place_of.is_(None), _TAKEN_BACK_SINCE), _application.created_at))
+"""Only of those who may have been let in by a mistake: see let_in.py."""
+
 _WALK_UPS = (
-    select(_visitor.departure_id, _visitor.id, _WHO)
+    select(_visitor.departure_id, _visitor.id, _WHO, _LET_IN_AT)
     .join(_APPLICATIONS, _application.id == _visitor.application_id)
     .where(
         _application.departure_id.in_(_DEPARTURES),
@@ -233,6 +242,7 @@ def situations(
             parties=tuple(reader.parties[departure.id]),
             offers=tuple(reader.offers[departure.id]),
             walk_ups=reader.walk_ups[departure.id],
+            let_in_by_mistake=reader.by_mistake[departure.id],
             present=frozenset(reader.present[departure.id]),
             called_off=departure.called_off_at is not None,
             sealed=departure.places_to_draw is not None,
@@ -331,9 +341,13 @@ class _Reader:
 
     def _read_walk_ups(self) -> None:
         """Those let in at the gate, except no-shows whose place the next one has."""
-        for departure_id, visitor_id, who in self._rows(_WALK_UPS):
+        let_in: dict[UUID, list[datetime]] = defaultdict(list)
+        for departure_id, visitor_id, who, let_in_at in self._rows(_WALK_UPS):
             self.walk_ups[departure_id] += 0 if visitor_id in self._retaken else 1
             self.present[departure_id].add(who)
+            if let_in_at and visitor_id not in self._retaken:
+                let_in[departure_id].append(let_in_at)
+        self.by_mistake = let_in_by_mistake(self._session, let_in)
 
 
 def parties_where(session: Session, condition: ColumnElement[bool], **asked: Any) -> list[Party]:
@@ -364,36 +378,3 @@ def _passes(application_ids: str) -> tuple[UUID, ...]:
 
 def _offered(departure_ids: str | None) -> frozenset[UUID]:
     return frozenset(map(UUID, departure_ids.split(","))) if departure_ids else _NOWHERE
-
-
-def still_offers(course: Course, departure: Departure, now: datetime) -> bool:
-    """Is anybody who waits still offered seats? After that nobody joins the waiting list."""
-    return now < offers_end(amend_until(course, departure.starts_at))
-
-
-def others_wait(session: Session, departure_id: UUID) -> bool:
-    """Does anybody wait for places of that departure whose turn comes as soon as there are any? A query."""
-    waits = (Application.state == State.WAITING, Application.typing_until.is_(None), Application.set_aside_at.is_(None))
-    return (
-        session.scalar(select(Application.id).where(Application.departure_id == departure_id, *waits).limit(1))
-        is not None
-    )
-
-
-def waiting_position(session: Session, application: Application) -> int:
-    """How many finished parties of the waiting list are served before this one, plus one."""
-    before = session.scalar(
-        select(func.count())
-        .select_from(Application)
-        .where(
-            Application.departure_id == application.departure_id,
-            Application.state == State.WAITING,
-            Application.typing_until.is_(None),
-            (Application.waiting_since < application.waiting_since)
-            | (
-                (Application.waiting_since == application.waiting_since)
-                & (Application.reference < application.reference)
-            ),
-        )
-    )
-    return (before or 0) + 1

@@ -148,10 +148,10 @@ def write_plan(desk: Desk, decided: Plan, told_otherwise: Collection[UUID] = ())
 def _note_size(desk: Desk, decided: Plan) -> None:
     """Write into the trail that the departure has another size from here on."""
     was, becomes = desk.departure, (decided.allowed, decided.party_max, decided.over_capacity)
-    if (was.allowed, was.party_max, was.over_capacity) == becomes:
-        return
-    facts = {"allowed": [was.allowed, decided.allowed], "over_capacity": decided.over_capacity, **desk.decided_under}
-    desk.ledger.record("departure_resized", was, was, facts)
+    if (was.allowed, was.party_max, was.over_capacity) != becomes:
+        why = {"let_in_by_mistake": decided.let_in_by_mistake} if decided.let_in_by_mistake else {}
+        facts = {"allowed": [was.allowed, decided.allowed], "over_capacity": decided.over_capacity, **why}
+        desk.ledger.record("departure_resized", was, was, facts | desk.decided_under)
 
 
 def _note_draws(desk: Desk, decided: Plan) -> None:

@@ -23,8 +23,8 @@ from tourbook.applications.models import Application, Fee, State
 from tourbook.applications.moves import change_state, grant_right
 from tourbook.applications.plan import Limit
 from tourbook.applications.settle import locked_queue, settle
-from tourbook.applications.situation import still_offers, waiting_position
 from tourbook.applications.telling import in_vain, tell
+from tourbook.applications.waiting import still_offers, waiting_position
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Course, Departure, Round
 from tourbook.db import find_anew, lock, transaction

@@ -18,8 +18,8 @@ from tourbook.applications.models import Application, Consent, Fee, State, Visit
 from tourbook.applications.moves import change_state
 from tourbook.applications.rules import check_consents, check_party
 from tourbook.applications.settle import settle
-from tourbook.applications.situation import waiting_position
 from tourbook.applications.telling import tell
+from tourbook.applications.waiting import waiting_position
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Course, Departure
 from tourbook.errors import Refused, refuse_all

@@ -20,8 +20,8 @@ from tourbook.applications.models import Application, Offer, OfferState, State
 from tourbook.applications.moves import change_state
 from tourbook.applications.references import add_under_new_reference
 from tourbook.applications.settle import locked_queue, settle, settle_if_due
-from tourbook.applications.situation import still_offers, waiting_position
 from tourbook.applications.telling import tell
+from tourbook.applications.waiting import still_offers, waiting_position
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Course, Departure
 from tourbook.db import lock, transaction

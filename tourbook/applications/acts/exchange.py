@@ -16,7 +16,7 @@ from tourbook.applications.deadlines import answer_by, within_right
 from tourbook.applications.models import Application, Offer, OfferState, PriorityRight, State
 from tourbook.applications.moves import close_offer
 from tourbook.applications.settle import is_due, settle
-from tourbook.applications.situation import still_offers
+from tourbook.applications.waiting import still_offers
 from tourbook.courses import amend_until, course_by_id, offers_from
 from tourbook.courses.models import Course, Departure
 from tourbook.errors import Conflict

@@ -33,7 +33,7 @@ from tourbook.applications.parties import Party
 from tourbook.applications.plan import Limit, public_free
 from tourbook.applications.rules import check_transition
 from tourbook.applications.settle import settle
-from tourbook.applications.situation import still_offers
+from tourbook.applications.waiting import still_offers
 from tourbook.courses import course_by_id, gives_by_draw, window
 from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction

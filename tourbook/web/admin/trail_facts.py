@@ -82,6 +82,7 @@ NAMES: dict[str, LazyString] = {
     "left_out": _("Left out, as the party is too large"),
     "length_km": _("Length in kilometres"),
     "level": _("Level"),
+    "let_in_by_mistake": _("Let in at the gate by a change that was taken back"),
     "made": _("Departures made"),
     "measure": _("Allowed"),
     "meeting_place_en": _("Meeting place, in English"),
