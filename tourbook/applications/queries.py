@@ -17,7 +17,8 @@ from tourbook.applications.due import due_among
 from tourbook.applications.exempt import KEPT_BY_EXCEPTION
 from tourbook.applications.models import Application, Consent, Offer, OfferState, PriorityRight, State, Visitor
 from tourbook.applications.plan import Limit, Plan, plan
-from tourbook.applications.situation import others_wait, queue_of, situations, still_offers
+from tourbook.applications.situation import queue_of, situations
+from tourbook.applications.waiting import others_wait, still_offers
 from tourbook.courses.models import Course, Departure
 from tourbook.distancing import allowance, facts_of, slot_of
 from tourbook.instants import Instant
