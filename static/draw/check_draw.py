@@ -50,7 +50,7 @@ if __name__ == "__main__":
     if len(sys.argv) not in (2, 3) or {"-h", "--help"} & set(sys.argv):
         sys.exit(print(__doc__) or not {"-h", "--help"} & set(sys.argv))
     try:
-        said = json.load(open(sys.argv[1], encoding="utf-8"), parse_float=int, parse_constant=int)
+        said = json.load(open(sys.argv[1], encoding="utf-8-sig"), parse_float=int, parse_constant=int, object_pairs_hook=lambda pairs: dict(pairs) if len(dict(pairs)) == len(pairs) else int("a name stands twice"))
         found = list(faults(said))
     except Exception:  # whatever cannot be read is none
         found = ["this is not a draw that I know"]

@@ -5,7 +5,7 @@
 
   const FORMAT = "tourbook-draw-1";
   const PLAIN = /^[0-9A-Za-z-]+$/;
-  const STRING_OR_FRACTION = /"(?:[^"\\]+|\\.)*"|\d[.eE]/g;
+  const STRING_BRACE_OR_FRACTION = /("(?:[^"\\]+|\\.)*")(\s*:)?|[{}]|\d[.eE]/g;
   const MOST_TICKETS = 1000; // each is hashed
   const SLICE = 250;
   const PASSES = 4; // over all entries: looking, sealing, turns, places
@@ -31,6 +31,22 @@
       (!("by_fallback" in said) || typeof said.by_fallback === "boolean");
   }
 
+  // JSON.parse makes 2 of 2.0, and takes the last of what has one name; Python refuses both.
+  function isPlain(text) {
+    const open = []; // the names of each object that is not at its end yet
+    for (const [found, string, colon] of text.matchAll(STRING_BRACE_OR_FRACTION)) {
+      if (found === "{") open.push(new Set());
+      else if (found === "}") open.pop();
+      else if (!string) return false;
+      else if (colon) {
+        const names = open.at(-1), name = JSON.parse(string);
+        if (names.has(name)) return false;
+        names.add(name);
+      }
+    }
+    return true;
+  }
+
   async function read(file) {
     let text, said;
     try {
@@ -39,9 +55,7 @@
     } catch (fault) {
       return null;
     }
-    // JSON.parse makes 2 of 2.0; Python does not.
-    for (const [found] of text.matchAll(STRING_OR_FRACTION)) if (found[0] !== '"') return null;
-    return isDraw(said) ? said : null;
+    return isPlain(text) && isDraw(said) ? said : null;
   }
 
   // 2. The rules.

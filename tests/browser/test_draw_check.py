@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.keyboard import Keyboard
 from tests.browser.season import url_of
-from tests.draws.test_files import READ_IN_TWO_WAYS, ROUND, SPOILS, text_of
+from tests.draws.test_files import AS_SAVED, READ_IN_TWO_WAYS, ROUND, SPOILS, text_of
 from tests.ground.screens import Look, context_for, marked
 from tests.ground.server import Server, serving
 from tourbook.draws import Entry, Published, faults, publish, read
@@ -143,6 +143,14 @@ def test_what_was_changed_is_found_as_the_command_finds_it(page: Page, spoil: st
     text = json.dumps(said)
 
     assert found(page, text) == expected(text)
+
+
+@pytest.mark.parametrize("saved", AS_SAVED)
+def test_however_it_is_saved_it_is_judged_as_by_the_command(page: Page, saved: str) -> None:
+    as_bytes, right = AS_SAVED[saved]
+    content = as_bytes(text_of(ROUND))
+
+    assert found(page, content) == expected(content) == ([] if right else ["not_a_draw"])
 
 
 @pytest.mark.parametrize("number", range(len(READ_IN_TWO_WAYS)))

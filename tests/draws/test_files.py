@@ -86,6 +86,28 @@ READ_IN_TWO_WAYS = (
 )
 
 
+def saying(more: str, before: str = '"format"') -> Callable[[str], bytes]:
+    """The same with something more, before a name that stands there."""
+    return lambda text: text.replace(before, f"{more}, {before}", 1).encode()
+
+
+OTHERS_WON = json.dumps([[receipt, None] for receipt, _ in ROUND.drawn])
+AS_SAVED: dict[str, tuple[Callable[[str], bytes], bool]] = {
+    "as it was": (str.encode, True),
+    "with the line ends of Windows": (lambda text: text.replace("\n", "\r\n").encode(), True),
+    "with a mark at its beginning": (lambda text: text.encode("utf-8-sig"), True),
+    "with two marks": (lambda text: "\ufeff".encode() + text.encode("utf-8-sig"), False),
+    "in UTF-16": (lambda text: text.encode("utf-16"), False),
+    "in UTF-16 without a mark": (lambda text: text.encode("utf-16-le"), False),
+    "in UTF-32": (lambda text: text.encode("utf-32"), False),
+    "with a name that says nothing": (saying('"beside": {"drawn": {}, "seal": [{"a": 1}, {"a": 1}]}'), True),
+    "with two results": (saying(f'"drawn": {OTHERS_WON}'), False),
+    "with two values, one of them spelled otherwise": (saying('"v\\u0061lue": "1,2,3"'), False),
+    "with two numbers of places": (saying(f'"{NOON}" : 99', f'"{NOON}"'), False),
+    "with a name twice that says nothing": (saying('"beside": [{"a": {"b": "}"}, "a": 1}]'), False),
+}
+
+
 @pytest.mark.parametrize("spoil", SPOILS)
 def test_the_command_and_the_checker_for_all_judge_alike(app: Flask, tmp_path: Path, spoil: str) -> None:
     spoils, right = SPOILS[spoil]
@@ -101,6 +123,20 @@ def test_the_command_and_the_checker_for_all_judge_alike(app: Flask, tmp_path: P
     assert (by_anybody.returncode == 0) is right, by_anybody.stdout
     assert by_command.output.strip()
     assert by_anybody.stdout.strip()
+    assert not by_anybody.stderr
+
+
+@pytest.mark.parametrize("saved", AS_SAVED)
+def test_however_it_is_saved_both_judge_alike_and_no_name_stands_twice(app: Flask, tmp_path: Path, saved: str) -> None:
+    as_bytes, right = AS_SAVED[saved]
+    file = tmp_path / "draw.json"
+    file.write_bytes(as_bytes(text_of(ROUND)))
+
+    by_command = app.test_cli_runner().invoke(args=["tourbook", "draw", "verify", str(file)])
+    by_anybody = subprocess.run([sys.executable, "-I", CHECKER, file], capture_output=True, text=True, check=False)
+
+    assert (by_command.exit_code == 0) is right, by_command.output
+    assert (by_anybody.returncode == 0) is right, by_anybody.stdout
     assert not by_anybody.stderr
 
 

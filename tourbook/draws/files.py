@@ -4,7 +4,9 @@
  "sealed_at": "2026-06-12T18:00:02+09:00", "by_fallback": true,
  "entries": [[receipt, seats, [code, ...], tickets], ...], "drawn": [[receipt, code or null], ...]}
 
-Files that were published before `sealed_at` was told are without it; `by_fallback` stands only where it is true.
+It is UTF-8, with or without a mark at its beginning, and no name stands twice in it: else one reader could take the
+first for what the file says, and another the last. Files that were published before `sealed_at` was told are without
+it; `by_fallback` stands only where it is true.
 """
 
 import json
@@ -44,8 +46,10 @@ def _list(name: str, rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
 
 def read(text: str | bytes) -> Published:
     """What the file says, right or not. Refuses `not_a_draw` where it is no such file."""
+    hooks: Any = {"parse_float": _no_number, "parse_constant": _no_number, "object_pairs_hook": _named_once}
     try:
-        return _published(json.loads(text, parse_float=_no_number, parse_constant=_no_number))
+        plain = text.decode("utf-8-sig") if isinstance(text, bytes) else text  # json would take UTF-16 as well
+        return _published(json.loads(plain, **hooks))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise Refused("not_a_draw", expected=FORMAT) from fault
 
@@ -53,6 +57,13 @@ def read(text: str | bytes) -> Published:
 def _no_number(written: str) -> Never:
     """There is nothing but whole numbers in a draw; 2.0 is one for some readers and none for others."""
     raise ValueError(written)
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    said = dict(pairs)
+    if len(said) < len(pairs):
+        raise ValueError("a name stands twice")
+    return said
 
 
 def _published(said: Any) -> Published:
