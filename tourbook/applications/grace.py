@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from tourbook.courses.models import Departure
@@ -18,6 +18,8 @@ KEPT_BACK = frozenset(
     | {"volunteers_asked", "volunteer_released", "restored", "taken_back"}
 )
 """What such a change brings, good or bad; offers are kept back for longer, see `Under`."""
+
+BEFORE = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,24 @@ def settled_under(session: Session, departures: Sequence[Departure], now: dateti
 def in_grace(session: Session, now: datetime) -> bool:
     """Can the last change of facts still be taken back without a trace? A query."""
     return bool(_in_grace(session, now))
+
+
+def final_before(session: Session, moment: datetime) -> datetime:
+    """The last instant before `moment` that no change had touched yet which could still be taken back at `moment`: what
+    stood then, nobody can choose by what comes to light at `moment`. A query.
+    """
+    back = Change.taken_back_at
+    first = select(func.min(Change.made_at)).where(Change.made_at < moment, Change.grace_until > moment)
+    return (session.scalar(first.where(or_(back.is_(None), back >= moment))) or moment) - BEFORE
+
+
+def come_from_before(session: Session, departure: Departure, now: datetime) -> None:
+    """Step: let a locked departure come from before the changes in their grace time, as there is somebody on it whom no
+    settling under them has seen: what that has to tell of them is then kept back with the rest that they bring.
+    """
+    first = min((version for version, _ in _in_grace(session, now)), default=None)
+    if first is not None:
+        departure.version = min(departure.version, first - 1)
 
 
 def _came_from(departure: Departure) -> int:

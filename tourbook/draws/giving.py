@@ -17,7 +17,7 @@ from tourbook.applications.acts.confirm import start_fee
 from tourbook.applications.acts.dates import in_queues, join_queue
 from tourbook.applications.acts.details import somebody_is_there
 from tourbook.applications.acts.offers import move_to
-from tourbook.applications.grace import in_grace
+from tourbook.applications.grace import come_from_before, final_before, in_grace
 from tourbook.applications.ledger import NOBODY
 from tourbook.applications.models import Application, Fee, State
 from tourbook.applications.moves import change_state, grant_right
@@ -140,6 +140,8 @@ class _Giving:
                 own, *others = (locked[UUID(choice)] for choice in application.choices or ())
                 self._put_in_reserve(application, own, others, turn, drew=drew is not None)
             self.round.reserve_turn = turn
+        for departure in locked.values():
+            come_from_before(self.session, departure, self.now)
         return True
 
     def open_next(self) -> bool:
@@ -176,6 +178,7 @@ class _Giving:
             self._tell("drawn", application, departure, **previous)
 
     def _settle(self, departure: Departure, *, untold: Mapping[UUID, str] = NOBODY) -> None:
+        come_from_before(self.session, departure, self.now)
         self.session.flush()  # settling reads the states from the tables
         settle(self.session, departure, actor=SYSTEM, now=self.now, drew_untold=untold)
 
@@ -291,8 +294,10 @@ class _Giving:
         return [one | {"paused": _is_paused(date)} for one, (date, _) in zip(named, new, strict=True)]
 
     def _pause(self, application: Application, departure: Departure) -> None:
-        """A party that cannot go there by the rules of now waits set aside from the first; its letter says so."""
-        limit = Limit(departure.allowed, departure.party_max)
+        """A party that cannot go there by the rules of now waits set aside from the first; its letter says so. Nothing
+        is told by what can still be taken back: settling sets aside by that, with a letter that is kept back.
+        """
+        limit = self._limit(departure)
         if not limit.admits(application.seats):
             application.set_aside_at = self.now
             facts = {"capacity": limit.capacity, "party_max": limit.party_max, "version": departure.version}
@@ -305,6 +310,14 @@ class _Giving:
                 facts=facts,
                 within=departure,
             )
+
+    def _limit(self, departure: Departure) -> Limit:
+        """How many may go there; without the changes that can still be taken back, while there are any."""
+        if not in_grace(self.session, self.now):
+            return Limit(departure.allowed, departure.party_max)
+        facts, stood_at = facts_of(self.session, self.course.id), final_before(self.session, self.now)
+        answer = allowances({departure.id: slot_of(departure)}, facts, stood_at)[departure.id]
+        return Limit(answer.capacity, answer.party_max)
 
     def _can_wait(self, application: Application, departure: Departure) -> bool:
         waits = departure.called_off_at is None and still_offers(self.course, departure, self.now)

@@ -1,10 +1,11 @@
 """Sealing a round when its entries close: who has entered, for what, and how many places there are, all fixed.
 
 A choice that takes no party of that size any more is not sealed: who drew it would have to become smaller at once.
+What is sealed can never be put right, so sealing waits for changes that can still be taken back, but not for ever.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tourbook import audit
 from tourbook.actor import SYSTEM
+from tourbook.applications.grace import in_grace, stand_still
 from tourbook.applications.models import Application, State
 from tourbook.applications.settle import settle_if_due
 from tourbook.bulk import stream_rows
@@ -25,10 +27,13 @@ from tourbook.draws.tallies import first_choices
 from tourbook.garbage import put_off
 from tourbook.kst import in_seoul
 
+LONGEST_WAIT = timedelta(hours=1)
+
 
 def seal_due(*, now: datetime) -> UUID | None:
     """Act of the timetable: seal the next round whose entries have closed, but for those of which every departure is
-    stopped; None where there is none.
+    stopped; None where there is none. While a change can be taken back without a trace it waits, at most until
+    `seals_by`: a mistake of two minutes must not cost anybody the draw.
 
     Locks the round, then all its departures, and settles those that are due, so that whoever did not send the entry in
     is out. The places are what the rule allows now, less those that are taken; from here on none of them is offered to
@@ -37,12 +42,16 @@ def seal_due(*, now: datetime) -> UUID | None:
     """
     with put_off(), transaction() as session:
         closed = session.scalars(_DUE.where(Round.closes_at <= now).limit(None)).all()
-        round_ = next((one for one in closed if stop_of_round(session, one, now) is None), None)
+        ready = (one for one in closed if not _waits(session, one, now) and stop_of_round(session, one, now) is None)
+        round_ = next(ready, None)
         if round_ is None:
             return None
         departures = lock(session, Departure, departure_ids(session, round_.id))
         for departure in departures:
             settle_if_due(session, departure, actor=SYSTEM, now=now)
+        stand_still(session)  # or a change could be made between this look and the sealing
+        if _waits(session, round_, now):
+            return None
         codes = {departure.id: code_of(departure) for departure in departures}
         places = {codes[departure.id]: places_left(departure) for departure in departures}
         limits = {codes[departure.id]: _limit(departure) for departure in departures}
@@ -63,6 +72,17 @@ def seal_due(*, now: datetime) -> UUID | None:
 _DUE = locked_first_round(
     Round.sealed_at.is_(None), Round.withdrawn_at.is_(None), Round.held_at.is_(None), by=Round.closes_at
 )
+
+
+def seals_by(round_: Round) -> datetime:
+    """Until when sealing waits for changes that can be taken back: at most an hour, and half of the time that is left
+    before the value, however many follow each other. Pure.
+    """
+    return round_.closes_at + min(LONGEST_WAIT, (round_.value_at - round_.closes_at) / 2)
+
+
+def _waits(session: Session, round_: Round, now: datetime) -> bool:
+    return now < seals_by(round_) and in_grace(session, now)
 
 
 SEALED_PLACES = (

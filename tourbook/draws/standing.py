@@ -17,7 +17,8 @@ from tourbook.draws.values import is_due, is_lost
 
 class Stage(StrEnum):
     """What was done of a round last, or what it waits for. ON_HOLD waits for new moments. LOST was sealed too late for
-    any value. Of CLOSED and GIVEN_ITS_VALUE the timetable makes the next within a minute.
+    any value. Of CLOSED and GIVEN_ITS_VALUE the timetable makes the next within a minute; of CLOSED only when no change
+    can be taken back any more.
     """
 
     COMING = "coming"
