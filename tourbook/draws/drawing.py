@@ -12,7 +12,7 @@ from tourbook.actor import SYSTEM, Actor
 from tourbook.bulk import LOT, stream_rows
 from tourbook.courses.models import Round
 from tourbook.db import snapshot, transaction
-from tourbook.draws.holding import stop_of_round
+from tourbook.draws.holding import stop_that_holds
 from tourbook.draws.models import DrawnEntry, SealedEntry, SealedPlaces
 from tourbook.draws.rounds import first_round, locked_round
 from tourbook.draws.rules import Drawn, Entry, Published, draw
@@ -33,7 +33,7 @@ def give_value(round_id: UUID, value: str, *, fallback: bool = False, actor: Act
         round_ = locked_round(session, round_id)
         if round_.withdrawn_at:
             raise NotFound("no_such_draw")
-        if round_.value is None and stop_of_round(session, round_, now):
+        if round_.value is None and stop_that_holds(session, round_, now):
             raise Conflict("draw_on_hold", field="value")  # the timetable has not said so yet
         plain = check_value(round_, value, fallback=fallback, now=now)
         if round_.value == plain:
@@ -59,7 +59,7 @@ def say_missed(round_id: UUID, *, fallback_at: datetime | None = None, actor: Ac
             raise NotFound("no_such_draw")
         if round_.missed_at:
             return
-        if stop_of_round(session, round_, now):
+        if stop_that_holds(session, round_, now):
             raise Conflict("draw_on_hold")  # the timetable has not said so yet
         round_.fallback_at, round_.missed_at = check_missed(round_, fallback_at, now=now), now
         facts = {"code": round_.code, "fallback_at": round_.fallback_at.isoformat()}

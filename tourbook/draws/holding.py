@@ -1,5 +1,8 @@
 """Rounds on hold: while nobody can go on any departure that a round still has, nothing of it is decided.
 
+A sealed round whose value may be known is not held any more: that value decides it. So it is the facts of before that
+moment which say whether it is on hold, whatever is entered, lifted or taken back afterwards.
+
 What was entered stays. Everybody who entered is told once, some at a time, by the timetable. A hold ends when somebody
 announces new moments for the round (resuming.py), or with its last departure: then the round is withdrawn.
 """
@@ -8,12 +11,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from tourbook import audit
 from tourbook.actor import SYSTEM
-from tourbook.applications.grace import in_grace
+from tourbook.applications.grace import final_before, in_grace
 from tourbook.applications.models import Application, State
 from tourbook.applications.telling import tell
 from tourbook.courses import course_by_id
@@ -22,6 +25,7 @@ from tourbook.db import lock, transaction
 from tourbook.distancing import Facts, facts_of
 from tourbook.distancing.facts import Measure
 from tourbook.draws.rounds import departure_ids, locked_first_round, locked_round
+from tourbook.draws.values import binds_from
 from tourbook.draws.withdrawing import take_back
 from tourbook.kst import civil_day
 
@@ -41,8 +45,19 @@ def stop_of(starts: Iterable[datetime], facts: Facts, now: datetime) -> Measure 
     return stops[0] if stops else None
 
 
+def stop_that_holds(session: Session, round_: Round, now: datetime) -> Measure | None:
+    """What puts a round on hold: until its value may be known, whatever stops all its departures now; from then on what
+    stopped them before that and could not be taken back any more, also where it was lifted since. Else somebody who
+    knows the value could choose whether it decides. A query.
+    """
+    moment = binds_from(round_)
+    if moment is None or now < moment:
+        return stop_of_round(session, round_, now)
+    return stop_of_round(session, round_, final_before(session, moment))
+
+
 def stop_of_round(session: Session, round_: Round, now: datetime) -> Measure | None:
-    """What stops every departure that a round still has; None where one of them is not stopped. A query."""
+    """What stops every departure that a round has left then; None where one of them is not stopped. A query."""
     facts = facts_of(session, round_.course_id)
     if not any(one.kind == "suspension" and one.known_at <= now for one in facts.measures):
         return None
@@ -50,16 +65,17 @@ def stop_of_round(session: Session, round_: Round, now: datetime) -> Measure | N
 
 
 def starts_left(round_id: UUID, now: datetime) -> Select[datetime]:
-    """When the departures that a round still has start: they lie ahead, and were not called off."""
+    """When the departures that a round has left then start: they lie ahead, and were not called off by then."""
     ahead = select(Departure.starts_at).where(Departure.round_id == round_id, Departure.starts_at > now)
-    return ahead.where(Departure.called_off_at.is_(None)).order_by(Departure.starts_at)
+    runs = or_(Departure.called_off_at.is_(None), Departure.called_off_at > now)
+    return ahead.where(runs).order_by(Departure.starts_at)
 
 
 def hold_due(*, now: datetime) -> UUID | None:
     """Act of the timetable: put the next round on hold of which every departure that is left is stopped; None where
     there is none. A stop that can still be taken back without a trace holds nobody's draw up for good, so nobody is
-    told of it yet. A round that has its value is not held: what it drew is given, and whoever drew a departure that is
-    stopped has a right.
+    told of it yet. A sealed round whose value may be known is not held, be it entered or not: what it draws is given,
+    and whoever draws a departure that is stopped has a right.
 
     Locks the round, then its departures, so that nobody enters meanwhile.
     """
@@ -77,16 +93,18 @@ _MAY_BE_HELD = (Round.value.is_(None), Round.withdrawn_at.is_(None), Round.held_
 
 
 def _hold(session: Session, round_id: UUID, now: datetime) -> bool:
-    if stop_of_round(session, session.get_one(Round, round_id), now) is None:
+    if stop_that_holds(session, session.get_one(Round, round_id), now) is None:
         return False
     round_ = locked_round(session, round_id)
     lock(session, Departure, departure_ids(session, round_id))
-    stop = stop_of_round(session, round_, now)
+    stop = stop_that_holds(session, round_, now)
     if stop is None or round_.value is not None or round_.withdrawn_at or round_.held_at:
         return False  # somebody was faster
     round_.held_at, round_.held_ko, round_.held_en = now, stop.reason.ko, stop.reason.en
     round_.news, round_.told_until = HELD, None
     facts = {"code": round_.code, "reason_ko": stop.reason.ko, "reason_en": stop.reason.en}
+    moment = binds_from(round_)
+    facts |= {"value_at": moment.isoformat()} if moment else {}
     audit.record(session, "draw_held", subject=round_, actor=SYSTEM, now=now, facts=facts)
     return True
 

@@ -50,6 +50,21 @@ def _fixed_at(round_: Round) -> datetime | None:
     return max(round_.sealed_at, round_.resumed_at)
 
 
+def binds_from(round_: Round) -> datetime | None:
+    """From when a sealed round is bound to a value that may be known: that decides it, entered yet or not, and nothing
+    puts it off any more; nor does the word that it did not come. None where no value can decide it.
+    """
+    if _is_fixed_before(round_, round_.value_at):
+        return round_.value_at
+    return usable_from(round_, fallback=True)
+
+
+def is_bound(round_: Round, now: datetime) -> bool:
+    """May what decides a sealed round be known by now?"""
+    moment = binds_from(round_)
+    return moment is not None and moment <= now
+
+
 def is_lost(round_: Round) -> bool:
     """Was it sealed so late that neither value can decide it any more?"""
     return round_.sealed_at is not None and _due_from(round_) is None

@@ -13,7 +13,7 @@ from tourbook.applications.plan import DISPLACES
 from tourbook.courses.models import Course, Departure, Round
 from tourbook.distancing import Facts
 from tourbook.distancing.facts import Words
-from tourbook.draws import count_entries, stop_of
+from tourbook.draws import count_entries, is_bound, stop_of
 from tourbook.operations.stages import Stage
 
 AT_ONCE = 500  # ids in one statement: a database takes only so many parameters
@@ -69,11 +69,15 @@ def _fees(session: Session, ids: list[UUID]) -> tuple[int, int]:
 def _held(
     session: Session, before: Mapping[UUID, Facts], after: Mapping[UUID, Facts], moment: datetime
 ) -> list[HeldDraw]:
-    """The draws of which every departure that is left at that moment is stopped with the change, and not without."""
+    """The draws of which every departure that is left at that moment is stopped with the change, and not without.
+    One whose value may be known by then is drawn all the same.
+    """
     open_rounds = select(Round).where(Round.value.is_(None), Round.withdrawn_at.is_(None), Round.held_at.is_(None))
     found = []
     for round_ in session.scalars(open_rounds.order_by(Round.closes_at, Round.id)):
         if round_.course_id not in before or before[round_.course_id].measures == after[round_.course_id].measures:
+            continue
+        if is_bound(round_, moment):
             continue
         starts = session.scalars(
             select(Departure.starts_at)

@@ -1,22 +1,25 @@
 """Recounting draws: invariant 16 of `tourbook check`. Each finding is what it is about and what does not hold of it.
 
 Every round that was drawn, computed anew from what was sealed, is what is stored; everybody got what was drawn, or has
-lawfully gone on from there; places are kept back from the sealing until they are given, and at no other time; nobody
-stands in two entries of a round.
+lawfully gone on from there; no value that could have decided was put aside for another one; places are kept back from
+the sealing until they are given, and at no other time; nobody stands in two entries of a round.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from tourbook.applications.grace import final_before
 from tourbook.applications.models import Application, State, Visitor
 from tourbook.audit import TrailEntry
 from tourbook.courses.models import Departure, Round
-from tourbook.draws import could_decide, faults, published, usable_from
+from tourbook.distancing import facts_of
+from tourbook.draws import could_decide, faults, published, stop_of, usable_from
 from tourbook.draws.drawing import sealed_entries, sealed_places
 from tourbook.draws.models import DrawnEntry, SealedEntry, SealedPlaces
 from tourbook.draws.rules import seal
@@ -36,7 +39,7 @@ TOLD_APART = frozenset({"application_confirmed", "application_waiting", *ENDING}
 
 def draw_findings(session: Session) -> Iterator[Finding]:
     """Whatever does not hold of draws. A query."""
-    for look in (_computed_anew, _given, _still_entered, _kept_back, _in_two_entries):
+    for look in (_computed_anew, _put_off, _given, _still_entered, _kept_back, _in_two_entries):
         yield from look(session)
 
 
@@ -62,6 +65,48 @@ def _by_choice(session: Session, round_: Round) -> bool:
     given = select(TrailEntry.facts).where(TrailEntry.subject_id == round_.id, TrailEntry.act == "draw_value_given")
     facts = session.scalars(given).first() or {}
     return "missed_at" in facts and usable_from(round_, fallback=True) is None
+
+
+def _put_off(session: Session) -> Iterator[Finding]:
+    """A round that was put on hold when its value was known already, by a stop that did not stand before: whoever did
+    that could choose whether that value decides. What the trail does not name of holds of before decision 79 is left.
+    """
+    announced: dict[UUID | None, datetime] = {}
+    for entry in session.scalars(_HOLDS):
+        if entry.act == "draw_resumed":
+            announced[entry.subject_id] = datetime.fromisoformat(entry.facts["value_at"])
+            continue
+        known_at = _known_at(session, entry, announced.get(entry.subject_id))
+        if known_at and known_at <= entry.at and not _was_stopped(session, entry, known_at):
+            yield f"draw {entry.facts['code']}", "was put on hold when its value was known already"
+
+
+_HOLDS = (
+    select(TrailEntry).where(TrailEntry.act.in_(("draw_held", "draw_resumed"))).order_by(TrailEntry.at, TrailEntry.id)
+)
+
+
+def _known_at(session: Session, held: TrailEntry, announced: datetime | None) -> datetime | None:
+    """From when the value was known that would have decided a round which is put on hold; where that does not say so,
+    as it was announced when the draw went on before, if it was sealed by then. None where nothing could decide it.
+    """
+    if "value_at" in held.facts or announced is None:
+        named = held.facts.get("value_at")
+        return datetime.fromisoformat(named) if named else None
+    sealed_at = session.get_one(Round, held.subject_id).sealed_at
+    return announced if sealed_at and sealed_at < announced else None
+
+
+def _was_stopped(session: Session, held: TrailEntry, known_at: datetime) -> bool:
+    """Did a stop of all departures that it had stand before that, which could not be taken back any more?"""
+    round_, as_of = session.get_one(Round, held.subject_id), final_before(session, known_at)
+    runs = or_(Departure.called_off_at.is_(None), Departure.called_off_at > as_of)
+    starts = session.scalars(
+        select(Departure.starts_at)
+        .join(SealedPlaces, SealedPlaces.departure_id == Departure.id)
+        .where(SealedPlaces.round_id == round_.id, Departure.starts_at > as_of, runs)
+    )
+    return stop_of(starts, facts_of(session, round_.course_id), as_of) is not None
 
 
 def _given(session: Session) -> Iterator[Finding]:

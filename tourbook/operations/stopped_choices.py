@@ -18,15 +18,15 @@ from tourbook.courses.models import Departure, Round
 from tourbook.db import lock, transaction
 from tourbook.distancing import facts_of
 from tourbook.distancing.facts import Measure
-from tourbook.draws import stop_of_round
+from tourbook.draws import is_bound, stop_of_round
 from tourbook.kst import civil_day
 
 NOBODY = UUID(int=0)  # before the first entry
 
 
 def note_stopped_choices(*, now: datetime) -> UUID | None:
-    """Act of the timetable: of the next draw that has no value yet, let all be told who are entered with a departure
-    that is stopped, while others run; gives its id, None where there is none. Each hears of each stop once.
+    """Act of the timetable: of the next draw whose value nobody knows yet, let all be told who are entered with a
+    departure that is stopped, while others run; gives its id, None where there is none. Each hears of each stop once.
 
     A stop that can still be taken back without a trace is told to nobody yet. Locks the departures.
     """
@@ -73,6 +73,8 @@ _NOTED = (TrailEntry.act == "draw_choice_stopped",)
 
 
 def _to_be_told(session: Session, round_: Round, now: datetime) -> Mapping[UUID, Measure]:
+    if is_bound(round_, now):
+        return {}  # whoever draws it is told then
     stops = stopped_departures(session, round_, now)
     if not stops or stop_of_round(session, round_, now):
         return {}
