@@ -194,6 +194,11 @@ def snapshot() -> Iterator[Session]:
         session.rollback()
 
 
+def looks_on(session: Session) -> bool:
+    """Is this session a snapshot, in which nothing is to be written?"""
+    return bool(session.connection().get_execution_options().get(_LOOKS_ON))
+
+
 def _fresh() -> Session:
     """The session, without what was read before, and outside of any transaction."""
     session = db.session()

@@ -34,6 +34,7 @@ def party(number: int, state: str, seats: int, **changed: Any) -> Party:
         "waiting_since": at if state == "waiting" else None,
         "typing_until": NOW + timedelta(minutes=5) if state == "held" else None,
         "persons": frozenset({f"person {number}"}),
+        "way": "mail",
     }
     return Party(**{**values, **changed})
 

@@ -125,3 +125,36 @@ def test_who_has_its_places_again_at_night_does_not_read_in_the_morning_that_the
 
     assert state(party) is State.CONFIRMED
     assert not {"displaced", "displaced_offered"} & set(sent(session, party))
+
+
+def test_who_loses_its_places_at_night_is_not_asked_in_the_morning_to_become_smaller(session: Session) -> None:
+    scene = build_scene(policy=Policy.KEEP_EARLIEST)
+    party = apply_by_text(scene, scene.add_departure(f"{THE_DAY}T10:00"), 5)
+    scene.now = EVENING
+    scene.add_order("open", THE_DAY, party_max=4)
+    settle_all(scene)
+    scene.now += timedelta(hours=1)
+
+    scene.add_order("closed", THE_DAY)
+    settle_all(scene)
+
+    assert state(party) is State.DISPLACED
+    assert sent(session, party)[-1] == "displaced"
+    assert "must_shrink" not in sent(session, party)
+
+
+def test_who_was_offered_places_at_night_that_were_taken_back_reads_of_neither(session: Session) -> None:
+    scene = build_scene(policy=Policy.KEEP_EARLIEST)
+    walk = scene.add_departure(f"{THE_DAY}T10:00", capacity=5)
+    first, waits = apply_by_text(scene, walk, 5), apply_by_text(scene, walk, 5, wait=True)
+    scene.now = EVENING
+    cancel(first, actor=GUEST, now=scene.now)
+    assert open_offer(waits)
+    scene.now += timedelta(hours=1)
+
+    scene.add_order("closed", THE_DAY)
+    settle_all(scene)
+
+    assert open_offer(waits) is None
+    assert not {"offer", "offer_revoked"} & set(sent(session, waits))
+    assert sent(session, waits)[-1] == "set_aside"

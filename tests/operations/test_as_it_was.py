@@ -185,6 +185,7 @@ def test_who_had_to_become_smaller_has_to_again_by_the_same_deadline(scene: Scen
     limit_parties(scene, 4)
     before = shrink_until(session, party)
     scene.now += timedelta(hours=1)
+    assert letters(scene, session, party) == ["confirmed", "must_shrink"]
     mistake = change(scene, enter_order, draft=order("closed", announced_at=scene.now, party_max=4))
     assert (before is not None, state(party)) == (True, State.DISPLACED)
 

@@ -18,6 +18,7 @@ from tourbook.applications.models import Application, Offer, OfferState, Priorit
 from tourbook.applications.moves import leave_places
 from tourbook.applications.parties import Party
 from tourbook.applications.telling import in_vain, letter_to
+from tourbook.applications.unheard import leave_offers_untold, say_anew
 from tourbook.bulk import insert_rows, update_rows
 from tourbook.courses import starts_of
 from tourbook.courses.models import Departure
@@ -54,7 +55,7 @@ class Ledger:
         self._session = session
         self._actor = actor
         self._applications: dict[UUID, Columns] = defaultdict(dict)
-        self._leaving: list[UUID] = []
+        self._claims: dict[UUID, bool] = {}
         self._sat_upon: list[UUID] = []
         self._closed: dict[OfferState, list[UUID]] = defaultdict(list)
         self._offers: list[Columns] = []
@@ -63,7 +64,9 @@ class Ledger:
         self._told: list[_Telling] = []
         self._seated: list[UUID] = []
         self._suspended: dict[tuple[bool, Hold | None], list[UUID]] = defaultdict(list)
-        self._untold: dict[str, list[UUID]] = defaultdict(list)
+        self._untold: dict[frozenset[str], list[UUID]] = defaultdict(list)
+        self._offers_untold: list[UUID] = []
+        self._anew: dict[UUID, dict[str, Columns]] = {}
         self._endings: list[Ending] = []
         self._figures: list[tuple[Departure, Columns]] = []
 
@@ -73,21 +76,30 @@ class Ledger:
 
     def leave(self, party: Party) -> None:
         """The party's visitors no longer count as being on the departure."""
-        self._leaving.append(party.id)
+        self._claims[party.id] = False
         if party.retaken:
             self._sat_upon.append(party.id)
 
     def sit_again(self, party: Party) -> None:
         """The party's visitors count as being on the departure again, and its right ends unused."""
+        self._claims[party.id] = True
         self._seated.append(party.id)
 
     def end_suspension(self, application_id: UUID, *, tell: bool, hold: Hold | None = None) -> None:
         """What was kept back is sent now, after the end of the `hold` where there is one, or never."""
         self._suspended[tell, hold].append(application_id)
 
-    def drop_untold(self, application_id: UUID, kind: str) -> None:
-        """What is kept back of that kind is never sent."""
-        self._untold[kind].append(application_id)
+    def say_anew(self, application_id: UUID, facts: dict[str, Columns]) -> None:
+        """What was kept back, and is sent now, says this, by kind of notice, instead of what it said before."""
+        self._anew[application_id] = facts
+
+    def drop_untold(self, application_id: UUID, kinds: frozenset[str]) -> None:
+        """What nobody has heard of among these kinds is never sent."""
+        self._untold[kinds].append(application_id)
+
+    def leave_offer_untold(self, application_id: UUID) -> None:
+        """Its offer has ended: whoever has not heard of it never does."""
+        self._offers_untold.append(application_id)
 
     def close_offer(self, offer_id: UUID, state: OfferState) -> None:
         """An open offer has lapsed or is taken back; or one that was taken back is open again."""
@@ -144,8 +156,10 @@ class Ledger:
         insert_rows(self._session, Offer, self._offers)
         insert_rows(self._session, PriorityRight, self._rights)
         audit.record_all(self._session, self._trail)
-        for kind, application_ids in self._untold.items():
-            drop_untold(self._session, application_ids, [kind])
+        for kinds, application_ids in self._untold.items():
+            drop_untold(self._session, application_ids, kinds)
+        leave_offers_untold(self._session, self._offers_untold)
+        say_anew(self._session, self._anew)
         for (tell, hold), application_ids in self._suspended.items():
             end_suspension(self._session, application_ids, tell=tell, now=self.now, hold=hold)
         self._send_letters()
@@ -162,19 +176,21 @@ class Ledger:
         _read_again(self._session, Application)
 
     def _let_visitors_leave(self) -> None:
-        if not self._leaving:
+        gone = [one for one, claims in self._claims.items() if not claims]
+        if not gone:
             return
         if self._sat_upon:
             leave_places(self._session, Visitor.application_id.in_(self._sat_upon))
             self._session.flush()  # what follows is written past the session
-        leaving = [{"application_id": one, "claims_place": False} for one in self._leaving]
+        leaving = [{"application_id": one, "claims_place": False} for one in gone]
         update_rows(self._session, Visitor, leaving, by="application_id")
         _read_again(self._session, Visitor)
 
     def _let_visitors_return(self) -> None:
         if not self._seated:
             return
-        returning = update(Visitor).where(Visitor.application_id.in_(self._seated), Visitor.cancelled_at.is_(None))
+        back = [one for one in self._seated if self._claims[one]]
+        returning = update(Visitor).where(Visitor.application_id.in_(back), Visitor.cancelled_at.is_(None))
         self._session.connection().execute(returning.values(claims_place=True))
         unused = (PriorityRight.used_at.is_(None), PriorityRight.ended_at.is_(None))
         rights = update(PriorityRight).where(PriorityRight.application_id.in_(self._seated), *unused)

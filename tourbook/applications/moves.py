@@ -16,6 +16,7 @@ from tourbook.actor import Actor
 from tourbook.applications.deadlines import right_ends
 from tourbook.applications.models import Application, EnteredPerson, Offer, OfferState, PriorityRight, State, Visitor
 from tourbook.applications.rules import CLAIMING, CLOSED, SEATED, check_transition
+from tourbook.applications.unheard import leave_offers_untold
 from tourbook.courses.models import Course, Departure
 from tourbook.errors import Conflict
 from tourbook.notices import Kind, drop_untold
@@ -140,9 +141,9 @@ def grant_right(session: Session, application: Application, *, now: datetime) ->
 
 
 def close_offer(session: Session, offer_id: UUID, state: OfferState, *, now: datetime) -> Offer:
-    """Step: answer, lapse or revoke an open offer. Where its notice is kept back, it is never sent."""
+    """Step: answer, lapse or revoke an open offer. Whoever has not heard of it never does."""
     offer = session.get_one(Offer, offer_id)
     offer.state = state
     offer.answered_at = now
-    drop_untold(session, [offer.application_id], [Kind.OFFER])
+    leave_offers_untold(session, [offer.application_id])
     return offer

@@ -2,7 +2,8 @@
 
 Comes before everything that a plan decides anew: who was seated sits again where there is room, who had an offer has
 it again, who was typing holds the places again while the minutes run. Whoever booked in between stays; who does not
-fit any more stays as he was moved, and is told now.
+fit any more stays as he was moved, and is told now. Where today's allowance is too small for those who sat together
+before, they all sit again first, and the declared policy decides among them.
 """
 
 from collections.abc import Collection, Iterable
@@ -22,6 +23,9 @@ from tourbook.applications.queue import Queue
 
 class Limits(Protocol):
     """What the allowance gives: see plan.Limit."""
+
+    @property
+    def capacity(self) -> int: ...
 
     @property
     def party_max(self) -> int | None: ...
@@ -95,9 +99,19 @@ def put_back(desk: Desk) -> None:
     until = None if over else _looked_for_again(desk)
     if until:
         desk.look_again_until(until)
+    together = until is not None or _are_too_many(desk)
     for one in sorted(desk.of.undone, key=lambda one: one.turn):
-        if over or not _is_back(desk, one, asking=until is not None):
+        if over or not _is_back(desk, one, asking=until is not None, together=together):
             _stays(desk, one)
+
+
+def _are_too_many(desk: Desk) -> bool:
+    """Is there too little room for those who sat there before, whoever has come since?"""
+    back = [one.party for one in desk.of.undone if _may_sit_again(desk, one)]
+    seated = (party for party in desk.parties.values() if party.state in {"confirmed", "must_shrink"})
+    before = [party for party in seated if party.id not in desk.of.newcomers]
+    people = sum(party.occupies for party in [*before, *back])
+    return bool(back) and people > desk.limit.capacity - desk.of.walk_ups
 
 
 def _looked_for_again(desk: Desk) -> datetime | None:
@@ -127,13 +141,14 @@ def _as_it_sat(one: Undone) -> Party:
     return one.party._replace(state="confirmed", volunteered_at=one.volunteered_at)
 
 
-def _is_back(desk: Desk, one: Undone, *, asking: bool) -> bool:
+def _is_back(desk: Desk, one: Undone, *, asking: bool, together: bool) -> bool:
     if one.party.state == "held":
         return _holds_again(desk, one.party, one.passed)
     if one.offer:
         return _has_its_offer_again(desk, one, one.offer)
     if one.party.state == "displaced":
-        return _sits_again_instead(desk, one, asking=asking)
+        party = one.party._replace(volunteered_at=one.volunteered_at if asking else None)
+        return _sits_again_instead(desk, replace(one, party=party), together=together)
     return _is_as_it_was(desk, one.party) or _is_limited_again(desk, one)
 
 
@@ -148,13 +163,13 @@ def _holds_again(desk: Desk, party: Party, passed: Iterable[UUID]) -> bool:
     return True
 
 
-def _sits_again_instead(desk: Desk, one: Undone, *, asking: bool) -> bool:
+def _sits_again_instead(desk: Desk, one: Undone, *, together: bool) -> bool:
     """Its own places come before the offer that it has of another departure, which ends with that."""
     if one.elsewhere and not one.elsewhere.locked:
         return False
     until = _has_to_shrink_until(desk, one) if is_too_large(one.party, desk.limit) else None
     kind = "put_back_to_shrink" if until and until != one.shrink_until else "put_back"
-    if not _sits_again(desk, one, kind, until, asking=asking):
+    if not _sits_again(desk, one, kind, until, together=together):
         return False
     if one.elsewhere:
         kind = "drop_elsewhere" if one.elsewhere.untold else "withdraw_elsewhere"
@@ -171,12 +186,14 @@ def _has_to_shrink_until(desk: Desk, one: Undone) -> datetime:
     return shrink_by(desk.now, desk.of.shrink_within, desk.of.starts_at)
 
 
-def _sits_again(desk: Desk, one: Undone, kind: str, shrink_until: datetime | None, *, asking: bool) -> bool:
-    """Where there is room in people, or volunteers are looked for as before; a party limit lets it become smaller."""
-    party = one.party._replace(volunteered_at=one.volunteered_at if asking else None)
+def _sits_again(desk: Desk, one: Undone, kind: str, shrink_until: datetime | None, *, together: bool) -> bool:
+    """Where there is room in people, or it is decided among all who sat `together`; a party limit lets it become
+    smaller.
+    """
+    party = one.party
     own = next((offer for offer in desk.offers.values() if offer.party.id == party.id), None)
     room = desk.free + (own.seats if own else 0)
-    if (party.seats > room and not asking) or not _nobody_is_there(desk, party):
+    if (party.seats > room and not together) or not _nobody_is_there(desk, party):
         return False
     if own:
         desk.end_offer(own)

@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 from tourbook.actor import SYSTEM, Actor
 from tourbook.applications.aside import left_of
 from tourbook.applications.deadlines import decided_as_of
+from tourbook.applications.desk import Desk
 from tourbook.applications.due import due_among, next_due
 from tourbook.applications.foresight import Foreseen, foresee
 from tourbook.applications.grace import settled_under
-from tourbook.applications.instead import apart, moves_of, typing_again, withdraw_elsewhere, without
+from tourbook.applications.instead import apart, typing_again, withdraw_elsewhere, without
 from tourbook.applications.ledger import NOBODY, Ledger
 from tourbook.applications.models import CourseQueue
 from tourbook.applications.pace import MOST_MOVES, Pace
@@ -28,8 +29,9 @@ from tourbook.applications.plan import Limit, Plan, serves_queue
 from tourbook.applications.queue import Queue, QueueTooShort
 from tourbook.applications.situation import lost_there, queue_of, situations
 from tourbook.applications.undone import with_undone
-from tourbook.applications.untold import not_limited_yet, quietly
-from tourbook.applications.writing import Desk, write_plan
+from tourbook.applications.unheard import end_questions, hearing_of
+from tourbook.applications.untold import quietly
+from tourbook.applications.writing import write_plan
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Departure
 from tourbook.db import add_unless_there, lock, transaction
@@ -170,15 +172,16 @@ def settle_in_turn(
     foreseen = _foreseen_of_own if only_own else _foreseen
     done = _claimed(session, departures, read, lambda some: foreseen(session, course.id, some, limits, now))
     ledger = Ledger(session, actor=actor, now=now, drew_untold=drew_untold)
-    freed = [move.party.id for move in moves_of(done, "restore", "take_back")]
-    told_otherwise = {*told_otherwise, *not_limited_yet(session, freed)}
+    hearing = hearing_of(session, (move for one in done for move in one.plan.moves))
+    ended = [one for one, after in zip(departures, done, strict=False) if _ends_question(one, after.plan)]
+    never_asked = end_questions(session, [one.id for one in ended])
     for departure, one in zip(departures, done, strict=False):
         answer, hold = answers[departure.id], under.holds.get(departure.id)
-        desk = Desk(ledger, departure, course, answer, under.version, hold, under.offers)
+        desk = Desk(ledger, departure, course, answer, under.version, hold, under.offers, hearing)
         write_plan(desk, one.plan, told_otherwise)
         queue.stamp += one.queue_grew
         decided = one.plan if departure.starts_at > now else _at_the_gate(one.plan, answer)
-        _set_figures(ledger, departure, decided, under.version, queue.stamp)
+        _set_figures(ledger, departure, decided, under.version, queue.stamp, asked=departure.id not in never_asked)
     withdraw_elsewhere(session, done, actor=actor, now=now)
     ledger.write()
     session.flush()  # a later step of the same act must read the stamp
@@ -267,8 +270,15 @@ _QUEUE = (
 )
 
 
-def _set_figures(ledger: Ledger, departure: Departure, decided: Plan, version: int, queue_stamp: int) -> None:
-    had_volunteers_until = _had_volunteers_until(departure, decided, version)
+def _ends_question(departure: Departure, decided: Plan) -> bool:
+    return departure.volunteers_until is not None and decided.volunteers_until is None
+
+
+def _set_figures(
+    ledger: Ledger, departure: Departure, decided: Plan, version: int, queue_stamp: int, *, asked: bool
+) -> None:
+    """`asked` says whether everybody has heard of the question to volunteers that ends by this, where one does."""
+    had_volunteers_until = _had_volunteers_until(departure, decided, version) if asked else None
     if decided.own_asked:  # the others come next: it stays as due as it was
         version, queue_stamp, next_due_at = departure.version, departure.queue_stamp, departure.next_due_at
     else:

@@ -11,18 +11,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
 from tourbook.applications.models import Application, Offer, OfferState
 from tourbook.applications.parties import OpenOffer, Situation
-from tourbook.notices import HELD, SUSPENDED, Hold, Kind, Notice, end_suspension
+from tourbook.notices import SUSPENDED, UNHEARD, Hold, Kind, Notice, end_suspension
 
-_ITS_NOTICE = and_(
-    Notice.subject_id == Offer.application_id, Notice.created_at == Offer.made_at, Notice.kind == Kind.OFFER
-)
+_MADE_TOGETHER = and_(Notice.subject_id == Offer.application_id, Notice.created_at == Offer.made_at)
+_ITS_NOTICE = and_(_MADE_TOGETHER, Notice.kind == Kind.OFFER)
+_TELLS_OF_IT = and_(_MADE_TOGETHER, Notice.kind.in_((Kind.OFFER, Kind.DISPLACED_OFFERED)))
 
-UNTOLD = select(Notice.id).where(_ITS_NOTICE, or_(HELD, SUSPENDED)).correlate(Offer).exists()
+UNTOLD = select(Notice.id).where(_TELLS_OF_IT, UNHEARD).correlate(Offer).exists()
 """Of an offer: nobody has heard of it."""
 
 
@@ -32,15 +32,6 @@ def untold_among(session: Session, offer_ids: Collection[UUID]) -> set[UUID]:
         return set()
     wanted = select(Offer.id).where(Offer.id.in_(list(offer_ids)), Offer.state == OfferState.OPEN, UNTOLD)
     return set(session.scalars(wanted))
-
-
-def not_limited_yet(session: Session, application_ids: Collection[UUID]) -> set[UUID]:
-    """Those of these who have not heard that they were to become smaller, or were set aside. A query."""
-    if not application_ids:
-        return set()
-    limited = (Notice.kind.in_((Kind.MUST_SHRINK, Kind.SET_ASIDE)), or_(HELD, SUSPENDED))
-    found = session.scalars(select(Notice.subject_id).where(Notice.subject_id.in_(list(application_ids)), *limited))
-    return {one for one in found if one}
 
 
 def quietly(session: Session, read: Mapping[UUID, Situation], hold: Hold | None) -> Mapping[UUID, Situation]:

@@ -1,123 +1,19 @@
 """Writing a plan into the ledger: state, offer or right, notice and trail of each move, and the departure's figures."""
 
 from collections.abc import Callable, Collection
-from datetime import datetime
 from uuid import UUID
 
 from tourbook.applications import lots
 from tourbook.applications.allotments import Ending
 from tourbook.applications.aside import Freed
-from tourbook.applications.deadlines import right_ends
-from tourbook.applications.grace import KEPT_BACK
-from tourbook.applications.ledger import Ledger
+from tourbook.applications.desk import CAUSED_BY, Desk, iso
 from tourbook.applications.models import OfferState, State
 from tourbook.applications.parties import Party, rank_after
 from tourbook.applications.plan import DISPLACES, Move, Plan
-from tourbook.applications.rules import CLAIMING, CLOSED, check_transition
 from tourbook.applications.situation import seed_of_lots
-from tourbook.applications.telling import cause_of, deciding_cause, departure_facts, party_facts
-from tourbook.applications.told import notices
-from tourbook.courses.models import Course, Departure
+from tourbook.applications.telling import deciding_cause
+from tourbook.applications.told import ENDS_OFFER, MAKES_UNTRUE, notices
 from tourbook.distancing.facts import Words
-from tourbook.distancing.rules import Allowance, smallest
-from tourbook.notices import Hold, Kind, made_use_of
-
-
-class Desk:
-    """What writing the plan of one departure needs: the locked departure, its course, and the rule's answer."""
-
-    def __init__(
-        self,
-        ledger: Ledger,
-        departure: Departure,
-        course: Course,
-        answer: Allowance,
-        version: int,
-        hold: Hold | None = None,
-        offers: Hold | None = None,
-    ) -> None:
-        self.ledger = ledger
-        self.hold = hold
-        self.hold_of_offers = offers
-        self.departure = departure
-        self.course = course
-        self.answer = answer
-        self.right_until = right_ends(ledger.now, course.right_days)
-        self._told = departure_facts(course, departure) | {"skip_bound": course.skip_bound, "closed": answer.closed}
-        self._causes: dict[tuple[str, int], dict[str, str]] = {}
-        self._transitions: dict[tuple[str, State, int], dict[str, object]] = {}
-        self._shared: dict[tuple[object, ...], dict[str, object]] = {}
-        self.decided_under = {
-            "capacity": answer.capacity,
-            "party_max": answer.party_max,
-            "version": version,
-            "first": departure.version < version,
-            "after": departure.version,
-        }
-        """For the trail: the allowance, the version of the facts, whether this is the first settling under it, and
-        after which version it came.
-        """
-
-    def record(self, act: str, party: Party, **facts: object) -> None:
-        """Write the trail entry, with the allowance that it was decided under."""
-        told = {"departure": str(self.departure.id), **self.decided_under, **facts}
-        self.ledger.record(act, party, self.departure, told)
-
-    def change_state(
-        self, party: Party, state: State, beside: dict[str, object] | None = None, /, **columns: object
-    ) -> None:
-        """Move the party to another state, lawfully, with its visitors' claim to their places, and record it."""
-        told = self._transition(party, state) | ({"exempt": True} if party.exempt else {}) | (beside or {})
-        self.ledger.record(f"application_{state.value}", party, self.departure, told)
-        closed = {"closed_at": self.ledger.now} if state in CLOSED else {}
-        self.ledger.change(party.id, state=state, typing_until=None, **closed, **columns)
-        if state not in CLAIMING:
-            self.ledger.leave(party)
-
-    def _transition(self, party: Party, state: State) -> dict[str, object]:
-        """The facts of a lawful transition, which parties of one size share."""
-        known = (party.state, state, party.seats)
-        if known not in self._transitions:
-            check_transition(State(party.state), state)
-            self._transitions[known] = {"from": party.state, "seats": party.seats, **self.decided_under}
-        return self._transitions[known]
-
-    def cause(self, move: Move) -> dict[str, str]:
-        """Why the party is moved so, or, where it may go as it is, why the departure has its size."""
-        known = (move.kind, move.party.seats)
-        if known not in self._causes:
-            found = cause_of(self.answer, *known)
-            self._causes[known] = {"cause_ko": found.ko, "cause_en": found.en}
-        return self._causes[known]
-
-    def _largest_that_may_go(self) -> int | None:
-        return smallest(self.answer.capacity, self.answer.party_max) or None  # where it is closed nobody may
-
-    def tell(self, move: Move, notice: str) -> None:
-        """Tell the party of its move by that kind of notice, naming what it comes from."""
-        of_party = (move.party.seats, move.party.state == State.WAITING, move.party.paid, move.party.wait_id is None)
-        known = (notice, move.until, *of_party)
-        if known not in self._shared:
-            self._shared[known] = self._facts(move, notice)
-        facts = {**self._shared[known], "reference": move.party.reference}
-        kept_back = self.hold if notice in KEPT_BACK else None
-        self.ledger.tell(notice, move.party, facts, self.hold_of_offers if notice == Kind.OFFER else kept_back)
-
-    def _facts(self, move: Move, notice: str) -> dict[str, object]:
-        """What such a notice says, which parties of one size share but for their reference."""
-        facts = {
-            **self._told,
-            **party_facts(move.party, self.course),
-            **self.cause(move),
-            "party_max": self.answer.party_max if notice != "set_aside" else self._largest_that_may_go(),
-            "deadline": _iso(move.until),
-            "right_until": _iso(self.right_until),
-            "keeps_right": move.party.state != State.WAITING,
-            "paid": move.party.paid,
-            "several": move.party.wait_id is not None,
-        }
-        return made_use_of(Kind(notice), facts)
-
 
 _MAY_BE_TOLD_OTHERWISE = frozenset({"offer", "restore", "take_back"})
 
@@ -125,7 +21,8 @@ _MAY_BE_TOLD_OTHERWISE = frozenset({"offer", "restore", "take_back"})
 def write_plan(desk: Desk, decided: Plan, told_otherwise: Collection[UUID] = ()) -> None:
     """Write what was decided: each move with its notice, and the new size before those that a larger one allows, after
     those that a smaller one asks for, so that the seats fit at every line of the trail. An offer to a party that is
-    told of it otherwise goes without its notice, as does that it need not become smaller.
+    told of it otherwise goes without its notice, as does that it need not become smaller. What a move makes untrue of
+    what nobody has heard of never leaves.
     """
     grows = decided.allowed > desk.departure.allowed
     if grows:
@@ -133,8 +30,9 @@ def write_plan(desk: Desk, decided: Plan, told_otherwise: Collection[UUID] = ())
     _note_draws(desk, decided)
     for freed in decided.freed:
         _free(desk, freed)
-    for move, notice in notices(decided.moves):
+    for move, notice in notices(decided.moves, desk.hearing):
         _WRITERS[move.kind](desk, move)
+        _leave_untold(desk, move)
         if notice and not (move.kind in _MAY_BE_TOLD_OTHERWISE and move.party.id in told_otherwise):
             desk.tell(move, notice)
     if not grows:
@@ -143,6 +41,14 @@ def write_plan(desk: Desk, decided: Plan, told_otherwise: Collection[UUID] = ())
         desk.ledger.change(application_id, passed_by=count)
     for application_id, others in decided.passing.items():
         desk.ledger.change(application_id, passes=[str(one) for one in others])
+
+
+def _leave_untold(desk: Desk, move: Move) -> None:
+    """What nobody has heard of, and is true no more by that move, never leaves."""
+    if move.kind in MAKES_UNTRUE:
+        desk.ledger.drop_untold(move.party.id, MAKES_UNTRUE[move.kind])
+    if move.kind in ENDS_OFFER:
+        desk.ledger.leave_offer_untold(move.party.id)
 
 
 def _note_size(desk: Desk, decided: Plan) -> None:
@@ -171,7 +77,7 @@ def _draw(desk: Desk, decided: Plan) -> dict[str, object]:
         "value": lots.value(seed_of_lots(desk.departure.id), decided.draws_held),
         "stay": [words for party_id, words in told.items() if party_id not in going],
         "go": [words for party_id, words in told.items() if party_id in going],
-        **({"kept_until": _iso(desk.hold.until)} if desk.hold else {}),
+        **({"kept_until": iso(desk.hold.until)} if desk.hold else {}),
         **desk.decided_under,
     }
 
@@ -218,7 +124,6 @@ def _release(desk: Desk, move: Move) -> None:
 def _lapse(desk: Desk, move: Move) -> None:
     desk.ledger.close_offer(_offer_id(move), OfferState.LAPSED)
     desk.record("offer_lapsed", move.party)
-    desk.ledger.drop_untold(move.party.id, Kind.OFFER)
     if move.party.state == State.WAITING:
         desk.change_state(move.party, State.EXPIRED)
 
@@ -229,18 +134,13 @@ def _revoke(desk: Desk, move: Move) -> None:
     desk.record("offer_revoked", move.party)
 
 
-def _unmake(desk: Desk, move: Move) -> None:
-    _revoke(desk, move)
-    desk.ledger.drop_untold(move.party.id, Kind.OFFER)
-
-
 def _displace(desk: Desk, move: Move) -> None:
     desk.change_state(
         move.party,
         State.DISPLACED,
         {"too_large": move.kind == "displace_large"},
         shrink_until=None,
-        had_to_shrink_until=move.party.shrink_until,
+        had_to_shrink_until=desk.knows_until(move.party),
         volunteered_at=None,
         had_volunteered_at=move.party.volunteered_at,
         queue_rank=rank_after(move.kind),
@@ -251,7 +151,7 @@ def _displace(desk: Desk, move: Move) -> None:
 
 
 def _ask_volunteers(desk: Desk, move: Move) -> None:
-    desk.record("volunteers_asked", move.party, deadline=_iso(move.until))
+    desk.record("volunteers_asked", move.party, deadline=iso(move.until))
 
 
 def _keep_volunteer(desk: Desk, move: Move) -> None:
@@ -266,14 +166,13 @@ def _ask_to_shrink(desk: Desk, move: Move) -> None:
 def _ask_anew(desk: Desk, move: Move) -> None:
     """It must become smaller as before, but another number may go than it was told."""
     desk.ledger.change(move.party.id, shrink_until=move.until, shrink_to=desk.answer.party_max)
-    desk.record("shrink_asked_anew", move.party, deadline=_iso(move.until))
+    desk.record("shrink_asked_anew", move.party, deadline=iso(move.until))
 
 
 def _restore(desk: Desk, move: Move) -> None:
-    """What it was asked is kept as long as this may be taken back; a question that has not left never does."""
+    """What it was asked is kept as long as this may be taken back."""
     asked = {"had_to_shrink_until": move.party.shrink_until} if desk.hold else {"shrink_to": None}
     desk.change_state(move.party, State.CONFIRMED, shrink_until=None, **asked)
-    desk.ledger.drop_untold(move.party.id, Kind.MUST_SHRINK)
 
 
 def _keep(desk: Desk, move: Move) -> None:
@@ -291,12 +190,11 @@ def _set_aside(desk: Desk, move: Move) -> None:
 def _take_back(desk: Desk, move: Move) -> None:
     desk.ledger.change(move.party.id, set_aside_at=None)
     desk.record("taken_back", move.party)
-    desk.ledger.drop_untold(move.party.id, Kind.SET_ASIDE)
 
 
 def _offer(desk: Desk, move: Move) -> None:
     desk.ledger.make_offer(desk.departure.id, move.party, move.until)
-    desk.record("offer_made", move.party, seats=move.party.seats, deadline=_iso(move.until))
+    desk.record("offer_made", move.party, seats=move.party.seats, deadline=iso(move.until))
 
 
 def _put_back(desk: Desk, move: Move) -> None:
@@ -334,7 +232,7 @@ def _put_back_in_line(desk: Desk, move: Move) -> None:
 
 def _reopen(desk: Desk, move: Move) -> None:
     desk.ledger.close_offer(_offer_id(move), OfferState.OPEN)
-    desk.record("offer_made", move.party, seats=move.party.seats, deadline=_iso(move.until))
+    desk.record("offer_made", move.party, seats=move.party.seats, deadline=iso(move.until))
     desk.ledger.end_suspension(move.party.id, tell=False)
 
 
@@ -355,6 +253,8 @@ def _unsay(desk: Desk, move: Move) -> None:
 
 
 def _tell_now(desk: Desk, move: Move) -> None:
+    """It is true after all, but not for the reason that is taken back."""
+    desk.ledger.say_anew(move.party.id, {notice: desk.facts_of_today(move, notice) for notice in CAUSED_BY})
     desk.ledger.end_suspension(move.party.id, tell=True, hold=desk.hold)
 
 
@@ -362,10 +262,6 @@ def _offer_id(move: Move) -> UUID:
     if move.offer_id is None:
         raise ValueError(f"a move of kind {move.kind} names its offer")
     return move.offer_id
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
 
 
 _WRITERS: dict[str, Callable[[Desk, Move], None]] = {
@@ -387,7 +283,7 @@ _WRITERS: dict[str, Callable[[Desk, Move], None]] = {
     "take_back": _take_back,
     "offer": _offer,
     "unoffer": _revoke,
-    "unmake": _unmake,
+    "unmake": _revoke,
     "put_back": _put_back,
     "put_back_to_shrink": _put_back,
     "hold_again": _hold_again,

@@ -11,7 +11,7 @@ A `Hold` keeps a notice back while what it tells of may be taken back.
 
 from tourbook.notices.calendar import calendar_entry, opening_entry
 from tourbook.notices.delivery import deliver_due
-from tourbook.notices.holding import HELD, SUSPENDED, Hold, drop_untold, end_suspension, suspend_held
+from tourbook.notices.holding import HELD, SUSPENDED, UNHEARD, Hold, drop_untold, end_suspension, suspend_held
 from tourbook.notices.kinds import Kind, made_use_of
 from tourbook.notices.lending import Address, addressed, init_app
 from tourbook.notices.models import Notice, NoticeState, Way
@@ -24,6 +24,7 @@ from tourbook.notices.wording import day_in_words, deadline_in_words, duration_i
 __all__ = [
     "HELD",
     "SUSPENDED",
+    "UNHEARD",
     "Address",
     "Hold",
     "Kind",

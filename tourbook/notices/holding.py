@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, literal_column, or_, true, update
 from sqlalchemy.orm import Session
 
+from tourbook.db import looks_on
 from tourbook.notices.models import Notice, NoticeState
 
 SUSPENDED = Notice.state == literal_column("'suspended'")
@@ -25,6 +26,9 @@ HELD = and_(_NOT_BEGUN, Notice.held_by.is_not(None))
 
 _PUT_OFF = and_(_NOT_BEGUN, Notice.due_at > Notice.created_at)
 """What leaves later than it was written: for the grace of a change, or as a text that waits for the morning."""
+
+UNHEARD = or_(HELD, _PUT_OFF, SUSPENDED)
+"""Nobody has heard of it: it is kept back, waits for the morning or is suspended, and no sender has begun to try it."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ def drop_untold(session: Session, application_ids: Collection[UUID], kinds: Coll
     if not application_ids:
         return
     which = Notice.kind.in_(list(kinds)) if kinds else true()
-    untold = update(Notice).where(Notice.subject_id.in_(list(application_ids)), or_(HELD, _PUT_OFF, SUSPENDED), which)
+    untold = update(Notice).where(Notice.subject_id.in_(list(application_ids)), UNHEARD, which)
     session.connection().execute(untold.values(state=NoticeState.WITHDRAWN))
 
 
@@ -66,9 +70,10 @@ def end_suspension(
     hold: Hold | None = None,
 ) -> None:
     """Step: of these applications, send what is suspended now, as it is true after all, or never, as it is not; of one
-    `kind`, where it is named. A `hold` keeps back what is to be sent, as another change may still be taken back.
+    `kind`, where it is named. A `hold` keeps back what is to be sent, as another change may still be taken back. Who
+    only looks on what would be done changes nothing.
     """
-    if not application_ids:
+    if not application_ids or looks_on(session):
         return
     which = Notice.kind == kind if kind else true()
     suspended = update(Notice).where(Notice.subject_id.in_(application_ids), SUSPENDED, which)

@@ -14,9 +14,11 @@ from tourbook.applications.foresight import Foreseen, Foresight
 from tourbook.applications.parties import Party, Situation
 from tourbook.applications.plan import BY_THE_CLOCK, Limit, Move
 from tourbook.applications.situation import displaced, situations
-from tourbook.applications.told import notices
+from tourbook.applications.told import Hearing, notices
+from tourbook.applications.undone import with_undone
+from tourbook.applications.unheard import hearing_of_all
 from tourbook.courses.models import Course, Departure
-from tourbook.distancing import Facts, allowances, slot_of
+from tourbook.distancing import Facts, allowances, ruleset_version, slot_of
 from tourbook.distancing.facts import Words
 
 Limits = dict[UUID, Limit]
@@ -99,13 +101,16 @@ def foresee_stages(
     A course that is new with the change has no departures yet.
     """
     now, *later = moments
+    version = ruleset_version(session) + 1  # that which the change will have
     found: dict[datetime, list[Touched]] = {moment: [] for moment in moments}
     for course_id, known in before.items():
         course, facts = session.get_one(Course, course_id), after[course_id]
         departures = _departures_ahead(session, course_id, now)
-        read = situations(session, departures, course, facts, now).values()
+        seen = situations(session, departures, course, facts, now)
+        read = with_undone(session, departures, seen, version, now).values()
         queue = displaced(session, course_id)
-        story = _Story(course, departures, _World(departures, read, queue, facts), known)
+        hearing = hearing_of_all(session, course_id, read)
+        story = _Story(course, departures, _World(departures, read, queue, facts), known, hearing)
         found[now] += story.at_once(now)
         if later:
             without = _World(departures, read, queue, known)
@@ -144,11 +149,14 @@ class _World:
 class _Story:
     """What a change makes happen on one course, told moment by moment."""
 
-    def __init__(self, course: Course, departures: Sequence[Departure], world: _World, known: Facts) -> None:
+    def __init__(
+        self, course: Course, departures: Sequence[Departure], world: _World, known: Facts, hearing: Hearing
+    ) -> None:
         self._name = Words(course.name_ko, course.name_en)
         self._departures = departures
         self._world = world
         self._known = known
+        self._hearing = hearing
 
     def at_once(self, now: datetime) -> list[Touched]:
         """All that will happen now, exactly as it will be written."""
@@ -177,15 +185,15 @@ class _Story:
         }
         for foreseen in happens:
             if foreseen.departure_id in rows:
-                _add_moves(rows[foreseen.departure_id], foreseen, anyway)
+                _add_moves(rows[foreseen.departure_id], foreseen, self._hearing.at(moment), anyway)
         return list(rows.values())
 
 
-def _add_moves(row: Touched, foreseen: Foreseen, anyway: Collection[Doing] | None) -> None:
+def _add_moves(row: Touched, foreseen: Foreseen, hearing: Hearing, anyway: Collection[Doing] | None) -> None:
     """Add what will happen to a departure's row, less what comes anyway or by the clock (None: all of it)."""
-    until = foreseen.plan.volunteers_until
+    until, told = foreseen.plan.volunteers_until, notices(foreseen.plan.moves, hearing)
     row.otherwise += [Move("would_go", party, until=until) for party in foreseen.plan.otherwise]
-    for (move, notice), doing in zip(notices(foreseen.plan.moves), _doings(foreseen), strict=True):
+    for (move, notice), doing in zip(told, _doings(foreseen), strict=True):
         if anyway is not None and (doing in anyway or move.kind in BY_THE_CLOCK):
             continue
         row.moves.append(move)

@@ -12,6 +12,7 @@ from tourbook.applications.models import Application, State
 from tourbook.applications.settle import settle
 from tourbook.courses.models import Departure
 from tourbook.errors import Conflict
+from tourbook.notices import Kind, drop_untold
 
 MAY_GIVE_WAY = frozenset({State.CONFIRMED, State.MUST_SHRINK})
 
@@ -28,6 +29,7 @@ def volunteer(application_id: UUID, *, actor: Actor, now: datetime) -> None:
         if application.state not in MAY_GIVE_WAY or departure.volunteers_until is None:
             raise Conflict("volunteers_not_asked")
         application.volunteered_at = now
+        drop_untold(session, [application.id], [Kind.VOLUNTEERS_ASKED])  # it has answered
         _record(session, "volunteered", application, departure, actor=actor, now=now)
         session.flush()  # settling reads who came forward from the tables
         settle(session, departure, actor=actor, now=now)
