@@ -61,12 +61,16 @@ def was_told_otherwise(party: Party, limit: PartyLimit) -> bool:
     return asked and is_too_large(party, limit) and party.shrink_to != limit.party_max
 
 
-def to_be_asked(party: Party, limit: PartyLimit, times: Times, now: datetime) -> Iterator[Asked]:
-    """What a seated party is to be told of the party limit, if anything."""
+def to_be_asked(
+    party: Party, limit: PartyLimit, times: Times, now: datetime, *, undecided: bool = False
+) -> Iterator[Asked]:
+    """What a seated party is to be told of the party limit, if anything. As long as it is `undecided` who stays at all,
+    nobody is newly asked: it may have sent one of its people away for nothing.
+    """
     if not is_too_large(party, limit):
         if party.state == "must_shrink":
             yield Asked("restore", party, "confirmed")
-    elif party.state == "confirmed" or was_told_otherwise(party, limit):
+    elif (party.state == "confirmed" and not undecided) or was_told_otherwise(party, limit):
         kind = "ask_to_shrink" if party.state == "confirmed" else "ask_anew"
         until = _until(party, limit, times, now)
         yield Asked(kind, party, "must_shrink", until, limit.party_max)

@@ -5,8 +5,7 @@ The preview of a change shows its result, settling writes it; so both say the sa
 clock · who did not shrink in time · a cut (who came by a change that is taken back, then places set aside, then open
 offers, then holds, newest first, then by the declared policy, see policies.py) · the party limit · offers to the
 displaced, those of this departure before others, by first confirmation, then to those waiting, by arrival, under the
-skip rule · what the public may take.
-Where many departures change at once each asks its own displaced before any asks the others: `only_own`.
+skip rule · what the public may take. Of many departures each first asks its own displaced alone: `only_own`.
 """
 
 from collections.abc import Collection, Iterable
@@ -297,12 +296,9 @@ class _Desk:
     # -- the party limit -----------------------------------------------------------------------------------------
 
     def keep_party_limit(self) -> None:
-        """Nobody is asked for one of its people who may yet lose the places of all, while volunteers are looked for."""
-        open_still = self.by_policy.volunteers_until is not None
+        undecided = self.by_policy.volunteers_until is not None
         for party in self._in("confirmed", "must_shrink"):
-            for one in to_be_asked(party, self.limit, self.of, self.now):
-                if open_still and one.kind == "ask_to_shrink":
-                    continue
+            for one in to_be_asked(party, self.limit, self.of, self.now, undecided=undecided):
                 told = {"shrink_until": one.shrink_until, "shrink_to": one.shrink_to}
                 self.restate(one.kind, party, state=one.state, **told)
         for party in self._in("waiting"):
