@@ -14,7 +14,7 @@ from tourbook.operations.calendar import (
 )
 from tourbook.operations.call_off import Affected, affected_by_call_off, call_off_departure
 from tourbook.operations.called_off_choices import tell_entrants_due
-from tourbook.operations.facts import Progress, Proposal, apply_change, progress, recent_changes
+from tourbook.operations.facts import CHOICE_STOPPED, Progress, Proposal, apply_change, progress, recent_changes
 from tourbook.operations.figures import Figures, read_figures
 from tourbook.operations.forgetting import forget_due
 from tourbook.operations.health import Backlog, Database, Health, Outbox, ran_last, read_health, schema_of
@@ -43,7 +43,7 @@ from tourbook.operations.people import (
 )
 from tourbook.operations.previews import Preview, preview
 from tourbook.operations.putting_back import Outlook, outlook_of
-from tourbook.operations.reach import HeldDraw, Reach
+from tourbook.operations.reach import HeldDraw, Reach, ToldDraw
 from tourbook.operations.recount import Finding, Report, check
 from tourbook.operations.resealing import Lot, reseal, seal_names_of_groups, unreadable_values
 from tourbook.operations.stages import Stage, Touched
@@ -62,6 +62,7 @@ from tourbook.operations.to_come import counts_next
 from tourbook.operations.wishes import answer_wishes
 
 __all__ = [
+    "CHOICE_STOPPED",
     "Affected",
     "Backlog",
     "CalendarChange",
@@ -86,6 +87,7 @@ __all__ = [
     "Stop",
     "StopDraft",
     "TakenBack",
+    "ToldDraw",
     "Touched",
     "add_organisation",
     "affected_by_call_off",

@@ -35,6 +35,10 @@ WATCHED = {
     "revoke": "offer_revoked",
 }
 """Which trail entry shows that a foreseen move was made."""
+CHOICE_STOPPED = "draw_choice_stopped"
+"""Which shows that who entered a draw with a departure is told that it is stopped; its subject is the departure."""
+TOLD_WITHIN = timedelta(minutes=5)
+"""So long after a change is final the timetable has told them, or something is wrong."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,8 @@ class Proposal:
 class Progress:
     """How far a change is applied: departures settled under it of all that lie ahead, and what came out differently.
 
-    `missing` names foreseen moves that were not made, `unforeseen` those made beyond them, as (act, application id).
+    `missing` names foreseen moves that were not made, `unforeseen` those made beyond them, as (act, application id);
+    of a draw whose entrants were to be told that a departure is stopped, and were not, as (act, departure id).
     An offer that ran out before it could be taken back is not missing, nor what was still made for the change before,
     nor what was made when a departure came to this change and to later ones at once.
     """
@@ -133,6 +138,7 @@ def progress(session: Session, change_id: UUID, *, now: datetime) -> Progress:
     shown = {(act, application) for act, application in json.loads(change.preview)}
     made, made_first = _moves_made(session, change)
     done = made | _made_for_the_change_before(session, change) | _ran_out(session, change, shown - made)
+    done |= _entrants_told(session, change, {one for one in shown if one[0] == CHOICE_STOPPED}, now)
     return Progress(
         change,
         settled or 0,
@@ -232,6 +238,18 @@ def _watched(session: Session, when: ColumnElement[bool]) -> list[_Made]:
 def _after(facts: dict[str, Any]) -> int:
     """Entries of before this was kept tell only whether they were the first under their version."""
     return int(facts.get("after", facts["version"] - facts.get("first", False)))
+
+
+def _entrants_told(
+    session: Session, change: Change, shown: set[tuple[str, str]], now: datetime
+) -> set[tuple[str, str]]:
+    """Of the departures of draws that were shown as stopped, those of which who entered is told, or will be: nobody is
+    told while the change may still be taken back.
+    """
+    if not shown or change.taken_back_at or now < (change.grace_until or change.made_at) + TOLD_WITHIN:
+        return shown
+    noted = select(TrailEntry.subject_id).where(TrailEntry.act == CHOICE_STOPPED, TrailEntry.at >= change.made_at)
+    return {(CHOICE_STOPPED, str(departure)) for departure in session.scalars(noted)}
 
 
 def _ran_out(session: Session, change: Change, missing: set[tuple[str, str]]) -> set[tuple[str, str]]:

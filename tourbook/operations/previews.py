@@ -13,7 +13,7 @@ from tourbook.distancing.rules import in_force
 from tourbook.errors import Conflict
 from tourbook.garbage import put_off
 from tourbook.notices import day_in_words
-from tourbook.operations.facts import WATCHED, Proposal
+from tourbook.operations.facts import CHOICE_STOPPED, WATCHED, Proposal
 from tourbook.operations.reach import Reach, reach_of
 from tourbook.operations.stages import Stage, foresee_stages
 
@@ -37,8 +37,12 @@ class Preview:
 
     @property
     def foreseen(self) -> list[tuple[str, str]]:
-        """The moves to be compared afterwards: (act in the trail, application id)."""
-        return sorted({(WATCHED[move.kind], str(move.party.id)) for move in self.now.moves if move.kind in WATCHED})
+        """What is to be compared afterwards: (act in the trail, id of the application), and of a draw whose entrants
+        are told of stopped departures (act, id of the departure).
+        """
+        moves = {(WATCHED[move.kind], str(move.party.id)) for move in self.now.moves if move.kind in WATCHED}
+        told = {(CHOICE_STOPPED, str(one)) for draw in self.reaches[0].told for one in draw.departures}
+        return sorted(moves | told)
 
 
 def preview(proposal: Proposal, *, now: datetime) -> Preview:
@@ -54,7 +58,10 @@ def preview(proposal: Proposal, *, now: datetime) -> Preview:
         before = facts_by_course(session)
         moments = [now, *_later_moments(before, after, now)]
         stages = foresee_stages(session, before, after, moments)
-        reaches = tuple(reach_of(session, stage, before, after) for stage in stages)
+        reaches = tuple(
+            reach_of(session, stage, before, after, since)
+            for stage, since in zip(stages, [None, *moments], strict=False)
+        )
         return Preview(version, mark_of_terms(session), stages, reaches, tuple(_notes(before, after)))
 
 

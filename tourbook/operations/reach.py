@@ -1,19 +1,22 @@
-"""Whom a change reaches beside its moves: who cannot be told, what is to be given back, which draws it puts on hold."""
+"""Whom a change reaches beside its moves: who cannot be told, what is to be given back, which draws it puts on hold,
+and who of a draw is told that departures of its choice are stopped.
+"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tourbook.applications.models import Application, Fee
+from tourbook.applications.models import Application, Fee, State
 from tourbook.applications.plan import DISPLACES
 from tourbook.courses.models import Course, Departure, Round
 from tourbook.distancing import Facts
 from tourbook.distancing.facts import Words
 from tourbook.draws import count_entries, is_bound, stop_of
+from tourbook.kst import civil_day
 from tourbook.operations.stages import Stage
 
 AT_ONCE = 500  # ids in one statement: a database takes only so many parameters
@@ -30,9 +33,21 @@ class HeldDraw:
 
 
 @dataclass(frozen=True)
+class ToldDraw:
+    """A draw of which some departures are stopped while others run: its code, which, and how many of those who entered
+    are written to, as they chose one of them.
+    """
+
+    code: str
+    departures: tuple[UUID, ...]
+    parties: int
+
+
+@dataclass(frozen=True)
 class Reach:
     """Of one moment of a change: displaced parties without a contact, those that are offered another date at once, the
-    fees that are to be returned (parties, KRW), and the draws that are put on hold.
+    fees that are to be returned (parties, KRW), the draws that are put on hold, and those of which who entered is told
+    of stopped departures.
     """
 
     unreached: int
@@ -40,10 +55,24 @@ class Reach:
     fees: int
     fees_krw: int
     held: tuple[HeldDraw, ...]
+    told: tuple[ToldDraw, ...]
+
+    @property
+    def entrants_told(self) -> int:
+        """How many parties that entered a draw are written to."""
+        return sum(one.parties for one in self.held) + sum(one.parties for one in self.told)
 
 
-def reach_of(session: Session, stage: Stage, before: Mapping[UUID, Facts], after: Mapping[UUID, Facts]) -> Reach:
-    """Whom a stage of a change reaches, from the facts without it and with it. A query."""
+def reach_of(
+    session: Session,
+    stage: Stage,
+    before: Mapping[UUID, Facts],
+    after: Mapping[UUID, Facts],
+    since: datetime | None = None,
+) -> Reach:
+    """Whom a stage of a change reaches, from the facts without it and with it; `since` is the moment of the stage
+    before it, if there is one. A query.
+    """
     displaced = {move.party.id: move.party for move in stage.moves if move.kind in DISPLACES}
     offered = {move.party.id for move in stage.moves if move.kind == "offer"}
     fees, krw = _fees(session, list(displaced))
@@ -53,6 +82,7 @@ def reach_of(session: Session, stage: Stage, before: Mapping[UUID, Facts], after
         fees=fees,
         fees_krw=krw,
         held=tuple(_held(session, before, after, stage.moment)),
+        told=tuple(_told(session, before, after, stage.moment, since)),
     )
 
 
@@ -72,22 +102,66 @@ def _held(
     """The draws of which every departure that is left at that moment is stopped with the change, and not without.
     One whose value may be known by then is drawn all the same.
     """
-    open_rounds = select(Round).where(Round.value.is_(None), Round.withdrawn_at.is_(None), Round.held_at.is_(None))
     found = []
-    for round_ in session.scalars(open_rounds.order_by(Round.closes_at, Round.id)):
-        if round_.course_id not in before or before[round_.course_id].measures == after[round_.course_id].measures:
-            continue
+    for round_ in _concerned(session, before, after):
         if is_bound(round_, moment):
             continue
-        starts = session.scalars(
-            select(Departure.starts_at)
-            .where(Departure.round_id == round_.id, Departure.starts_at > moment, Departure.called_off_at.is_(None))
-            .order_by(Departure.starts_at)
-        ).all()
+        starts = _starts_left(session, round_, moment).values()
         stopped = [stop_of(starts, facts[round_.course_id], moment) for facts in (before, after)]
         if stopped[1] and not stopped[0]:
             found.append(_as_held(session, round_))
     return found
+
+
+def _told(
+    session: Session,
+    before: Mapping[UUID, Facts],
+    after: Mapping[UUID, Facts],
+    moment: datetime,
+    since: datetime | None,
+) -> Iterable[ToldDraw]:
+    """The draws of which some departures, but not all, are stopped at that moment by the change."""
+    for round_ in _concerned(session, before, after):
+        starts, with_it = _starts_left(session, round_, moment), after[round_.course_id]
+        if not starts or stop_of(starts.values(), with_it, moment):
+            continue  # everybody who entered is told of the hold instead
+        known = [(before[round_.course_id], moment), *([(with_it, since)] if since else [])]
+        stopped = [one for one, at in starts.items() if _is_new(civil_day(at), with_it, moment, known)]
+        if stopped:
+            yield ToldDraw(round_.code, tuple(stopped), _who_chose(session, round_, stopped))
+
+
+def _is_new(day: date, facts: Facts, moment: datetime, known: Iterable[tuple[Facts, datetime]]) -> bool:
+    """Is that day stopped, and not by the same stop as was known before?"""
+    stop = facts.stop_on(day, moment)
+    return stop is not None and all(earlier.stop_on(day, at) != stop for earlier, at in known)
+
+
+def _who_chose(session: Session, round_: Round, departure_ids: Iterable[UUID]) -> int:
+    """How many parties stand in a draw with one of these departures among their choices."""
+    entered = (
+        select(Application.choices)
+        .join(Departure, Departure.id == Application.departure_id)
+        .where(Departure.round_id == round_.id, Application.state == State.ENTERED, Application.typing_until.is_(None))
+    )
+    wanted = {str(one) for one in departure_ids}
+    return sum(not wanted.isdisjoint(choices or ()) for choices in session.scalars(entered))
+
+
+def _concerned(session: Session, before: Mapping[UUID, Facts], after: Mapping[UUID, Facts]) -> Iterator[Round]:
+    """The draws without a value whose course is stopped otherwise with the change than without."""
+    undecided = select(Round).where(Round.value.is_(None), Round.withdrawn_at.is_(None), Round.held_at.is_(None))
+    for round_ in session.scalars(undecided.order_by(Round.closes_at, Round.id)).all():
+        course_id = round_.course_id
+        if course_id in before and before[course_id].measures != after[course_id].measures:
+            yield round_
+
+
+def _starts_left(session: Session, round_: Round, moment: datetime) -> dict[UUID, datetime]:
+    ahead = select(Departure.id, Departure.starts_at).where(
+        Departure.round_id == round_.id, Departure.starts_at > moment, Departure.called_off_at.is_(None)
+    )
+    return {one: starts_at for one, starts_at in session.execute(ahead.order_by(Departure.starts_at))}  # noqa: C416 - rows are no pairs to mypy
 
 
 def _as_held(session: Session, round_: Round) -> HeldDraw:

@@ -1,11 +1,12 @@
 """Courses are stopped on one page; draws on hold say so, and go on from a page of their own."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import Scene, settle_all
+from tests.applications.scene import Scene, settle_all, told
 from tests.draws.lottery import TERMS, Lottery
 from tests.ground.moments import StandingClock
 from tests.ground.pages import Page, visit, words
@@ -14,7 +15,7 @@ from tourbook.actor import COMMAND
 from tourbook.courses.models import Region, Round, SiteMeasure
 from tourbook.db import transaction
 from tourbook.draws import announce_round, hold_due, tell_news_due
-from tourbook.operations import stops
+from tourbook.operations import note_stopped_choices, stops, tell_entrants_due
 
 STOP = {"courses": ["walk"], "cause": "asf", "first_day": "2026-05-14", "last_day": "2026-07-31"}
 ANEW = {
@@ -77,6 +78,51 @@ def test_a_stop_that_moves_nobody_but_holds_a_draw_says_that_alone(admin: Admini
     button = words(preview_stop(admin).mark("apply"))
 
     assert button == "Apply: 2 people in a draw put on hold"
+
+
+def figures(page: Page) -> dict[str, list[str]]:
+    """The big numbers of a preview with their notes, by what they count."""
+    boxes = [one for one in page.tree.iter("div") if "app-figure" in (one.get("class") or "").split()]
+    return {words(next(one.iter("dt"))): [words(dd) for dd in one.iter("dd")] for one in boxes}
+
+
+def tell_of_the_stop(now: datetime) -> None:
+    """The timetable tells who entered."""
+    while note_stopped_choices(now=now):
+        pass
+    while tell_entrants_due(now=now):
+        pass
+
+
+def test_the_preview_counts_who_in_a_draw_is_told_of_a_stopped_choice_and_the_record_is_compared(
+    admin: Administrator, scene: Scene, session: Session, clock: StandingClock
+):
+    lottery = lottery_of(scene)
+    saturday, sunday = lottery.departures
+    both, stopped, other = lottery.enter(sunday, saturday), lottery.enter(saturday), lottery.enter(sunday)
+
+    preview = preview_stop(admin, first_day="2026-07-11", last_day="2026-07-11")
+    applied = admin.apply(preview)
+    clock.move(minutes=45)
+    lottery.now = clock.now
+    lottery.settle()
+    not_told = visit(admin.client, applied.address)
+    tell_of_the_stop(clock.now)
+    all_told = visit(admin.client, applied.address)
+
+    assert figures(preview)["parties that entered a draw are written to"] == ["2", "july: 2"]
+    assert "2 parties in a draw told" in words(preview.mark("apply"))
+    assert rows(not_told, "missing") == [["Sat 11 Jul 2026, 10:00 KST", "entrants of its draw told of the stop"]]
+    assert all_told.has("as-shown")
+    assert [told(session, one)[1:] for one in (both, stopped, other)] == [["choice_stopped"], ["choice_stopped"], []]
+
+
+def test_the_preview_counts_the_places_of_those_who_are_still_typing(admin: Administrator, scene: Scene):
+    scene.hold(scene.add_departure("2026-05-16T10:00"), 3)
+
+    preview = preview_stop(admin)
+
+    assert figures(preview)["parties that are typing lose their places"] == ["1", "3 people"]
 
 
 def test_a_draw_whose_departures_are_stopped_takes_no_entries_and_says_so_before_it_is_on_hold(

@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from tourbook.accounts.models import Person
 from tourbook.applications.models import Application
+from tourbook.courses.models import Departure
 from tourbook.db import db
 from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Change
-from tourbook.operations import counts_next, may_be_taken_back, progress, recent_changes
+from tourbook.operations import CHOICE_STOPPED, counts_next, may_be_taken_back, progress, recent_changes
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.present import instant, said
@@ -101,8 +102,12 @@ def _moves(moves: tuple[tuple[str, str], ...]) -> list[list[str]]:
         "volunteers_asked": _("asked to give way"),
         "offer_made": _("offered seats"),
         "offer_revoked": _("offer taken back"),
+        CHOICE_STOPPED: _("entrants of its draw told of the stop"),
     }
     ids = [UUID(application) for _act, application in moves]
     rows = db.session.execute(select(Application.id, Application.reference).where(Application.id.in_(ids)))
     references = {str(application): reference for application, reference in rows}
+    stopped = [UUID(departure) for act, departure in moves if act == CHOICE_STOPPED]
+    starts = db.session.execute(select(Departure.id, Departure.starts_at).where(Departure.id.in_(stopped)))
+    references |= {str(departure): instant(starts_at) for departure, starts_at in starts}
     return [[references.get(application, "–"), words[act]] for act, application in moves]

@@ -86,7 +86,7 @@ def preview_page(proposal: Proposal, shown: Preview, warnings: list[str]) -> Pre
         later=[
             _stage(stage, reach)
             for stage, reach in zip(shown.stages[1:], shown.reaches[1:], strict=True)
-            if stage.touched or reach.held
+            if stage.touched or reach.held or reach.told
         ],
         notes=warnings + [present.said(note) for note in shown.notes],
     )
@@ -95,7 +95,7 @@ def preview_page(proposal: Proposal, shown: Preview, warnings: list[str]) -> Pre
 def _button(shown: Preview) -> str:
     """Apply, and what that does, now and later, with its numbers."""
     pairs = list(zip(shown.stages, shown.reaches, strict=True))
-    later = [pair for pair in pairs[1:] if _deeds([pair[0]]) or pair[1].held]
+    later = [pair for pair in pairs[1:] if _deeds([pair[0]]) or pair[1].held or pair[1].told]
     deeds = _deeds([shown.now]) + _holds(shown.reaches[:1])
     deeds = deeds or ([] if later else [_displaced_and_offered([shown.now])])
     if later:
@@ -120,9 +120,13 @@ def _deeds(stages: Sequence[Stage]) -> list[str]:
 
 
 def _holds(reaches: Sequence[Reach]) -> list[str]:
-    """How many people wait in draws that are put on hold; nothing where none is."""
+    """How many people wait in draws that are put on hold, and how many parties of other draws are told of departures
+    that are stopped; nothing where none is.
+    """
     held = [one for reach in reaches for one in reach.held]
-    return [_("%(people)s in a draw put on hold", people=_people(sum(one.people for one in held)))] if held else []
+    told = sum(one.parties for reach in reaches for one in reach.told)
+    deeds = [_("%(people)s in a draw put on hold", people=_people(sum(one.people for one in held)))] if held else []
+    return deeds + ([ngettext("%(num)s party in a draw told", "%(num)s parties in a draw told", told)] if told else [])
 
 
 def _displaced_and_offered(stages: Sequence[Stage]) -> str:
@@ -190,10 +194,21 @@ def _figures(stage: Stage) -> list[Figure]:
         Figure(str(len(shrinking)), _("parties asked to shrink"), None, "warning"),
         Figure(str(len(offers)), _("offers made"), _people(stage.people("offer")), "success"),
         Figure(str(stage.unnamed), _("places of groups without a name lost"), None, "warning"),
+        Figure(
+            str(len(stage.parties("release"))),
+            _("parties that are typing lose their places"),
+            _people(stage.people("release")),
+        ),
         Figure(str(len(stage.parties("revoke"))), _("offers taken back"), _people(stage.people("revoke")), "warning"),
         Figure(str(stage.notices.total()), _("notices written"), _told_besides(stage)),
     ]
     return always + [figure for figure in others if figure.value != "0"]
+
+
+def _figure_of_typing(stage: Stage) -> Figure:
+    """Whoever is typing reads at the next step why the places are gone; no notice is written."""
+    let_go, people = stage.parties("release"), _people(stage.people("release"))
+    return Figure(str(len(let_go)), _("parties that are typing lose their places"), people, "warning")
 
 
 def _reach_figures(reach: Reach) -> list[Figure]:
@@ -204,8 +219,14 @@ def _reach_figures(reach: Reach) -> list[Figure]:
         Figure(str(reach.unreached), _("displaced parties without a contact"), _("to be called"), "danger"),
         Figure(str(reach.fees), _("fees to return"), present.won(reach.fees_krw), "warning"),
         Figure(str(len(reach.held)), _("draws put on hold"), _people(people), "warning"),
+        Figure(str(reach.entrants_told), _("parties that entered a draw are written to"), _draws(reach), "warning"),
     ]
     return [figure for figure in figures if figure.value != "0"]
+
+
+def _draws(reach: Reach) -> str:
+    draws = [(one.code, one.parties) for one in reach.held] + [(one.code, one.parties) for one in reach.told]
+    return ", ".join(f"{code}: {parties}" for code, parties in draws)
 
 
 def _held(one: HeldDraw) -> Row:
