@@ -22,7 +22,6 @@ from sqlalchemy import (
     Index,
     MetaData,
     Select,
-    Table,
     Text,
     TextClause,
     bindparam,
@@ -240,8 +239,7 @@ def _queue_beside(engine: Engine | Connection) -> Path | None:
 
 
 def _lock_seconds() -> float:
-    seconds = patience.left()
-    return UNBOUNDED_SECONDS if seconds is None else seconds
+    return UNBOUNDED_SECONDS if (seconds := patience.left()) is None else seconds
 
 
 @cache
@@ -312,9 +310,8 @@ def as_written(session: Session, row: T) -> T:
 
 @cache
 def _insert_into(model: Any, dialect_name: str) -> ReturningInsert[Any]:
-    dialect = postgresql if dialect_name == "postgresql" else sqlite
-    table: Table = model.__table__
-    statement: ReturningInsert[Any] = dialect.insert(table).on_conflict_do_nothing().returning(table.c.id)
+    insert = (postgresql if dialect_name == "postgresql" else sqlite).insert(model.__table__)
+    statement: ReturningInsert[Any] = insert.on_conflict_do_nothing().returning(model.__table__.c.id)
     return statement
 
 
@@ -369,8 +366,7 @@ def _server_bounds(bound: patience.Bound) -> dict[str, str]:
 
 def _silence_of_who_looks_on() -> str:
     """As long as the work may take; nobody waits for its locks, since it has none. 0: until it is done."""
-    seconds = patience.left_for_all()
-    return "0" if seconds is None else f"{max(1, seconds * 1000):.0f}ms"
+    return "0" if (seconds := patience.left_for_all()) is None else f"{max(1, seconds * 1000):.0f}ms"
 
 
 def engine_options(config: Config, uri: str, *, serving: bool) -> dict[str, Any]:

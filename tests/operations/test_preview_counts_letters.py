@@ -39,7 +39,7 @@ def shown_and_written(scene: Scene, session: Session, draft: OrderDraft) -> tupl
     had = set(session.scalars(select(Notice.id)))
     session.rollback()
     told = {"foreseen": seen.foreseen, "expected_version": seen.version, "grace": GRACE}
-    made = apply_change(proposal, **told, actor=COMMAND, now=scene.now)  # type: ignore[arg-type]  # by name
+    made = apply_change(proposal, **told, actor=COMMAND, now=scene.now)  # type: ignore[arg-type]  # arguments by name
     settle_all(scene)
     written = session.execute(select(Notice.id, Notice.kind).where(Notice.state != NoticeState.WITHDRAWN)).all()
     came = progress(session, made, now=scene.now)
