@@ -41,7 +41,10 @@ class Decisions:
         for entry, measure_id, stop_id in measures:
             self._decided_with[entry] = stop_id or measure_id
             self._measures[stop_id or measure_id].add(str(measure_id))
-        self._changes = [(one, _entered_by(one)) for one in session.scalars(select(Change).order_by(Change.version))]
+        changes = select(Change.made_at, Change.summary_ko, Change.summary_en, Change.entered).order_by(Change.version)
+        self._changes = [
+            (made_at, Words(ko, en), _entered(entered)) for made_at, ko, en, entered in session.execute(changes)
+        ]
 
     def of(self, fact: Fact, course_id: UUID) -> Decision:
         """The decision that a fact about a course was part of. The suspensions of a stop are one; so is an order with
@@ -56,17 +59,21 @@ class Decisions:
             return Decision(frozenset({("cell_entered", self._cells[fact.entry])}))
         return Decision(frozenset({("figures_entered", str(course_id))}), since=fact.known_at)
 
-    def change_of(self, decision: Decision) -> Change | None:
-        """The change by which it was entered, and nothing beside it; None where a file brought it, or others too."""
-        found = (change for change, entered in self._changes if entered and entered <= decision.subjects)
-        return next((one for one in found if decision.since in {None, one.made_at}), None)
+    def name(self, decision: Decision) -> Words | None:
+        """What the change was called by which it was entered, and nothing beside it; None where a file brought it, or a
+        change of several things.
+        """
+        for made_at, summary, entered in self._changes:
+            if entered and entered <= decision.subjects and decision.since in {None, made_at}:
+                return summary
+        return None
 
 
 _ENTERS = frozenset({"order_entered", "measure_entered", "cell_entered", "figures_entered"})
 
 
-def _entered_by(change: Change) -> frozenset[Subject]:
-    return frozenset((act, subject) for act, subject in json.loads(change.entered) if act in _ENTERS)
+def _entered(written: str) -> frozenset[Subject]:
+    return frozenset((act, subject) for act, subject in json.loads(written) if act in _ENTERS)
 
 
 def words_of(fact: Fact, facts: Facts, course: Course) -> Words:

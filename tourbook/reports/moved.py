@@ -17,7 +17,6 @@ from tourbook.applications.models import Application, Offer, OfferState, Priorit
 from tourbook.courses.models import Course
 from tourbook.distancing import Facts
 from tourbook.distancing.facts import Words
-from tourbook.distancing.models import Change
 from tourbook.reports.decisions import Decision, Decisions, words_of
 from tourbook.reports.losses import Loss, Losses
 from tourbook.reports.period import Period, among
@@ -75,19 +74,19 @@ def moved_by_change(session: Session, period: Period) -> list[Moved]:
     found = []
     for by, one in told.items():
         course = session.get_one(Course, one.first.departure.course_id)
-        change = decisions.change_of(by) if isinstance(by, Decision) else None
-        found.append(_moved(one, course, change, losses.facts[course.id], since))
+        name = decisions.name(by) if isinstance(by, Decision) else None
+        found.append(_moved(one, course, name, losses.facts[course.id], since))
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
-def _moved(told: _Told, course: Course, change: Change | None, facts: Facts, since: "_Since") -> Moved:
+def _moved(told: _Told, course: Course, name: Words | None, facts: Facts, since: "_Since") -> Moved:
     figures, fact = since.figures(told), told.first.by
     if fact is None:
         return Moved("call_off", told.first.at, Words(course.name_ko, course.name_en), **figures)
     known_at = fact.known_at or told.first.at
-    if change is None:
+    if name is None:
         return Moved("file", known_at, words_of(fact, facts, course), **figures)
-    return Moved("change", known_at, Words(change.summary_ko, change.summary_en), **figures)
+    return Moved("change", known_at, name, **figures)
 
 
 class _Since:

@@ -300,7 +300,7 @@ def test_who_leaves_a_departure_over_its_size_reads_that_nobody_gets_the_place(
 
     assert ("다른 분께 넘어가지 않습니다" in words(one.mark("consequences"))) is goes_to_nobody
     assert ("다른 분께 넘어갑니다" in words(one.mark("consequences"))) is not goes_to_nobody
-    assert ("다른 분들께 넘어가며" in words(everybody.mark("consequences"))) is not goes_to_nobody
+    assert ("다른 분들이 신청하실 수 있으며" in words(everybody.mark("consequences"))) is not goes_to_nobody
 
 
 @pytest.mark.parametrize(("moment", "is_open"), [("2026-05-18T23:00", True), ("2026-05-19T00:00", False)])
