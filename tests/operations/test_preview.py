@@ -180,7 +180,7 @@ def test_a_local_order_that_ends_under_a_wider_one_is_pointed_out(session: Sessi
     shown = preview(propose(scene, order(scene, "open", 5, region_code="41480")), now=scene.now)
 
     assert [note.en for note in shown.notes] == [
-        "The order for Region 41480 ends on 2026-05-19; from the next day the order for Region 41 applies."
+        "The order for Region 41480 ends on Tue 19 May 2026; from the next day the order for Region 41 applies."
     ]
 
 
