@@ -99,13 +99,9 @@ def _fees(session: Session, ids: list[UUID]) -> tuple[int, int]:
 def _held(
     session: Session, before: Mapping[UUID, Facts], after: Mapping[UUID, Facts], moment: datetime
 ) -> list[HeldDraw]:
-    """The draws of which every departure that is left at that moment is stopped with the change, and not without.
-    One whose value may be known by then is drawn all the same.
-    """
+    """The draws of which every departure that is left at that moment is stopped with the change, and not without."""
     found = []
-    for round_ in _concerned(session, before, after):
-        if is_bound(round_, moment):
-            continue
+    for round_ in _concerned(session, before, after, moment):
         starts = _starts_left(session, round_, moment).values()
         stopped = [stop_of(starts, facts[round_.course_id], moment) for facts in (before, after)]
         if stopped[1] and not stopped[0]:
@@ -121,7 +117,7 @@ def _told(
     since: datetime | None,
 ) -> Iterable[ToldDraw]:
     """The draws of which some departures, but not all, are stopped at that moment by the change."""
-    for round_ in _concerned(session, before, after):
+    for round_ in _concerned(session, before, after, moment):
         starts, with_it = _starts_left(session, round_, moment), after[round_.course_id]
         if not starts or stop_of(starts.values(), with_it, moment):
             continue  # everybody who entered is told of the hold instead
@@ -148,12 +144,18 @@ def _who_chose(session: Session, round_: Round, departure_ids: Iterable[UUID]) -
     return sum(not wanted.isdisjoint(choices or ()) for choices in session.scalars(entered))
 
 
-def _concerned(session: Session, before: Mapping[UUID, Facts], after: Mapping[UUID, Facts]) -> Iterator[Round]:
-    """The draws without a value whose course is stopped otherwise with the change than without."""
+def _concerned(
+    session: Session, before: Mapping[UUID, Facts], after: Mapping[UUID, Facts], moment: datetime
+) -> Iterator[Round]:
+    """The draws without a value whose course is stopped otherwise with the change than without. One whose value may be
+    known at that moment is drawn all the same, and whoever draws what is stopped is told then.
+    """
     undecided = select(Round).where(Round.value.is_(None), Round.withdrawn_at.is_(None), Round.held_at.is_(None))
     for round_ in session.scalars(undecided.order_by(Round.closes_at, Round.id)).all():
         course_id = round_.course_id
-        if course_id in before and before[course_id].measures != after[course_id].measures:
+        if is_bound(round_, moment) or course_id not in before:
+            continue
+        if before[course_id].measures != after[course_id].measures:
             yield round_
 
 
