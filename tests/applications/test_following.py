@@ -297,12 +297,14 @@ def test_whoever_has_its_offer_again_is_asked_for_nothing_else() -> None:
 
 def test_of_those_who_are_told_now_only_who_lost_its_places_joins_the_queue() -> None:
     large, queue = party(1, "must_shrink", 4, shrink_until=NOW + HOUR), Queue()
-    of = closed_for_offers(large, undone=(Undone(large), Undone(lost(2, 3))))
+    asked = party(3, "waiting", 2)
+    taken = (offered(asked, deadline=HOUR),)
+    of = closed_for_offers(large, asked, offers=taken, undone=(Undone(large), Undone(lost(2, 3))))
 
-    kinds, done = following(of, Limit(4, 3), queue)
+    kinds, done = following(of, Limit(7, 3), queue)
 
     assert kinds == ["tell_now", "tell_now"]
-    assert (done.after.parties, in_line(queue), done.queue_grew) == ((large,), [lost(2, 3)], True)
+    assert (done.after.parties, in_line(queue), done.queue_grew) == ((large, asked), [lost(2, 3)], True)
 
 
 def test_whoever_answers_for_seats_elsewhere_does_not_join_the_queue() -> None:

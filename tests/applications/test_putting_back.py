@@ -11,6 +11,7 @@ from tourbook.applications.foresight import foresee
 from tourbook.applications.parties import Elsewhere, OpenOffer, Party, Undone
 from tourbook.applications.plan import Limit, Plan, plan
 from tourbook.applications.queue import Queue, in_turn
+from tourbook.courses.models import Policy
 
 OPEN = Limit(20, None)
 AN_OFFER, ANOTHER_OFFER = UUID(int=9), UUID(int=8)
@@ -77,27 +78,26 @@ def test_who_sits_again_hears_nothing_of_an_offer_that_was_revoked_meanwhile() -
     assert list(in_turn(queue, room=lambda: 20)) == []
 
 
-def test_where_there_is_no_room_it_is_told_now_that_it_lost_them() -> None:
-    of = situation(party(1, "confirmed", 2), undone=(Undone(lost(2, 3)),))
+@pytest.mark.parametrize(
+    ("policy", "leaving"), [(Policy.KEEP_EARLIEST, ["R002"]), (Policy.CANCEL_ALL, ["R001", "R002"])]
+)
+def test_of_more_who_sat_there_than_there_is_room_for_the_declared_policy_decides_who_goes(
+    policy: Policy, leaving: list[str]
+) -> None:
+    of = situation(party(1, "confirmed", 2), undone=(Undone(lost(2, 3)),), policy=policy)
 
-    decided = plan(of, Limit(4, None), NOW)
+    moves = told(plan(of, Limit(4, None), NOW))
 
-    assert told(decided) == [("tell_now", "R002")]
-    assert decided.seats_taken == 2
-
-
-def test_whoever_was_confirmed_first_is_put_back_first() -> None:
-    of = situation(undone=(Undone(lost(2, 3)), Undone(lost(1, 3))))
-
-    assert told(plan(of, Limit(4, None), NOW)) == [("put_back", "R001"), ("tell_now", "R002")]
+    assert moves[0] == ("put_back", "R002")
+    assert [reference for kind, reference in moves if kind == "displace"] == leaving
 
 
-def test_whoever_is_put_back_takes_the_room_from_the_next() -> None:
-    of = situation(undone=tuple(Undone(lost(number, 2)) for number in (1, 2, 3)))
+def test_whoever_was_confirmed_first_stays() -> None:
+    of = situation(undone=tuple(Undone(lost(number, 2)) for number in (3, 2, 1)), policy=Policy.KEEP_EARLIEST)
 
     decided = plan(of, Limit(5, None), NOW)
 
-    assert told(decided) == [("put_back", "R001"), ("put_back", "R002"), ("tell_now", "R003")]
+    assert told(decided) == [("put_back", "R001"), ("put_back", "R002"), ("put_back", "R003"), ("displace", "R003")]
     assert decided.seats_taken == 4
 
 
@@ -129,8 +129,8 @@ def test_seats_that_somebody_else_was_offered_are_no_room_for_it() -> None:
 
 
 def test_a_larger_party_than_before_needs_more_than_the_seats_it_was_offered() -> None:
-    back = lost(1, 4)
-    of = situation(party(2, "confirmed", 2), offers=(offer(back, seats=3),), undone=(Undone(back),))
+    back, asked = lost(1, 4), party(2, "waiting", 2)
+    of = situation(asked, offers=(offer(back, seats=3), offer(asked, named=ANOTHER_OFFER)), undone=(Undone(back),))
 
     assert told(plan(of, Limit(5, None), NOW)) == [("tell_now", "R001")]
 
@@ -164,9 +164,11 @@ def late(number: int, seats: int) -> Party:
 
 
 def test_whoever_is_not_put_back_is_asked_again_like_everybody_who_lost_places() -> None:
-    of = situation(late(1, 4), undone=(Undone(lost(2, 3)),))
+    """Also where an offer of somebody else took its room."""
+    asked = party(3, "waiting", 2)
+    of = situation(late(1, 4), asked, offers=(offer(asked),), undone=(Undone(lost(2, 3)),))
 
-    decided = plan(of, Limit(4, 3), NOW)
+    decided = plan(of, Limit(7, 3), NOW)
 
     assert told(decided) == [("tell_now", "R002"), ("displace_large", "R001"), ("offer", "R002")]
 
@@ -178,30 +180,33 @@ def test_whoever_answers_for_seats_elsewhere_is_not_asked_again() -> None:
 
 
 def test_whoever_is_not_put_back_and_has_an_offer_here_keeps_that_one() -> None:
-    smaller = lost(2, 3)
-    of = situation(late(1, 4), offers=(offer(smaller, seats=1),), undone=(Undone(smaller),))
+    smaller, asked = lost(2, 3), party(3, "waiting", 2)
+    of = situation(
+        late(1, 4),
+        asked,
+        offers=(offer(smaller, seats=1), offer(asked, named=ANOTHER_OFFER)),
+        undone=(Undone(smaller),),
+    )
 
-    decided = plan(of, Limit(5, 3), NOW)
+    decided = plan(of, Limit(7, 3), NOW)
 
     assert told(decided) == [("tell_now", "R002"), ("displace_large", "R001")]
-    assert decided.seats_taken == 1
+    assert decided.seats_taken == 3
 
 
 def test_whoever_keeps_an_offer_here_is_in_line_for_no_other_departure_meanwhile() -> None:
-    smaller, queue = lost(2, 3), Queue()
-    of = situation(late(1, 4), offers=(offer(smaller, seats=1),), undone=(Undone(smaller),))
+    smaller, asked, queue = lost(2, 3), party(3, "waiting", 2), Queue()
+    of = situation(
+        late(1, 4),
+        asked,
+        offers=(offer(smaller, seats=1), offer(asked, named=ANOTHER_OFFER)),
+        undone=(Undone(smaller),),
+    )
 
-    foresee(of, Limit(5, 3), NOW, queue)
+    foresee(of, Limit(7, 3), NOW, queue)
 
     line = in_turn(queue, room=lambda: 20)
     assert [one.reference for one in line] == ["R001"]
-
-
-def test_an_offer_of_somebody_else_keeps_nobody_from_being_asked_again() -> None:
-    asked = party(3, "waiting", 1)
-    of = situation(late(1, 4), asked, offers=(offer(asked),), undone=(Undone(lost(2, 3)),))
-
-    assert ("offer", "R002") in told(plan(of, Limit(5, 3), NOW))
 
 
 # -- offers ----------------------------------------------------------------------------------------------------------

@@ -111,7 +111,7 @@ def _are_too_many(desk: Desk) -> bool:
     seated = (party for party in desk.parties.values() if party.state in {"confirmed", "must_shrink"})
     before = [party for party in seated if party.id not in desk.of.newcomers]
     people = sum(party.occupies for party in [*before, *back])
-    return bool(back) and people > desk.limit.capacity - desk.of.walk_ups
+    return bool(back) and people > desk.limit.capacity + desk.of.let_in_by_mistake - desk.of.walk_ups
 
 
 def _looked_for_again(desk: Desk) -> datetime | None:

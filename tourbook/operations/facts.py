@@ -98,9 +98,7 @@ def apply_change(
         earlier = once.earlier_result(session, form_id, content) if form_id else None
         if earlier:
             return earlier
-        if expected_version is not None and facts.version != expected_version:
-            raise Conflict("rules_changed")
-        if expected_terms not in {None, mark_of_terms(session)}:
+        if expected_version not in {None, facts.version} or expected_terms not in {None, mark_of_terms(session)}:
             raise Conflict("rules_changed")
         version = raise_version(session)
         before = _entered(session, actor, now)
