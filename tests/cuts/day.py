@@ -24,7 +24,9 @@ SITE = "wsgi:app"
 JOURNEYS_OF_A_CUT = 8
 MOST_CHANGES = 400  # of the disk, from when a cut is wanted until it comes: about ten acts
 MOST_OF_A_CHECKPOINT = 100  # likewise, of the database file itself, which only a checkpoint changes
+MOST_OF_A_COMMIT = 60  # likewise, of the log, which only a commit changes
 AIMED_AT_A_CHECKPOINT = 4  # one cut in so many
+AIMED_AT_A_COMMIT = 2  # likewise: where nothing else runs a commit is short, and few of the others meet one
 PATIENCE = 5.0
 LOOKS_EVERY = 0.05
 LOOKS_FOR_ANSWERS_EVERY = 0.5
@@ -154,6 +156,9 @@ class Cutter:
         if self._report.cuts % AIMED_AT_A_CHECKPOINT == 1:
             after = self._chance.randint(1, MOST_OF_A_CHECKPOINT)
             unsynced = self._disk.cut(after=after, of="crowd.sqlite", patience=PATIENCE)
+        elif self._report.cuts % AIMED_AT_A_COMMIT == 0:
+            after = self._chance.randint(1, MOST_OF_A_COMMIT)
+            unsynced = self._disk.cut(after=after, of="crowd.sqlite-wal", patience=PATIENCE)
         else:
             unsynced = self._disk.cut(after=self._chance.randint(1, MOST_CHANGES), patience=PATIENCE)
         with self._stage.without_power():
