@@ -184,6 +184,33 @@ def test_a_local_order_that_ends_under_a_wider_one_is_pointed_out(session: Sessi
     ]
 
 
+def test_departures_that_become_smaller_after_the_last_day_of_an_order_are_pointed_out(session: Session) -> None:
+    scene = build_scene()
+    for day in ("2026-05-15", "2026-05-20", "2026-05-27"):
+        scene.apply(scene.add_departure(f"{day}T10:00"), 4)
+
+    goes_on = preview(propose(scene, order(scene, "closed", 5)), now=scene.now)
+    ends = preview(propose(scene, order(scene, "closed", 5, ends_by_itself=True)), now=scene.now)
+
+    (note,) = goes_on.notes
+    assert "has a last day, Tue 19 May 2026, but does not end by itself" in note.en
+    assert "2, from Wed 20 May 2026 to Wed 27 May 2026" in note.en
+    assert "2개 회차(2026년 5월 20일(수)부터 2026년 5월 27일(수)까지)" in note.ko
+    assert not ends.notes
+
+
+def test_an_order_after_whose_last_day_nothing_becomes_smaller_is_not_pointed_out(session: Session) -> None:
+    scene = build_scene()
+    scene.apply(scene.add_departure("2026-05-15T10:00"), 4)
+    scene.apply(scene.add_departure("2026-05-27T10:00"), 4)
+
+    wider = order(scene, "open", 20, effective_from=date(2026, 5, 20), entry=ENTRIES_OF_TESTS + 1)
+
+    shown = preview(propose(scene, order(scene, "closed", 5), wider), now=scene.now)
+
+    assert not shown.notes
+
+
 # -- by property -----------------------------------------------------------------------------------------------------
 
 facts = st.one_of(

@@ -1,18 +1,16 @@
 """The preview of a change: what will happen to whom, made by the plan that is applied later."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from tourbook.courses import mark_of_terms
 from tourbook.db import rehearsal, snapshot
 from tourbook.distancing import Facts, facts_by_course, ruleset_version
-from tourbook.distancing.facts import Order, Words
-from tourbook.distancing.rules import in_force
+from tourbook.distancing.facts import Words
 from tourbook.errors import Conflict
 from tourbook.garbage import put_off
-from tourbook.notices import day_in_words
+from tourbook.operations.ends_of_orders import notes_on_ends
 from tourbook.operations.facts import CHOICE_STOPPED, WATCHED, Proposal
 from tourbook.operations.reach import Reach, reach_of
 from tourbook.operations.stages import Stage, foresee_stages
@@ -62,7 +60,7 @@ def preview(proposal: Proposal, *, now: datetime) -> Preview:
             reach_of(session, stage, before, after, since)
             for stage, since in zip(stages, [None, *moments], strict=False)
         )
-        return Preview(version, mark_of_terms(session), stages, reaches, tuple(_notes(before, after)))
+        return Preview(version, mark_of_terms(session), stages, reaches, notes_on_ends(before, after, stages))
 
 
 def _tried(proposal: Proposal) -> tuple[int, dict[UUID, Facts]]:
@@ -87,35 +85,3 @@ def _later_moments(before: dict[UUID, Facts], after: dict[UUID, Facts], now: dat
         for moment in fact.moments
     }
     return sorted(moment for moment in added if moment > now)
-
-
-def _notes(before: dict[UUID, Facts], after: dict[UUID, Facts]) -> Iterable[Words]:
-    """Say where a new local order will end under a wider one, to which the course then falls back."""
-    told = set()
-    for course_id, facts in after.items():
-        known = set(before[course_id].orders) if course_id in before else set()
-        for order in set(facts.orders) - known:
-            wider = _falls_back_to(order, facts)
-            if wider and (order, wider) not in told:
-                told.add((order, wider))
-                yield _fall_back_words(order, wider, facts)
-
-
-def _falls_back_to(order: Order, facts: Facts) -> Order | None:
-    """The wider order that covers the day after this one's end, if that is what would be in force there."""
-    if order.planned_until is None or order.withdrawn_at is not None:
-        return None
-    next_day = order.planned_until + timedelta(days=1)
-    ranks = facts.regions.ranks(facts.region, next_day)
-    found = in_force([one for one in facts.orders_within_reach if one.withdrawn_at is None], next_day, facts)
-    is_wider = found is not None and order.region in ranks and ranks[found.region] > ranks[order.region]
-    return found if is_wider else None
-
-
-def _fall_back_words(order: Order, wider: Order, facts: Facts) -> Words:
-    ours, theirs = facts.regions.name(order.region), facts.regions.name(wider.region)
-    ko, en = (day_in_words(order.planned_until, language) if order.planned_until else "" for language in ("ko", "en"))
-    return Words(
-        f"{ours.ko} 조치는 {ko}에 끝나며, 그다음 날부터는 더 넓은 지역({theirs.ko})의 조치가 적용됩니다.",
-        f"The order for {ours.en} ends on {en}; from the next day the order for {theirs.en} applies.",
-    )
