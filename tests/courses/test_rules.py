@@ -174,3 +174,8 @@ def test_the_first_day_of_an_age_is_the_first_on_which_somebody_is_that_old(born
 
     assert age_on(born, day) == years
     assert age_on(born, day - timedelta(days=1)) == years - 1
+
+
+def test_beyond_the_end_of_the_calendar_an_age_is_reached_on_its_last_day() -> None:
+    assert first_day_of_age(date(9999, 12, 31), 10) == date.max
+    assert first_day_of_age(date(9996, 2, 29), 1) == date(9997, 3, 1)

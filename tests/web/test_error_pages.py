@@ -252,6 +252,15 @@ def test_broken_characters_never_break_a_page(client: FlaskClient):
         )
 
 
+@pytest.mark.parametrize("disposition", ["form-data", 'form-data; filename="a.csv"', 'form-data; name=""'])
+def test_a_part_of_a_form_that_has_no_name_is_refused(client: FlaskClient, disposition: str):
+    body = f"--b\r\nContent-Disposition: {disposition}\r\n\r\nx\r\n--b--\r\n"
+
+    page = client.post("/ko/sign-in", data=body, content_type="multipart/form-data; boundary=b")
+
+    assert page.status_code == 400
+
+
 class TestForgedForms:
     """A form counts only with the token of its own page."""
 

@@ -5,7 +5,7 @@ Days are Korean civil days; instants are aware. Nothing here reads a clock or a 
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, date, datetime, time, timedelta
 
 from tourbook.courses.drafts import ScheduleDraft
 from tourbook.courses.models import Course, Departure, Schedule
@@ -107,8 +107,12 @@ def age_on(birth_date: date, day: date) -> int:
 
 
 def first_day_of_age(birth_date: date, years: int) -> date:
-    """The first day on which somebody is that old; 1 March of a common year for who was born on 29 February."""
+    """The first day on which somebody is that old; 1 March of a common year for who was born on 29 February. Beyond the
+    end of the calendar it is the last day of that.
+    """
     year = birth_date.year + years
+    if year > MAXYEAR:
+        return date.max
     try:
         return birth_date.replace(year=year)
     except ValueError:

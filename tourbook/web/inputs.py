@@ -177,8 +177,8 @@ class Unreadable(Refused):
 
 
 def _field_names() -> Iterator[str]:
-    yield from request.form
-    yield from request.files
+    """A part of a broken body may have no name at all, whatever the types of the framework say."""
+    yield from (name or "" for name in chain(request.form, request.files))
 
 
 def _texts() -> Iterator[str]:
@@ -192,5 +192,5 @@ def _texts() -> Iterator[str]:
 
 def _both(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
     for name, value in pairs:
-        yield name
+        yield name or ""
         yield value

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.ground.pages import Form, words
+from tests.ground.pages import Form, visit, words
 from tests.web.operator.conftest import Desk
 from tourbook.applications.models import Application, Channel
 
@@ -48,6 +48,22 @@ def test_a_contact_is_needed(desk: Desk, session: Session) -> None:
 
     assert page.status == 422
     assert "#contact" in {link.get("href") for link in page.mark("error-summary").iter("a")}
+    assert by_telephone(session) == []
+
+
+def test_a_passport_number_that_nobody_asked_for_and_is_none_is_shown_with_its_flaw(
+    desk: Desk, session: Session
+) -> None:
+    asked = form(desk)
+    forged = {**asked.values, **PERSON, "visitors-0-document": "Ⅳ"}
+
+    page = visit(desk.client, asked.action, method="POST", data=forged)
+
+    assert "visitors-0-document" not in asked.fields
+
+    assert page.status == 422
+    assert {link.get("href") for link in page.mark("error-summary").iter("a")} == {"#visitors-0-document"}
+    assert "visitors-0-document" in page.form(mark="walk-up").fields
     assert by_telephone(session) == []
 
 
