@@ -70,9 +70,8 @@ def admit_at_gate(
     its capacity, a party above its limit, visitors who may not go, `gate_full`, and `person_twice` for somebody who is
     there already, unless `party.apart` says that it is another person.
     """
-    content = {"gate": str(departure_id), "people": people_of(party)} | (
-        {"number": str(number_id)} if number_id else {}
-    )
+    content = {"gate": str(departure_id), "people": people_of(party), "said": said_of(party)}
+    content |= {"number": str(number_id)} if number_id else {}
     with transaction() as session:
         _, course = own_departure(session, departure_id, actor=actor)
         departure = locked_departure(session, departure_id)
@@ -166,6 +165,13 @@ def _left_empty(session: Session, departure_id: UUID) -> tuple[UUID, ...]:
 def people_of(party: GateParty) -> list[str]:
     """Who is in a party, as blind indexes only: what tells a repeated form from another one."""
     return [seal.keyring().blind_index("person", *visitor.identity) for visitor in party.visitors]
+
+
+def said_of(party: GateParty) -> str:
+    """How a party is reached, what it agreed to and who is told apart, as one blind index: likewise."""
+    apart = sorted((place, said.value) for place, said in party.apart.items())
+    said = (party.contact, sorted(party.consents), party.language, party.condition_shown, apart)
+    return seal.keyring().blind_index("gate", repr(said))
 
 
 def _admitted(application: Application) -> Admitted:

@@ -19,7 +19,7 @@ from tourbook.applications.settle import settle
 from tourbook.courses.models import Course, Departure
 from tourbook.db import db
 from tourbook.errors import Refused, refuse_all
-from tourbook.rosters.gate import Admitted, GateParty, add_consents, people_of
+from tourbook.rosters.gate import Admitted, GateParty, add_consents, people_of, said_of
 from tourbook.rosters.namesakes import record_apart, told_apart
 from tourbook.rosters.visible import own_departure
 
@@ -40,7 +40,7 @@ def enter_by_telephone(
     Locks the departure and settles it if due. Refuses what holding, describing and confirming on the web refuse; but
     `party.apart` says of a namesake that it is another person. The party is told like any other, with its link.
     """
-    content = {"telephone": str(departure_id), "people": people_of(party)}
+    content = {"telephone": str(departure_id), "people": people_of(party), "said": said_of(party)}
     content |= {"allotment": str(allotment_id)} if allotment_id else {}
     own_departure(db.session(), departure_id, actor=actor)
     with caught_up(departure_id, actor=actor, now=now) as (session, departure):
