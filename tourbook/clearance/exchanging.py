@@ -12,6 +12,7 @@ from tourbook.actor import Actor
 from tourbook.applications import VisitorDetails, VisitorSoFar
 from tourbook.applications.acts.beginning import caught_up_for
 from tourbook.applications.acts.details import add_visitors, admission, all_flaws, details_of
+from tourbook.applications.line import as_they_are_now
 from tourbook.applications.models import Application, Consent, Visitor
 from tourbook.applications.rules import CONSENT_VERSION
 from tourbook.applications.settle import settle
@@ -95,7 +96,7 @@ def exchange_fault(
 
 def _check(session: Session, application: Application, one: Checked, when: Deadlines, now: datetime) -> None:
     done = exchanges_of(session, application.id)
-    newly = {exchange.came_id for exchange in done}
+    newly = as_they_are_now(session, application.id, [exchange.came_id for exchange in done])
     check_exchange(
         when,
         one.standing,

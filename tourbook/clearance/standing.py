@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from tourbook.applications.line import line_of
 from tourbook.applications.models import Application, Visitor
 from tourbook.applications.situation import AT_THE_GATE
 from tourbook.clearance.listed import still_stands
@@ -121,8 +122,8 @@ def open_choices(session: Session, application_ids: Collection[UUID]) -> dict[UU
 
 
 def exchanges_of(session: Session, application_id: UUID) -> Sequence[Exchange]:
-    """Who of a party travels in place of another. A query."""
-    return session.scalars(select(Exchange).where(Exchange.application_id == application_id)).all()
+    """Who of a party came in place of another, here or on a date from which it moved. A query."""
+    return session.scalars(select(Exchange).where(Exchange.application_id.in_(line_of(application_id)))).all()
 
 
 def departure_of(session: Session, visitor_id: UUID) -> tuple[Visitor, Departure]:

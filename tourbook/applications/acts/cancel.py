@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tourbook import audit
 from tourbook.actor import Actor
 from tourbook.applications.acts.enter import round_of, round_taking_entries
+from tourbook.applications.line import as_they_are_now, line_of
 from tourbook.applications.models import (
     Application,
     EnteredPerson,
@@ -162,12 +163,15 @@ def _still_there(session: Session, application_id: UUID, visitor_ids: Collection
 
 
 def _refuse_passing_on(session: Session, application: Application, leaving: Collection[UUID]) -> None:
-    """Places are not passed on: where somebody came by exchange, one of those who applied goes. The trail says who
-    came: the table of exchanges belongs to the checking of names, which stands above.
+    """Places are not passed on: where somebody came by exchange, here or on a date from which the party moved, one of
+    those who applied goes. The trail says who came: the table of exchanges belongs to the checking of names, which
+    stands above.
     """
     people = select(Visitor.id).where(Visitor.application_id == application.id)
-    exchanged = (TrailEntry.act == "visitor_exchanged", TrailEntry.subject_id.in_(people))
-    came = {UUID(facts["for"]) for facts in session.scalars(select(TrailEntry.facts).where(*exchanged))}
+    ever = select(Visitor.id).where(Visitor.application_id.in_(line_of(application.id)))
+    exchanged = (TrailEntry.act == "visitor_exchanged", TrailEntry.subject_id.in_(ever))
+    came_then = [UUID(facts["for"]) for facts in session.scalars(select(TrailEntry.facts).where(*exchanged))]
+    came = as_they_are_now(session, application.id, came_then)
     there = set(session.scalars(people.where(Visitor.cancelled_at.is_(None))))
     applied = there - came
     if came and applied and applied <= set(leaving) and there - set(leaving):
