@@ -67,6 +67,22 @@ def test_every_notice_that_a_preview_counts_has_its_party_in_the_list(
 
     assert sorted(row[4] for row in rows(page, "parties")) == [
         "displaced",
-        "set aside: larger than the departure takes",
+        "set aside until it takes a party of that size again",
     ]
-    assert "set aside: larger than the departure takes: 1 party" in page.text
+    assert "set aside until it takes a party of that size again: 1 party" in page.text
+
+
+def test_a_party_that_waits_for_a_closed_departure_is_not_called_too_large(
+    scene: Scene, admin: Administrator, clock: StandingClock
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=5)
+    scene.apply(walk, 5)
+    scene.apply(walk, 2, wait=True)
+    clock.stand_at(scene.now)
+
+    page = admin.preview_measure(
+        kind="override", capacity="0", effective_from="2026-05-20", effective_until="2026-05-20"
+    )
+
+    assert "set aside until it takes a party of that size again: 1 party" in page.text
+    assert "larger than" not in page.text

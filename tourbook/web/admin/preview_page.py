@@ -307,7 +307,7 @@ def _words() -> dict[str, str]:
         "ask_anew": _("told of another party limit"),
         "offer": _("offered seats"),
         "revoke": _("offer taken back"),
-        "set_aside": _("set aside: larger than the departure takes"),
+        "set_aside": _("set aside until it takes a party of that size again"),
         "take_back": _("in the queue again"),
         "restore": _("may stay as it is"),
         "keep_volunteer": _("keeps its places, though it volunteered"),

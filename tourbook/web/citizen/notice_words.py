@@ -38,7 +38,7 @@ WORDS = {
     Kind.MUST_SHRINK: lazy_gettext("Your party has to become smaller"),
     Kind.RESTORED: lazy_gettext("Your party may stay as it is"),
     Kind.SHRINK_LAPSED: lazy_gettext("Your party did not become smaller in time"),
-    Kind.SET_ASIDE: lazy_gettext("Your party is larger than the departure takes at present"),
+    Kind.SET_ASIDE: lazy_gettext("The departure cannot take your party at present"),
     Kind.TAKEN_BACK: lazy_gettext("Your party is in the queue again"),
     Kind.WAIT_ENDED: lazy_gettext("The waiting list has closed"),
     Kind.CALLED_OFF: lazy_gettext("The departure was called off"),
