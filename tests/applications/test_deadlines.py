@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tourbook.applications.deadlines import answer_by, offers_end, right_ends, shrink_by, within_right
+from tourbook.applications.deadlines import answer_by, decided_as_of, offers_end, right_ends, shrink_by, within_right
 from tourbook.kst import parse_moment
 from tourbook.quiet import before_day_time, brought_forward, is_quiet
 
@@ -141,3 +141,15 @@ def test_a_party_has_its_hours_to_shrink_by_day(asked: str, hours: float, deadli
 @pytest.mark.parametrize("starts", ["04 10:20", "04 22:00", "05 08:30"])
 def test_time_to_shrink_ends_at_the_start_whatever_the_hour(starts: str) -> None:
     assert shrink_by(may("04 10:00"), DAY, may(starts)) == may(starts)
+
+
+# -- facts -------------------------------------------------------------------------------------------------------------
+
+
+def test_facts_decide_over_a_departure_that_were_known_before_it_began() -> None:
+    start, instant = may("08 10:00"), timedelta(microseconds=1)
+
+    assert [decided_as_of(start, start + ahead) for ahead in (-HOUR, -instant, timedelta(), HOUR)] == [
+        start - HOUR,
+        *[start - instant] * 3,
+    ]

@@ -31,6 +31,7 @@ PLANNING = [
     "tests/applications/test_deadlines.py",
     "tests/applications/test_putting_back.py",
     "tests/applications/test_going_first.py",
+    "tests/applications/test_back_as_it_was.py",
     f"{SETTLING}a_queue_that_was_cut_off_says_so_only_where_those_behind_might_fit",
     f"{SETTLING}whoever_joins_behind_the_cut_is_among_those_who_were_not_read",
     f"{SETTLING}a_plan_with_a_part_of_the_queue_is_that_with_all_of_it_or_asks_for_more",
@@ -54,6 +55,7 @@ TESTS = {
     "tourbook/applications/putting_back.py": [
         "tests/applications/test_putting_back.py",
         "tests/applications/test_going_first.py",
+        "tests/applications/test_back_as_it_was.py",
     ],
     "tourbook/applications/plan.py": PLANNING,
     "tourbook/applications/policies.py": PLANNING,

@@ -138,7 +138,7 @@ def _may_sit_again(desk: Desk, one: Undone) -> bool:
 
 
 def _as_it_sat(one: Undone) -> Party:
-    return one.party._replace(state="confirmed", volunteered_at=one.volunteered_at)
+    return one.party._replace(volunteered_at=one.volunteered_at)
 
 
 def _is_back(desk: Desk, one: Undone, *, asking: bool, together: bool) -> bool:
