@@ -115,12 +115,13 @@ def test_where_those_who_came_forward_are_just_enough_nobody_is_looked_for_as_be
     assert told(plan(of, Limit(3, None), NOW)) == [("put_back", "R002"), ("release_volunteer", "R001")]
 
 
-def test_who_had_come_forward_and_is_just_enough_counts_as_one_who_did() -> None:
+def test_who_had_come_forward_and_would_be_just_enough_ends_the_question_of_before_and_all_are_asked_anew() -> None:
     undone = (Undone(lost(2, 3), volunteered_at=CAME_FORWARD),)
 
     decided = plan(situation(party(1, "confirmed", 2), undone=undone, **BY_VOLUNTEERS), Limit(2, None), NOW)
 
-    assert decided.volunteers_until != ASKED_UNTIL
+    assert told(decided) == [("put_back", "R002"), ("ask_volunteers", "R001"), ("ask_volunteers", "R002")]
+    assert decided.volunteers_until == NOW + DAY
 
 
 def test_who_came_since_makes_room_before_volunteers_are_looked_for() -> None:

@@ -102,6 +102,20 @@ ALIKE_FOR_ALL = {"static", "citizen.draw_result", "citizen.course_gpx", "citizen
 """Files and a page that are the same for everybody, whoever is signed in."""
 
 
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "DELETE", "PROPFIND"])
+def test_every_address_asked_in_a_way_that_is_no_form(installed: Flask, world: World, method: str):
+    site, found = Site(installed, world), []
+    with world.unchanged():
+        for name in ("stranger", "citizen"):
+            for rule in installed.url_map.iter_rules():
+                for thing in world.things(rule)[:1]:
+                    answer = site.ask(name, world.address(rule, thing.ids), method)
+                    untold = (method, answer.status_code) == ("OPTIONS", 200) and not answer.allow
+                    if answer.status_code >= 500 or untold:
+                        found.append((name, rule.rule, answer.status_code))
+    assert not found, found[:20]
+
+
 def test_every_post_without_a_token_as_everybody(installed: Flask, world: World):
     site, found = Site(installed, world), []
     with world.unchanged():

@@ -194,7 +194,7 @@ def test_departures_that_become_smaller_after_the_last_day_of_an_order_are_point
 
     (note,) = goes_on.notes
     assert "has a last day, Tue 19 May 2026, but does not end by itself" in note.en
-    assert "2, from Wed 20 May 2026 to Wed 27 May 2026" in note.en
+    assert "2 of them, from Wed 20 May 2026 to Wed 27 May 2026" in note.en
     assert "2개 회차(2026년 5월 20일(수)부터 2026년 5월 27일(수)까지)" in note.ko
     assert not ends.notes
 

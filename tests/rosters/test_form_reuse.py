@@ -17,7 +17,14 @@ PARTY = gate_party(2, contact=("sms", "+821012345678"))
 
 @pytest.mark.parametrize(("act", "ground"), [(enter_by_telephone, open_gate), (admit_at_gate, build_gate)])
 @pytest.mark.parametrize(
-    "other", [{"contact": ("sms", "+821099999999")}, {"language": "en"}, {"consents": frozenset({"terms"})}]
+    "other",
+    [
+        {"contact": ("sms", "+821099999999")},
+        {"language": "en"},
+        {"consents": frozenset({"terms"})},
+        {"visitors": [PARTY.visitors[0], replace(PARTY.visitors[1], document="M1234567")]},
+    ],
+    ids=lambda changed: next(iter(changed)),
 )
 def test_what_was_corrected_is_not_taken_for_the_same_form(
     database: Ground, act: Callable[..., object], ground: Callable[[], Gate], other: dict[str, object]

@@ -67,7 +67,7 @@ def _going_on(entered: Sequence[Order], stages: Iterable[Stage]) -> Iterator[Wor
         return
     last = min(open_ended)
     smaller = {one.departure_id: civil_day(one.starts_at) for stage in stages for one in stage.touched if _shrinks(one)}
-    beyond = sorted(day for day in smaller.values() if day > last and not any(_covers(one, day) for one in standing))
+    beyond = sorted(day for day in smaller.values() if day > last and not any(one.covers(day) for one in standing))
     if beyond:
         yield _going_on_words(last, beyond)
 
@@ -77,10 +77,6 @@ def _shrinks(touched: Touched) -> bool:
     return becomes.capacity < was.capacity or not becomes.admits_party(was.party_max or was.capacity)
 
 
-def _covers(order: Order, day: date) -> bool:
-    return order.effective_from <= day and (order.planned_until is None or day <= order.planned_until)
-
-
 def _going_on_words(last: date, beyond: Sequence[date]) -> Words:
     number = len(beyond)
     ko, en = ([day_in_words(day, language) for day in (last, beyond[0], beyond[-1])] for language in ("ko", "en"))
@@ -88,9 +84,9 @@ def _going_on_words(last: date, beyond: Sequence[date]) -> Words:
         f"마지막 날({ko[0]})이 있지만 저절로 끝나지 않는 조치입니다. "
         f"그 뒤의 {number}개 회차({ko[1]}부터 {ko[2]}까지)도 "
         "다음 조치가 시행되거나 새로 결정될 때까지 인원이 줄어듭니다. "
-        "그날 끝나는 것이 확실하면 돌아가서 ‘마지막 날이 지나면 저절로 끝남’을 선택해 주세요.",
+        "그날 끝나는 것이 확실하면 ‘마지막 날이 지나면 저절로 끝남’으로 입력해 주세요.",
         f"The order has a last day, {en[0]}, but does not end by itself. "
-        f"Until the next order applies, or somebody decides, departures after it become smaller too: {number}, "
-        f"from {en[1]} to {en[2]}. "
-        "If it is certain to end, go back and choose “Ends by itself after its last day”.",
+        f"Until the next order applies, or somebody decides, departures after it become smaller too: "
+        f"{number} of them, from {en[1]} to {en[2]}. "
+        "If it is certain to end then, enter it as one that ends by itself after its last day.",
     )

@@ -168,9 +168,10 @@ def people_of(party: GateParty) -> list[str]:
 
 
 def said_of(party: GateParty) -> str:
-    """How a party is reached, what it agreed to and who is told apart, as one blind index: likewise."""
+    """How a party is reached, its passports, what it agreed to and who is told apart, as one blind index: likewise."""
     apart = sorted((place, said.value) for place, said in party.apart.items())
-    said = (party.contact, sorted(party.consents), party.language, party.condition_shown, apart)
+    passports = [visitor.document for visitor in party.visitors]
+    said = (party.contact, passports, sorted(party.consents), party.language, party.condition_shown, apart)
     return seal.keyring().blind_index("gate", repr(said))
 
 

@@ -255,11 +255,17 @@ def _begin_again() -> Response:
     return redirect(url_for("signin.sign_in", next=wanted))
 
 
+def _names_methods_alone() -> bool:
+    """Does the framework answer, as it does where no view of ours takes OPTIONS?"""
+    rule = request.url_rule
+    return request.method == "OPTIONS" and bool(getattr(rule, "provide_automatic_options", False))
+
+
 def _prove_that_objects_were_checked(answer: Response) -> Response:
-    """A holder's page that was made without asking whose application it is never leaves the house. An answer to OPTIONS
-    is the framework's own, and names the methods of the address alone.
+    """A holder's page that was made without asking whose application it is never leaves the house. The framework's own
+    answer to OPTIONS is no page: it names the methods of the address alone.
     """
-    shown = answer.status_code < 300 and request.method != "OPTIONS"
+    shown = answer.status_code < 300 and not _names_methods_alone()
     if shown and needed_permission() is Permission.HOLDER and not g.get(CHECKED):
         raise UncheckedObject(f"{request.endpoint} answered without access_application or its like")
     return answer

@@ -60,7 +60,6 @@ def test_a_passport_number_that_nobody_asked_for_and_is_none_is_shown_with_its_f
     page = visit(desk.client, asked.action, method="POST", data=forged)
 
     assert "visitors-0-document" not in asked.fields
-
     assert page.status == 422
     assert {link.get("href") for link in page.mark("error-summary").iter("a")} == {"#visitors-0-document"}
     assert "visitors-0-document" in page.form(mark="walk-up").fields
