@@ -158,7 +158,7 @@ class _Desk:
         self.let_go_of: set[UUID | None] = set()
         self.passes = Passes(self.parties)
         self.by_policy = Cut()
-        self.undrawn: tuple[int, ...] = ()
+        self.undrawn: tuple[int, ...]  # by return_lots, in every plan
         self.aside = Aside(situation.allotments)
         seated = sum(party.occupies for party in self._in("held", "confirmed", "must_shrink"))
         self.taken = seated + sum(offer.seats for offer in situation.offers) + situation.walk_ups + self.aside.left
@@ -231,7 +231,7 @@ class _Desk:
     def let_go(self) -> None:
         """Nobody shrinks any more: whoever still had time to has left with everybody it has (decision 27)."""
         for party in self._in("must_shrink"):
-            self.restate("keep", party, state="confirmed", shrink_until=None, shrink_to=None)
+            self.note("keep", party)
 
     def look_again_until(self, until: datetime) -> None:
         """The question to volunteers stands again, as before the change that is taken back."""
@@ -288,7 +288,7 @@ class _Desk:
         """The seats for these beside all others, as if nobody had been let in by a change that was taken back."""
         return self.free + self.of.let_in_by_mistake + sum(one.occupies for one in some)
 
-    def _displace(self, party: Party, kind: str = "displace") -> None:
+    def _displace(self, party: Party, kind: str) -> None:
         self._leave(kind, party)
         until = right_ends(self.now, self.of.right_days)
         self.joined.append(party._replace(rank=rank_after(kind), right_until=until))
@@ -344,7 +344,7 @@ class _Desk:
         ahead: list[Party] = []
         for party in self._waiting():
             if any(self.passes.times(one) >= self.of.skip_bound for one in ahead):
-                break
+                return
             if party.seats > self.free:
                 ahead.append(party)
                 continue
@@ -397,4 +397,4 @@ class _Desk:
         moments += [one.releases_at for one in self.aside.open]
         moments += [party.shrink_until for party in self._in("must_shrink")]
         moments += [offer.deadline for offer in self.offers.values()] + [until for _, until in self.new_offers]
-        return min((moment for moment in moments if moment and moment > self.now), default=None)
+        return min(moment for moment in moments if moment and moment > self.now)  # the start is ahead

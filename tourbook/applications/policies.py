@@ -110,9 +110,9 @@ def _fewest(volunteers: Sequence[Party], room: int) -> list[Party]:
     within = [{0}]  # how many people can stay of the first of them, of the first two, and so on
     for one in volunteers:
         within.append(within[-1] | {people + one.occupies for people in within[-1] if people + one.occupies <= room})
-    staying, leaving = max(within[-1]), []
-    for one, before in zip(reversed(volunteers), reversed(within[:-1]), strict=True):
-        if staying - one.occupies in before:
+    staying, leaving = max(within.pop()), []
+    for one in reversed(volunteers):
+        if staying - one.occupies in within.pop():
             staying -= one.occupies
         else:
             leaving.append(one)
