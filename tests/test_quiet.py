@@ -61,6 +61,11 @@ def test_who_may_not_be_written_to_now_is_from_the_next_nine_in_the_morning_on(m
     assert (found == moment) is may_be_written_to(moment)
 
 
+def test_who_comes_as_the_last_hour_begins_is_written_to_the_next_morning() -> None:
+    assert written_to_from(parse_moment("2026-05-04T20:00")) == parse_moment("2026-05-05T09:00")
+    assert written_to_from(parse_moment("2026-05-05T08:59")) == parse_moment("2026-05-05T09:00")
+
+
 @pytest.mark.parametrize("night", ["2026-05-04T23:30", "2026-05-05T00:00", "2026-05-05T08:59"])
 def test_the_night_is_put_off_to_its_morning_and_brought_forward_to_its_evening(night: str) -> None:
     assert put_off(parse_moment(night)) == parse_moment("2026-05-05T09:00")

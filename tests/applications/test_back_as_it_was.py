@@ -1,5 +1,6 @@
 """Whoever is put back is as before the change that was taken back: holds, time to shrink, volunteers, other offers."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,7 +9,7 @@ import pytest
 from tests.applications.test_plan import DAY, ELSEWHERE, HERE, HOUR, NOW, party, situation
 from tests.applications.test_putting_back import ANOTHER_OFFER, OPEN, lost, offer, told
 from tourbook.applications.deadlines import shrink_by
-from tourbook.applications.parties import Elsewhere, Undone, Undrawn
+from tourbook.applications.parties import Elsewhere, Party, Undone, Undrawn
 from tourbook.applications.plan import Limit, plan
 from tourbook.courses.models import Policy
 
@@ -69,6 +70,36 @@ def test_whoever_has_to_shrink_sits_there_too_where_it_is_decided_among_all() ->
     of = situation(shrinks, undone=(Undone(lost(2, 2)),), policy=Policy.KEEP_EARLIEST)
 
     assert told(plan(of, Limit(4, 2), NOW)) == [("put_back", "R002"), ("displace", "R002")]
+
+
+def was_set_aside() -> tuple[list[Party], Undone]:
+    aside = party(4, "waiting", 4, set_aside=True)
+    return [aside], Undone(aside)
+
+
+def lost_an_offer() -> tuple[list[Party], Undone]:
+    asked = party(4, "displaced", 4)
+    return [], Undone(asked, offer(asked))
+
+
+def answers_elsewhere() -> tuple[list[Party], Undone]:
+    return [], Undone(lost(4, 4), elsewhere=Elsewhere(ANOTHER_OFFER, ELSEWHERE, locked=False))
+
+
+def goes_with_somebody_else() -> tuple[list[Party], Undone]:
+    return [], Undone(lost(4, 4, persons=frozenset({"person 1"})))
+
+
+@pytest.mark.parametrize("who", [was_set_aside, lost_an_offer, answers_elsewhere, goes_with_somebody_else])
+def test_only_who_sat_there_and_may_sit_there_again_counts_among_those_who_are_too_many(
+    who: Callable[[], tuple[list[Party], Undone]],
+) -> None:
+    new, (here, other) = party(3, "confirmed", 2), who()
+    undone, since = (Undone(lost(2, 2)), other), {"newcomers": frozenset({new.id}), "offers_from": NOW + DAY}
+
+    decided = plan(situation(party(1, "confirmed", 2), new, *here, undone=undone, **since), Limit(5, 3), NOW)
+
+    assert sorted(told(decided)) == [("tell_now", "R002"), ("tell_now", "R004")]
 
 
 # -- volunteers -------------------------------------------------------------------------------------------------------
@@ -146,6 +177,9 @@ def test_nobody_is_looked_for_once_the_departure_has_left() -> None:
     )
 
     assert told(plan(of, Limit(0, None), NOW)) == [("tell_now", "R002"), ("displace", "R001")]
+    gone = party(3, "confirmed", 2, retaken=2)
+    instead = replace(of, parties=(*of.parties, gone), walk_ups=2, let_in_by_mistake=2)
+    assert told(plan(instead, Limit(0, None), NOW)) == [("tell_now", "R002"), ("displace", "R001")]
 
 
 # -- time to shrink ---------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from tests.applications.test_plan import DAY, HOUR, NOW, party, situation
+from tests.applications.test_plan_orders import read_last_first
 from tests.applications.test_putting_back import offer, told
 from tourbook.applications.parties import Allotted, Party
 from tourbook.applications.plan import Limit, plan
@@ -36,6 +37,14 @@ def test_of_those_who_came_offers_end_first_then_holds_then_places_the_last_firs
         assert told(plan(of, Limit(6 - gone, None), NOW)) == left[:gone]
     assert sorted(told(plan(of, Limit(2, None), NOW))) == sorted(left)
     assert sorted(told(plan(of, Limit(1, None), NOW))) == sorted([*left, ("displace", "R001")])
+
+
+def test_of_those_who_came_the_first_to_be_confirmed_stay_in_whatever_order_they_were_read() -> None:
+    new = read_last_first(party(1, "confirmed", 2), party(2, "confirmed", 2))
+
+    assert told(plan(situation(*new, newcomers=came(*new), offers_from=NOW + DAY), Limit(2, None), NOW)) == [
+        ("displace", "R002")
+    ]
 
 
 def test_places_set_aside_before_stay_before_who_came_since_and_those_set_aside_since_do_not() -> None:

@@ -33,6 +33,12 @@ def test_the_earliest_hold_is_kept() -> None:
     assert moved(plan(of, Limit(3, None), NOW), "release") == ["R002"]
 
 
+def test_where_several_holds_end_the_newest_ends_first() -> None:
+    of = situation(*read_last_first(*(party(n, "held", 3) for n in (1, 2, 3))))
+
+    assert moved(plan(of, Limit(3, None), NOW), "release") == ["R003", "R002"]
+
+
 def test_the_waiting_are_served_by_arrival() -> None:
     of = situation(*read_last_first(*(party(n, "waiting", 2) for n in (1, 2))))
 

@@ -80,3 +80,15 @@ def test_an_announced_level_too_names_a_limit_only_where_it_counts(ordered: int,
     announced = step(answer(order(), coming), "announced")
 
     assert ("parties of up to" in announced.en, "일행" in announced.ko) == (said, said)
+
+
+@pytest.mark.parametrize(("effective_from", "said"), [(date(2026, 5, 15), True), (date(2026, 5, 21), False)])
+def test_a_level_past_its_end_is_kept_until_the_announced_one_begins_where_that_covers_the_day(
+    effective_from: date, said: bool
+) -> None:
+    ends = order(planned_until=date(2026, 5, 14))
+    coming = order(entry=2, level="full", announced=NOW - timedelta(hours=1), applies_at=start_of_day(effective_from))
+
+    level = step(answer(ends, replace(coming, effective_from=effective_from)), "level")
+
+    assert ("the order that is announced begins" in level.en, "발표된 후속 조치" in level.ko) == (said, said)
