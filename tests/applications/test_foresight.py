@@ -6,7 +6,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.applications.test_plan import DAY, NOW, party, situation
+from tests.applications.test_plan import DAY, HOUR, NOW, party, situation
 from tourbook.applications.foresight import Foresight
 from tourbook.applications.parties import OVERDUE_AFTER, Party, Situation
 from tourbook.applications.plan import Limit
@@ -140,6 +140,36 @@ def test_time_runs_up_to_a_moment_and_not_beyond() -> None:
 
     (last,) = foresight.settle_all(lambda _: OPEN, NOW + DAY + timedelta(microseconds=1))
     assert [move.kind for move in last.plan.moves] == ["lapse"]
+
+
+def test_while_time_runs_departures_are_settled_by_their_moments_then_by_their_start() -> None:
+    waits = party(1, "waiting", 2)
+    course = [departing(LATE, 22, waits), departing(MIDDLE, 21, waits), departing(EARLY, 20, waits, offer_for=2 * DAY)]
+    foresight, settled = Foresight(course, ()), list[UUID]()
+    foresight.settle_all(lambda _: OPEN, NOW)
+
+    def limit_of(departure_id: UUID) -> Limit:
+        settled.append(departure_id)
+        return OPEN
+
+    foresight.let_time_run(limit_of, NOW + 3 * DAY)
+
+    assert settled == [MIDDLE, LATE, EARLY]
+
+
+def test_while_time_runs_nothing_is_settled_twice_for_one_moment_nor_for_one_that_counts_no_more() -> None:
+    course = [departing(EARLY, 20, party(1, "waiting", 2)), departing(LATE, 21, party(2, "waiting", 2))]
+    foresight, settled = Foresight(course, ()), list[UUID]()
+    foresight.settle_all(lambda _: OPEN, NOW)
+    foresight.settle_all({EARLY: CLOSED, LATE: OPEN}.__getitem__, NOW)  # the offer of the early one ends at once
+
+    def limit_of(departure_id: UUID) -> Limit:
+        settled.append(departure_id)
+        return OPEN
+
+    foresight.let_time_run(limit_of, NOW + DAY + HOUR)
+
+    assert settled == [LATE]
 
 
 def test_a_full_departure_is_not_settled_again_for_those_who_join_the_queue() -> None:

@@ -68,16 +68,16 @@ class Foresight:
         The limits must stay the same until then. Begins with what was settled last.
         """
         while self._agenda and self._agenda[0][0] < until:
-            moment = self._agenda[0][0]
-            self._settle(self._fallen_due(moment), limit_of, moment)
+            moment, due = self._take_first_due()
+            self._settle(due, limit_of, moment)
 
-    def _fallen_due(self, moment: datetime) -> list[int]:
-        due: list[int] = []
+    def _take_first_due(self) -> tuple[datetime, list[int]]:
+        """The first moment of the agenda, and which fall due then; those that were settled meanwhile do not."""
+        moment, place = heappop(self._agenda)
+        places = [place]
         while self._agenda and self._agenda[0][0] == moment:
-            _, place = heappop(self._agenda)
-            if self._in_order[place].next_due_at == moment and place not in due[-1:]:
-                due.append(place)
-        return due
+            places.append(heappop(self._agenda)[1])
+        return moment, [one for one in dict.fromkeys(places) if self._in_order[one].next_due_at == moment]
 
     def _settle(self, due: Iterable[int], limit_of: LimitOf, now: datetime) -> list[Foreseen]:
         """Those that are overdue, then those that are due, then those with room that are behind the queue."""
