@@ -110,7 +110,8 @@ def test_volunteers_are_looked_for_as_before_and_until_then_everybody_sits_again
 
     decided = plan(of, Limit(3, None), NOW)
 
-    assert told(decided) == [("put_back", "R002")]
+    assert told(decided) == [("put_back", "R002"), ("ask_volunteers", "R001")]
+    assert {move.until for move in decided.moves if move.kind == "ask_volunteers"} == {ASKED_UNTIL}
     assert decided.moves[0].party.volunteered_at == CAME_FORWARD
     assert (decided.volunteers_until, decided.over_capacity) == (ASKED_UNTIL, True)
 
@@ -118,7 +119,13 @@ def test_volunteers_are_looked_for_as_before_and_until_then_everybody_sits_again
 def test_as_long_as_it_is_open_who_goes_nobody_else_is_asked_to_become_smaller() -> None:
     of = situation(party(1, "confirmed", 3), undone=(Undone(lost(2, 2)),), **BY_VOLUNTEERS)
 
-    assert told(plan(of, Limit(4, 2), NOW)) == [("put_back", "R002")]
+    assert told(plan(of, Limit(4, 2), NOW)) == [("put_back", "R002"), ("ask_volunteers", "R001")]
+
+
+def test_who_never_heard_that_the_question_is_over_is_not_asked_again() -> None:
+    of = situation(party(1, "confirmed", 2), undone=(Undone(lost(2, 3)),), **BY_VOLUNTEERS)
+
+    assert told(plan(replace(of, volunteers_until=ASKED_UNTIL), Limit(4, None), NOW)) == [("put_back", "R002")]
 
 
 def test_where_there_is_room_nobody_is_a_volunteer_any_more() -> None:
@@ -126,7 +133,7 @@ def test_where_there_is_room_nobody_is_a_volunteer_any_more() -> None:
 
     decided = plan(of, Limit(5, None), NOW)
 
-    assert told(decided) == [("put_back", "R002")]
+    assert told(decided) == [("put_back", "R002"), ("end_question", "R002")]
     assert (decided.moves[0].party.volunteered_at, decided.volunteers_until) == (None, None)
 
 
@@ -143,7 +150,11 @@ def test_where_those_who_came_forward_are_just_enough_nobody_is_looked_for_as_be
     volunteer = party(1, "confirmed", 2, volunteered_at=CAME_FORWARD)
     of = situation(volunteer, undone=(Undone(lost(2, 3)),), **BY_VOLUNTEERS)
 
-    assert told(plan(of, Limit(3, None), NOW)) == [("put_back", "R002"), ("release_volunteer", "R001")]
+    assert told(plan(of, Limit(3, None), NOW)) == [
+        ("put_back", "R002"),
+        ("release_volunteer", "R001"),
+        ("end_question", "R002"),
+    ]
 
 
 def test_who_had_come_forward_and_would_be_just_enough_ends_the_question_of_before_and_all_are_asked_anew() -> None:
@@ -157,7 +168,7 @@ def test_who_had_come_forward_and_would_be_just_enough_ends_the_question_of_befo
 
 def test_who_came_since_makes_room_before_volunteers_are_looked_for() -> None:
     new = party(3, "confirmed", 2)
-    seats = {3: [("tell_now", "R002")], 4: [("put_back", "R002"), ("displace", "R003")]}
+    seats = {3: [("tell_now", "R002")], 4: [("put_back", "R002"), ("displace", "R003"), ("ask_volunteers", "R001")]}
 
     for size, moves in seats.items():
         undone = (Undone(lost(2, size)),)

@@ -175,6 +175,7 @@ def test_volunteers_go_at_once_where_they_free_exactly_what_is_needed() -> None:
 
     assert [(move.kind, move.party.reference) for move in decided.moves] == [
         ("release_volunteer", "R003"),
+        ("end_question", "R001"),
         ("keep_volunteer", "R002"),
     ]
     assert (decided.over_capacity, decided.volunteers_until) == (False, None)
@@ -214,7 +215,33 @@ def test_where_too_few_volunteer_the_earliest_confirmed_of_the_others_stay() -> 
 def test_a_volunteer_whose_places_nobody_needs_any_more_stays() -> None:
     decided = plan(asked(party(1, "confirmed", 2), volunteer(2, 2)), Limit(4, None), NOW)
 
-    assert [(move.kind, move.party.reference) for move in decided.moves] == [("keep_volunteer", "R002")]
+    assert [(move.kind, move.party.reference) for move in decided.moves] == [
+        ("end_question", "R001"),
+        ("keep_volunteer", "R002"),
+    ]
+
+
+def test_while_the_question_stands_and_where_there_was_none_nobody_hears_that_it_is_over() -> None:
+    parties = [party(1, "confirmed", 2), party(2, "confirmed", 2)]
+
+    assert moved(plan(asked(*parties), Limit(2, None), NOW), "end_question") == []
+    assert moved(plan(situation(*parties), Limit(4, None), NOW), "end_question") == []
+
+
+def test_when_the_time_to_answer_is_over_those_who_stay_hear_so() -> None:
+    parties = [party(1, "confirmed", 2), party(2, "confirmed", 2)]
+
+    decided = plan(asked(*parties, volunteers_until=NOW), Limit(2, None), NOW)
+
+    assert (moved(decided, "displace"), moved(decided, "end_question")) == (["R002"], ["R001"])
+
+
+def test_who_has_to_become_smaller_still_is_told_by_when() -> None:
+    of = asked(party(1, "must_shrink", 4, shrink_until=NOW + HOUR, shrink_to=3))
+
+    (over,) = plan(of, Limit(4, 3), NOW).moves
+
+    assert (over.kind, over.until) == ("end_question", NOW + HOUR)
 
 
 def test_a_volunteer_who_has_to_shrink_stays_too_where_nobody_needs_its_places() -> None:

@@ -130,7 +130,7 @@ class ModelWithGroups(Model):
             over = party.departure.starts_at < before and party.state not in OPEN
             ended = party.state in CLOSED and party.closed_at is not None and party.closed_at < before
             if (over or ended) and not (party.right or party.offer):
-                party.forgotten, party.people = True, []
+                party.forgotten, party.people, party.can_be_told = True, [], False
         for group in self.groups:
             group.forgotten = group.forgotten or group.departure.starts_at < before
 

@@ -171,6 +171,11 @@ class Rules:
             if party.volunteered_at and not here.asks_until:
                 party.volunteered_at = None
                 party.tell("volunteer_kept")
+                party.is_asked = False
+            elif party.is_asked and not here.asks_until:
+                if party.state == "must_shrink" or not _too_large(party, here):  # else it reads that it has to shrink
+                    party.tell("question_over")
+                party.is_asked = False
 
     def _move_by_policy(self, here: Departure, asked_until: datetime | None) -> None:
         """Everybody goes; or those stay who fit: by exception, then by first confirmation or by lot. Before anybody
@@ -187,6 +192,7 @@ class Rules:
             here.asks_until = until
             for party in booked if asked_until is None else []:
                 party.tell("volunteers_asked")
+                party.is_asked = party.can_be_told
             return
         here.lots_drawn += self.policy == "draw_among_booked" and len(leaving) < len(booked)
         for party in leaving:
@@ -237,7 +243,7 @@ class Rules:
     def _displace(self, party: Party, notice: str) -> None:
         self._lose_seats(party, "displaced", notice)
         party.gets_right()
-        party.volunteered_at = None
+        party.volunteered_at, party.is_asked = None, False
         party.gave_way = notice == "volunteer_released"
         self._loses(party, notice)
         party.departure.has_displaced = True

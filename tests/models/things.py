@@ -55,6 +55,7 @@ class Party:
     right: bool = False
     before: int = 0
     volunteered_at: datetime | None = None
+    is_asked: bool = False  # whether it would give way; it has not heard that this is over
     exempt: bool = False
     gave_way: bool = False
     offers: "list[Offer]" = field(default_factory=list)

@@ -201,6 +201,8 @@ class _After:
     def _ask_volunteers(self, _move: Move, _now: datetime) -> None:
         """Nothing changes for anybody until somebody answers."""
 
+    _end_question = _ask_volunteers
+
     def _keep_volunteer(self, move: Move, _now: datetime) -> None:
         self._change(move, volunteered_at=None)
 

@@ -30,9 +30,6 @@ DISPLACES = frozenset({"displace", "displace_large", "release_volunteer"})
 KEEPS_FOR_GROUP = frozenset({"expire", "displace_large"})
 """The kinds of move by which places of a group are the group's again: nobody needs them for lack of room."""
 
-BY_THE_CLOCK = frozenset({"expire", "end_wait", "lapse", "keep"})
-"""The kinds of move that no allowance has a part in: what merely ran out."""
-
 
 @dataclass(frozen=True)
 class Limit:
@@ -55,9 +52,9 @@ class Move:
     """One thing that happens to one party; moves.py writes each kind.
 
     `kind` is one of: expire, end_wait, lapse, revoke, unmake (an untold offer), release, displace, displace_large (it
-    did not shrink in time), release_volunteer, ask_volunteers, keep_volunteer, ask_to_shrink, ask_anew (another number
-    may go than it was told), restore, keep (it has gone as it was), set_aside, take_back, offer; or one of
-    putting_back.py. `offer_id` is set where an offer ends or is open again, `until` where there is a deadline.
+    did not shrink in time), release_volunteer, ask_volunteers, keep_volunteer, end_question (who was asked stays),
+    ask_to_shrink, ask_anew (another number may go than it was told), restore, keep (it has gone as it was), set_aside,
+    take_back, offer; or one of putting_back.py. `offer_id` is of an offer that ends or reopens, `until` a deadline.
     """
 
     kind: str
@@ -120,7 +117,7 @@ def plan(
     elif not situation.called_off:
         desk.end_shrinking()
         desk.cut()
-        desk.thank_volunteers()
+        desk.end_question()
         desk.keep_party_limit()
         desk.make_offers()
     return desk.result()
@@ -158,6 +155,7 @@ class _Desk:
         self.let_go_of: set[UUID | None] = set()
         self.passes = Passes(self.parties)
         self.by_policy = Cut()
+        self.heard_end: set[UUID] = set()
         self.undrawn: tuple[int, ...]  # by return_lots, in every plan
         self.aside = Aside(situation.allotments)
         seated = sum(party.occupies for party in self._in("held", "confirmed", "must_shrink"))
@@ -234,7 +232,8 @@ class _Desk:
             self.note("keep", party)
 
     def look_again_until(self, until: datetime) -> None:
-        """The question to volunteers stands again, as before the change that is taken back."""
+        """The question stands again, as before the change that is taken back: who stayed has heard that it was over."""
+        self.heard_end = set() if self.of.volunteers_until else set(self.parties)
         self.of = replace(self.of, volunteers_until=until)
 
     def return_lots(self) -> None:
@@ -268,14 +267,17 @@ class _Desk:
         self.by_policy = cut(self.of, seated, self.room_for(seated), self.now)
         for party in self.by_policy.leaving:
             self.lose_places(party)
-        for party in self.by_policy.asked:
+        for party in self.by_policy.asked or [one for one in seated if one.id in self.heard_end]:
             self.note("ask_volunteers", party, until=self.by_policy.volunteers_until)
 
-    def thank_volunteers(self) -> None:
-        """As soon as nobody is looked for any more, whoever came forward and was not needed stays."""
-        for party in self._in("confirmed", "must_shrink"):
-            if party.volunteered_at and not self.by_policy.volunteers_until:
+    def end_question(self) -> None:
+        """As soon as nobody is looked for any more, whoever came forward and was not needed stays, as do all others."""
+        back = {move.party.id for move in self.moves if move.kind in PUTS_BACK and self.of.had_volunteers_until}
+        for party in () if self.by_policy.volunteers_until else self._in("confirmed", "must_shrink"):
+            if party.volunteered_at:
                 self.restate("keep_volunteer", party, volunteered_at=None)
+            elif self.of.volunteers_until or party.id in back:
+                self.note("end_question", party, until=party.shrink_until)
 
     def revoke(self, offer: OpenOffer) -> None:
         """Take an offer back; the party keeps its place and its right, and may be offered this departure again."""
@@ -319,9 +321,6 @@ class _Desk:
         if not self.only_own:
             self._offer_to_waiting(deadline)
 
-    def _still_offers(self) -> bool:
-        return self.now < offers_end(self.of.offers_until)
-
     def _largest_that_fits(self) -> int:
         return self.free if self.limit.party_max is None else min(self.free, self.limit.party_max)
 
@@ -359,7 +358,8 @@ class _Desk:
     # -- the result ----------------------------------------------------------------------------------------------
 
     def result(self) -> Plan:
-        waiting = [one._replace(passed_by=self.passes.times(one)) for one in self._waiting() if self._still_offers()]
+        asked = self._waiting() if self.now < offers_end(self.of.offers_until) else ()
+        waiting = [one._replace(passed_by=self.passes.times(one)) for one in asked]
         return Plan(
             moves=tuple(self.moves),
             seats_taken=self.taken,

@@ -17,6 +17,7 @@ TOLD = {
     "ask_volunteers": "volunteers_asked",
     "release_volunteer": "volunteer_released",
     "keep_volunteer": "volunteer_kept",
+    "end_question": "question_over",
     "ask_to_shrink": "must_shrink",
     "ask_anew": "must_shrink",
     "put_back_to_shrink": "must_shrink",
@@ -33,7 +34,7 @@ TOLD = {
 WITH_AN_OFFER = {"displace": "displaced_offered", "revoke": "offer"}
 """Which notice tells of an offer that follows such a move in the same plan, and of that move with it."""
 
-_SEATED = frozenset({"must_shrink", "restored", "volunteers_asked", "volunteer_kept"})
+_SEATED = frozenset({"must_shrink", "restored", "volunteers_asked", "volunteer_kept", "question_over"})
 """Those that are true of who has places alone."""
 
 MAKES_UNTRUE: Mapping[str, frozenset[str]] = {
@@ -41,8 +42,9 @@ MAKES_UNTRUE: Mapping[str, frozenset[str]] = {
     "displace_large": _SEATED,
     "release_volunteer": _SEATED,
     "keep_volunteer": frozenset({"volunteers_asked"}),
-    "ask_volunteers": frozenset({"volunteer_kept"}),
-    "ask_to_shrink": frozenset({"restored"}),
+    "end_question": frozenset({"volunteers_asked", "question_over"}),
+    "ask_volunteers": frozenset({"volunteer_kept", "question_over"}),
+    "ask_to_shrink": frozenset({"restored", "question_over"}),
     "ask_anew": frozenset({"must_shrink"}),
     "restore": frozenset({"must_shrink"}),
     "put_back_whole": frozenset({"must_shrink"}),
@@ -72,15 +74,18 @@ TAKES_BACK: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Hearing:
-    """What parties have heard: by party the kinds of notice that have not left yet, and when each is to leave; and who
-    was told at last that a limit is in its way.
+    """What parties have heard: by party the kinds of notice that have not left yet, and when each is to leave; who was
+    told at last that a limit is in its way; and whom the last word about giving way `asked` to.
     """
 
     unheard: Mapping[UUID, Mapping[str, datetime]] = field(default_factory=dict)
     limited: frozenset[UUID] = frozenset()
+    asked: frozenset[UUID] = frozenset()
 
     def hears_of(self, move: Move) -> bool:
         """Is the party told of such a move, where somebody is? Not where nothing is over that it had heard of."""
+        if move.kind == "end_question":
+            return move.party.id in self.asked
         takes_back = TAKES_BACK.get(move.kind, frozenset())
         unheard = not takes_back.isdisjoint(self.unheard.get(move.party.id, ()))
         return not unheard or (move.kind != "revoke" and move.party.id in self.limited)

@@ -4,6 +4,7 @@ is suspended, and no sender has begun to try it. What is true no more by then ne
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from tourbook.notices import SUSPENDED, UNHEARD, Kind, Notice, NoticeState, drop
 _LIMITS = frozenset({Kind.MUST_SHRINK, Kind.SET_ASIDE})
 _MAY_BE_OVER = _LIMITS | {Kind.OFFER, Kind.DISPLACED_OFFERED}
 _LOSSES = frozenset({Kind.DISPLACED, Kind.DISPLACED_OFFERED, Kind.VOLUNTEER_RELEASED})
+_END_A_QUESTION = _LOSSES | {Kind.VOLUNTEER_KEPT, Kind.QUESTION_OVER, Kind.SHRINK_LAPSED, Kind.MOVED, Kind.TRANSFERRED}
 _SAY_WHERE_IT_STANDS = _LIMITS | {Kind.RESTORED, Kind.TAKEN_BACK, Kind.CONFIRMED, Kind.VISITOR_CANCELLED}
 
 
@@ -32,7 +34,8 @@ def hearing_of(session: Session, moves: Iterable[Move]) -> Hearing:
     over = [move.party.id for move in moves if move.kind in TAKES_BACK or _was_asked(move)]
     of_these = Notice.subject_id.in_(over)
     rows = session.execute(_unheard(of_these).with_for_update()).all() if over else ()
-    return _hearing(session, rows, back)
+    stay = [move.party.id for move in moves if move.kind == "end_question"]
+    return replace(_hearing(session, rows, back), asked=_asked_as_told(session, Notice.subject_id.in_(stay), stay))
 
 
 def _was_asked(move: Move) -> bool:
@@ -42,9 +45,13 @@ def _was_asked(move: Move) -> bool:
 
 def hearing_of_all(session: Session, course_id: UUID, read: Iterable[Situation]) -> Hearing:
     """What everybody of a course has heard; `read` are its departures, on which somebody may be put back. A query."""
+    read = list(read)
     back = {one.party.id for situation in read for one in situation.undone}
     of_course = _unheard(Application.course_id == course_id).join(Application, Application.id == Notice.subject_id)
-    return _hearing(session, session.execute(of_course).all(), back)
+    asking = [one.departure_id for one in read if one.volunteers_until or one.had_volunteers_until]
+    of_these = Notice.subject_id.in_(select(Application.id).where(Application.departure_id.in_(asking)))
+    hearing = _hearing(session, session.execute(of_course).all(), back)
+    return replace(hearing, asked=_asked_as_told(session, of_these, asking))
 
 
 def _unheard(of_these: ColumnElement[bool]) -> Any:
@@ -71,6 +78,17 @@ def _limited_as_told(session: Session, application_ids: Collection[UUID]) -> fro
     rows = session.execute(wanted.order_by(Notice.created_at, Notice.id))
     last = {subject: kind in _LIMITS or facts.get("fits") is False for subject, kind, facts in rows}
     return frozenset(subject for subject, limited in last.items() if subject and limited)
+
+
+def _asked_as_told(session: Session, of_these: ColumnElement[bool], some: Collection[UUID]) -> frozenset[UUID]:
+    """Of these, where there are `some`, those who were asked to give way, and have heard of no end of that."""
+    if not some:
+        return frozenset()
+    told = (Notice.kind.in_(_END_A_QUESTION | {Kind.VOLUNTEERS_ASKED}), ~UNHEARD, Notice.state != NoticeState.WITHDRAWN)
+    wanted = select(Notice.subject_id, Notice.kind).where(of_these, *told)
+    rows = session.execute(wanted.order_by(Notice.created_at, Notice.id))
+    last = {subject: kind for subject, kind in rows if subject}
+    return frozenset(subject for subject, kind in last.items() if kind == Kind.VOLUNTEERS_ASKED)
 
 
 def leave_offers_untold(session: Session, application_ids: Collection[UUID]) -> None:

@@ -159,6 +159,10 @@ def _keep_volunteer(desk: Desk, move: Move) -> None:
     desk.record("volunteer_kept", move.party)
 
 
+def _end_question(desk: Desk, move: Move) -> None:
+    """It stays as it is: all there is to write is the notice, to whoever has heard that it was asked."""
+
+
 def _ask_to_shrink(desk: Desk, move: Move) -> None:
     desk.change_state(move.party, State.MUST_SHRINK, shrink_until=move.until, shrink_to=desk.answer.party_max)
 
@@ -275,6 +279,7 @@ _WRITERS: dict[str, Callable[[Desk, Move], None]] = {
     "release_volunteer": _displace,
     "ask_volunteers": _ask_volunteers,
     "keep_volunteer": _keep_volunteer,
+    "end_question": _end_question,
     "ask_to_shrink": _ask_to_shrink,
     "ask_anew": _ask_anew,
     "restore": _restore,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tourbook.applications.aside import Freed
 from tourbook.applications.foresight import Foreseen, Foresight
 from tourbook.applications.parties import Party, Situation
-from tourbook.applications.plan import BY_THE_CLOCK, Limit, Move
+from tourbook.applications.plan import Limit, Move
 from tourbook.applications.situation import displaced, situations
 from tourbook.applications.told import Hearing, notices
 from tourbook.applications.undone import with_undone
@@ -23,6 +23,9 @@ from tourbook.distancing.facts import Words
 
 Limits = dict[UUID, Limit]
 Doing = tuple[UUID, str, UUID]
+
+_BY_THE_CLOCK = frozenset({"expire", "end_wait", "lapse", "keep"})
+"""The kinds of move that no allowance has a part in: what merely ran out."""
 
 
 @dataclass
@@ -194,7 +197,7 @@ def _add_moves(row: Touched, foreseen: Foreseen, hearing: Hearing, anyway: Colle
     until, told = foreseen.plan.volunteers_until, notices(foreseen.plan.moves, hearing)
     row.otherwise += [Move("would_go", party, until=until) for party in foreseen.plan.otherwise]
     for (move, notice), doing in zip(told, _doings(foreseen), strict=True):
-        if anyway is not None and (doing in anyway or move.kind in BY_THE_CLOCK):
+        if anyway is not None and (doing in anyway or move.kind in _BY_THE_CLOCK):
             continue
         row.moves.append(move)
         row.notices.update([notice] if notice else [])

@@ -20,7 +20,7 @@ from tourbook.web import present
 DISPLACING = ("displace", "displace_large", "release_volunteer")
 SHRINKING = ("ask_to_shrink", "ask_anew")
 COUNTED = (*DISPLACING, "ask_volunteers", *SHRINKING, "offer", "revoke")
-TOLD_BESIDES = ("set_aside", "take_back", "restore", "keep_volunteer", "end_wait", "lapse")
+TOLD_BESIDES = ("set_aside", "take_back", "restore", "keep_volunteer", "end_question", "end_wait", "lapse")
 """What a party is written to about without a figure of its own."""
 KINDS = COUNTED + TOLD_BESIDES
 MOST_ROWS = 200
@@ -311,6 +311,7 @@ def _words() -> dict[str, str]:
         "take_back": _("in the queue again"),
         "restore": _("may stay as it is"),
         "keep_volunteer": _("keeps its places, though it volunteered"),
+        "end_question": _("keeps its places: nobody is asked to give way any more"),
         "end_wait": _("its wait ends"),
         "lapse": _("its offer has run out"),
     }

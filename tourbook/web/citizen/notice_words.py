@@ -34,6 +34,7 @@ WORDS = {
     Kind.OWN_DATE_OPEN: lazy_gettext("Your own date has places again"),
     Kind.VOLUNTEERS_ASKED: lazy_gettext("Who would give up their places?"),
     Kind.VOLUNTEER_RELEASED: lazy_gettext("Your places went to others, as you offered"),
+    Kind.QUESTION_OVER: lazy_gettext("Nobody is asked to give way any more: you keep your places"),
     Kind.VOLUNTEER_KEPT: lazy_gettext("You keep your places after all"),
     Kind.MUST_SHRINK: lazy_gettext("Your party has to become smaller"),
     Kind.RESTORED: lazy_gettext("Your party may stay as it is"),
