@@ -274,6 +274,18 @@ def test_an_offer_for_a_change_that_was_taken_back_ends_and_is_made_anew_once() 
     assert (decided.moves[0].offer_id, decided.seats_taken) == (made.id, 3)
 
 
+def test_whoever_has_the_offer_again_that_it_knew_of_has_passed_nobody_by_the_one_that_it_never_heard_of() -> None:
+    large = party(2, "waiting", 4, passed_by=1)
+    asked = party(3, "waiting", 2, passes=(large.id,))
+    made = replace(offer(asked, named=ANOTHER_OFFER), untold=True, undone=True, sits_again=True)
+    of = situation(party(1, "confirmed", 3), large, asked, offers=(made,), undone=(Undone(asked, offer(asked)),))
+
+    decided = plan(of, Limit(6, None), NOW)
+
+    assert told(decided) == [("unmake", "R003"), ("reopen", "R003")]
+    assert (decided.passed, decided.passing) == ({large.id: 0}, {asked.id: ()})
+
+
 def test_whoever_may_sit_again_elsewhere_is_asked_for_nothing_here_meanwhile() -> None:
     asked = party(1, "displaced", 3)
     made = replace(offer(asked), untold=True, undone=True, sits_again=True)

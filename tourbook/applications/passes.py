@@ -33,5 +33,4 @@ class Passes:
 
     def again(self, party: Party, passed: Iterable[UUID]) -> None:
         """Whoever has its seats again has passed those again who wait still."""
-        self.passing.pop(party.id, None)
         self.pass_by(party, [self._parties[one] for one in passed if one in self._parties])
