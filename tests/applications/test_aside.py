@@ -41,6 +41,27 @@ def test_it_ends_by_the_clock_and_is_offered_to_those_who_wait_before_the_public
     assert (decided.seats_taken, decided.public_free, decided.allotments) == (4, 1, ())
 
 
+@pytest.mark.parametrize(("reachable", "left", "told"), [(True, 1, True), (True, 0, False), (False, 1, False)])
+def test_a_group_is_written_to_where_it_left_a_contact_and_places_of_it_are_free_by_its_end(
+    reachable: bool, left: int, told: bool
+) -> None:
+    ended = allotted(left, reachable=reachable, releases_at=NOW)
+
+    assert [one.told for one in plan(situation(allotments=(ended,)), Limit(9, None), NOW).freed] == [told]
+
+
+def test_a_group_that_gave_up_places_is_written_to_also_where_one_of_its_parties_goes_after_that() -> None:
+    group = party(1, "confirmed", 4, allotment_id=FIRST)
+
+    decided = plan(situation(group, allotments=(allotted(2, reachable=True),)), Limit(3, None), NOW)
+
+    assert decided.freed == (Freed(FIRST, unfilled=2, lost=4, told=True),)
+
+
+def test_where_nothing_is_set_aside_nothing_is_left_of_it() -> None:
+    assert (left_of(()), left_of((allotted(0),))) == (None, 0)
+
+
 def test_its_end_is_a_moment_at_which_the_departure_is_due() -> None:
     ends = NOW + 3 * HOUR
 

@@ -157,6 +157,21 @@ def test_while_time_runs_departures_are_settled_by_their_moments_then_by_their_s
     assert settled == [MIDDLE, LATE, EARLY]
 
 
+def test_while_time_runs_all_that_fall_due_at_one_moment_are_settled_before_any_serves_the_queue() -> None:
+    one, other = (party(number, "waiting", 2, wait_id=UUID(int=number)) for number in (1, 2))
+    foresight = Foresight([departing(EARLY, 20), departing(MIDDLE, 21, one), departing(LATE, 22, other)], ())
+    foresight.settle_all(lambda _: OPEN, NOW)
+    settled = list[UUID]()
+
+    def limit_of(departure_id: UUID) -> Limit:
+        settled.append(departure_id)
+        return OPEN
+
+    foresight.let_time_run(limit_of, NOW + DAY + HOUR)
+
+    assert settled == [MIDDLE, LATE, EARLY, MIDDLE]  # who let an offer go may be asked for another of its dates
+
+
 def test_while_time_runs_nothing_is_settled_twice_for_one_moment_nor_for_one_that_counts_no_more() -> None:
     course = [departing(EARLY, 20, party(1, "waiting", 2)), departing(LATE, 21, party(2, "waiting", 2))]
     foresight, settled = Foresight(course, ()), list[UUID]()

@@ -102,10 +102,10 @@ class Aside:
 
     def _note(self, one: Allotted, *, unfilled: int = 0, lost: int = 0, over: bool = False) -> None:
         was = self._freed.get(one.id, Freed(one.id))
-        self._freed[one.id] = Freed(
-            one.id,
-            was.unfilled + unfilled,
-            was.lost + lost,
+        self._freed[one.id] = replace(
+            was,
+            unfilled=was.unfilled + unfilled,
+            lost=was.lost + lost,
             over=was.over or over,
             told=was.told or (one.reachable and unfilled > 0),
         )

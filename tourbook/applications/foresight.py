@@ -76,7 +76,8 @@ class Foresight:
         moment, place = heappop(self._agenda)
         places = [place]
         while self._agenda and self._agenda[0][0] == moment:
-            places.append(heappop(self._agenda)[1])
+            _, another = heappop(self._agenda)
+            places.append(another)
         return moment, [one for one in dict.fromkeys(places) if self._in_order[one].next_due_at == moment]
 
     def _settle(self, due: Iterable[int], limit_of: LimitOf, now: datetime) -> list[Foreseen]:
