@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 import pytest
 
@@ -45,6 +46,20 @@ def test_nobody_is_told_of_places_that_were_held_and_cannot_be_again(limit: Limi
     decided = plan(of, limit, NOW)
 
     assert (told(decided), decided.seats_taken) == ([], 2)
+
+
+# -- who was passed by -------------------------------------------------------------------------------------------------
+
+
+def test_whoever_sits_again_or_has_its_offer_again_passes_those_again_who_wait_still() -> None:
+    waits, gone, sat, asked = party(1, "waiting", 5), UUID(int=5), lost(2, 3), party(3, "displaced", 2)
+    undone = (Undone(sat, passed=(waits.id, gone)), Undone(asked, offer(asked), passed=(waits.id,)))
+
+    decided = plan(situation(waits, undone=undone), Limit(5, None), NOW)
+
+    assert told(decided) == [("put_back", "R002"), ("reopen", "R003")]
+    assert decided.passed == {waits.id: 2}
+    assert decided.passing == {sat.id: (waits.id,), asked.id: (waits.id,)}
 
 
 # -- who is enough to be decided among --------------------------------------------------------------------------------
