@@ -38,7 +38,6 @@ class Asked:
     """What a party is told: the kind of move, its state from then on, until when it has time, and how many may go."""
 
     kind: str
-    party: Party
     state: str
     shrink_until: datetime | None = None
     shrink_to: int | None = None
@@ -62,18 +61,18 @@ def was_told_otherwise(party: Party, limit: PartyLimit) -> bool:
 
 
 def to_be_asked(
-    party: Party, limit: PartyLimit, times: Times, now: datetime, *, undecided: bool = False
+    party: Party, limit: PartyLimit, times: Times, now: datetime, *, undecided: bool
 ) -> Iterator[Asked]:
     """What a seated party is to be told of the party limit, if anything. As long as it is `undecided` who stays at all,
     nobody is newly asked: it may have sent one of its people away for nothing.
     """
     if not is_too_large(party, limit):
         if party.state == "must_shrink":
-            yield Asked("restore", party, "confirmed")
+            yield Asked("restore", "confirmed")
     elif (party.state == "confirmed" and not undecided) or was_told_otherwise(party, limit):
         kind = "ask_to_shrink" if party.state == "confirmed" else "ask_anew"
         until = _until(party, limit, times, now)
-        yield Asked(kind, party, "must_shrink", until, limit.party_max)
+        yield Asked(kind, "must_shrink", until, limit.party_max)
 
 
 def _until(party: Party, limit: PartyLimit, times: Times, now: datetime) -> datetime:
