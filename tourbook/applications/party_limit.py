@@ -60,9 +60,7 @@ def was_told_otherwise(party: Party, limit: PartyLimit) -> bool:
     return asked and is_too_large(party, limit) and party.shrink_to != limit.party_max
 
 
-def to_be_asked(
-    party: Party, limit: PartyLimit, times: Times, now: datetime, *, undecided: bool
-) -> Iterator[Asked]:
+def to_be_asked(party: Party, limit: PartyLimit, times: Times, now: datetime, *, undecided: bool) -> Iterator[Asked]:
     """What a seated party is to be told of the party limit, if anything. As long as it is `undecided` who stays at all,
     nobody is newly asked: it may have sent one of its people away for nothing.
     """
