@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from sqlalchemy import text
 
 from config import Config, SettingsRefused
 from tests.ground.application import Ground, build_app
 from tourbook import jobs
+from tourbook.cli import tours
 from tourbook.db import db
 
 COMMANDS = (
@@ -76,6 +78,23 @@ def test_a_database_that_is_locked_for_too_long_is_told(seeded: Ground, monkeypa
 
     assert done.exit_code == 1
     assert done.stderr.startswith("The database is busy")
+
+
+@pytest.mark.postgres_only("SQLite has one writer at a time: nobody waits for somebody who waits")
+@pytest.mark.parametrize("code", ["40P01", "40001"], ids=["a deadlock", "no order in which both could have written"])
+def test_a_command_that_the_server_ends_in_favour_of_another_is_told_to_try_again(
+    seeded: Ground, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    def ended(*_given: object, **_named: object) -> None:
+        db.session.execute(text(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}'; END $$"))
+
+    monkeypatch.setattr(tours, "add_departure", ended)
+
+    done = on(seeded.url, "departures", "add", "paju", "--start", "2026-05-12T10:00")
+
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith("The database is busy")
+    assert "try again" in done.stderr
 
 
 def test_a_job_that_failed_makes_the_command_fail(seeded: Ground, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import AppGroup, ScriptInfo
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 from sqlalchemy.exc import DBAPIError
 
 from config import SettingsRefused
@@ -61,9 +61,13 @@ def _schema_missing() -> str | None:
 
 
 def _busy(failure: DBAPIError) -> str | None:
-    """Somebody else holds what the command needs to write, for longer than it waits."""
+    """Somebody else holds what the command needs to write, for longer than it waits; or of two that were in each
+    other's way the server ended this one. A page says 503.
+    """
     if "database is locked" in str(failure.orig) or isinstance(failure.orig, LockNotAvailable):
         return "The database is busy: something else has been writing for too long. Nothing was done; try again."
+    if isinstance(failure.orig, DeadlockDetected | SerializationFailure):
+        return "The database is busy: something else was writing the same at that moment. Nothing was done; try again."
     return None
 
 
