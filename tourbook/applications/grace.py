@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from tourbook.courses.models import Departure
-from tourbook.distancing import is_heard_of_before, ruleset_version
+from tourbook.distancing import is_heard_of_before
 from tourbook.distancing.models import Change, Ruleset
 from tourbook.notices import SUSPENDED, Hold, Notice
 
@@ -20,6 +20,8 @@ KEPT_BACK = frozenset(
 """What such a change brings, good or bad; offers are kept back for longer, see `Under`."""
 
 BEFORE = timedelta(microseconds=1)
+_LOOKED = "tourbook_looked_for_grace"
+_STANDS_STILL = "tourbook_stands_still"
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,13 @@ def settled_under(session: Session, departures: Sequence[Departure], now: dateti
     true after all: that is kept back for as long as they are, and finds its end with them.
 
     Then no change is made or taken back until the act ends: else it could be taken back between these facts being read
-    and the notices being written, and would not find them. Locks the facts after departures and queue.
+    and the notices being written, and would not find them. Locks the facts after departures and queue, and before any
+    notice that is there already.
     """
-    if not _in_grace(session, now):
-        return Under(ruleset_version(session))
-    stand_still(session)
-    version, changes = ruleset_version(session), _in_grace(session, now)
+    version, changes = _version_in_grace(session, now)
+    if changes and not _stands_still(session):
+        stand_still(session)
+        version, changes = _version_in_grace(session, now)
     if not changes:
         return Under(version)
     offers = Hold(version, max(until for _, until in changes))
@@ -93,6 +96,26 @@ def _came_from(departure: Departure) -> int:
 def stand_still(session: Session) -> None:
     """Step: let nobody change the facts until the act ends; others who only settle need not wait."""
     session.connection().execute(select(Ruleset.id).with_for_update(read=True))
+    session.info[_STANDS_STILL] = session.get_transaction()
+
+
+def stand_still_in_grace(session: Session, now: datetime) -> None:
+    """Step, before an act touches notices that are there already: while any change can be taken back, let nobody do so
+    until the act ends.
+
+    Taking back locks the facts, then the notices that were kept back for the change: an act that had dropped one of
+    these and then settled would wait for the facts, and taking back for that notice. An act looks once: what is kept
+    back for a change that is made later is about departures that the act has not locked.
+    """
+    if _stands_still(session) or session.info.get(_LOOKED) is session.get_transaction():
+        return
+    session.info[_LOOKED] = session.get_transaction()
+    if session.connection().scalar(_CAN_BE_TAKEN_BACK, {"now": now}) is not None:
+        stand_still(session)
+
+
+def _stands_still(session: Session) -> bool:
+    return session.info.get(_STANDS_STILL) is session.get_transaction()
 
 
 def _any_suspended(session: Session) -> bool:
@@ -103,6 +126,18 @@ def _in_grace(session: Session, now: datetime) -> list[tuple[int, datetime]]:
     """The changes that can be taken back, by version, with the end of that time. Of which nobody may know before it is
     over is not among them: an embargo would show in what waits for it.
     """
-    wanted = select(Change).where(Change.grace_until > now, Change.taken_back_at.is_(None))
-    ends = [(change, change.grace_until) for change in session.scalars(wanted)]
-    return [(change.version, until) for change, until in ends if until and is_heard_of_before(session, change, until)]
+    return _version_in_grace(session, now)[1]
+
+
+def _version_in_grace(session: Session, now: datetime) -> tuple[int, list[tuple[int, datetime]]]:
+    """The version of the facts and these changes, as of one moment: none is made in between."""
+    rows: Sequence[tuple[int, Change | None]] = session.execute(_IN_GRACE, {"now": now}).all()
+    version = rows[0][0] if rows else 0
+    ends = [(change, change.grace_until) for _, change in rows if change is not None]
+    heard = [(change.version, until) for change, until in ends if until and is_heard_of_before(session, change, until)]
+    return version, heard
+
+
+_OPEN = and_(Change.grace_until > bindparam("now"), Change.taken_back_at.is_(None))
+_IN_GRACE = select(Ruleset.version, Change).join(Change, _OPEN, isouter=True)
+_CAN_BE_TAKEN_BACK = select(Change.id).where(_OPEN).limit(1)

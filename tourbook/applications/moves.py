@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from tourbook import audit
 from tourbook.actor import Actor
 from tourbook.applications.deadlines import right_ends
+from tourbook.applications.grace import stand_still_in_grace
 from tourbook.applications.models import Application, EnteredPerson, Offer, OfferState, PriorityRight, State, Visitor
 from tourbook.applications.rules import CLAIMING, CLOSED, SEATED, check_transition
 from tourbook.applications.unheard import leave_offers_untold
@@ -59,8 +60,10 @@ def change_state(
         claims_place(session, application, state in CLAIMING)
     if state in CLOSED:
         application.closed_at = now
+        stand_still_in_grace(session, now)
         drop_untold(session, [application.id])  # the notice of what it has done says where it stands
     elif was is State.DISPLACED:  # it has places again, perhaps before it heard that they were lost
+        stand_still_in_grace(session, now)
         drop_untold(session, [application.id], LOSSES)
 
 
@@ -145,5 +148,6 @@ def close_offer(session: Session, offer_id: UUID, state: OfferState, *, now: dat
     offer = session.get_one(Offer, offer_id)
     offer.state = state
     offer.answered_at = now
+    stand_still_in_grace(session, now)
     leave_offers_untold(session, [offer.application_id])
     return offer

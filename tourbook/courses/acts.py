@@ -45,8 +45,7 @@ def edit_course(course_id: UUID, terms: CourseTerms, *, actor: Actor, now: datet
     """
     steps.refuse_first(checks.terms_faults(terms))
     with transaction() as session:
-        ahead = _locked_ahead(session, course_id, now)  # before the course, as whoever applies for one of them does
-        course = _course(session, course_id)
+        course, ahead = _locked_with_ahead(session, course_id, now)
         wanted = terms.attributes() | {"organisation_id": steps.organisation_id(session, terms.organisation)}
         changed = {name: [getattr(course, name), value] for name, value in wanted.items()}
         changed = {name: values for name, values in changed.items() if values[0] != values[1]}
@@ -104,8 +103,7 @@ def add_schedule(
 def remove_schedule(schedule_id: UUID, *, actor: Actor, now: datetime) -> None:
     """Take a weekly schedule out; the departures that it generated stay. Refuses `no_such_schedule`."""
     with transaction() as session:
-        schedule = _found(session, Schedule, schedule_id, "no_such_schedule")
-        course = _course(session, schedule.course_id)
+        course, schedule = _of_calendar(session, Schedule, schedule_id, "no_such_schedule")
         facts = {"weekdays": schedule.weekdays, "times": schedule.times}
         record(session, "schedule_removed", subject=course, actor=actor, now=now, facts=facts)
         session.delete(schedule)
@@ -151,8 +149,7 @@ def add_break(
 def remove_break(break_id: UUID, *, actor: Actor, now: datetime) -> None:
     """Take a break out; its days may be generated again. Refuses `no_such_break`."""
     with transaction() as session:
-        pause = _found(session, Break, break_id, "no_such_break")
-        course = _course(session, pause.course_id)
+        course, pause = _of_calendar(session, Break, break_id, "no_such_break")
         facts = {"first_day": pause.first_day.isoformat(), "last_day": pause.last_day.isoformat()}
         record(session, "break_removed", subject=course, actor=actor, now=now, facts=facts)
         session.delete(pause)
@@ -210,10 +207,19 @@ def _found(session: Session, model: Any, row_id: UUID, code: str) -> Any:
     return rows[0]
 
 
-def _locked_ahead(session: Session, course_id: UUID, now: datetime) -> list[Departure]:
-    """The departures of a course that lie ahead, under their locks."""
+def _of_calendar(session: Session, model: Any, row_id: UUID, code: str) -> tuple[Course, Any]:
+    """A row of a course's calendar, and the course, which is locked first, as by who changes the whole calendar."""
+    course_id = session.scalar(select(model.course_id).where(model.id == row_id))
+    if course_id is None:
+        raise NotFound(code, id=str(row_id))
+    return _course(session, course_id), _found(session, model, row_id, code)
+
+
+def _locked_with_ahead(session: Session, course_id: UUID, now: datetime) -> tuple[Course, list[Departure]]:
+    """A course and its departures that lie ahead, under their locks: the course first, so none is made meanwhile."""
+    course = _course(session, course_id)
     wanted = select(Departure.id).where(Departure.course_id == course_id, Departure.starts_at > now)
-    return lock(session, Departure, session.scalars(wanted))
+    return course, lock(session, Departure, session.scalars(wanted))
 
 
 def _told(changed: Mapping[str, list[Any]]) -> dict[str, Any]:

@@ -95,9 +95,7 @@ def change_calendar(
     refuse_all(list(calendar_faults(change.draft)))
     content = {"course": course_id, **asdict(change)}
     with transaction() as session:
-        lock(session, Round, session.scalars(select(Round.id).where(Round.course_id == course_id)).all())
-        ahead = _lock_ahead(session, course_id, now)
-        course = lock_course(session, course_id)
+        course, ahead = _locked_with_ahead(session, course_id, now)
         if once.earlier_result(session, form_id, content):
             return None
         foreseen = _foresee(session, course, change, now)
@@ -178,9 +176,14 @@ def _ahead(course_id: UUID, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return Departure.course_id == course_id, Departure.starts_at > now
 
 
-def _lock_ahead(session: Session, course_id: UUID, now: datetime) -> list[Departure]:
-    """The departures ahead under their locks, before the course, as whoever applies takes them."""
-    return lock(session, Departure, session.scalars(select(Departure.id).where(*_ahead(course_id, now))).all())
+def _locked_with_ahead(session: Session, course_id: UUID, now: datetime) -> tuple[Course, list[Departure]]:
+    """A course, its rounds and its departures ahead, under their locks in this order: whoever announces a round or
+    makes a departure locks the course first, so no other comes to be meanwhile.
+    """
+    course = lock_course(session, course_id)
+    lock(session, Round, session.scalars(select(Round.id).where(Round.course_id == course_id)).all())
+    ahead = lock(session, Departure, session.scalars(select(Departure.id).where(*_ahead(course_id, now))).all())
+    return course, ahead
 
 
 def _take_out(session: Session, course: Course, planned: Sequence[Outcome], actor: Actor, now: datetime) -> None:

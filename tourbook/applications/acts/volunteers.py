@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from tourbook import audit
 from tourbook.actor import Actor
 from tourbook.applications.acts.beginning import caught_up_for
+from tourbook.applications.grace import stand_still_in_grace
 from tourbook.applications.models import Application, State
-from tourbook.applications.settle import settle
+from tourbook.applications.settle import locked_queue, settle
 from tourbook.courses.models import Departure
 from tourbook.errors import Conflict
 from tourbook.notices import Kind, drop_untold
@@ -29,6 +30,8 @@ def volunteer(application_id: UUID, *, actor: Actor, now: datetime) -> None:
         if application.state not in MAY_GIVE_WAY or departure.volunteers_until is None:
             raise Conflict("volunteers_not_asked")
         application.volunteered_at = now
+        locked_queue(session, departure.course_id)  # before letters about it
+        stand_still_in_grace(session, now)
         drop_untold(session, [application.id], [Kind.VOLUNTEERS_ASKED])  # it has answered
         _record(session, "volunteered", application, departure, actor=actor, now=now)
         session.flush()  # settling reads who came forward from the tables
