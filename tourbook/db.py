@@ -1,7 +1,7 @@
 """The database: naming, UTC instants, ids, and the one place where anything is committed.
 
-An act opens `with transaction() as session`, and what it did is durable when the block ends; a step takes the
-session and never commits. Rows that are used up (seats) are locked with `lock()`, once, in ascending order.
+An act opens `with transaction() as session`, and what it did is durable when the block ends; a step takes the session
+and never commits. Rows are locked with `lock()`: of a table all at once, by id, and tables in the order of decision 83.
 """
 
 import enum

@@ -1,7 +1,8 @@
 """Settling departures: reading them under their locks, planning, and writing exactly what was planned.
 
-Lock order everywhere: departures by ascending id, then the queue of the course. An act that takes seats settles first
-when the departure is due; the timetable does early what the next act would do, for some departures of a course at once.
+Departures are locked by ascending id, then the queue of the course, the facts and the notices (decision 83). An act
+that takes seats settles first when the departure is due; the timetable does early what the next act would do, for some
+departures of a course at once.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence

@@ -14,6 +14,7 @@ from tourbook.actor import SYSTEM, Actor
 from tourbook.applications.acts.beginning import caught_up_for
 from tourbook.applications.acts.cancel import end_party, shrink_party
 from tourbook.applications.models import Application, Visitor
+from tourbook.applications.settle import locked_queue
 from tourbook.applications.telling import tell
 from tourbook.clearance.models import Answer, ClearanceChoice, Standing
 from tourbook.clearance.rules import Deadlines, choice_deadline
@@ -109,6 +110,7 @@ def _carry_out(
     audit.record(session, "clearance_chosen", subject=visitor, actor=actor, now=now, facts=facts)
     if final is Answer.CANCELLED:
         notice, free = "clearance_cancelled", {"without_penalty": True}
+        locked_queue(session, departure.course_id)  # before letters about it
         end_party(session, application, departures, notice=notice, actor=actor, now=now, **free)
     else:
         notice = "gone_without"

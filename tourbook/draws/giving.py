@@ -114,6 +114,7 @@ class _Giving:
         drew = self.session.execute(self._who_drew(departure_id)).all()
         of_entries = {own_departure for _, own_departure, _ in drew}
         locked = {one.id: one for one in lock(self.session, Departure, {departure_id} | of_entries)}
+        locked_queue(self.session, self.round.course_id)  # before letters about them
         departure = locked[departure_id]
         seated: list[_Seated] = []
         for application_id, own_departure, turn in drew:
@@ -134,6 +135,7 @@ class _Giving:
         applications = [self.session.get_one(Application, application_id) for application_id, _, _ in rows]
         choices = {UUID(choice) for one in applications for choice in one.choices or ()}
         locked = {one.id: one for one in lock(self.session, Departure, choices)}
+        locked_queue(self.session, self.round.course_id)  # before letters about them
         for application, (_, drew, turn) in zip(applications, rows, strict=True):
             self.session.refresh(application)
             if application.state is State.ENTERED:  # else it was cancelled meanwhile

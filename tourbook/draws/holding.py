@@ -82,19 +82,16 @@ def hold_due(*, now: datetime) -> UUID | None:
     with transaction() as session:
         if in_grace(session, now):
             return None
-        waiting = session.scalars(select(Round.id).where(*_MAY_BE_HELD).order_by(Round.closes_at, Round.id)).all()
-        for round_id in waiting:
-            if _hold(session, round_id, now):
-                return round_id
-        return None
+        waiting = session.scalars(select(Round).where(*_MAY_BE_HELD).order_by(Round.closes_at, Round.id)).all()
+        stopped = next((one.id for one in waiting if stop_that_holds(session, one, now)), None)
+        return stopped if stopped and _hold(session, stopped, now) else None
 
 
 _MAY_BE_HELD = (Round.value.is_(None), Round.withdrawn_at.is_(None), Round.held_at.is_(None))
 
 
 def _hold(session: Session, round_id: UUID, now: datetime) -> bool:
-    if stop_that_holds(session, session.get_one(Round, round_id), now) is None:
-        return False
+    """One round an act: another one must not be locked after the departures of this one."""
     round_ = locked_round(session, round_id)
     lock(session, Departure, departure_ids(session, round_id))
     stop = stop_that_holds(session, round_, now)

@@ -21,7 +21,7 @@ from tourbook.applications.moves import change_state
 from tourbook.applications.queries import Outlook
 from tourbook.applications.references import add_under_new_reference
 from tourbook.applications.rules import CONSENT_VERSION, REQUIRED_CONSENTS
-from tourbook.applications.settle import locked_departure, settle, settle_if_due
+from tourbook.applications.settle import locked_departure, locked_queue, settle, settle_if_due
 from tourbook.applications.situation import AT_THE_GATE
 from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
@@ -107,6 +107,7 @@ def undo_admission(application_id: UUID, *, actor: Actor, now: datetime) -> None
         check_same_day(departure.starts_at, now)
         if application.channel not in AT_THE_GATE:
             raise Conflict("not_from_the_gate")
+        locked_queue(session, departure.course_id)  # before letters about it
         change_state(session, application, State.CANCELLED, within=departure, actor=actor, now=now)
         application.fee = Fee.RETURNED if application.fee == Fee.PAID else Fee.NONE
         session.flush()  # settling reads the states from the tables

@@ -32,7 +32,7 @@ from tourbook.applications.moves import change_state
 from tourbook.applications.parties import Party
 from tourbook.applications.plan import Limit, public_free
 from tourbook.applications.rules import check_transition
-from tourbook.applications.settle import settle
+from tourbook.applications.settle import locked_queue, settle
 from tourbook.applications.waiting import still_offers
 from tourbook.courses import course_by_id, gives_by_draw, window
 from tourbook.courses.models import Course, Departure
@@ -139,6 +139,7 @@ def give_up(application_id: UUID, *, actor: Actor, now: datetime) -> None:
         application, departure = locked_application(session, application_id)
         if application.typing_until is None:
             return
+        locked_queue(session, departure.course_id)  # before letters about it
         change_state(session, application, State.CANCELLED, within=departure, actor=actor, now=now)
         session.flush()  # settling reads the states from the tables
         settle(session, departure, actor=actor, now=now)
