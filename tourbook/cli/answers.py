@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any
 
 import click
 from sqlalchemy.orm import Session
 
 from tourbook import clock
+from tourbook.cli.files import LARGEST_TABLE, Content
 from tourbook.cli.group import Moment, tourbook
 from tourbook.courses import cells, course_by_code, courses, departures_between
 from tourbook.courses.files import Column, ImportRefused, Problem, read_sheet
@@ -45,24 +46,24 @@ class Query:
 @click.option("--start", type=Moment(), help="When the departure leaves, e.g. 2021-11-30T15:00 (Korean time).")
 @click.option("--minutes", type=click.IntRange(1, 1440), help="How long it takes; else what the course says.")
 @click.option("--as-of", type=Moment(), help="The moment whose knowledge counts; else now.")
-@click.option("--batch", type=click.File("rb"), help="A CSV with the columns course, start, minutes, as_of.")
+@click.option("--batch", type=Content(most=LARGEST_TABLE), help="A CSV with the columns course, start, minutes, as_of.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def allowance_command(
     course: str | None,
     start: datetime | None,
     minutes: int | None,
     as_of: datetime | None,
-    batch: BinaryIO | None,
+    batch: bytes | None,
     as_json: bool,
 ) -> None:
     """Say how many people may go on a departure of COURSE, in parties of how many, and why.
 
     Asked --as-of a moment to come, it counts what is under embargo until then: the command line is an administrator's.
     """
-    if batch:
+    if batch is not None:
         if course or start or minutes or as_of:
             raise click.UsageError("--batch brings its own questions: leave COURSE and the other options out.")
-        queries = read_queries(batch.read())
+        queries = read_queries(batch)
     elif course and start:
         queries = [Query(course, start, minutes, as_of)]
     else:

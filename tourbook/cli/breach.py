@@ -1,6 +1,5 @@
 """The breach kit: whom to tell where somebody may have taken what an account or a computer has read."""
 
-import os
 from collections import Counter
 from dataclasses import astuple, fields
 from datetime import datetime
@@ -11,13 +10,12 @@ import click
 from tourbook import clock
 from tourbook.accounts import person_by_mail
 from tourbook.actor import COMMAND, Actor, Role
+from tourbook.cli.files import new_file
 from tourbook.cli.group import Moment, tourbook
 from tourbook.db import db
 from tourbook.kst import in_seoul
 from tourbook.reports import Affected, find_affected
 from tourbook.spreadsheets import UTF8_MARK, csv_text
-
-ONLY_ITS_OWNER = 0o600
 
 
 @tourbook.command("breach")
@@ -32,11 +30,12 @@ def breach_command(since: datetime, until: datetime, account: str | None, addres
     """Say how many people were read in that time, and which fields; and write who they are and how to reach them into a
     new file that only its owner can open. That the contacts were opened is recorded too.
     """
-    if out.exists():
-        raise click.BadParameter("there is such a file already; name a new one", param_hint="--out")
+    if until <= since:
+        raise click.BadParameter("--to must come after --from", param_hint="--to")
     who = {"reader": _reader(account) if account else None, "address": address}
-    found = find_affected(since=since, until=until, **who, actor=COMMAND, now=clock.now())
-    _write(out, found)
+    with new_file(out, option="--out") as write:  # before contacts are opened, which is recorded once for all
+        found = find_affected(since=since, until=until, **who, actor=COMMAND, now=clock.now())
+        write(_as_sheet(found))
     told = Counter(name for one in found for name in one.fields)
     click.echo(
         f"{len(found)} people and parties were read; {sum(one.contact is not None for one in found)} can be told"
@@ -55,11 +54,9 @@ def _reader(account: str) -> str:
     return Actor("person", person_id=person.id, role=Role.OPERATOR).label
 
 
-def _write(out: Path, found: list[Affected]) -> None:
-    handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, ONLY_ITS_OWNER)
+def _as_sheet(found: list[Affected]) -> str:
     head = [one.name for one in fields(Affected)]
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        file.write(UTF8_MARK + csv_text([head, *map(_in_words, map(astuple, found))]))
+    return UTF8_MARK + csv_text([head, *map(_in_words, map(astuple, found))])
 
 
 def _in_words(row: tuple[object, ...]) -> list[str]:

@@ -1,6 +1,5 @@
 """Clearance: saying who checks the names of a course, and entering what they answered."""
 
-from typing import BinaryIO
 from uuid import UUID
 
 import click
@@ -8,6 +7,7 @@ import click
 from tourbook import clock
 from tourbook.actor import COMMAND
 from tourbook.clearance import Authority, Replied, import_replies, never_exchanges, require_clearance, try_replies
+from tourbook.cli.files import LARGEST_TABLE, Content
 from tourbook.cli.group import tourbook
 from tourbook.cli.words import at_its_line
 from tourbook.courses import course_by_code
@@ -43,13 +43,12 @@ def require_command(course: str, authority: str, days: int, passports: bool) -> 
 @clearance.command("import")
 @click.argument("departure", type=click.UUID)
 @AUTHORITY
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=Content(most=LARGEST_TABLE))
 @click.option("--dry-run", is_flag=True, help="Only say what it would change.")
-def import_command(departure: UUID, authority: str, file: BinaryIO, dry_run: bool) -> None:
+def import_command(departure: UUID, authority: str, file: bytes, dry_run: bool) -> None:
     """Enter the answers in FILE (CSV or XLSX: reference, visitor, answer, note), all of them or none."""
-    content, who = file.read(), Authority(authority)
     act = try_replies if dry_run else import_replies
-    done = act(departure, who, content, actor=COMMAND, now=clock.now())
+    done = act(departure, Authority(authority), file, actor=COMMAND, now=clock.now())
     _tell(done, "would change" if dry_run else "changed")
 
 

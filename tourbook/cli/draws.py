@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, BinaryIO
+from typing import Any
 
 import click
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tourbook import clock
 from tourbook.actor import COMMAND
+from tourbook.cli.files import LARGEST_DRAW, Content
 from tourbook.cli.group import Day, Moment, tourbook
 from tourbook.courses import course_by_code
 from tourbook.courses.models import Course, Round
@@ -160,14 +161,14 @@ def publish_command(code: str) -> None:
 
 
 @draw.command("verify")
-@click.argument("file", type=click.File("rb"))
-def verify_command(file: BinaryIO) -> None:
+@click.argument("file", type=Content(most=LARGEST_DRAW))
+def verify_command(file: bytes) -> None:
     """Compute the draw of FILE (JSON) again from what it says itself; exit code 1 where it is not right.
 
     Whether the seal was published before the value was known, and the value is the one of its source, is for you to
     compare.
     """
-    published = read(file.read())
+    published = read(file)
     found = faults(published)
     for code in found:
         click.echo(FAULTS[code])

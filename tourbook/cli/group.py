@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from config import SettingsRefused
 from tourbook import practice
+from tourbook.characters import is_keepable
 from tourbook.cli.words import problem_lines, sentence
 from tourbook.courses import cells
 from tourbook.courses.files import Unreadable
@@ -26,6 +27,12 @@ REHEARSAL = "rehearsal"
 
 class TellingGroup(AppGroup):
     """Tells what was refused in sentences instead of a traceback; anything else that is raised is a bug."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse words that no database keeps, before any command sees them, without repeating them."""
+        if not all(map(is_keepable, args)):
+            raise click.UsageError("A word of this command is no text: not UTF-8, or with control characters.", ctx)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

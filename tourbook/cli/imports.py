@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import BinaryIO
 
 import click
 
 from tourbook import clock
 from tourbook.actor import COMMAND
+from tourbook.cli.files import LARGEST_TABLE, Content
 from tourbook.cli.group import tourbook
 from tourbook.cli.words import at_its_line
 from tourbook.courses import Imported
 from tourbook.distancing import import_courses, import_measures, import_orders, import_regions
 
-FILE = click.argument("file", type=click.File("rb"))
+FILE = click.argument("file", type=Content(most=LARGEST_TABLE))
 HISTORY = click.option(
     "--history", is_flag=True, help="What the rows say was known when it was announced, not only from now on."
 )
@@ -42,7 +42,7 @@ def measures() -> None:
 @regions.command("import")
 @FILE
 @HISTORY
-def regions_import(file: BinaryIO, history: bool) -> None:
+def regions_import(file: bytes, history: bool) -> None:
     """Enter the regions of FILE (CSV) that are not there yet, all of them or none; they count from ever."""
     _tell("regions", file, import_regions)
 
@@ -50,7 +50,7 @@ def regions_import(file: BinaryIO, history: bool) -> None:
 @courses.command("import")
 @FILE
 @HISTORY
-def courses_import(file: BinaryIO, history: bool) -> None:
+def courses_import(file: bytes, history: bool) -> None:
     """Enter the courses of FILE (CSV) that are not there yet, all of them or none."""
     _tell("courses", file, partial(import_courses, history=history))
 
@@ -58,7 +58,7 @@ def courses_import(file: BinaryIO, history: bool) -> None:
 @orders.command("import")
 @FILE
 @HISTORY
-def orders_import(file: BinaryIO, history: bool) -> None:
+def orders_import(file: bytes, history: bool) -> None:
     """Enter the distancing orders of FILE (CSV) that are not there yet, all of them or none."""
     _tell("orders", file, partial(import_orders, history=history))
 
@@ -66,13 +66,13 @@ def orders_import(file: BinaryIO, history: bool) -> None:
 @measures.command("import")
 @FILE
 @HISTORY
-def measures_import(file: BinaryIO, history: bool) -> None:
+def measures_import(file: bytes, history: bool) -> None:
     """Enter the site measures of FILE (CSV) that are not there yet, all of them or none."""
     _tell("measures", file, partial(import_measures, history=history))
 
 
-def _tell(what: str, file: BinaryIO, act: Callable[..., Imported]) -> None:
-    done = act(file.read(), actor=COMMAND, now=clock.now())
+def _tell(what: str, file: bytes, act: Callable[..., Imported]) -> None:
+    done = act(file, actor=COMMAND, now=clock.now())
     for warning in done.warnings:
         click.echo(f"warning: {at_its_line(warning)}", err=True)
     there = f" (lines {', '.join(runs(done.there))})" if done.there else ""

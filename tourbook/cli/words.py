@@ -18,6 +18,7 @@ SENTENCES = {
     ),
     # the file as a whole
     "resident_number": "this looks like a resident registration number, which may not be taken; leave it out.",
+    "file_too_large": "the file is larger than the {megabytes} MB that such a file may have; name another, or cut it.",
     "file_empty": "the file is empty; it needs a heading and rows.",
     "file_without_rows": "the file has a heading but no rows.",
     "file_not_utf8": "the file is not UTF-8{looks}; save it as “CSV UTF-8” and try again.",
