@@ -342,6 +342,14 @@ def test_a_form_does_not_say_announced_of_what_was_withdrawn_since(lottery: Lott
     assert departure(lottery.departures[0]).round_id is None
 
 
+def test_a_form_that_announced_says_so_again_after_entries_have_closed(lottery: Lottery) -> None:
+    lottery.now = TERMS.closes_at + timedelta(seconds=1)
+
+    again = announce_round(lottery.course_id, TERMS, form_id="announced", actor=COMMAND, now=lottery.now)
+
+    assert again == lottery.round_id
+
+
 def test_the_same_form_enters_once(lottery: Lottery) -> None:
     asked = Asked(seats=2, wait=False, browser="b", address="a", language="ko", person_id=None)
     made = [

@@ -132,7 +132,7 @@ def test_the_end_of_a_stop_is_moved_on_all_its_courses_at_once(scene: Scene, ses
     (stop,) = stops(session)
     assert (stop.last_day, stop.uneven) == (date(2026, 5, 30), False)
     with pytest.raises(Refused) as error:
-        end_of_stop_proposal(session, stop.id, date(2026, 5, 30), actor=COMMAND, now=scene.now)
+        applied(scene, end_of_stop_proposal(session, stop.id, date(2026, 5, 30), actor=COMMAND, now=scene.now))
     assert refusal(error) == "no_change"
 
 

@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -87,8 +88,9 @@ def test_where_the_database_is_silent_it_runs_on_from_what_it_showed_last(
 
 def test_the_same_form_moves_it_once(rehearsal: Practice) -> None:
     with rehearsal.app.app_context():
-        asked = {"by": "hour", "moment": ""}
-        assert practice.begin_move("a form", asked, now=clock.now())
-        assert not practice.begin_move("a form", asked, now=clock.now())
+        asked, now = {"by": "hour", "moment": ""}, clock.now()
+        begin = partial(practice.begin_move, "a form", target=lambda: now + HOUR)
+        assert begin(asked, now=now) == now + HOUR
+        assert begin(asked, now=now + 2 * HOUR) is None
         with pytest.raises(Refused, match="form_reused"):
-            practice.begin_move("a form", {"by": "day", "moment": ""}, now=clock.now())
+            begin({"by": "day", "moment": ""}, now=now)

@@ -98,6 +98,16 @@ def test_the_same_form_sent_twice_moves_once(rehearsal: Practice):
     assert now_after(hours=1)
 
 
+def test_a_moment_that_is_sent_twice_is_no_moment_of_the_past(rehearsal: Practice):
+    client = rehearsal.browser(Role.ADMINISTRATOR)
+    form = visit(client, "/en/admin/rehearsal").form(mark="moment-form")
+
+    for _ in range(2):
+        assert form.submit(client, moment="2026-05-05 10:00", follow=False).status == 303
+
+    assert now_after(days=1, hours=1)
+
+
 def test_what_does_not_fit_into_one_page_is_said_and_the_moment_kept(
     rehearsal: Practice, monkeypatch: pytest.MonkeyPatch
 ):

@@ -69,11 +69,11 @@ def announce_round(course_id: UUID, terms: RoundTerms, *, form_id: str, actor: A
     places that come too late to be applied for.
     """
     content = {"course": str(course_id), **asdict(terms)}
-    _check_terms(terms, now)
     with transaction() as session:
         earlier = once.earlier_result(session, form_id, content)
         if earlier:
             return _unless_withdrawn(session, earlier)
+        _check_terms(terms, now)  # a form that comes again may come after its entries have closed
         course = lock_course(session, course_id)  # or a departure that is being made would be in no round
         departures = lock(session, Departure, [one.id for one in _departures(session, course, terms)])
         for departure in departures:

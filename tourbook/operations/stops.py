@@ -25,7 +25,7 @@ from tourbook.distancing import region_tree
 from tourbook.distancing.facts import Words
 from tourbook.errors import NotFound, Refused
 from tourbook.notices import day_in_words
-from tourbook.operations.facts import Proposal
+from tourbook.operations.facts import Proposal, Step
 
 ONE_DAY = timedelta(days=1)
 OTHER = "other"
@@ -111,14 +111,14 @@ def stopped_courses(session: Session, draft: StopDraft) -> Sequence[Course]:
 
 def end_of_stop_proposal(session: Session, stop_id: UUID, last_day: date, *, actor: Actor, now: datetime) -> Proposal:
     """The change that decides the last day of a stop anew, for all its courses; the day before its first lifts it
-    altogether. Refuses `no_such_stop`, `no_change`. A query.
+    altogether. Refuses `no_such_stop`; its steps refuse `no_change` (a form that comes again is answered before any
+    step). A query.
     """
     stop = stop_by_id(session, stop_id)
     ends = ends_of_measures(session)
     others = [one for one in stop.measures if last_day_of(one, ends[one.id]) != last_day]
-    if not others:
-        raise Refused("no_change", field="until")
-    steps = [partial(end_measure, measure_id=one.id, until=last_day, actor=actor, now=now) for one in others]
+    steps: list[Step] = [partial(end_measure, measure_id=one.id, until=last_day, actor=actor, now=now) for one in others]
+    steps = steps or [_refuse_no_change]
     if last_day < stop.first_day:
         return Proposal(tuple(steps), _named(stop.courses, stop.reason, "운영 중단 해제", "lifted"))
     ko, en = (day_in_words(last_day, language) for language in ("ko", "en"))
@@ -164,6 +164,10 @@ def _stops(session: Session, measures: Sequence[SiteMeasure]) -> list[Stop]:
             )
         )
     return found
+
+
+def _refuse_no_change(_session: Session) -> None:
+    raise Refused("no_change", field="until")
 
 
 def _suspend(

@@ -55,14 +55,14 @@ def take_back(change_id: UUID, *, actor: Actor, now: datetime) -> TakenBack:
 
 
 def compensation(session: Session, change_id: UUID, *, actor: Actor, now: datetime) -> Proposal:
-    """What undoes a change whose grace time is over: a change like any other, with its preview. A query."""
+    """What undoes a change whose grace time is over: a change like any other, with its preview; its steps refuse what
+    was taken back already (a form that comes again is answered before any step). A query.
+    """
     change = change_by_id(session, change_id)
-    if change.taken_back_at:
-        raise Conflict("taken_back_already")
     if change.entered == NOTHING:
         raise Conflict("cannot_be_taken_back")
     mark: Step = partial(_mark, change_id=change_id, actor=actor, now=now)
-    steps = (*_steps(change, actor=actor, now=now), mark)
+    steps = (mark, *_steps(change, actor=actor, now=now))
     return Proposal(steps, Words(f"되돌림: {change.summary_ko}", f"Taken back: {change.summary_en}"))
 
 

@@ -1,6 +1,7 @@
 """The clock of a rehearsal: what it shows, in every process the same, and moving it forward."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cached_property
 from math import ceil
@@ -55,14 +56,20 @@ def check_move(to: datetime, *, now: datetime) -> None:
         raise Refused("clock_too_far", field="moment", days=FURTHEST.days)
 
 
-def begin_move(form_id: str, content: dict[str, str], *, now: datetime) -> bool:
-    """Act: note that a form is about to move the clock; False where the same form has done so already."""
+def begin_move(
+    form_id: str, content: dict[str, str], target: Callable[[], datetime], *, now: datetime
+) -> datetime | None:
+    """Act: note that a form is about to move the clock, and say to which moment; None where the same form has done so
+    already: by then its moment is over. Refuses like `check_move`.
+    """
     with transaction() as session:
         found = locked_rehearsal(session)
         if once.earlier_result(session, form_id, content) is not None:
-            return False
+            return None
+        to = target()
+        check_move(to, now=now)
         once.remember(session, form_id, content, result_id=found.id, now=now)
-        return True
+        return to
 
 
 def move_clock(to: datetime, *, machine: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from contextvars import Context
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
@@ -62,11 +63,10 @@ class MoveForm(Form):
         return request.form.get("by", "")
 
     def target(self, now: datetime) -> datetime:
-        """That moment. Refuses none, and one that is not ahead, or too far."""
+        """That moment. Refuses none."""
         to = _first_due(now) if self.by == NEXT else now + STEPS[self.by] if self.by in STEPS else self.moment.value
         if to is None:
             raise Refused("clock_moment_missing", field="moment")
-        practice.check_move(to, now=now)
         return to
 
 
@@ -103,9 +103,9 @@ def move() -> Page:
     form, now = MoveForm(), request_time()
     if form.validate():
         try:
-            to = form.target(now)
             content = {"by": form.by, "moment": form.moment.data or ""}
-            if practice.begin_move(form.form_id, content, now=now):
+            to = practice.begin_move(form.form_id, content, partial(form.target, now), now=now)
+            if to:
                 return _moved(to)
         except Refused as refused:
             form.refuse(refused)

@@ -186,6 +186,20 @@ def test_the_end_of_a_stop_is_moved(admin: Administrator, scene: Scene, session:
     assert "20 May 2026" in words(admin.open("/stops").mark("stop"))
 
 
+def test_the_end_of_a_stop_that_is_pressed_twice_is_moved_once_and_says_so_twice(
+    admin: Administrator, scene: Scene, session: Session, clock: StandingClock
+):
+    admin.apply(preview_stop(admin))
+    (stop,) = stops(session)
+    clock.move(minutes=1)
+    preview = admin.fill_in(f"/stops/{stop.id}/end", "stop-end-form", until="2026-05-20")
+
+    first, second = admin.apply(preview), admin.apply(preview)
+
+    assert (second.status, second.address) == (200, first.address)
+    assert second.has("progress")
+
+
 def test_a_draw_on_hold_says_so_to_everybody_and_why(admin: Administrator, scene: Scene, clock: StandingClock):
     on_hold(scene, clock)
 

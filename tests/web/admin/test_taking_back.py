@@ -78,6 +78,19 @@ def test_pressed_too_late_it_leads_to_the_preview_which_says_who_was_told(
     assert "taken back on" in words(admin.open(path_of(page)).mark("taken-back"))
 
 
+def test_a_preview_that_is_applied_twice_takes_back_once_and_says_so_twice(
+    admin: Administrator, scene: Scene, clock: StandingClock
+) -> None:
+    page = close(admin, scene, clock)
+    clock.move(minutes=5)
+    late = page.form(mark="take-back-form").submit(admin.client, button="stage")
+    preview = late.form(mark="take-back-form").submit(admin.client)
+
+    first, second = admin.apply(preview), admin.apply(preview)
+
+    assert (second.status, second.address) == (200, first.address)
+
+
 def test_two_administrators_who_press_it_take_it_back_once(
     admin: Administrator, another: Callable[..., Administrator], scene: Scene, clock: StandingClock, party: UUID
 ) -> None:

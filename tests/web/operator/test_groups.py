@@ -67,6 +67,16 @@ def test_the_same_form_sent_twice_sets_aside_once(desk: Desk) -> None:
     assert figures(desk) == (6, 4, 6)
 
 
+def test_a_form_that_comes_again_after_the_places_were_released_is_answered_as_before(desk: Desk) -> None:
+    form = desk.open("/groups").form(mark="group-form")
+    first = form.submit(desk.client, **SCHOOL, follow=False)
+    desk.stand_at("2026-05-16T18:00:01")
+
+    again = form.submit(desk.client, **SCHOOL, follow=False)
+
+    assert (again.status, again.response.location) == (303, first.response.location)
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

@@ -174,11 +174,13 @@ def _shown_anew(allotment_id: UUID, refused: Refused) -> Response:
 
 
 def _is_sound(form: GroupForm, departure: Departure, course: Course) -> bool:
-    """Check the form, and say all that the act would refuse whatever is free."""
-    valid = form.validate()
-    flaws = flaws_of(form.places, course, departure, now=request_time()) if form.places else []
-    form.add_flaws(flaws)
-    return valid and not flaws
+    """Check the form; where it has mistakes, say what the act would refuse besides. Of a form without any the act says
+    it: it knows whether the same form has come before, whose moment may be over.
+    """
+    if form.validate():
+        return True
+    form.add_flaws(flaws_of(form.places, course, departure, now=request_time()) if form.places else [])
+    return False
 
 
 def _with_what_stands(refused: Refused, form: GroupForm, stands: Filled) -> Refused:
