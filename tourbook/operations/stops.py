@@ -117,8 +117,8 @@ def end_of_stop_proposal(session: Session, stop_id: UUID, last_day: date, *, act
     stop = stop_by_id(session, stop_id)
     ends = ends_of_measures(session)
     others = [one for one in stop.measures if last_day_of(one, ends[one.id]) != last_day]
-    steps: list[Step] = [partial(end_measure, measure_id=one.id, until=last_day, actor=actor, now=now) for one in others]
-    steps = steps or [_refuse_no_change]
+    ending = partial(end_measure, until=last_day, actor=actor, now=now)
+    steps: list[Step] = [partial(ending, measure_id=one.id) for one in others] or [_refuse_no_change]
     if last_day < stop.first_day:
         return Proposal(tuple(steps), _named(stop.courses, stop.reason, "운영 중단 해제", "lifted"))
     ko, en = (day_in_words(last_day, language) for language in ("ko", "en"))
