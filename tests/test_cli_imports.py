@@ -51,7 +51,7 @@ def test_an_import_that_is_refused_names_every_line(seeded: Ground, clock: Stand
     [
         (b"", "The file is empty; it needs a heading and rows."),
         (HEADING.encode(), "The file has a heading but no rows."),
-        ("지역,단계\n".encode("cp949"), "line 1: the file is not UTF-8 (it looks like CP949); save it as"),
+        ("地域,段階\n".encode("cp949"), "line 1: the file is not UTF-8 (it looks like CP949); save it as"),
         (f"{HEADING}\n".encode("utf-16"), "The file is not UTF-8 (it looks like UTF-16); save it as"),
         (b"a,b\n\0,1\n", "line 2: the file contains NUL bytes"),
         (b"region_code\n41\n", "line 1: these columns are missing: announced_on, effective_from,"),

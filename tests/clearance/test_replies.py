@@ -252,6 +252,17 @@ def test_a_spreadsheet_is_read_like_a_csv_file(office: Office) -> None:
     assert [(one.number, one.becomes) for one in replied.changes] == [(1, Standing.CLEARED), (2, Standing.REFUSED)]
 
 
+def test_what_a_korean_office_saves_as_csv_is_read_and_said_to_have_been(office: Office) -> None:
+    party = office.apply(1)
+    office.submit()
+    content = sheet(f"{reference(party)},1,불승인,여권 만료").encode("cp949")
+
+    replied = clearance.import_replies(office.departure_id, NIS, content, actor=office.operator, now=office.scene.now)
+
+    assert [(one.number, one.becomes) for one in replied.changes] == [(1, Standing.REFUSED)]
+    assert [one.code for one in replied.warnings] == ["file_read_as_korean"]
+
+
 def test_lines_of_a_spreadsheet_are_counted_as_they_are_seen(office: Office) -> None:
     party = office.apply(2)
     office.submit()

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tourbook.courses import ImportRefused, cells, read_regions
 from tourbook.courses.files import Column, Unreadable, read_sheet
@@ -55,7 +57,7 @@ def test_cells_may_hold_commas_and_line_ends_and_the_next_line_keeps_its_number(
         (HEADING.encode(), 0, "file_without_rows"),
         (f"{HEADING}\n{KOREA}\nK\0R,,,,,,\n".encode(), 3, "file_not_text"),
         (f"{HEADING}\n{KOREA}\n".encode("utf-16"), 0, "file_not_utf8"),
-        (f"{HEADING}\n{KOREA}\n".encode("cp949"), 2, "file_not_utf8"),
+        (f"{HEADING}\n{KOREA.replace('대한민국', '大韓民國')}\n".encode("cp949"), 2, "file_not_utf8"),
         (b"\x89PNG\r\n\x1a\n\xff\xff", 1, "file_not_utf8"),
         (f'{HEADING}\n{KOREA}\n"KR,,,,,,\n'.encode(), 3, "file_not_csv"),
         (b"code,name_ko\nKR,Korea\n", 1, "columns_missing"),
@@ -67,8 +69,31 @@ def test_a_file_that_cannot_be_read_is_refused_whole(content: bytes, line: int, 
     assert [(problem[0], problem[1]) for problem in refusal_of(content)] == [(line, code)]
 
 
-def test_korean_excel_files_are_recognised() -> None:
-    assert refusal_of(f"{HEADING}\n{KOREA}\n".encode("cp949"))[0][2] == {"looks_like": "CP949"}
+def test_a_file_as_excel_saves_it_in_korea_is_read_and_said_to_have_been() -> None:
+    sheet = read_regions(f"{HEADING}\n{KOREA}\n".encode("cp949"))
+
+    assert [line.draft.name_ko for line in sheet.lines] == ["대한민국"]
+    assert [(one.line, one.code) for one in sheet.warnings] == [(0, "file_read_as_korean")]
+    assert read_regions(f"{HEADING}\n{KOREA}\n".encode()).warnings == []
+
+
+HANGUL = st.text(st.characters(min_codepoint=ord("가"), max_codepoint=ord("힣")), min_size=2, max_size=20)
+
+
+@given(HANGUL, st.data())
+def test_korean_in_utf_8_that_was_damaged_is_never_read_as_something_else(name: str, data: st.DataObject) -> None:
+    whole = f"{HEADING}\nKR,,{name},Korea,,,\n".encode()
+    damaged = bytearray(whole)
+    korean = [place for place, byte in enumerate(whole) if byte > 127]
+    del damaged[data.draw(st.sampled_from(korean))]
+
+    assert refusal_of(bytes(damaged))[0][1] == "file_not_utf8"
+
+
+def test_files_in_another_code_are_recognised() -> None:
+    assert refusal_of(f"{HEADING}\n{KOREA.replace('대한민국', '大韓民國')}\n".encode("cp949"))[0][2] == {
+        "looks_like": "CP949"
+    }
     assert refusal_of(f"{HEADING}\n{KOREA}\n".encode("utf-16"))[0][2] == {"looks_like": "UTF-16"}
     assert refusal_of(b"\xff\x00\xff")[0][2] == {"looks_like": None}
 

@@ -25,6 +25,7 @@ SENTENCES = {
     "file_not_text": "the file contains NUL bytes or other control characters, so it is no text; "
     "save it as “CSV UTF-8” and try again.",
     "file_not_csv": "this cannot be read as CSV ({reason}); look for a quotation mark that is not closed.",
+    "file_read_as_korean": "the file is not UTF-8 and was read as Korean (CP949), as Excel saves it.",
     "columns_missing": "these columns are missing: {columns}. The file has: {found}.",
     "columns_twice": "these columns appear twice: {columns}.",
     "columns_unknown": "these columns are not known and were passed over: {columns}.",

@@ -1,11 +1,13 @@
 """CSV files as people send them: read with every fault found and named by its line, or refused in one piece.
 
-A file is UTF-8 (a byte order mark is passed over) with a heading. Its cells are read by the declared columns; what
-cannot be read is a `Problem` of that line, so that all of them can be told at once.
+A file is UTF-8 (a byte order mark is passed over), or Korean as Excel saves "CSV" in Korea, with a heading. Its cells
+are read by the declared columns; what cannot be read is a `Problem` of that line, so that all of them can be told at
+once.
 """
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -19,6 +21,11 @@ Draft = TypeVar("Draft")
 Proposed = TypeVar("Proposed", contravariant=True)
 
 BYTE_ORDER_MARKS_16 = (b"\xff\xfe", b"\xfe\xff")
+KOREAN_CODE = "CP949"
+_IDEOGRAPH = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+"""What our columns hold has none; a word of Hangul in UTF-8 begins with one, where it is read as CP949, so that a file
+which is merely damaged is not taken for another.
+"""
 ALMOST_THE_SAME = 0.8
 
 
@@ -94,15 +101,16 @@ def read_sheet(
 ) -> Sheet[Draft]:
     """Read a file by its columns; `make` turns a line's values into what it proposes.
 
-    Refuses, as a whole, a file that is empty, not UTF-8, not CSV, without the columns it needs, or with a resident
-    registration number in it.
+    Refuses, as a whole, a file that is empty, neither UTF-8 nor Korean, not CSV, without the columns it needs, or with
+    a resident registration number in it.
     """
     text = _text(content)
     if holds_resident_number(text):
         raise ImportRefused([Problem(_line_of_a_resident_number(text), "resident_number")])
     records = _records(text)
     heading = _heading(next(records, (1, []))[1], columns)
-    sheet: Sheet[Draft] = Sheet([], frozenset(heading), warnings=list(_unknown_columns(heading, columns)))
+    odd = [Problem(0, "file_read_as_korean")] if isinstance(content, bytes) and not _is_utf8(content) else []
+    sheet: Sheet[Draft] = Sheet([], frozenset(heading), warnings=[*odd, *_unknown_columns(heading, columns)])
     for number, cells in records:
         if any(map(holds_resident_number, cells)):
             raise ImportRefused([Problem(number, "resident_number")])
@@ -163,7 +171,7 @@ def _problem(line: Line[Any], refusal: Refused) -> Problem:
 
 
 def _text(content: bytes | str) -> str:
-    text = content if isinstance(content, str) else _decoded(content)
+    text = content if isinstance(content, str) else decoded(content)
     text = text.removeprefix("\ufeff")
     if not is_keepable(text):
         raise ImportRefused([Problem(_first_unkeepable(text), "file_not_text")])
@@ -175,23 +183,36 @@ def _first_unkeepable(text: str) -> int:
     return next(number for number, line in lines if not is_keepable(line))
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """What is written in a file: in UTF-8, or in Korean as Excel saves "CSV" there unless told otherwise. Refuses
+    `file_not_utf8`.
+    """
     if content.startswith(BYTE_ORDER_MARKS_16):
         raise ImportRefused([Problem(0, "file_not_utf8", {"looks_like": "UTF-16"})])
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
+        korean = _korean(content)
+        if korean is not None and not _IDEOGRAPH.search(korean):
+            return korean
         line = content[: wrong.start].count(b"\n") + 1
-        raise ImportRefused([Problem(line, "file_not_utf8", {"looks_like": _guess(content)})]) from wrong
+        looks_like = None if korean is None else KOREAN_CODE
+        raise ImportRefused([Problem(line, "file_not_utf8", {"looks_like": looks_like})]) from wrong
 
 
-def _guess(content: bytes) -> str | None:
-    """Korean Excel saves "CSV" as CP949 unless told otherwise."""
+def _is_utf8(content: bytes) -> bool:
     try:
-        content.decode("cp949")
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _korean(content: bytes) -> str | None:
+    try:
+        return content.decode(KOREAN_CODE)
     except UnicodeDecodeError:
         return None
-    return "CP949"
 
 
 def _line_of_a_resident_number(text: str) -> int:

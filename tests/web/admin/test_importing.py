@@ -90,7 +90,7 @@ def test_one_bad_line_refuses_all_and_each_is_named(admin: Administrator, scene:
 
 
 def test_a_file_that_is_no_text_is_refused_with_its_reason(admin: Administrator, scene: Scene):
-    page = upload(admin, (HEADING + "경기,").encode("cp949"))
+    page = upload(admin, (HEADING + "경기,").encode("utf-16"))
 
     assert page.status == 422
     assert "not in UTF-8" in problems(page)[0]

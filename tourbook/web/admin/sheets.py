@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 
 from tourbook.characters import is_keepable
-from tourbook.courses.files import Column
+from tourbook.courses.files import Column, ImportRefused, decoded
 from tourbook.errors import Refused
 from tourbook.resident_numbers import holds_resident_number
 from tourbook.web import refusals
@@ -66,7 +66,7 @@ class SheetForm(Form):
 def _decoded(content: bytes) -> str:
     """The file as text; nothing where it is none, which reading it will say."""
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
+        text = decoded(content).removeprefix("\ufeff")
+    except ImportRefused:
         return ""
     return text if is_keepable(text) else ""

@@ -93,6 +93,7 @@ SENTENCES: dict[str, LazyString | Counted] = {
     "file_empty": _("The file is empty. It needs a heading and rows."),
     "file_without_rows": _("The file has a heading but no rows."),
     "file_not_utf8": _("The file is not in UTF-8. Save it as “CSV UTF-8” and send it again."),
+    "file_read_as_korean": _("The file is not in UTF-8 and was read as Korean (CP949), as Excel saves it."),
     "file_not_text": _("The file is not a text. Save it as “CSV UTF-8” and send it again."),
     "file_not_csv": _("This cannot be read as CSV. Look for a quotation mark that is not closed."),
     "columns_missing": _("These columns are missing: %(columns)s. The file has: %(found)s."),
