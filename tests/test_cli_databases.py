@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from sqlalchemy import text
+from sqlalchemy import delete, text
+from sqlalchemy.exc import DBAPIError
 
 from config import Config, SettingsRefused
 from tests.ground.application import Ground, build_app
 from tourbook import jobs
 from tourbook.cli import tours
-from tourbook.db import db
+from tourbook.cli.failures import unwritable
+from tourbook.courses.models import Departure
+from tourbook.db import db, transaction
 
 COMMANDS = (
     ("seed",),
@@ -95,6 +98,44 @@ def test_a_command_that_the_server_ends_in_favour_of_another_is_told_to_try_agai
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.startswith("The database is busy")
     assert "try again" in done.stderr
+
+
+def test_a_database_that_takes_nothing_is_told(seeded: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    def writing(*_asked: object, **_told: object) -> None:
+        with transaction() as session:
+            is_sqlite = seeded.engine.dialect.name == "sqlite"
+            session.execute(text("PRAGMA query_only = ON" if is_sqlite else "SET TRANSACTION READ ONLY"))
+            session.execute(delete(Departure))
+
+    monkeypatch.setattr("tourbook.cli.tours.add_departure", writing)
+    done = on(seeded.url, "departures", "add", "paju", "--start", "2026-05-12T10:00")
+
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith("The database of DATABASE_URL cannot be written: ")
+    assert done.stderr.endswith(". What was under way was not kept.\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        ("PRAGMA max_page_count = 2", "database or disk is full"),
+        ("PRAGMA query_only = ON", "attempt to write a readonly database"),
+        ("DROP TABLE one", None),
+    ],
+)
+def test_a_full_disk_is_told_and_a_fault_of_ours_is_not(
+    file: sqlite3.Connection, before: str, told: str | None
+) -> None:
+    file.execute("CREATE TABLE one (large BLOB)")
+    file.execute(before)
+    with pytest.raises(sqlite3.OperationalError) as failed:
+        file.execute("INSERT INTO one VALUES (zeroblob(1000000))")
+
+    sentence = unwritable(DBAPIError("INSERT", {}, failed.value))
+
+    assert sentence == (
+        told and f"The database of DATABASE_URL cannot be written: {told}. What was under way was not kept."
+    )
 
 
 def test_a_job_that_failed_makes_the_command_fail(seeded: Ground, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 import os
 import resource
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,7 @@ from sqlalchemy.orm import Session
 from tests.commands import run
 from tests.ground.application import Ground
 from tests.ground.moments import StandingClock
+from tests.ground.server import child_environment
 from tests.rosters.gate import Gate, build_gate
 from tourbook.cli.files import LARGEST_DRAW, LARGEST_TABLE, Content, new_file
 from tourbook.db import db
@@ -63,6 +66,14 @@ def test_a_word_that_is_no_text_is_refused_and_not_repeated(seeded: Ground, word
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.endswith("Error: A word of this command is no text: not UTF-8, or with control characters.\n")
     assert word not in done.stderr
+
+
+def test_a_word_with_a_resident_number_is_refused_and_not_repeated(seeded: Ground) -> None:
+    done = run(seeded, "people", "disable", "somebody@example.kr", "--reason", "asked by 900101-1234568")
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "this looks like a resident registration number" in done.stderr
+    assert "900101" not in done.stderr
 
 
 # Read.
@@ -228,3 +239,69 @@ def test_a_file_that_does_not_fit_is_taken_away(tmp_path: Path) -> None:
         write("more than that\n")
 
     assert not out.exists()
+
+
+def test_a_folder_that_is_none_is_told_of_a_backup_too(seeded: Ground) -> None:
+    done = run(seeded, "backup", "/proc/nowhere")
+
+    assert done.exit_code == 1
+    assert "/proc/nowhere" in done.stderr
+    assert done.stderr.endswith("No such file or directory.\n")
+
+
+@pytest.mark.sqlite_only("a backup of PostgreSQL goes into no file, which is said before")
+@pytest.mark.parametrize(
+    ("into", "told"),
+    [
+        ("sqlite:////nowhere/x.sqlite", "The database of --into does not answer: unable to open database file"),
+        ("mysql://host/tours", "--into is no URL of a database."),
+        ("words", "--into is no URL of a database."),
+    ],
+)
+def test_a_backup_that_can_go_nowhere_says_so(seeded: Ground, tmp_path: Path, into: str, told: str) -> None:
+    run(seeded, "backup", str(tmp_path / "backup"))
+
+    done = run(seeded, "restore", str(tmp_path / "backup"), "--into", into)
+
+    assert (done.exit_code, done.stderr) == (1, f"Error: {told}\n")
+
+
+def test_a_key_without_an_end_is_no_key(seeded: Ground, tmp_path: Path) -> None:
+    done = run(seeded, "backup", str(tmp_path / "backup"), "--key-file", "/dev/zero")
+
+    assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])
+    assert "/dev/zero cannot be read as a key" in done.stderr
+
+
+@pytest.mark.sqlite_only("what is printed there asks no database")
+def test_words_that_cannot_be_written_are_told_beside_them(seeded: Ground) -> None:
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "tourbook", "privacy", "catalogue"]
+    environment = child_environment({"DATABASE_URL": seeded.url})
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=environment, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        "The system refused something: No space left on device. If that was standard output, what the command did was "
+        "done all the same, and only its words are lost.\n"
+    )
+
+
+def test_days_of_a_report_that_end_before_they_begin_are_refused(seeded: Ground) -> None:
+    for words in (("fairness",), ("replay", "paju")):
+        done = run(seeded, "report", *words, "--from", "2026-05-02", "--to", "2026-05-01")
+
+        assert (done.exit_code, done.stdout) == (1, "")
+        assert done.stderr == "The last day (2026-05-01) lies before the first (2026-05-02).\n"
+
+
+def test_a_password_is_refused_in_a_sentence(seeded: Ground) -> None:
+    for password, told in (
+        ("short", "10 signs or more"),
+        ("x" * 129, "at most 128"),
+        ("password1234", "people have this password"),
+    ):
+        words = ("people", "add", "a@example.kr", "--name", "a", "--role", "administrator", "--password", password)
+        done = run(seeded, *words)
+
+        assert (done.exit_code, told in done.stderr) == (1, True), done.stderr

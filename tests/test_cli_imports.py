@@ -136,7 +136,8 @@ def test_every_refusal_of_courses_and_distancing_has_its_sentence() -> None:
 
 OF_OTHER_AREAS = {
     *("authority_unknown", "departure_of_others", "due_out_of_range", "identity_none"),
-    *("unknown_cause", "no_such_stop", "stop_without_courses"),
+    *("unknown_cause", "no_such_stop", "stop_without_courses", "stop_named_twice", "rules_changed"),
+    *("password_short", "password_long", "password_common"),
     *("exception_reason_missing", "no_places_to_keep", "no_seats_to_put_back"),
     *("alternative_unreadable", "replay_too_large"),
     *("account_disabled", "account_shared", "administrator_with_end", "factor_gone"),

@@ -21,12 +21,14 @@ PIECE = 2**20
 TAG = 16
 CHANCE = 7  # bytes; with 4 for the place and 1 for the last piece they are the 12 of a nonce
 KEY = 32
+LONGEST_KEY_FILE = 1_000  # characters; a device without an end would be read for ever
 
 
 def read_key(file: Path) -> bytes:
     """The key in a file: 32 bytes in base64. Refuses a file that others of this machine may read."""
     try:
-        key = base64.b64decode(file.read_text(encoding="ascii").strip(), validate=True)
+        with file.open(encoding="ascii") as opened:
+            key = base64.b64decode(opened.read(LONGEST_KEY_FILE).strip(), validate=True)
         shared = file.stat().st_mode & 0o077
     except (OSError, ValueError) as wrong:
         raise NoBackup(f"{file} cannot be read as a key: write 32 random bytes in base64 into it.") from wrong

@@ -6,7 +6,7 @@ import click
 from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import Engine, create_engine, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 
 from config import Config
@@ -60,8 +60,12 @@ def restore_command(source: Path, into: str | None, key_file: Path | None) -> No
             _restore(source, engine, key)
         finally:
             engine.dispose()
-    except ArgumentError as wrong:
+    except (ArgumentError, ModuleNotFoundError) as wrong:  # or one of a kind that nothing here speaks to
         raise click.ClickException("--into is no URL of a database.") from wrong
+    except OperationalError as silent:
+        if into is None:
+            raise
+        raise click.ClickException(f"The database of --into does not answer: {str(silent.orig).strip()}") from silent
     except NoBackup as refused:
         raise click.ClickException(str(refused)) from refused
 

@@ -1,5 +1,6 @@
 """The group that all commands belong to, and the types of their arguments."""
 
+import errno
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -14,12 +15,14 @@ from sqlalchemy.exc import DBAPIError
 from config import SettingsRefused
 from tourbook import practice
 from tourbook.characters import is_keepable
-from tourbook.cli.words import problem_lines, sentence
+from tourbook.cli.failures import not_done, unwritable
+from tourbook.cli.words import SENTENCES, problem_lines, sentence
 from tourbook.courses import cells
 from tourbook.courses.files import Unreadable
 from tourbook.db import db
 from tourbook.errors import Refused
 from tourbook.keystore import StoreUnusable
+from tourbook.resident_numbers import holds_resident_number
 
 REHEARSAL = "rehearsal"
 """The commands that make the database of a rehearsal."""
@@ -29,9 +32,13 @@ class TellingGroup(AppGroup):
     """Tells what was refused in sentences instead of a traceback; anything else that is raised is a bug."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse words that no database keeps, before any command sees them, without repeating them."""
+        """Refuse words that no database keeps, or that may not be kept, before any command sees them, without
+        repeating them.
+        """
         if not all(map(is_keepable, args)):
             raise click.UsageError("A word of this command is no text: not UTF-8, or with control characters.", ctx)
+        if any(map(holds_resident_number, args)):
+            raise click.UsageError(f"In a word of this command: {SENTENCES['resident_number']}", ctx)
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -42,10 +49,14 @@ class TellingGroup(AppGroup):
         except StoreUnusable as unusable:
             return _tell(ctx, str(unusable))
         except DBAPIError as failure:
-            why = _unusable(ctx) or _busy(failure)
+            why = _unusable(ctx) or _busy(failure) or unwritable(failure)
             if not why:
                 raise
             return _tell(ctx, why)
+        except OSError as failure:
+            if failure.errno == errno.EPIPE:
+                raise  # whoever read on has gone, which click ends without a word
+            return _tell(ctx, not_done(failure))
 
 
 def _unusable(ctx: click.Context) -> str | None:

@@ -12,6 +12,7 @@ from tourbook import clock
 from tourbook.cli.group import Day, tourbook
 from tourbook.courses import course_by_code, courses
 from tourbook.db import snapshot
+from tourbook.errors import Refused
 from tourbook.kst import civil_day, in_seoul
 from tourbook.reports import (
     WAITED_UP_TO,
@@ -43,10 +44,10 @@ def report() -> None:
 def fairness_command(first: date | None, last: date | None, course: str | None, written: str) -> None:
     """Say what chance parties had, whom changes moved, and how long people waited."""
     now = clock.now()
-    until = last or civil_day(now)
+    first, until = _days(first, last, civil_day(now))
     with snapshot() as session:
         course_id = course_by_code(session, course).id if course else None
-        period = Period(first or until - timedelta(days=365), until, course_id)
+        period = Period(first, until, course_id)
         rows = list(_rows(session, fairness(session, period, now=now)))
     click.echo(written_as(written, rows), nl=False)
 
@@ -67,13 +68,22 @@ def replay_command(
 ) -> None:
     """Play the recorded demand for COURSE again: as it was, and under each alternative."""
     now = clock.now()
-    until = last or civil_day(now)
+    first, until = _days(first, last, civil_day(now))
     meant = [read_alternative(text) for text in alternatives]
     with snapshot() as session:
         found = course_by_code(session, course)
-        period = Period(first or until - timedelta(days=365), until, found.id)
+        period = Period(first, until, found.id)
         played = replay_season(session, found, period, meant, now=now)
     click.echo(written_as(written, list(_replayed(played, alternatives))), nl=False)
+
+
+def _days(first: date | None, last: date | None, today: date) -> tuple[date, date]:
+    """From a year ago until today, as far as nothing else is said. Refuses `until_before_from`."""
+    until = last or today
+    since = first or until - timedelta(days=365)
+    if until < since:
+        raise Refused("until_before_from", first=since, last=until)
+    return since, until
 
 
 def _replayed(played: Replay, alternatives: tuple[str, ...]) -> Iterator[Row]:

@@ -42,6 +42,11 @@ SENTENCES = {
     "person_unknown": "there is no account with this email address.",
     "identity_none": "this account is not linked, so there is nothing to take away.",
     "factor_gone": "this account has no second factor, so there is nothing to take away.",
+    "password_short": "the password is too short; take {shortest} signs or more.",
+    "password_long": "the password is too long; take at most {longest} signs.",
+    "password_common": (
+        "many people have this password, or it is made of the name, the address or words of this site; take another."
+    ),
     # people and roles
     "mail_taken": "there is an account with this email address already; give it the role with `tourbook people grant`.",
     "account_unknown": "there is no account with this email address.",
@@ -100,6 +105,8 @@ SENTENCES = {
     "draw_fallback_known": "give --fallback-at a moment to come, when what counts instead of the value will be known.",
     "draw_withdrawn_since": "this was announced already, and withdrawn since; announce it anew.",
     "stop_without_courses": "name at least one --course, or a --region that has one.",
+    "stop_named_twice": "name either --course or --region; which of them is meant cannot be told.",
+    "rules_changed": "somebody has changed the rules meanwhile. Nothing was done; look once more, and try again.",
     "no_such_stop": "there is no such stop; `tourbook stops list` shows those there are.",
     "unknown_cause": "“{value}” is no cause; it is one of {choices}.",
     "draw_on_hold": "the draw is on hold, as every departure that it still has is stopped; it takes no value.",
