@@ -36,7 +36,7 @@ def not_done(failure: OSError) -> str:
 def _let_go_of_output() -> None:
     """What could not be written is not tried again when Python ends, which would make another exit code of it."""
     with suppress(OSError, ValueError):
-        sys.stdout.flush()
+        sys.stdout.flush()  # whether it takes what it holds back
         return
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
