@@ -20,7 +20,7 @@ from tourbook.applications.deadlines import decided_as_of
 from tourbook.applications.desk import Desk
 from tourbook.applications.due import due_among, next_due
 from tourbook.applications.foresight import Foreseen, foresee
-from tourbook.applications.grace import settled_under
+from tourbook.applications.grace import Under, settled_under
 from tourbook.applications.instead import apart, typing_again, withdraw_elsewhere, without
 from tourbook.applications.ledger import NOBODY, Ledger
 from tourbook.applications.models import CourseQueue
@@ -36,7 +36,7 @@ from tourbook.applications.writing import write_plan
 from tourbook.courses import course_by_id
 from tourbook.courses.models import Departure
 from tourbook.db import add_unless_there, lock, transaction
-from tourbook.distancing import Allowance, Facts, allowance, allowances, facts_of, slot_of
+from tourbook.distancing import Allowance, Facts, allowance, allowances, slot_of, versioned_facts_of
 from tourbook.errors import NotFound
 from tourbook.garbage import put_off
 
@@ -162,8 +162,7 @@ def settle_in_turn(
     session.flush()  # what the act did so far is read, and then written to, past the session's own rows
     course = course_by_id(session, departures[0].course_id)
     queue = locked_queue(session, course.id)
-    under = settled_under(session, departures, now)
-    facts = facts_of(session, course.id)
+    under, facts = _decided_under(session, departures, course.id, now)
     answers = allowances({one.id: slot_of(one) for one in departures}, facts, now)
     deciding = answers | _known_at_the_start(departures, facts, now)
     answers |= {one: answer for one, answer in deciding.items() if answer.capacity == 0}
@@ -187,6 +186,19 @@ def settle_in_turn(
     ledger.write()
     session.flush()  # a later step of the same act must read the stamp
     return done
+
+
+def _decided_under(
+    session: Session, departures: Sequence[Departure], course_id: UUID, now: datetime
+) -> tuple[Under, Facts]:
+    """Under what these departures are settled, and by which facts, of the same version: what a change between reading
+    the one and the other brings would be told at once, though it could be taken back.
+    """
+    while True:
+        under = settled_under(session, departures, now)
+        version, facts = versioned_facts_of(session, course_id)
+        if version == under.version:
+            return under, facts
 
 
 def _known_at_the_start(departures: Sequence[Departure], facts: Facts, now: datetime) -> dict[UUID, Allowance]:

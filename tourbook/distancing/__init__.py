@@ -26,6 +26,7 @@ from tourbook.distancing.service import (
     region_tree,
     ruleset_version,
     slot_of,
+    versioned_facts_of,
 )
 from tourbook.distancing.steps import enter_order, move_order_end, set_cell, withdraw_order
 from tourbook.distancing.taking_back import CAN_BE_TAKEN_BACK, take_fact_back
@@ -65,6 +66,7 @@ __all__ = [
     "set_cell",
     "slot_of",
     "take_fact_back",
+    "versioned_facts_of",
     "versions_of",
     "withdraw_order",
 ]

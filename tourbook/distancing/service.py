@@ -26,18 +26,28 @@ def facts_by_course(session: Session) -> dict[UUID, facts.Facts]:
 
 
 def facts_of(session: Session, course_id: UUID) -> facts.Facts:
-    """What the allowance rule may know of one course.
+    """What the allowance rule may know of one course."""
+    return versioned_facts_of(session, course_id)[1]
 
-    Kept in this process under the version that this transaction reads before it reads any fact: a change of facts
-    raises the version in the transaction that writes it, so what is kept was never older than its version. Read anew
-    while facts are being changed or tried out, since nobody else may see those.
+
+def versioned_facts_of(session: Session, course_id: UUID) -> tuple[int, facts.Facts]:
+    """The same with the version of all facts that they are of.
+
+    Kept in this process under that version, which this transaction reads before it reads any fact, and where it has
+    read some, afterwards too: a change of facts raises the version in the transaction that writes it. Read anew while
+    facts are being changed or tried out, since nobody else may see those.
     """
+    version = ruleset_version(session)
     if _sees_its_own(session):
-        return _load(session, course_id)
-    kept = _kept_under(session.get_bind(), ruleset_version(session))
-    if course_id not in kept:
-        kept[course_id] = _load(session, course_id)
-    return kept[course_id]
+        return version, _load(session, course_id)
+    kept = _kept_under(session.get_bind(), version)
+    if course_id in kept:
+        return version, kept[course_id]
+    found = _load(session, course_id)
+    if ruleset_version(session) != version:  # changed in between: some of what was read may be newer than the rest
+        return versioned_facts_of(session, course_id)
+    kept[course_id] = found
+    return version, found
 
 
 def forget_facts(bind: Engine | Connection) -> None:
