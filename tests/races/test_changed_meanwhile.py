@@ -1,11 +1,11 @@
-"""A change is made while a departure is being settled, that had seen that nothing can be taken back.
+"""A change is made by mistake while an act is at work that had seen that nothing can be taken back.
 
-Its control: where settling does not look whether the facts are those of which it had seen this, somebody is told within
-the grace of that change.
+The control of settling: where it does not look whether the facts are those of which it had seen this, somebody is told
+within the grace of that change.
 """
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import Scene, assert_sound, build_scene, settle_all, state
+from tests.draws.lottery import Lottery, build_lottery
 from tests.ground.application import Ground
 from tests.operations.test_taking_back import sent_by
 from tests.races.test_stops import meanwhile
@@ -22,9 +23,12 @@ from tourbook.actor import COMMAND
 from tourbook.applications import settle, settle_departure
 from tourbook.applications.grace import Under
 from tourbook.applications.models import State
+from tourbook.audit import TrailEntry
 from tourbook.courses.models import Departure
 from tourbook.db import db
 from tourbook.distancing import Facts, facts_of, forget_facts, ruleset_version, service, versioned_facts_of
+from tourbook.draws import giving, hold_due, holding
+from tourbook.operations import StopDraft, apply_change, note_stopped_choices, stop_proposal, stopped_choices
 
 
 @pytest.fixture
@@ -93,3 +97,66 @@ def test_facts_that_are_changed_while_they_are_read_are_read_anew(
     ((version, facts),) = read
     assert version == ruleset_version(db.session())
     assert [one.withdrawn_at for one in facts.orders] == [scene.now]
+
+
+# -- a draw is stopped by mistake ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lottery(database: Ground) -> Iterator[Lottery]:
+    with database.app.app_context():
+        yield build_lottery()
+        db.session.remove()
+
+
+def stop(lottery: Lottery, first: date, last: date) -> UUID:
+    draft = StopDraft(cause="asf", first_day=first, last_day=last, courses=("walk",))
+    proposal = stop_proposal(db.session(), draft, actor=COMMAND, now=lottery.now)
+    db.session.rollback()
+    return apply_change(proposal, foreseen=[], expected_version=None, grace=GRACE, actor=COMMAND, now=lottery.now)
+
+
+def stopped_meanwhile(
+    lottery: Lottery, ground: Ground, patch: pytest.MonkeyPatch, module: Any, act: Callable[[], Any], first: date
+) -> None:
+    """The act has looked what can be taken back when the days from the first on are stopped."""
+    db.session.rollback()
+    meanwhile(ground, patch, (module, "in_grace"), act, lambda: stop(lottery, first, SUNDAY))
+
+
+SATURDAY, SUNDAY = date(2026, 7, 11), date(2026, 7, 12)
+
+
+@pytest.mark.postgres_only("SQLite lets one write at a time")
+def test_a_draw_is_not_put_on_hold_by_a_stop_that_can_be_taken_back(
+    lottery: Lottery, database: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped_meanwhile(lottery, database, monkeypatch, holding, lambda: hold_due(now=lottery.now), SATURDAY)
+
+    assert lottery.round.held_at is None
+
+
+@pytest.mark.postgres_only("SQLite lets one write at a time")
+def test_who_entered_is_not_told_of_a_stop_that_can_be_taken_back(
+    lottery: Lottery, database: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lottery.enter(*lottery.departures)
+
+    note = lambda: note_stopped_choices(now=lottery.now)  # noqa: E731 - an act to be done
+    stopped_meanwhile(lottery, database, monkeypatch, stopped_choices, note, SUNDAY)
+
+    noted = select(TrailEntry.id).where(TrailEntry.act == "draw_choice_stopped")
+    assert db.session.scalars(noted).all() == []
+
+
+@pytest.mark.postgres_only("SQLite lets one write at a time")
+def test_who_drew_a_departure_does_not_lose_it_by_a_stop_that_can_be_taken_back(
+    lottery: Lottery, database: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    party = lottery.enter(lottery.departures[2])
+    lottery.close()
+    lottery.draw()
+
+    stopped_meanwhile(lottery, database, monkeypatch, giving, lottery.give, SUNDAY)
+
+    assert "displaced" not in sent_by(db.session(), party, lottery.now + GRACE - timedelta(seconds=1))

@@ -18,15 +18,29 @@ from tests.applications.scene import build_scene
 from tests.draws.lottery import STARTS, TERMS, VALUE, Lottery, build_lottery
 from tests.ground.application import Ground
 from tests.races.test_last_seat import crowd
+from tests.races.test_stops import meanwhile
 from tests.races.without_guards import without_numbers
 from tourbook.actor import COMMAND, GUEST
 from tourbook.applications import confirm
 from tourbook.applications.acts import enter as entering
 from tourbook.applications.models import Application, State
+from tourbook.audit import TrailEntry
 from tourbook.courses import add_departure, joining
 from tourbook.courses.models import Course, Departure, Round
 from tourbook.db import db
-from tourbook.draws import announce_round, draw_due, faults, give_due, give_value, published, seal_due, sealing
+from tourbook.draws import (
+    announce_round,
+    draw_due,
+    end_holds_due,
+    faults,
+    give_due,
+    give_value,
+    hold_due,
+    holding,
+    published,
+    seal_due,
+    sealing,
+)
 from tourbook.draws.models import SealedEntry, SealedPlaces
 from tourbook.draws.rules import Entry
 from tourbook.errors import Conflict, Refused
@@ -183,6 +197,22 @@ def in_round_and_sealed(departure_id: UUID) -> tuple[bool, bool]:
     db.session.rollback()
     sealed = db.session.scalar(select(SealedPlaces.code).where(SealedPlaces.departure_id == departure_id))
     return db.session.get_one(Departure, departure_id).round_id is not None, sealed is not None
+
+
+@pytest.mark.postgres_only("SQLite has one writer at a time, with or without the locks")
+def test_of_two_timetables_that_end_a_hold_one_withdraws_the_draw(
+    lottery: Lottery, database: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lottery.add_measure("2026-07-01", "2026-07-31")
+    hold_due(now=lottery.now)
+    lottery.now = parse_moment("2026-07-13T10:00")
+    end = lambda: end_holds_due(now=lottery.now)  # noqa: E731 - an act to be done
+
+    meanwhile(database, monkeypatch, (holding, "starts_left"), end, end)
+
+    withdrawn = select(TrailEntry.id).where(TrailEntry.act == "draw_withdrawn")
+    assert len(db.session.scalars(withdrawn).all()) == 1
+    assert end() is None
 
 
 # -- controls --------------------------------------------------------------------------------------------------------

@@ -239,10 +239,12 @@ class _Giving:
         return []
 
     def _stop(self, departure: Departure) -> Measure | None:
-        """What stops a departure; None while that can be taken back: then settling moves those who drew it."""
-        if in_grace(self.session, self.now):
-            return None
-        return facts_of(self.session, self.course.id).stop_on(civil_day(departure.starts_at), self.now)
+        """What stops a departure; None while that can be taken back: then settling moves those who drew it.
+
+        The facts are read first, so that what they have of a change is not missed when the grace is asked for.
+        """
+        stop = facts_of(self.session, self.course.id).stop_on(civil_day(departure.starts_at), self.now)
+        return None if stop and in_grace(self.session, self.now) else stop
 
     def _call_off(self, application: Application, departure: Departure, receipt: str) -> None:
         """The departure was called off after the sealing: whoever drew it is asked first, like all who had seats."""

@@ -97,6 +97,8 @@ def _hold(session: Session, round_id: UUID, now: datetime) -> bool:
     stop = stop_that_holds(session, round_, now)
     if stop is None or round_.value is not None or round_.withdrawn_at or round_.held_at:
         return False  # somebody was faster
+    if in_grace(session, now):
+        return False  # the stop may have been made since this was asked first
     round_.held_at, round_.held_ko, round_.held_en = now, stop.reason.ko, stop.reason.en
     round_.news, round_.told_until = HELD, None
     facts = {"code": round_.code, "reason_ko": stop.reason.ko, "reason_en": stop.reason.en}
@@ -113,7 +115,9 @@ def end_holds_due(*, now: datetime) -> UUID | None:
     with transaction() as session:
         for round_id in session.scalars(select(Round.id).where(*_ON_HOLD).order_by(Round.held_at, Round.id)).all():
             if session.scalar(starts_left(round_id, now).limit(1)) is None:
-                take_back(session, locked_round(session, round_id), actor=SYSTEM, now=now)
+                round_ = locked_round(session, round_id)
+                if not round_.withdrawn_at:  # else somebody was faster
+                    take_back(session, round_, actor=SYSTEM, now=now)
                 return round_id
         return None
 

@@ -37,6 +37,8 @@ def note_stopped_choices(*, now: datetime) -> UUID | None:
             if found := _to_be_told(session, round_, now):
                 departures = lock(session, Departure, list(found))
                 still = _to_be_told(session, round_, now)
+                if in_grace(session, now):
+                    return None  # the stop may have been made since this was asked first
                 for departure in departures:
                     if departure.id in still:
                         _note(session, departure, still[departure.id], now)
