@@ -16,7 +16,7 @@ from tests.races.test_stops import meanwhile
 from tourbook.actor import COMMAND
 from tourbook.applications.models import Application
 from tourbook.audit import TrailEntry
-from tourbook.courses import BreakDraft, CalendarDraft, Fate, breaks_of, schedules_of
+from tourbook.courses import BreakDraft, CalendarDraft, Fate, breaks_of, course_by_id, schedules_of
 from tourbook.courses.models import Course, Departure
 from tourbook.db import db
 from tourbook.errors import Conflict, Refused
@@ -168,7 +168,8 @@ def test_whoever_applies_meanwhile_is_told_that_the_departure_is_gone(
 def test_without_the_locks_the_same_race_goes_wrong(
     scene: Scene, session: Session, database: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calendar, "_lock_ahead", lambda *_: [])
+    unlocked = lambda session, course_id, _now: (course_by_id(session, course_id), [])  # noqa: E731 - a step
+    monkeypatch.setattr(calendar, "_locked_with_ahead", unlocked)
 
     with pytest.raises(Exception, match=r"(?i)foreign key|departure"):
         applied_while_it_was_taken_out(scene, database, monkeypatch)
