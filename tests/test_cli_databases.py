@@ -51,6 +51,19 @@ def test_without_tables_the_sentence_says_what_to_do(tmp_path: Path, words: tupl
     assert (done.exit_code, done.stdout, done.stderr) == (1, "", NO_TABLES)
 
 
+@pytest.mark.parametrize("words", [("backup", "copy"), ("keys", "check")], ids=lambda words: words[0])
+def test_a_database_that_was_not_meant_is_no_good_backup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    done = on(f"sqlite:///{tmp_path / 'empty.sqlite'}", *words)
+
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.endswith("Or does DATABASE_URL name another one than was meant?\n")
+    assert not (tmp_path / "copy").exists()
+
+
 def test_with_the_tables_of_an_older_release_likewise(file: sqlite3.Connection, tmp_path: Path) -> None:
     file.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
     file.execute("INSERT INTO alembic_version VALUES ('0000')")

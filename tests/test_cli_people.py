@@ -1,6 +1,7 @@
 """People and roles at the command line: the first administrator, and what the pages do too."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.accounts.people import PASSWORD, somebody
@@ -8,6 +9,7 @@ from tests.commands import run
 from tests.ground.application import Ground
 from tests.ground.moments import StandingClock
 from tourbook import accounts
+from tourbook.accounts.models import Person
 from tourbook.actor import Role
 
 
@@ -26,6 +28,22 @@ def test_the_first_administrator_is_made_at_the_command_line(
 
     assert said == "first@example.kr can sign in as administrator\n"
     assert signed_in_as("first@example.kr", clock) is Role.ADMINISTRATOR
+
+
+@pytest.mark.parametrize("mail", ["nomail", "x y@z.kr", "@z.kr", "a@"])
+def test_what_is_no_mail_address_gets_no_account(database: Ground, session: Session, mail: str) -> None:
+    done = run(database, "people", "add", mail, "--name", "관리자", "--role", "administrator", "--password", PASSWORD)
+
+    assert done.exit_code == 1
+    assert "write one like name@example.kr." in done.stderr
+    assert session.scalars(select(Person)).all() == []
+
+
+def test_nobody_has_an_account_without_a_name(database: Ground, session: Session) -> None:
+    done = run(database, "people", "add", "a@z.kr", "--name", " ", "--role", "administrator", "--password", PASSWORD)
+
+    assert done.exit_code == 1
+    assert session.scalars(select(Person)).all() == []
 
 
 def test_a_role_is_given_for_a_season_listed_and_ended(seeded: Ground, session: Session, clock: StandingClock) -> None:

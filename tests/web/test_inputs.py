@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tourbook.accounts.mail_addresses import mail_address
 from tourbook.characters import is_keepable
 from tourbook.kst import parse_moment
 from tourbook.resident_numbers import _PLAIN, DASHES, UNSEEN, _plain_ones, holds_resident_number
@@ -122,7 +123,7 @@ def test_a_phone_number_is_the_same_however_it_is_typed(typed: str, stored: str 
     ],
 )
 def test_a_mail_address_is_stored_in_its_normal_form(typed: str, stored: str | None):
-    assert inputs.mail_address(typed) == stored
+    assert mail_address(typed) == stored
 
 
 def test_a_contact_is_a_phone_number_or_a_mail_address():

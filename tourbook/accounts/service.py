@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tourbook import audit, seal
 from tourbook.accounts import factors, passwords, rules
 from tourbook.accounts.haste import Attempt, folded, forget_failures, refuse_haste, remember_failure
+from tourbook.accounts.mail_addresses import mail_address
 from tourbook.accounts.models import Awaits, FailedSignIn, Organisation, Person, SignIn
 from tourbook.accounts.opening import NewSignIn, open_sign_in
 from tourbook.accounts.roles import RoleTerms, enter_role
@@ -43,9 +44,13 @@ def enter_person(
 ) -> Person:
     """Make an account. A step.
 
-    An operator needs the code of an organisation, nobody else has one. Refuses an unknown organisation, a bad
-    password and a mail address that has an account already.
+    An operator needs the code of an organisation, nobody else has one. Refuses an unknown organisation, no name, a bad
+    password, what is no mail address (`mail_not_one`) and one that has an account already.
     """
+    if mail_address(newcomer.mail) is None:
+        raise Refused("mail_not_one", field="mail")
+    if not newcomer.name.strip():
+        raise Refused("name_missing", field="name")
     if (role is Role.OPERATOR) != (organisation is not None):
         raise Refused("operator_needs_organisation", field="organisation")
     person = new_person(session, newcomer, _accepted_password(newcomer), now)

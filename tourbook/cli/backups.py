@@ -13,7 +13,7 @@ from config import Config
 from tourbook import backups, clock
 from tourbook.backups import NoBackup
 from tourbook.backups.encrypting import read_key
-from tourbook.cli.group import tourbook
+from tourbook.cli.group import refuse_without_tables, tourbook
 from tourbook.db import db, engine_options
 from tourbook.operations import check
 
@@ -71,6 +71,7 @@ def restore_command(source: Path, into: str | None, key_file: Path | None) -> No
 
 
 def _make(target: Path, key: bytes | None) -> None:
+    refuse_without_tables()
     build = _config().build
     made = backups.make(db.engine, target, key=key, build=build, now=clock.now(), say=click.echo)
     click.echo(f"{target} is whole and on the disk; checksum {made.sha256[:16]}")

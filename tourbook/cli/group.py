@@ -78,6 +78,13 @@ def _schema_missing() -> str | None:
     return f"This database has {found}; run `flask --app wsgi db upgrade` first."
 
 
+def refuse_without_tables() -> None:
+    """For commands to which a database without a row looks all right: it is not the one that was meant."""
+    with db.engine.connect() as connection:
+        if not MigrationContext.configure(connection).get_current_heads():
+            raise click.ClickException(f"{_schema_missing()} Or does DATABASE_URL name another one than was meant?")
+
+
 def _busy(failure: DBAPIError) -> str | None:
     """Somebody else holds what the command needs to write, for longer than it waits; or of two that were in each
     other's way the server ended this one. A page says 503.

@@ -6,7 +6,7 @@ import click
 from sqlalchemy import select
 
 from tourbook import clock
-from tourbook.cli.group import tourbook
+from tourbook.cli.group import refuse_without_tables, tourbook
 from tourbook.db import db, snapshot
 from tourbook.keyring import fresh_master_key
 from tourbook.keys import DataKey, faults
@@ -76,6 +76,7 @@ def destroy_command() -> None:
 @click.pass_context
 def check_command(ctx: click.Context, every: bool) -> None:
     """Open one known value of each key; exit code 1 and the list where one does not open."""
+    refuse_without_tables()
     ring = keyring()
     with db.engine.connect() as connection:
         found = list(faults(connection, ring))

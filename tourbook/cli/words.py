@@ -48,6 +48,8 @@ SENTENCES = {
         "many people have this password, or it is made of the name, the address or words of this site; take another."
     ),
     # people and roles
+    "mail_not_one": "this is no email address; write one like name@example.kr.",
+    "name_missing": "--name is empty; write the name, as colleagues know it.",
     "mail_taken": "there is an account with this email address already; give it the role with `tourbook people grant`.",
     "account_unknown": "there is no account with this email address.",
     "account_disabled": "this account is disabled; open it again first.",

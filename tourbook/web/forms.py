@@ -32,6 +32,7 @@ from wtforms import (
 from wtforms.form import BaseForm
 from wtforms.i18n import messages_path
 
+from tourbook.accounts.mail_addresses import mail_address
 from tourbook.errors import Refused
 from tourbook.resident_numbers import holds_resident_number
 from tourbook.web import inputs, refusals
@@ -166,7 +167,7 @@ class Mail(Text, EmailField):
     @property
     def address(self) -> str:
         """The address in its normal form; empty where none was given."""
-        return inputs.mail_address(self.data or "") or ""
+        return mail_address(self.data or "") or ""
 
     def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 
-import email_validator
 import phonenumbers
 from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 
+from tourbook.accounts.mail_addresses import mail_address
 from tourbook.characters import is_keepable
 from tourbook.errors import Refused
 from tourbook.kst import parse_moment
@@ -128,14 +128,6 @@ def phone_number(typed: str) -> str | None:
     found = str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
     lacks_a_digit = found.startswith(KOREAN_MOBILE) and len(found) < len(KOREAN_MOBILE) + 8
     return None if lacks_a_digit else found
-
-
-def mail_address(typed: str) -> str | None:
-    """A mail address in its normal form; nobody is asked whether it exists. None: it is not one."""
-    try:
-        return email_validator.validate_email(plain(typed), check_deliverability=False).normalized
-    except email_validator.EmailNotValidError:
-        return None
 
 
 def contact(typed: str) -> Contact | None:

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from tourbook.accounts import person_by_mail
 from tourbook.accounts.closing import open_sign_ins
 from tourbook.accounts.link_models import LinkKind
+from tourbook.accounts.mail_addresses import mail_address
 from tourbook.accounts.password_links import newest_link
 from tourbook.accounts.staff import Member, Standing, organisations, staff
 from tourbook.db import db
@@ -26,7 +27,7 @@ from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.people_forms import FilterForm, InviteForm, SearchForm
 from tourbook.web.admin.people_rows import Organisations, person_row, role_rows
 from tourbook.web.admin.proposing import Page, form_page
-from tourbook.web.inputs import mail_address, whole_number
+from tourbook.web.inputs import whole_number
 from tourbook.web.present import in_lang, instant
 
 ON_A_PAGE = 50

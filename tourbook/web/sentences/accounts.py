@@ -27,6 +27,8 @@ SENTENCES: dict[str, LazyString | Counted] = {
     "factor_not_begun": _("There is no second factor to confirm. Begin again."),
     "factor_gone": _("The account has no second factor."),
     "person_unknown": _("There is no account with this email address."),
+    "mail_not_one": _("Enter an email address like name@example.kr."),
+    "name_missing": _("Enter the name."),
     "mail_taken": _("There is an account with this email address already. Sign in with it, or use another address."),
     "passkey_wrong": _("This passkey could not be confirmed. Try once more, or choose another way."),
     "passkey_too_late": _("It took too long, and five minutes are over. Try once more."),
