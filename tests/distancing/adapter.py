@@ -17,7 +17,7 @@ class Product:
     def __init__(self, world: World) -> None:
         tree = product.RegionTree(tuple(_region(row) for row in world.regions))
         codes = {version.code for version in world.courses}
-        self._facts = {code: _facts(world, code, tree) for code in codes}
+        self.facts = {code: _facts(world, code, tree) for code in codes}
 
     def allowance(self, query: Query) -> Answer:
         """What the product's rule gives, without its causes."""
@@ -26,12 +26,12 @@ class Product:
 
     def in_full(self, query: Query) -> Allowance:
         """The product's own answer, with its causes."""
-        return allowance(_slot(query), self._facts[query.course], query.as_of)
+        return allowance(slot_of_query(query), self.facts[query.course], query.as_of)
 
     def at_once(self, queries: list[Query]) -> dict[int, Allowance]:
         """The product's answers to questions about one course, all of them as of the first one's moment."""
-        slots = {number: _slot(query) for number, query in enumerate(queries)}
-        return allowances(slots, self._facts[queries[0].course], queries[0].as_of)
+        slots = {number: slot_of_query(query) for number, query in enumerate(queries)}
+        return allowances(slots, self.facts[queries[0].course], queries[0].as_of)
 
 
 def both_workings(world: World, query: Query) -> str:
@@ -44,7 +44,8 @@ def both_workings(world: World, query: Query) -> str:
     return "\n".join(lines)
 
 
-def _slot(query: Query) -> product.Slot:
+def slot_of_query(query: Query) -> product.Slot:
+    """The departure that a question is about."""
     return product.Slot(query.start.replace(tzinfo=KST), query.minutes, query.own_capacity)
 
 

@@ -4,6 +4,7 @@ Promises: how many people may go on a departure, in parties of how many, and why
 moment, from what was known then. Facts are added, never edited; each change raises one version.
 """
 
+from tourbook.distancing.closed_days import ClosedDays, closed_days
 from tourbook.distancing.drafts import CellDraft, LevelDraft, OrderDraft
 from tourbook.distancing.facts import Facts, Slot
 from tourbook.distancing.imports import (
@@ -37,6 +38,7 @@ __all__ = [
     "CAN_BE_TAKEN_BACK",
     "Allowance",
     "CellDraft",
+    "ClosedDays",
     "Facts",
     "LevelDraft",
     "OrderDraft",
@@ -46,6 +48,7 @@ __all__ = [
     "add_level",
     "allowance",
     "allowances",
+    "closed_days",
     "enter_order",
     "enter_orders",
     "facts_by_course",

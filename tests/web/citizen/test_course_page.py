@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.applications.scene import Scene
 from tests.ground.pages import words
 from tests.web.citizen.people import Citizen
@@ -86,3 +88,35 @@ def test_a_closed_site_says_its_own_reason_and_that_its_end_is_open(scene: Scene
     assert "swine fever" in said
     assert "Nobody has decided yet when it ends." in said
     assert "infectious disease" not in said
+
+
+NOT_NOW = [
+    ("2026-05-18", "2026-05-21", "No visits from Mon 18 May 2026 to Thu 21 May 2026"),
+    ("2026-05-20", "2026-05-20", "No visits on Wed 20 May 2026"),
+    ("2026-05-18", None, "No visits from Mon 18 May 2026 until further notice"),
+]
+NOW = [
+    ("2026-05-01", "2026-05-21", "No visits at present, up to and including Thu 21 May 2026"),
+    ("2026-05-04", None, "No visits at present"),
+]
+
+
+def closing(scene: Scene, by: str, first: str, last: str | None) -> None:
+    scene.add_measure(first, last) if by == "a stop" else scene.add_order("closed", first, last, ends_by_itself=True)
+
+
+@pytest.mark.parametrize("by", ["a stop", "an order"])
+@pytest.mark.parametrize(("first", "last", "said"), NOT_NOW + NOW)
+def test_no_visits_are_said_for_the_days_on_which_there_are_none(
+    scene: Scene, citizen: Citizen, by: str, first: str, last: str | None, said: str
+) -> None:
+    citizen.lang = "en"
+    asked = scene.add_departure("2026-05-20T10:00")
+    closing(scene, by, first, last)
+
+    told = [
+        citizen.open(path).text for path in ("/", "/courses/walk", f"/departures/{asked}", f"/departures/{asked}/why")
+    ]
+
+    assert all(said in text for text in told)
+    assert all(("No visits at present" in text) == ("at present" in said) for text in told)

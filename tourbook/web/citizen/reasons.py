@@ -7,7 +7,7 @@ from typing import Any
 
 from tourbook.applications.telling import deciding_cause
 from tourbook.courses.models import Departure
-from tourbook.distancing import Allowance, Facts, allowance, slot_of
+from tourbook.distancing import Allowance, ClosedDays, Facts, allowance, closed_days, slot_of
 from tourbook.distancing.causes import Cause
 from tourbook.kst import civil_day, start_of_day
 from tourbook.web import present
@@ -20,7 +20,8 @@ class Reasons:
     """The answer to "why is it 10?" as the page tells it.
 
     `rows` are the steps to the number of places, `party_rows` those to the largest party; `usual` is the size without
-    any rule. `may_change` says that a milder order is announced for the day, or that none covers it yet.
+    any rule. `may_change` says that a milder order is announced for the day, or that none covers it yet. `closed` are
+    the days around it on which nobody may go, seen from `today`; None where people may.
     """
 
     allowed: int
@@ -34,6 +35,8 @@ class Reasons:
     party_rows: list[dict[str, Any]]
     conditions: list[str]
     cause: Cause
+    closed: ClosedDays | None
+    today: date
 
     @property
     def reduced(self) -> bool:
@@ -45,8 +48,8 @@ class Reasons:
         """That it is smaller than usual, in the fewest words; empty where nothing reduces it."""
         if not self.reduced:
             return ""
-        if self.allowed == 0:
-            return _("No visits at present")
+        if self.closed:
+            return _no_visits(self.closed, self.today)
         return _("Half as many people as usual") if self.is_half else _("Fewer people than usual")
 
     @property
@@ -78,8 +81,8 @@ class Reasons:
         """The size and its reason in one line; empty where nothing reduces it."""
         if not self.reduced:
             return ""
-        if self.allowed == 0:
-            return _("No visits at present. %(reason)s", reason=self.deciding)
+        if self.closed:
+            return f"{self.in_short}. {self.deciding}"
         return _(
             "%(allowed)s places instead of %(usual)s. %(reason)s",
             allowed=self.allowed,
@@ -95,11 +98,8 @@ class Reasons:
 
 def reasons(departure: Departure, facts: Facts, now: datetime) -> Reasons:
     """Why this departure has its size now."""
-    return told(allowance(slot_of(departure), facts, now))
-
-
-def told(answer: Allowance) -> Reasons:
-    """An allowance in words."""
+    slot = slot_of(departure)
+    answer = allowance(slot, facts, now)
     return Reasons(
         allowed=answer.capacity,
         usual=_usual(answer),
@@ -112,7 +112,21 @@ def told(answer: Allowance) -> Reasons:
         rows=[_row(cause) for cause in answer.causes if cause.component != "party"],
         party_rows=list(_party_rows(answer)),
         conditions=[present.said(words) for words in answer.conditions],
+        closed=closed_days(slot, facts, now) if answer.closed else None,
+        today=civil_day(now),
     )
+
+
+def _no_visits(closed: ClosedDays, today: date) -> str:
+    """From when to when nobody may go; "at present" is said on those days alone."""
+    first, last = present.day(closed.first), present.day(closed.last) if closed.last else ""
+    if today in closed:
+        return _("No visits at present, up to and including %(last)s", last=last) if last else _("No visits at present")
+    if not last:
+        return _("No visits from %(first)s until further notice", first=first)
+    if closed.first == closed.last:
+        return _("No visits on %(day)s", day=first)
+    return _("No visits from %(first)s to %(last)s", first=first, last=last)
 
 
 def _usual(answer: Allowance) -> int:
