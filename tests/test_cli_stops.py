@@ -19,12 +19,14 @@ STOP = ("stops", "enter", "--course", "walk", "--cause", "military", "--from", "
 def test_a_stop_is_looked_at_and_then_entered(database: Ground, session: Session, clock: StandingClock) -> None:
     scene = build_scene(clock.now.isoformat())
     party = scene.apply(scene.add_departure("2026-05-20T10:00"), 5)
+    scene.add_departure("2026-05-15T10:00")
 
     looked_at = run(database, *STOP, "--dry-run")
     assert session.scalars(select(SiteMeasure)).all() == []
     entered = run(database, *STOP)
     settle_all(scene)
 
+    assert "departures of another size: 1\ndepartures of the same size on which parties change: 1" in looked_at.output
     assert "parties displaced: 1 (5 people)" in looked_at.output
     assert "nothing was changed" in looked_at.output
     assert "applied" in entered.output

@@ -90,8 +90,10 @@ def _do(proposal: Proposal, now: datetime, *, dry_run: bool) -> None:
 
 def _lines(shown: Preview) -> list[str]:
     stage, reach = shown.now, shown.reaches[0]
+    resized = sum(one.resized for one in stage.touched)
     lines = [
-        f"departures touched: {len(stage.touched)}",
+        f"departures of another size: {resized}",
+        f"departures of the same size on which parties change: {len(stage.touched) - resized}",
         f"parties displaced: {len(stage.parties('displace'))} ({stage.people('displace')} people)",
         f"of them without a contact: {reach.unreached}",
         f"of them offered another date at once: {reach.offered}",

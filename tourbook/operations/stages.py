@@ -45,6 +45,11 @@ class Touched:
     otherwise: list[Move] = field(default_factory=list)
     unnamed: int = 0
 
+    @property
+    def resized(self) -> bool:
+        """Do more or fewer people go on it than before? One that only takes in others is touched as well."""
+        return self.before.capacity != self.after.capacity
+
 
 @dataclass(frozen=True)
 class Stage:

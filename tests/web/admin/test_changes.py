@@ -45,13 +45,40 @@ def test_an_order_is_shown_first_and_changes_nothing(admin: Administrator, scene
 
     assert words(page.mark("summary")) == "Region 41, Level closed (s) from Thu 14 May 2026"
     assert rows(page, "courses") == [
-        ["Walk", "1 departure, Thu 14 May 2026", "20 → 0", "–", "1 party, 5 people", "–", "–"]
+        ["Walk", "1 departure changes size, Thu 14 May 2026", "20 → 0", "–", "1 party, 5 people", "–", "–"]
     ]
-    assert rows(page, "departures") == [["Thu 14 May 2026, 10:00 KST", "Walk", "20 → 0", "–", "1", "0", "0"]]
+    assert rows(page, "departures") == [
+        ["Thu 14 May 2026, 10:00 KST", "Walk", "20 → 0", "–", "1 party, 5 people", "–", "–"]
+    ]
     assert [row[3:5] for row in rows(page, "parties")] == [["5", "displaced"]]
     assert "5 people displaced" in words(page.mark("apply"))
     assert state(party) == State.CONFIRMED
     assert count(session, Order) == 0
+
+
+def test_departures_that_only_take_in_others_are_told_apart_from_those_that_change(admin: Administrator, scene: Scene):
+    scene.apply(scene.add_departure("2026-05-14T10:00"), 5)
+    scene.add_departure("2026-05-20T10:00")
+    scene.add_departure("2026-05-27T10:00", capacity=4)
+
+    page = admin.preview_order(level="s/closed", planned_until="2026-05-14", ends_by_itself="y")
+
+    assert rows(page, "courses")[0][1:3] == [
+        "1 departure changes size, Thu 14 May 2026; 1 departure keeps its size, only parties change, Wed 20 May 2026",
+        "20 → 0",
+    ]
+    assert "departures change size120 seats closed" in page.text
+    assert "departures keep their size, only parties change1" in page.text
+    assert rows(page, "departures")[1][2:] == ["20", "5", "–", "–", "1 party, 5 people"]
+
+
+def test_departures_on_which_only_the_party_limit_changes_are_told_apart_too(admin: Administrator, scene: Scene):
+    scene.add_departure("2026-05-14T10:00")
+
+    page = admin.preview_order(level="s/open", party_max="3")
+
+    told = "1 departure changes its party limit alone, Thu 14 May 2026"
+    assert rows(page, "courses")[0][1:4] == [told, "20", "5 → 3"]
 
 
 def test_an_applied_order_is_watched_until_every_departure_is_settled(admin: Administrator, scene: Scene):

@@ -13,9 +13,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from tourbook.applications.plan import Limit, Move
-from tourbook.kst import civil_day
 from tourbook.operations import HeldDraw, Preview, Proposal, Reach, Stage, Touched
 from tourbook.web import present
+from tourbook.web.admin.preview_departures import by_what_changes, departures_in_words
 
 DISPLACING = ("displace", "displace_large", "release_volunteer")
 SHRINKING = ("ask_to_shrink", "ask_anew")
@@ -182,23 +182,22 @@ def _figures(stage: Stage) -> list[Figure]:
     volunteers = stage.parties("ask_volunteers")
     shrinking = [move for kind in SHRINKING for move in stage.parties(kind)]
     offers = stage.parties("offer")
+    resized, limited, same = by_what_changes(stage.touched)
     always = [
         Figure(
             str(displaced), _("people displaced"), _parties(stage.moves, DISPLACING), "danger" if displaced else None
         ),
-        Figure(str(len(stage.touched)), _("departures touched"), _seats(stage)),
+        Figure(str(len(resized)), _("departures change size"), _seats(stage)),
     ]
     others = [
+        Figure(str(len(limited)), _("departures change their party limit alone")),
+        Figure(str(len(same)), _("departures keep their size, only parties change")),
         Figure(str(len(volunteers)), _("parties asked to give way"), None, "warning"),
         _figure_of_giving_way(stage),
         Figure(str(len(shrinking)), _("parties asked to shrink"), None, "warning"),
         Figure(str(len(offers)), _("offers made"), _people(stage.people("offer")), "success"),
         Figure(str(stage.unnamed), _("places of groups without a name lost"), None, "warning"),
-        Figure(
-            str(len(stage.parties("release"))),
-            _("parties that are typing lose their places"),
-            _people(stage.people("release")),
-        ),
+        _figure_of_typing(stage),
         Figure(str(len(stage.parties("revoke"))), _("offers taken back"), _people(stage.people("revoke")), "warning"),
         Figure(str(stage.notices.total()), _("notices written"), _told_besides(stage)),
     ]
@@ -260,11 +259,9 @@ def _courses(touched: Sequence[Touched]) -> list[Row]:
 
 def _course(name: str, touched: list[Touched]) -> Row:
     moves = [move for one in touched for move in one.moves]
-    days = sorted({civil_day(one.starts_at) for one in touched})
-    span = " – ".join(present.day(day) for day in (days[0], days[-1])[: len(days)])
     return [
         name,
-        ngettext("%(num)s departure, %(days)s", "%(num)s departures, %(days)s", len(touched), days=span),
+        "; ".join(departures_in_words(touched)),
         _changes((str(one.before.capacity), str(one.after.capacity)) for one in touched),
         _changes(_party_limits(one) for one in touched),
         _parties_and_people(moves, DISPLACING),
@@ -274,13 +271,13 @@ def _course(name: str, touched: list[Touched]) -> Row:
 
 
 def _departure(touched: Touched) -> Row:
-    counted = [sum(move.kind in kinds for move in touched.moves) for kinds in (DISPLACING, SHRINKING, ("offer",))]
+    counted = [_parties_and_people(touched.moves, kinds) for kinds in (DISPLACING, SHRINKING, ("offer",))]
     return [
         present.instant(touched.starts_at),
         present.said(touched.course),
         _change(str(touched.before.capacity), str(touched.after.capacity)),
         _change(*_party_limits(touched)),
-        *map(str, counted),
+        *counted,
     ]
 
 
