@@ -58,6 +58,7 @@ from tourbook.operations.stops import (
     stops,
 )
 from tourbook.operations.taking_back import TakenBack, compensation, may_be_taken_back, take_back, told_of
+from tourbook.operations.titles import days_named
 from tourbook.operations.to_come import counts_next
 from tourbook.operations.wishes import answer_wishes
 
@@ -98,6 +99,7 @@ __all__ = [
     "check",
     "compensation",
     "counts_next",
+    "days_named",
     "decide_due",
     "decide_early",
     "disable_account",

@@ -26,6 +26,7 @@ from tourbook.distancing.facts import Words
 from tourbook.errors import NotFound, Refused
 from tourbook.notices import day_in_words
 from tourbook.operations.facts import Proposal, Step
+from tourbook.operations.titles import days_named
 
 ONE_DAY = timedelta(days=1)
 OTHER = "other"
@@ -88,7 +89,7 @@ def stop_proposal(session: Session, draft: StopDraft, *, actor: Actor, now: date
     _check_cause(draft)
     stop_id = new_id()
     steps = [partial(_suspend, draft=draft, course=one.code, stop_id=stop_id, actor=actor, now=now) for one in found]
-    return Proposal(tuple(steps), _named(found, draft.reason, *_days(draft.first_day, draft.last_day)))
+    return Proposal(tuple(steps), _named(found, draft.reason, days_named(draft.first_day, draft.last_day)))
 
 
 def stopped_courses(session: Session, draft: StopDraft) -> Sequence[Course]:
@@ -120,9 +121,9 @@ def end_of_stop_proposal(session: Session, stop_id: UUID, last_day: date, *, act
     ending = partial(end_measure, until=last_day, actor=actor, now=now)
     steps: list[Step] = [partial(ending, measure_id=one.id) for one in others] or [_refuse_no_change]
     if last_day < stop.first_day:
-        return Proposal(tuple(steps), _named(stop.courses, stop.reason, "운영 중단 해제", "lifted"))
+        return Proposal(tuple(steps), _named(stop.courses, stop.reason, Words("운영 중단 해제", "lifted")))
     ko, en = (day_in_words(last_day, language) for language in ("ko", "en"))
-    return Proposal(tuple(steps), _named(stop.courses, stop.reason, f"{ko}까지로 변경", f"now until {en}"))
+    return Proposal(tuple(steps), _named(stop.courses, stop.reason, Words(f"{ko}까지로 변경", f"now until {en}")))
 
 
 def stops(session: Session) -> list[Stop]:
@@ -197,15 +198,6 @@ def _check_cause(draft: StopDraft) -> None:
         raise Refused("text_missing", field="reason_en" if own.ko else "reason_ko")
 
 
-def _days(first: date, last: date | None) -> tuple[str, str]:
-    ko, en = (_from_to(first, last, language) for language in ("ko", "en"))
-    return (ko, en) if last else (f"{ko}부터", f"from {en} on")
-
-
-def _from_to(first: date, last: date | None, language: str) -> str:
-    return " – ".join(day_in_words(day, language) for day in (first, last) if day)
-
-
-def _named(found: Sequence[Course], reason: Words, ko: str, en: str) -> Words:
+def _named(found: Sequence[Course], reason: Words, days: Words) -> Words:
     names_ko, names_en = ", ".join(one.name_ko for one in found), ", ".join(one.name_en for one in found)
-    return Words(f"{names_ko}: {reason.ko} ({ko})", f"{names_en}: {reason.en} ({en})")
+    return Words(f"{names_ko}: {reason.ko} ({days.ko})", f"{names_en}: {reason.en} ({days.en})")

@@ -43,7 +43,7 @@ def test_an_order_is_shown_first_and_changes_nothing(admin: Administrator, scene
 
     page = admin.preview_order(level="s/closed")
 
-    assert words(page.mark("summary")) == "Region 41, Level closed (s) from Thu 14 May 2026"
+    assert words(page.mark("summary")) == "Region 41, Level closed (s), from Thu 14 May 2026 on"
     assert rows(page, "courses") == [
         ["Walk", "1 departure changes size, Thu 14 May 2026", "20 → 0", "–", "1 party, 5 people", "–", "–"]
     ]
@@ -54,6 +54,28 @@ def test_an_order_is_shown_first_and_changes_nothing(admin: Administrator, scene
     assert "5 people displaced" in words(page.mark("apply"))
     assert state(party) == State.CONFIRMED
     assert count(session, Order) == 0
+
+
+@pytest.mark.parametrize(
+    ("lang", "last", "days"),
+    [
+        ("en", "2026-05-20", "Thu 14 May 2026 – Wed 20 May 2026"),
+        ("en", "2026-05-14", "Thu 14 May 2026"),
+        ("en", "", "from Thu 14 May 2026 on"),
+        ("ko", "2026-05-20", "2026년 5월 14일(목) – 2026년 5월 20일(수)"),
+        ("ko", "", "2026년 5월 14일(목)부터"),
+    ],
+)
+def test_a_change_is_named_with_its_first_day_and_its_last(
+    another: Callable[..., Administrator], scene: Scene, lang: str, last: str, days: str
+):
+    admin = another(lang)
+
+    order = words(admin.preview_order(planned_until=last).mark("summary"))
+    measure = words(admin.preview_measure(effective_until=last).mark("summary"))
+
+    assert order.endswith(f", {days}")
+    assert measure.endswith(f"({days})")
 
 
 def test_departures_that_only_take_in_others_are_told_apart_from_those_that_change(admin: Administrator, scene: Scene):

@@ -20,7 +20,7 @@ from tourbook.db import db
 from tourbook.distancing.facts import Words
 from tourbook.errors import NotFound
 from tourbook.kst import civil_day
-from tourbook.operations import Proposal
+from tourbook.operations import Proposal, days_named
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.ends import EndOfForm
@@ -89,7 +89,10 @@ class MeasureForm(ProposalForm):
         )
         step = partial(enter_measure, draft=draft, actor=current_actor(), now=request_time())
         course = course_by_code(db.session(), draft.course)
-        summary = Words(f"{course.name_ko}: {draft.reason_ko}", f"{course.name_en}: {draft.reason_en}")
+        days = days_named(draft.effective_from, draft.effective_until)
+        summary = Words(
+            f"{course.name_ko}: {draft.reason_ko} ({days.ko})", f"{course.name_en}: {draft.reason_en} ({days.en})"
+        )
         return Proposal((step,), summary)
 
 

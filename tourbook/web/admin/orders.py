@@ -25,7 +25,7 @@ from tourbook.distancing.reach import reaches
 from tourbook.distancing.steps import enter_order, move_order_end, withdraw_order
 from tourbook.errors import Conflict, NotFound
 from tourbook.kst import civil_day
-from tourbook.operations import Proposal
+from tourbook.operations import Proposal, days_named
 from tourbook.web import refusals
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
@@ -34,7 +34,7 @@ from tourbook.web.admin.fields import Day, Moment, Whole, asked_day, typed
 from tourbook.web.admin.levels import level_choices, level_words
 from tourbook.web.admin.proposing import Page, ProposalForm, decide
 from tourbook.web.forms import Text, choices
-from tourbook.web.present import day, day_in, in_lang, instant
+from tourbook.web.present import day, in_lang, instant
 
 
 @dataclass(frozen=True)
@@ -127,11 +127,8 @@ class OrderForm(ProposalForm):
         region = db.session.scalars(select(Region).where(Region.code == self.region_code.data)).one()
         scale, name = self.level.data.split("/", 1)
         level = db.session.scalars(select(Level).where(Level.scale == scale, Level.level == name)).one()
-        first, name = self.effective_from.value, level_words(level)
-        return Words(
-            f"{region.name_ko} {name.ko}, {day_in(first, 'ko')}부터",
-            f"{region.name_en}, {name.en} from {day_in(first, 'en')}",
-        )
+        name, days = level_words(level), days_named(self.effective_from.value, self.planned_until.value)
+        return Words(f"{region.name_ko} {name.ko}, {days.ko}", f"{region.name_en}, {name.en}, {days.en}")
 
 
 class WithdrawForm(ProposalForm):
@@ -143,14 +140,9 @@ class WithdrawForm(ProposalForm):
         """To withdraw the order."""
         step = partial(withdraw_order, order_id=self.order.id, actor=current_actor(), now=request_time())
         region = region_tree(db.session()).name(self.order.region_code)
-        first = self.order.effective_from
-        return Proposal(
-            (step,),
-            Words(
-                f"{region.ko} {day_in(first, 'ko')} 조치 철회",
-                f"Withdrawing the order for {region.en} from {day_in(first, 'en')}",
-            ),
-        )
+        days = days_named(self.order.effective_from, self.order.planned_until)
+        summary = Words(f"{region.ko} 조치 철회({days.ko})", f"Withdrawing the order for {region.en} ({days.en})")
+        return Proposal((step,), summary)
 
 
 class OrderEndForm(ProposalForm):
@@ -165,9 +157,9 @@ class OrderEndForm(ProposalForm):
         refuse = partial(_refuse_if_moved, self.order.id, last)
         step = partial(move_order_end, order_id=self.order.id, until=last, actor=current_actor(), now=request_time())
         region = region_tree(db.session()).name(self.order.region_code)
-        ko = f"{day_in(last, 'ko')}까지" if last else "종료일 없음"
-        en = f"until {day_in(last, 'en')}" if last else "open-ended"
-        return Proposal((refuse, step), Words(f"{region.ko} 조치 기간 변경: {ko}", f"The order for {region.en}: {en}"))
+        days = days_named(self.order.effective_from, last)
+        summary = Words(f"{region.ko} 조치 기간 변경: {days.ko}", f"The order for {region.en}: now {days.en}")
+        return Proposal((refuse, step), summary)
 
 
 @blueprint.get("/orders")
