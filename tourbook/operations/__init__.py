@@ -14,7 +14,15 @@ from tourbook.operations.calendar import (
 )
 from tourbook.operations.call_off import Affected, affected_by_call_off, call_off_departure
 from tourbook.operations.called_off_choices import tell_entrants_due
-from tourbook.operations.facts import CHOICE_STOPPED, Progress, Proposal, apply_change, progress, recent_changes
+from tourbook.operations.facts import (
+    CHOICE_STOPPED,
+    Progress,
+    Proposal,
+    apply_change,
+    progress,
+    recent_changes,
+    still_settling,
+)
 from tourbook.operations.figures import Figures, read_figures
 from tourbook.operations.forgetting import forget_due
 from tourbook.operations.health import Backlog, Database, Health, Outbox, ran_last, read_health, schema_of
@@ -132,6 +140,7 @@ __all__ = [
     "schema_of",
     "seal_names_of_groups",
     "standings_to_run",
+    "still_settling",
     "stop_by_id",
     "stop_proposal",
     "stopped_courses",

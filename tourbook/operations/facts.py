@@ -57,6 +57,8 @@ class Progress:
     of a draw whose entrants were to be told that a departure is stopped, and were not, as (act, departure id).
     An offer that ran out before it could be taken back is not missing, nor what was still made for the change before,
     nor what was made when a departure came to this change and to later ones at once.
+
+    Of a change that was taken back within its grace, `undone`, it is how far that is: departures settled since.
     """
 
     change: Change
@@ -64,10 +66,11 @@ class Progress:
     ahead: int
     missing: tuple[tuple[str, str], ...]
     unforeseen: tuple[tuple[str, str], ...]
+    undone: bool = False
 
     @property
     def done(self) -> bool:
-        """Is every departure that lies ahead settled under this change?"""
+        """Is every departure that lies ahead settled under this change, or since it was taken back?"""
         return self.settled == self.ahead
 
 
@@ -127,19 +130,17 @@ def progress(session: Session, change_id: UUID, *, now: datetime) -> Progress:
     change = session.get(Change, change_id)
     if change is None:
         raise NotFound("change_unknown")
-    ahead = _departures_ahead(session, now)
-    settled = session.scalar(
-        select(func.count())
-        .select_from(Departure)
-        .where(Departure.starts_at > now, Departure.version >= change.version)
-    )
+    undone_under = _undone_under(session, change)
+    ahead, settled = _departures_ahead(session, now), _settled(session, undone_under or change.version, now)
+    if undone_under:
+        return Progress(change, settled, ahead, missing=(), unforeseen=(), undone=True)
     shown = {(act, application) for act, application in json.loads(change.preview)}
     made, made_first = _moves_made(session, change)
     done = made | _made_for_the_change_before(session, change) | _ran_out(session, change, shown - made)
     done |= _entrants_told(session, change, {one for one in shown if one[0] == CHOICE_STOPPED}, now)
     return Progress(
         change,
-        settled or 0,
+        settled,
         ahead,
         missing=tuple(sorted(shown - done)) if settled == ahead else (),
         unforeseen=tuple(sorted(made_first - shown)),
@@ -149,6 +150,18 @@ def progress(session: Session, change_id: UUID, *, now: datetime) -> Progress:
 def recent_changes(session: Session, limit: int = 20) -> list[Change]:
     """The latest changes, newest first. A query."""
     return list(session.scalars(select(Change).order_by(Change.version.desc()).limit(limit)))
+
+
+def still_settling(session: Session, *, now: datetime) -> Progress | None:
+    """How far the change is that was made last, or taken back since; None where nothing is left to settle. A query."""
+    latest = next(iter(recent_changes(session, 1)), None)
+    if latest is None:
+        return None
+    undone = select(Change).where(Change.taken_back_at >= latest.made_at).order_by(Change.taken_back_at.desc())
+    last = session.scalar(undone.limit(1))
+    is_later = last is not None and (_undone_under(session, last) or 0) > latest.version
+    reached = progress(session, last.id if last and is_later else latest.id, now=now)
+    return None if reached.done else reached
 
 
 def _entered(session: Session, actor: Actor, now: datetime) -> list[list[str]]:
@@ -166,6 +179,21 @@ def _can_be_taken_back(before: list[list[str]], after: list[list[str]]) -> list[
     """What was entered since; nothing where some of it cannot be taken back, as a file of new courses cannot."""
     entered = [one for one in after if one not in before]
     return entered if all(act in CAN_BE_TAKEN_BACK for act, _ in entered) else []
+
+
+def _undone_under(session: Session, change: Change) -> int | None:
+    """The version that taking it back within its grace raised; None where it stands, or another change undid it."""
+    if change.taken_back_at is None:
+        return None
+    about = (TrailEntry.subject_kind == Change.__tablename__, TrailEntry.subject_id == change.id)
+    facts = session.scalar(select(TrailEntry.facts).where(*about, TrailEntry.act == "change_taken_back"))
+    return int(facts["version"]) if facts else None
+
+
+def _settled(session: Session, version: int, now: datetime) -> int:
+    """How many departures ahead are settled under that version or a later one."""
+    ahead = select(func.count()).select_from(Departure).where(Departure.starts_at > now)
+    return session.scalar(ahead.where(Departure.version >= version)) or 0
 
 
 def _departures_ahead(session: Session, now: datetime) -> int:

@@ -102,3 +102,63 @@ def test_two_administrators_who_press_it_take_it_back_once(
     second = theirs.form(mark="take-back-form").submit(other.client, button="stage")
 
     assert words(first.mark("taken-back")) == words(second.mark("taken-back"))
+
+
+@pytest.mark.usefixtures("party")
+def test_a_change_that_was_taken_back_is_no_longer_called_being_applied(
+    admin: Administrator, scene: Scene, clock: StandingClock
+) -> None:
+    page = admin.apply(admin.preview_order(level="s/closed"))
+    clock.move(minutes=1)
+    taken_back = page.form(mark="take-back-form").submit(admin.client, button="stage")
+
+    during, overview = admin.preview_measure(), words(admin.open("/").mark("applying"))
+    settle_all(clock)
+
+    assert "An earlier change was taken back (Region 41, Level closed (s)" in words(during.mark("note"))
+    assert "Taken back: Region 41" in overview
+    assert "0 of 1" in words(taken_back.mark("undoing"))
+    assert not admin.preview_measure().has("note")
+    assert not admin.open("/").has("applying")
+    assert not admin.open(path_of(page)).has("undoing")
+
+
+@pytest.mark.usefixtures("party")
+def test_that_it_is_still_being_undone_is_said_also_where_all_of_it_had_been_done(
+    admin: Administrator, scene: Scene, clock: StandingClock
+) -> None:
+    page = close(admin, scene, clock)
+    clock.move(minutes=1)
+    page.form(mark="take-back-form").submit(admin.client, button="stage")
+
+    during = admin.preview_measure()
+
+    assert "was taken back (Region 41" in words(during.mark("note"))
+    assert "0 of 1" in words(admin.open("/").mark("applying"))
+
+
+@pytest.mark.usefixtures("party")
+def test_what_undoes_an_older_change_is_itself_the_change_that_is_being_applied(
+    admin: Administrator, scene: Scene, clock: StandingClock
+) -> None:
+    page = close(admin, scene, clock)
+    clock.move(minutes=6)
+    admin.apply(admin.open(f"{path_of(page)}/take-back").form(mark="take-back-form").submit(admin.client))
+
+    during, overview = admin.preview_measure(), admin.open("/")
+
+    assert "is still being applied (Taken back: Region 41" in words(during.mark("note"))
+    assert [words(one)[:22] for one in overview.marked("applying-change")] == ["Taken back: Region 41,"]
+
+
+@pytest.mark.usefixtures("party")
+def test_a_change_made_since_is_the_one_that_is_being_applied(
+    admin: Administrator, scene: Scene, clock: StandingClock
+) -> None:
+    page = admin.apply(admin.preview_order(level="s/closed"))
+    clock.move(minutes=1)
+    page.form(mark="take-back-form").submit(admin.client, button="stage")
+    clock.move(minutes=1)
+    admin.apply(admin.preview_order(level="s/half"))
+
+    assert "is still being applied (Region 41, Level half" in words(admin.preview_measure().mark("note"))

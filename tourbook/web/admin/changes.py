@@ -22,7 +22,8 @@ from tourbook.web.present import instant, said
 @dataclass(frozen=True)
 class ChangeView:
     """A change and its progress in words; `grace_until` while it can be taken back without a trace, `taken_back` when
-    and by whom that was done; `counts_next` while more of it is still to come, from when.
+    and by whom that was done, `undone` that it left no trace; `counts_next` while more of it is still to come, from
+    when.
     """
 
     id: UUID
@@ -35,6 +36,7 @@ class ChangeView:
     unforeseen: list[list[str]]
     grace_until: str | None
     taken_back: str | None
+    undone: bool
     can_be_undone: bool
     counts_next: str | None
 
@@ -67,6 +69,7 @@ def change(change_id: UUID) -> str:
         unforeseen=_moves(reached.unforeseen),
         grace_until=_grace(made),
         taken_back=_taken_back(made),
+        undone=reached.undone,
         can_be_undone=made.taken_back_at is None and made.entered != "[]",
         counts_next=instant(comes) if comes else None,
     )

@@ -20,7 +20,7 @@ from tourbook.distancing.models import Order, TableCell
 from tourbook.draws import waiting_for_value
 from tourbook.kst import civil_day
 from tourbook.notices.models import Notice, NoticeState
-from tourbook.operations import progress, recent_changes
+from tourbook.operations import Progress, progress, recent_changes
 from tourbook.web import present
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
@@ -145,10 +145,15 @@ def _applying(session: Session, now: datetime) -> list[Applying]:
     return [
         Applying(
             href=url_for("admin.change", change_id=one.change.id),
-            summary=present.said(Words(one.change.summary_ko, one.change.summary_en)),
+            summary=_what_is_settled(one),
             settled=one.settled,
             ahead=one.ahead,
         )
         for one in found
-        if not one.done
+        if not one.done and (one.undone or one.change.taken_back_at is None)  # the change that undid it has its own row
     ]
+
+
+def _what_is_settled(one: Progress) -> str:
+    summary = present.said(Words(one.change.summary_ko, one.change.summary_en))
+    return _("Taken back: %(change)s", change=summary) if one.undone else summary

@@ -19,7 +19,7 @@ from tourbook.db import db
 from tourbook.distancing.facts import Words
 from tourbook.errors import Refused
 from tourbook.fingerprint import fingerprint
-from tourbook.operations import Preview, Proposal, apply_change, preview, progress, recent_changes
+from tourbook.operations import Preview, Proposal, apply_change, preview, still_settling
 from tourbook.web.access import current_actor, request_time
 from tourbook.web.admin.preview_map import touched_courses
 from tourbook.web.admin.preview_page import PreviewPage, preview_page
@@ -113,12 +113,21 @@ def _show(form: ProposalForm, *, changed: bool = False) -> str:
 
 
 def _still_applying() -> list[str]:
-    """That an earlier change is not everywhere yet, as its moves are still to be made and stand in the preview too."""
-    session = db.session()
-    latest = recent_changes(session, 1)
-    if not latest or progress(session, latest[0].id, now=request_time()).done:
+    """That an earlier change, or the taking back of one, is not everywhere yet, as its moves are still to be made and
+    stand in the preview too.
+    """
+    reached = still_settling(db.session(), now=request_time())
+    if reached is None:
         return []
-    words = said(Words(latest[0].summary_ko, latest[0].summary_en))
+    words = said(Words(reached.change.summary_ko, reached.change.summary_en))
+    if reached.undone:
+        return [
+            gettext(
+                "An earlier change was taken back (%(change)s), and departures are still being put right again. What "
+                "that moves is shown here too.",
+                change=words,
+            )
+        ]
     return [
         gettext("An earlier change is still being applied (%(change)s). What it moves is shown here too.", change=words)
     ]
