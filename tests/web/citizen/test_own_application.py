@@ -10,7 +10,7 @@ from tests.ground.pages import words
 from tests.rosters.gate import run_by
 from tests.web.citizen.people import Citizen, reference_on
 from tourbook.applications.models import Application, State
-from tourbook.courses.models import Departure
+from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
 from tourbook.notices import Notice, NoticeState
 from tourbook.operations import call_off_departure
@@ -385,3 +385,36 @@ def test_what_was_sent_is_listed_with_the_application(scene: Scene, session: Ses
 
     assert "확정 안내" in page.text
     assert session.scalars(select(Notice)).one().kind == "confirmed"
+
+
+def test_the_start_is_called_departure_and_not_when_to_meet(scene: Scene, somebody) -> None:
+    with transaction() as acting:
+        course = acting.get_one(Course, scene.course_id)
+        course.details = {"meeting_en": "Be at the meeting place 30 minutes before departure."}
+
+    page = somebody("en").apply(scene.add_departure("2026-05-20T10:00"))
+
+    said = words(page.mark("next"))
+    assert (
+        "Departure from Meeting place (still to come)Wed 20 May 2026, 10:00 KSTBe at the meeting place 30 minutes"
+        in said
+    )
+    assert "Meet at" not in page.text
+
+
+def test_who_accepted_other_places_has_them_since_then(
+    scene: Scene, session: Session, clock: StandingClock, somebody
+) -> None:
+    citizen = somebody("en")
+    reference = reference_on(citizen.apply(scene.add_departure("2026-05-20T10:00")))
+    clock.move(hours=2)
+    scene.add_departure("2026-05-22T10:00")
+    scene.add_measure("2026-05-20", "2026-05-20")
+    settle_all(clock)
+    clock.move(hours=1)
+
+    moved = citizen.open(f"/applications/{reference}").form(to="/accept").submit(citizen.client)
+
+    confirmed = words(moved.mark("next")).partition("Departure from")[0]
+    assert "Mon 4 May 2026, 12:00 KST" in confirmed
+    assert "it is still Mon 4 May 2026, 09:00 KST" in confirmed

@@ -32,10 +32,10 @@ def _going(
     application: Application, departure: Departure, course: Course, facts: CourseFacts, now: datetime
 ) -> list[Item]:
     items = [
-        _item(_("Confirmed"), present.instant(application.confirmed_at or application.created_at), "done"),
+        _confirmed(application),
         *_names(departure, course, now),
         _item(
-            _("Meet at %(place)s", place=facts.meeting_place),
+            _("Departure from %(place)s", place=facts.meeting_place),
             present.instant(departure.starts_at),
             "done" if now >= departure.starts_at else "coming",
             facts.meeting,
@@ -45,6 +45,15 @@ def _going(
         fee = _("Pay %(fee)s", fee=present.won(application.fee_krw))
         items.append(_item(fee, _("at the meeting place"), "coming", facts.fee_line))
     return items
+
+
+def _confirmed(application: Application) -> Item:
+    """Since when the party has these places; one that accepted others for those it lost brought its turn along."""
+    first = application.confirmed_at or application.created_at
+    if first >= application.created_at:
+        return _item(_("Confirmed"), present.instant(first), "done")
+    words = _("Where it counts who was confirmed earlier, it is still %(moment)s.", moment=present.instant(first))
+    return _item(_("Confirmed"), present.instant(application.created_at), "done", words)
 
 
 def _names(departure: Departure, course: Course, now: datetime) -> list[Item]:
