@@ -61,6 +61,12 @@ def test_the_report_is_one_object_a_line(database: Ground, halved: Scene) -> Non
     assert {row["what"] for row in found if row["figure"] == "waited"} == {"on_the_list", "after_losing"}
 
 
+def test_without_days_it_is_about_the_last_year_and_the_next_two_months(database: Ground, halved: Scene) -> None:
+    assert rows(database, "fairness") == rows(database, "fairness", *IN_MAY)
+    assert rows(database, "fairness") == rows(database, "fairness", "--from", "2025-05-04", "--to", "2026-07-03")
+    assert rows(database, "fairness") != rows(database, "fairness", "--to", "2026-05-24")
+
+
 def test_the_report_is_a_table_too(database: Ground, halved: Scene) -> None:
     told = run(database, "report", "fairness", *IN_MAY, "--format", "csv").stdout
 

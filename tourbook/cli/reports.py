@@ -22,6 +22,7 @@ from tourbook.reports import (
     Replay,
     Waiting,
     fairness,
+    period_of_fairness,
     read_alternative,
     replay_season,
 )
@@ -37,17 +38,22 @@ def report() -> None:
 
 
 @report.command("fairness")
-@click.option("--from", "first", type=Day(), help="The first day of the departures; else a year ago.")
-@click.option("--to", "last", type=Day(), help="The last day of the departures; else today.")
+@click.option(
+    "--from",
+    "first",
+    type=Day(),
+    help="The first day of the departures; else a year ago, or a year before --to.",
+)
+@click.option("--to", "last", type=Day(), help="The last day of the departures; else in 60 days.")
 @click.option("--course", help="Only this course.")
 @click.option("--format", "written", type=FORMATS, default="text", show_default=True)
 def fairness_command(first: date | None, last: date | None, course: str | None, written: str) -> None:
     """Say what chance parties had, whom changes moved, and how long people waited."""
     now = clock.now()
-    first, until = _days(first, last, civil_day(now))
     with snapshot() as session:
         course_id = course_by_code(session, course).id if course else None
-        period = Period(first, until, course_id)
+        period = period_of_fairness(first, last, course_id, today=civil_day(now))
+        _check_days(period.first, period.last)
         rows = list(_rows(session, fairness(session, period, now=now)))
     click.echo(written_as(written, rows), nl=False)
 
@@ -68,7 +74,9 @@ def replay_command(
 ) -> None:
     """Play the recorded demand for COURSE again: as it was, and under each alternative."""
     now = clock.now()
-    first, until = _days(first, last, civil_day(now))
+    until = last or civil_day(now)
+    first = first or until - timedelta(days=365)
+    _check_days(first, until)
     meant = [read_alternative(text) for text in alternatives]
     with snapshot() as session:
         found = course_by_code(session, course)
@@ -77,13 +85,10 @@ def replay_command(
     click.echo(written_as(written, list(_replayed(played, alternatives))), nl=False)
 
 
-def _days(first: date | None, last: date | None, today: date) -> tuple[date, date]:
-    """From a year ago until today, as far as nothing else is said. Refuses `until_before_from`."""
-    until = last or today
-    since = first or until - timedelta(days=365)
-    if until < since:
-        raise Refused("until_before_from", first=since, last=until)
-    return since, until
+def _check_days(first: date, last: date) -> None:
+    """Refuses `until_before_from`."""
+    if last < first:
+        raise Refused("until_before_from", first=first, last=last)
 
 
 def _replayed(played: Replay, alternatives: tuple[str, ...]) -> Iterator[Row]:

@@ -148,13 +148,13 @@ def progress(session: Session, change_id: UUID, *, now: datetime) -> Progress:
 
 
 def recent_changes(session: Session, limit: int = 20) -> list[Change]:
-    """The latest changes, newest first. A query."""
-    return list(session.scalars(select(Change).order_by(Change.version.desc()).limit(limit)))
+    """The latest changes, by when they were made, newest first. A query."""
+    return list(session.scalars(select(Change).order_by(Change.made_at.desc(), Change.version.desc()).limit(limit)))
 
 
 def still_settling(session: Session, *, now: datetime) -> Progress | None:
     """How far the change is that was made last, or taken back since; None where nothing is left to settle. A query."""
-    latest = next(iter(recent_changes(session, 1)), None)
+    latest = session.scalar(select(Change).order_by(Change.version.desc()).limit(1))
     if latest is None:
         return None
     undone = select(Change).where(Change.taken_back_at >= latest.made_at).order_by(Change.taken_back_at.desc())

@@ -19,7 +19,7 @@ from tourbook.reports.figures import (
     shown_to_everybody,
 )
 from tourbook.reports.moved import Moved
-from tourbook.reports.period import Period
+from tourbook.reports.period import Period, period_of_fairness
 from tourbook.reports.playing import play
 from tourbook.reports.reading import recorded
 from tourbook.reports.use import USED_BY, Use, Used, use_by, use_of_departures
@@ -49,6 +49,7 @@ __all__ = [
     "Waiting",
     "fairness",
     "find_affected",
+    "period_of_fairness",
     "play",
     "read_alternative",
     "recorded",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 
 from tourbook.courses.models import Departure
 from tourbook.kst import end_of_day, start_of_day
+
+BEHIND = timedelta(days=365)
+AHEAD = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -38,3 +41,11 @@ def among(session: Session, statement: Select[*tuple[Any, ...]], column: Any, id
     wanted = list(dict.fromkeys(ids))
     for first in range(0, len(wanted), AT_ONCE):
         yield from session.execute(statement.where(column.in_(wanted[first : first + AT_ONCE])))
+
+
+def period_of_fairness(first: date | None, last: date | None, course_id: UUID | None, *, today: date) -> Period:
+    """The departures that the report on fairness is about, on every way to it: without days, those of the last year and
+    of the next two months, for which people apply now.
+    """
+    until = last or today + AHEAD
+    return Period(first or min(today, until) - BEHIND, until, course_id)

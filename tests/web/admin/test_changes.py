@@ -1,6 +1,7 @@
 """From a form by its preview to a change that is applied, and watched until it is done."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -9,14 +10,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import Scene, settle_all, state
+from tests.ground.moments import StandingClock
 from tests.ground.pages import Page, words
 from tests.web.admin.deciding import Administrator, errors, rows
 from tests.web.signing import signed_in
-from tourbook.actor import Role
+from tourbook.actor import COMMAND, Role
 from tourbook.applications.models import State
 from tourbook.courses.models import Course, Policy
 from tourbook.db import transaction
+from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Change, Order
+from tourbook.operations import Proposal, apply_change
 
 PLACES = [
     "/",
@@ -271,6 +275,28 @@ def test_the_latest_change_comes_first(admin: Administrator, scene: Scene):
 
     assert "Swine fever" in changes[0]
     assert "Level half" in changes[1]
+
+
+def test_it_does_so_also_where_an_older_one_was_entered_afterwards(admin: Administrator, scene: Scene):
+    for hours, what in ((0, "newer"), (-24, "older")):
+        words_of_it = Words(what, what)
+        at = scene.now + timedelta(hours=hours)
+        apply_change(Proposal((), words_of_it), foreseen=[], expected_version=None, actor=COMMAND, now=at)
+
+    assert [words(item)[:5] for item in admin.open("/changes").marked("change")] == ["newer", "older"]
+
+
+def test_the_list_says_of_which_changes_something_is_still_to_come(
+    admin: Administrator, scene: Scene, clock: StandingClock
+):
+    scene.add_departure("2026-05-20T10:00")
+    admin.apply(admin.preview_order(level="s/closed", public_from="2026-05-04 09:20"))
+
+    before = words(admin.open("/changes").mark("change"))
+    clock.move(minutes=20)
+
+    assert "more of it counts from Mon 4 May 2026, 09:20 KST" in before
+    assert "counts from" not in words(admin.open("/changes").mark("change"))
 
 
 def test_a_change_that_is_not_there_is_not_found(admin: Administrator, scene: Scene):

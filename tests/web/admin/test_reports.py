@@ -72,6 +72,18 @@ def test_whoever_is_in_the_reserve_of_a_draw_has_no_places_by_it_on_the_page_and
     assert ["Draws", "party of 4", "8", "5", "3", "0", "62.5 %", "30.6 % to 86.3 %"] in lines
 
 
+def test_without_days_it_is_about_those_that_the_command_takes(
+    another: Callable[..., Administrator], halved: Scene
+) -> None:
+    page = another().open("/reports")
+
+    assert {name: page.form(to="/reports").values[name] for name in ("first", "last")} == {
+        "first": "2025-05-04",
+        "last": "2026-07-03",
+    }
+    assert page.has("chances-in_turn")
+
+
 def test_where_nobody_asked_the_page_says_so(admin: Administrator, scene: Scene) -> None:
     page = admin.open("/reports")
 

@@ -44,7 +44,7 @@ class ChangeView:
 @blueprint.get("/changes")
 @permission(Permission.ADMINISTRATOR)
 def changes() -> str:
-    """The latest changes."""
+    """The latest changes, newest first, with what of them is still to come."""
     latest = recent_changes(db.session())
     rows = [(one.id, said(Words(one.summary_ko, one.summary_en)), _meta(one)) for one in latest]
     return render_template("admin/changes.html", changes=rows)
@@ -77,10 +77,11 @@ def change(change_id: UUID) -> str:
 
 
 def _meta(made: Change) -> list[str]:
-    """When it was made, and whether it can be, or was, taken back."""
-    grace = _grace(made)
+    """When it was made, from when more of it counts, and whether it can be, or was, taken back."""
+    grace, comes = _grace(made), counts_next(db.session(), made, now=request_time())
     until = _("can be taken back until %(moment)s", moment=grace) if grace else None
-    return [text for text in (instant(made.made_at), until, _taken_back(made)) if text]
+    still = _("more of it counts from %(moment)s", moment=instant(comes)) if comes else None
+    return [text for text in (instant(made.made_at), still, until, _taken_back(made)) if text]
 
 
 def _grace(made: Change) -> str | None:

@@ -1,7 +1,7 @@
 """How fair it was: the report for administrators, with all its figures, as a page and as a file."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from flask import make_response, render_template, request
 from flask_babel import lazy_gettext
@@ -11,7 +11,7 @@ from wtforms import SelectField
 from tourbook.courses import courses
 from tourbook.db import db, snapshot
 from tourbook.kst import civil_day
-from tourbook.reports import Period, fairness
+from tourbook.reports import Period, fairness, period_of_fairness
 from tourbook.web import present
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
@@ -19,9 +19,6 @@ from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.csv_files import asked_of, csv_answer
 from tourbook.web.fairness import Section, sections
 from tourbook.web.forms import Day, Form, choices
-
-BEHIND = timedelta(days=365)
-AHEAD = timedelta(days=60)
 
 
 class ReportForm(Form):
@@ -38,11 +35,9 @@ class ReportForm(Form):
         self.course.data = self.course.data or ""
 
     def period(self, today: date) -> Period:
-        """The departures that are meant; without days those of the last year and of the next two months."""
-        last = self.last.day or today + AHEAD
-        first = self.first.day or min(today, last) - BEHIND
+        """The departures that are meant."""
         known = {course.code: course.id for course in courses(db.session())}
-        return Period(first, last, known.get(self.course.data))
+        return period_of_fairness(self.first.day, self.last.day, known.get(self.course.data), today=today)
 
 
 @blueprint.get("/reports")
