@@ -30,6 +30,19 @@ def test_imports_say_what_they_did_and_what_was_there(seeded: Ground, clock: Sta
     assert run(seeded, *words).stdout == "orders: 0 entered, 67 were there already (lines 2-68)\n"
 
 
+@pytest.mark.parametrize("what", ["regions", "courses", "orders", "measures"])
+def test_the_help_names_the_columns_and_its_example_can_be_imported(
+    seeded: Ground, clock: StandingClock, what: str
+) -> None:
+    told = run(seeded, what, "import", "--help").stdout
+    example = [line.strip() for line in told.partition("Example:")[2].splitlines() if line.strip()]
+
+    done = run(seeded, what, "import", "-", stdin="\n".join(example).encode())
+
+    assert ("May be left out:" in told) == (what != "regions")
+    assert (done.stdout, done.stderr) == (f"{what}: 1 entered, 0 were there already\n", "")
+
+
 def test_an_import_that_is_refused_names_every_line(seeded: Ground, clock: StandingClock) -> None:
     lines = ["41,,2026-05-11,,,4level,2,,,no", "99,,2026-05-11,2026-05-10,,4level,2,,,no", "41,,,,,4level,2,,,no"]
 

@@ -1,6 +1,6 @@
 """Importing files: regions, courses, orders, measures."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 import click
@@ -11,12 +11,28 @@ from tourbook.cli.files import LARGEST_TABLE, Content
 from tourbook.cli.group import tourbook
 from tourbook.cli.words import at_its_line
 from tourbook.courses import Imported
+from tourbook.courses.files import Column, column_names
+from tourbook.courses.imports import COURSE_COLUMNS, MEASURE_COLUMNS, REGION_COLUMNS
 from tourbook.distancing import import_courses, import_measures, import_orders, import_regions
+from tourbook.distancing.imports import ORDER_COLUMNS
 
 FILE = click.argument("file", type=Content(most=LARGEST_TABLE))
 HISTORY = click.option(
     "--history", is_flag=True, help="What the rows say was known when it was announced, not only from now on."
 )
+
+
+def _columns(columns: Mapping[str, Column]) -> str:
+    """What a file has to look like, below the help: made from the columns that are read."""
+    names = column_names(columns)
+    return "\n\n".join(
+        [
+            f"Must be there: {', '.join(names.must_be_there)}.",
+            f"Of these, filled in each line: {', '.join(names.must_be_filled)}.",
+            *([f"May be left out: {', '.join(names.may_be_left_out)}."] if names.may_be_left_out else []),
+            "\b\nExample:\n" + "\n".join(names.example),
+        ]
+    )
 
 
 @tourbook.group()
@@ -39,7 +55,7 @@ def measures() -> None:
     """Measures at one site."""
 
 
-@regions.command("import")
+@regions.command("import", epilog=_columns(REGION_COLUMNS))
 @FILE
 @HISTORY
 def regions_import(file: bytes, history: bool) -> None:
@@ -47,7 +63,7 @@ def regions_import(file: bytes, history: bool) -> None:
     _tell("regions", file, import_regions)
 
 
-@courses.command("import")
+@courses.command("import", epilog=_columns(COURSE_COLUMNS))
 @FILE
 @HISTORY
 def courses_import(file: bytes, history: bool) -> None:
@@ -55,7 +71,7 @@ def courses_import(file: bytes, history: bool) -> None:
     _tell("courses", file, partial(import_courses, history=history))
 
 
-@orders.command("import")
+@orders.command("import", epilog=_columns(ORDER_COLUMNS))
 @FILE
 @HISTORY
 def orders_import(file: bytes, history: bool) -> None:
@@ -63,7 +79,7 @@ def orders_import(file: bytes, history: bool) -> None:
     _tell("orders", file, partial(import_orders, history=history))
 
 
-@measures.command("import")
+@measures.command("import", epilog=_columns(MEASURE_COLUMNS))
 @FILE
 @HISTORY
 def measures_import(file: bytes, history: bool) -> None:

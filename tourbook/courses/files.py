@@ -61,12 +61,27 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Column:
-    """How a column's cells are read; whether each must be filled, and whether a file may lack the column."""
+    """How a column's cells are read; whether each must be filled, and whether a file may lack the column. `example` is
+    what a cell of it looks like; an optional one without any is left out of the example of a file.
+    """
 
     read: Callable[[str], Any]
     needed: bool = False
     optional: bool = False
     empty: Any = None
+    example: str = ""
+
+
+@dataclass(frozen=True)
+class ColumnNames:
+    """The names of the columns of a file: of those it must have, all and those that are filled in each line, and of
+    those that it may leave out; and a small file as an example, made from the same list.
+    """
+
+    must_be_there: list[str]
+    must_be_filled: list[str]
+    may_be_left_out: list[str]
+    example: list[str]
 
 
 @dataclass(frozen=True)
@@ -94,6 +109,19 @@ class Imported:
     entered: int
     there: list[int]
     warnings: list[Problem]
+
+
+def column_names(columns: Mapping[str, Column]) -> ColumnNames:
+    """How to write a file of these columns."""
+    shown = {name: column for name, column in columns.items() if column.example or not column.optional}
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerows([shown, [column.example for column in shown.values()]])
+    return ColumnNames(
+        must_be_there=[name for name, column in columns.items() if not column.optional],
+        must_be_filled=[name for name, column in columns.items() if column.needed],
+        may_be_left_out=[name for name, column in columns.items() if column.optional],
+        example=written.getvalue().splitlines(),
+    )
 
 
 def read_sheet(

@@ -160,3 +160,24 @@ def test_courses_with_mistakes_are_named_by_line(admin: Administrator, scene: Sc
     assert page.status == 422
     assert any("99999" in problem for problem in problems(page))
     assert count(session, Course) == 1
+
+
+@pytest.mark.parametrize(
+    ("what", "needed", "optional"),
+    [
+        ("orders", "planned_until", "party_max"),
+        ("measures", "effective_until", "reason_ko"),
+        ("courses", "who", "policy"),
+    ],
+)
+def test_the_page_names_what_may_be_left_out_and_shows_an_example(
+    admin: Administrator, scene: Scene, what: str, needed: str, optional: str
+):
+    page = admin.open(f"/{what}/import")
+
+    assert needed in words(page.mark("needed"))
+    assert optional in words(page.mark("optional"))
+    assert optional not in words(page.mark("needed"))
+    heading, line = (words(code) for code in page.mark("example").iter("code"))
+    assert heading.count(",") == line.count(",") > 5
+    assert needed in heading

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 
 from tourbook.characters import is_keepable
-from tourbook.courses.files import Column, ImportRefused, decoded
+from tourbook.courses.files import Column, ColumnNames, ImportRefused, column_names, decoded
 from tourbook.errors import Refused
 from tourbook.resident_numbers import holds_resident_number
 from tourbook.web import refusals
@@ -38,9 +38,9 @@ class SheetForm(Form):
     more_problems = 0
 
     @property
-    def column_names(self) -> str:
-        """The columns that a file must have."""
-        return ", ".join(name for name, column in self.columns.items() if not column.optional)
+    def column_names(self) -> ColumnNames:
+        """The columns of a file by what is asked of them, and an example."""
+        return column_names(self.columns)
 
     @cached_property
     def content(self) -> bytes | str:
