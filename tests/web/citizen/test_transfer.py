@@ -178,3 +178,31 @@ def test_it_is_said_in_english_too(scene: Scene, citizen: Citizen, mine: str):
 
     assert "In no moment are you without places" in page.text
     assert "Sat 23 May 2026, 10:00 KST" in words(page.mark("transfer-submit"))
+
+
+def offered(page: Page) -> list[str]:
+    marks = [one.get("data-test") or "" for one in page.tree.iter("a")]
+    return [mark.removeprefix("transfer-to-") for mark in marks if mark.startswith("transfer-to-")]
+
+
+def test_further_dates_are_on_further_pages(scene: Scene, citizen: Citizen, mine: str):
+    others = [scene.add_departure(f"2026-05-21T{hour:02}:{minute:02}") for hour in range(6, 18) for minute in (0, 30)]
+    beyond = scene.add_departure("2026-05-30T10:00")
+
+    first = citizen.open(f"/applications/{mine}/transfer")
+    onward = next(address for _, address in first.links() if "page=2" in address)
+    second = citizen.open(onward.split("/ko", 1)[1])
+    third = citizen.open(f"/applications/{mine}/transfer?page=3")
+
+    assert [offered(page) for page in (first, second, third)] == [
+        [str(one) for one in others[:12]],
+        [str(one) for one in others[12:]],
+        [str(beyond)],
+    ]
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "two", "99", "9" * 400, "²"])
+def test_a_page_that_is_not_there_is_the_nearest_that_is(scene: Scene, citizen: Citizen, mine: str, page: str):
+    other = scene.add_departure(OTHER)
+
+    assert offered(citizen.open(f"/applications/{mine}/transfer?page={page}")) == [str(other)]

@@ -18,7 +18,7 @@ from tourbook.web.citizen.standing import BOOKABLE, Standing, ahead, standing
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.holder import Own
 
-MOST_SHOWN = 12
+ON_A_PAGE = 12
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,15 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Candidates:
+    """Such dates on one page of them, counted from 1, of so many pages."""
+
+    dates: list[Candidate]
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
 class Changes:
     """What is otherwise on the new date, and what is to be known of it."""
 
@@ -46,14 +55,19 @@ class Changes:
     changeable_until: str
 
 
-def candidates(session: Session, own: Own, now: datetime) -> list[Candidate]:
-    """The dates of the coming weeks that have places for the whole party, the nearest to its own first."""
+def candidates(session: Session, own: Own, now: datetime, page: int = 1) -> Candidates:
+    """The dates of the coming weeks that have places for the whole party, the nearest to its own first. Beyond the last
+    page is the last page.
+    """
     seats, rules = own.application.seats, facts_of(session, own.course.id)
     fitting = [
         one for one in ahead(session, own.course, now) if _fits(one, seats) and one.departure.id != own.departure.id
     ]
     fitting.sort(key=lambda one: (abs(one.departure.starts_at - own.departure.starts_at), one.departure.starts_at))
-    return [_candidate(own, one, reasons(one.departure, rules, now)) for one in fitting[:MOST_SHOWN]]
+    pages = max(-(-len(fitting) // ON_A_PAGE), 1)
+    page = min(page, pages)
+    shown = fitting[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
+    return Candidates([_candidate(own, one, reasons(one.departure, rules, now)) for one in shown], page, pages)
 
 
 def changes(session: Session, own: Own, wanted: Departure, now: datetime) -> Changes | None:

@@ -1,9 +1,10 @@
 """Going on another date of the course: the dates that have places for the party, what changes, and doing it."""
 
+from functools import partial
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tourbook.applications import transfer, transfer_flaw
@@ -11,7 +12,7 @@ from tourbook.applications.models import Application
 from tourbook.courses import departure_by_id
 from tourbook.db import db
 from tourbook.errors import Conflict, NotFound, Refused
-from tourbook.web import refusals
+from tourbook.web import inputs, refusals
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.citizen.application_facts import application_facts
 from tourbook.web.citizen.blueprint import blueprint
@@ -19,6 +20,8 @@ from tourbook.web.citizen.transfer_facts import candidates, changes
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.forms import Form
 from tourbook.web.holder import Own, access_own, remember
+
+PAGES = range(1, 1000)
 
 
 @blueprint.get("/applications/<reference>/transfer")
@@ -74,10 +77,22 @@ def _refused(own: Own, refused: Refused) -> Response:
 def _dates(own: Own, refused: Refused | None = None) -> Response:
     said = " ".join(refusals.words_of(one) for one in (refused, *refused.others)) if refused else None
     it = application_facts(db.session(), own, request_time())
-    found = candidates(db.session(), own, request_time())
+    page = inputs.whole_number(request.args.get("page", ""), PAGES) or 1
+    found = candidates(db.session(), own, request_time(), page)
     page_errors = refused is not None and refused.status == HTTPStatus.UNPROCESSABLE_ENTITY
-    page = render_template("citizen/transfer.html", it=it, found=found, said=said, page_errors=page_errors)
-    return make_response(page, refused.status if refused else 200)
+    answer = render_template(
+        "citizen/transfer.html",
+        it=it,
+        found=found,
+        said=said,
+        page_errors=page_errors,
+        page_url=partial(_page_url, it.reference),
+    )
+    return make_response(answer, refused.status if refused else 200)
+
+
+def _page_url(reference: str, page: int) -> str:
+    return url_for("citizen.transfer_dates", reference=reference, page=page if page > 1 else None, _anchor="dates")
 
 
 def _page(own: Own, departure_id: UUID) -> Response:
