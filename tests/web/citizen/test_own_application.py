@@ -418,3 +418,27 @@ def test_who_accepted_other_places_has_them_since_then(
     confirmed = words(moved.mark("next")).partition("Departure from")[0]
     assert "Mon 4 May 2026, 12:00 KST" in confirmed
     assert "it is still Mon 4 May 2026, 09:00 KST" in confirmed
+
+
+@pytest.mark.parametrize(
+    ("final_days", "on_the_course", "with_the_application"),
+    [
+        (2, "until 24:00 2 days before it; then the names are final", "until Mon 18 May 2026, 24:00 KST; then"),
+        (0, "is added, until the departure leaves", "until Wed 20 May 2026, 10:00 KST; then"),
+        (5, None, "From then on they are final."),
+    ],
+)
+def test_until_when_names_change_after_they_were_handed_over_is_said(
+    scene: Scene, somebody, final_days: int, on_the_course: str | None, with_the_application: str
+) -> None:
+    with transaction() as acting:
+        course = acting.get_one(Course, scene.course_id)
+        course.roster_due_days, course.amend_until_days = 5, final_days
+    citizen = somebody("en")
+
+    page = citizen.apply(scene.add_departure("2026-05-20T10:00"))
+    told = citizen.open("/courses/walk").text
+
+    assert with_the_application in words(page.mark("next"))
+    assert "handed over 5 days before the visit" in told
+    assert (on_the_course in told) if on_the_course else "Whoever is offered a place later" not in told

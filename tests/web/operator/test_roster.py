@@ -12,6 +12,8 @@ from tests.web.operator.conftest import Desk
 from tourbook.actor import GUEST
 from tourbook.applications import cancel
 from tourbook.applications.models import Application, Attendance, Fee
+from tourbook.courses.models import Course
+from tourbook.db import transaction
 from tourbook.distancing.models import Order
 from tourbook.web import refusals
 
@@ -233,6 +235,27 @@ def test_the_names_are_sent_once_and_later_changes_are_told(desk: Desk, session:
     assert not sent.has("send-roster")
     assert "1명이 빠졌습니다" in words(desk.open().mark("names-sent"))
     assert len(trail(session, "roster_sent")) == 1
+
+
+def test_the_names_are_due_before_they_are_final_and_both_are_said_with_their_difference(desk: Desk) -> None:
+    with transaction() as session:
+        session.get_one(Course, desk.gate.scene.course_id).roster_due_days = 5
+    desk.gate.apply(1)
+    desk.stand_at("2026-05-14T12:00")
+
+    due = words(desk.open().mark("names-due"))
+    listed = words(visit(desk.client, "/ko/operator/?day=2026-05-20").mark("departure"))
+
+    assert "2026년 5월 15일(금) 24:00" in due
+    assert "제출한 뒤에도 2026년 5월 18일(월) 24:00까지는" in due
+    assert "제출 뒤에도 명단이 바뀌는 기한: 2026년 5월 18일(월) 24:00까지" in listed
+
+
+def test_where_both_are_one_moment_one_is_said(desk: Desk) -> None:
+    desk.gate.apply(1)
+    desk.stand_at("2026-05-14T12:00")
+
+    assert "제출한 뒤에도" not in words(desk.open().mark("names-due"))
 
 
 def test_on_the_day_people_come_before_what_is_said_of_the_names(desk: Desk) -> None:

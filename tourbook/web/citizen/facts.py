@@ -265,8 +265,22 @@ def _window(course: Course) -> str:
 
 
 def _roster(course: Course) -> str:
-    return ngettext(
+    """When the names are handed over, and, where that is another day, until when somebody may still be added."""
+    handed_over = ngettext(
         "The names of the visitors are handed over %(num)s day before the visit.",
         "The names of the visitors are handed over %(num)s days before the visit.",
         course.roster_due_days,
+    )
+    if course.amend_until_days == course.roster_due_days:
+        return handed_over
+    return f"{handed_over} {_names_final(course.amend_until_days)}"
+
+
+def _names_final(days_before: int) -> str:
+    if days_before == 0:
+        return _("Whoever is offered a place later is added, until the departure leaves.")
+    return ngettext(
+        "Whoever is offered a place later is added, until 24:00 %(num)s day before it; then the names are final.",
+        "Whoever is offered a place later is added, until 24:00 %(num)s days before it; then the names are final.",
+        days_before,
     )

@@ -60,8 +60,13 @@ def _names(departure: Departure, course: Course, now: datetime) -> list[Item]:
     """That the names go to others; where these answer, the page says more of it, visitor by visitor."""
     if course.names_checked:
         return []
-    due = roster_due(course, departure.starts_at)
-    words = _("To the authorities that let you in. Whoever is offered a place later is added then.")
+    due, final = roster_due(course, departure.starts_at), amend_until(course, departure.starts_at)
+    later = _(
+        "To the authorities that let you in. Whoever is offered a place later is added, until %(moment)s; then the "
+        "names are final.",
+        moment=present.deadline(final),
+    )
+    words = later if due < final else _("To the authorities that let you in. From then on they are final.")
     by = _("by %(moment)s", moment=present.deadline(due))
     return [_item(_("The names are handed over"), by, "done" if now >= due else "coming", words)]
 

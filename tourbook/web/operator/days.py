@@ -165,8 +165,11 @@ def _freeze(one: DepartureOfDay, now: datetime) -> str:
     if one.departure.called_off_at or now >= one.departure.starts_at:
         return ""
     freeze_at = amend_until(one.course, one.departure.starts_at)
-    said = _("Names are fixed since %(moment)s") if now >= freeze_at else _("Names can change until %(moment)s")
-    return said % {"moment": present.deadline(freeze_at)}
+    if now >= freeze_at:
+        return _("Names are fixed since %(moment)s", moment=present.deadline(freeze_at))
+    if roster_due(one.course, one.departure.starts_at) < freeze_at:
+        return _("After sending names still change, until %(moment)s", moment=present.deadline(freeze_at))
+    return _("Names can change until %(moment)s", moment=present.deadline(freeze_at))
 
 
 def _next(one: DepartureOfDay, to_hand_over: bool, now: datetime) -> dict[str, str] | None:

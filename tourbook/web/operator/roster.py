@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from tourbook.applications.models import Attendance
 from tourbook.applications.queries import outlooks
 from tourbook.clearance import checked, demands_on
-from tourbook.courses import roster_due, window
+from tourbook.courses import amend_until, roster_due, window
 from tourbook.courses.models import Course, Departure
 from tourbook.db import db
 from tourbook.kst import civil_day
@@ -134,8 +134,9 @@ def _day_href(departure: Departure) -> str:
 
 def _names(departure: Departure, course: Course, now: datetime) -> dict[str, Any]:
     """Whether the names were sent, how they changed since, and until when they must be sent."""
-    due = roster_due(course, departure.starts_at)
+    due, final = roster_due(course, departure.starts_at), amend_until(course, departure.starts_at)
     return {
+        "final": present.deadline(final) if due < final and now < final else None,
         "sent": present.instant(departure.roster_sent_at) if departure.roster_sent_at else None,
         "changes": changes_since_sent(db.session(), departure) if departure.roster_sent_at else None,
         "due": present.deadline(due),
