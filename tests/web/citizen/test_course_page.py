@@ -120,3 +120,24 @@ def test_no_visits_are_said_for_the_days_on_which_there_are_none(
 
     assert all(said in text for text in told)
     assert all(("No visits at present" in text) == ("at present" in said) for text in told)
+
+
+@pytest.mark.parametrize(
+    ("taken", "filled", "said"), [(0, 0, "10 places left"), (5, 50, "5 places left"), (10, 100, "Full")]
+)
+def test_the_bar_of_places_is_empty_where_nobody_goes_and_full_where_nobody_else_can(
+    scene: Scene, citizen: Citizen, taken: int, filled: int, said: str
+) -> None:
+    citizen.lang = "en"
+    asked = scene.add_departure("2026-05-20T10:00")
+    scene.add_order("half", "2026-05-01")
+    for _ in range(taken // 5):
+        scene.apply(asked, 5)
+
+    places = citizen.open(f"/departures/{asked}").mark("places")
+
+    drawn = [one for one in places.iter() if one.tag.endswith("rect")]
+    bars = {rect.get("class"): float(rect.get("width") or 0) for rect in drawn}
+    assert bars == {"is-closed": 100, "is-taken": filled}
+    assert said in words(places)
+    assert "usually 20" in words(places)
