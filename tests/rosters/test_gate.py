@@ -223,9 +223,14 @@ def test_a_party_that_applied_is_not_undone_at_the_gate(gate: Gate) -> None:
 
 @pytest.mark.parametrize(
     ("moment", "code"),
-    [("2026-05-19T23:59", "before_the_day"), ("2026-05-21T00:00", "after_the_day")],
+    [
+        ("2026-05-19T23:59", "before_the_day"),
+        ("2026-05-20T12:00", "gate_over"),
+        ("2026-05-20T18:00", "gate_over"),
+        ("2026-05-21T00:00", "after_the_day"),
+    ],
 )
-def test_people_are_let_in_on_the_day_alone(gate: Gate, moment: str, code: str) -> None:
+def test_people_are_let_in_on_the_day_alone_and_until_the_tour_is_over(gate: Gate, moment: str, code: str) -> None:
     gate.scene.now = parse_moment(moment)
 
     with pytest.raises(Conflict) as refused:
@@ -234,8 +239,9 @@ def test_people_are_let_in_on_the_day_alone(gate: Gate, moment: str, code: str) 
     assert refused.value.code == code
 
 
-def test_somebody_may_still_be_let_in_just_after_the_start(gate: Gate, session: Session) -> None:
-    gate.scene.now = parse_moment("2026-05-20T10:05")
+@pytest.mark.parametrize("moment", ["2026-05-20T10:05", "2026-05-20T11:59"])
+def test_somebody_may_still_be_let_in_after_the_start(gate: Gate, session: Session, moment: str) -> None:
+    gate.scene.now = parse_moment(moment)
 
     gate.admit(1)
 

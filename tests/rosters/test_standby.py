@@ -135,6 +135,14 @@ def test_the_same_form_calls_one_number(gate: Gate, session: Session) -> None:
     assert states(session, gate) == [NumberState.CALLED, NumberState.WAITING]
 
 
+def test_numbers_end_with_the_tour(gate: Gate) -> None:
+    draw(gate)
+    gate.scene.now = parse_moment("2026-05-20T12:00")
+
+    assert refused(call, gate) == "gate_over"
+    assert refused(draw, gate) == "gate_over"
+
+
 def test_a_level_that_is_tightened_calls_nobody(gate: Gate) -> None:
     draw(gate)
     gate.scene.add_order("closed", "2026-05-20")

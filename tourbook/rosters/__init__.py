@@ -52,7 +52,7 @@ from tourbook.rosters.messages import (
 from tourbook.rosters.models import NumberState, StandbyNumber
 from tourbook.rosters.namesakes import Apart
 from tourbook.rosters.offline import HandedOut, MarksTaken, RosterOut, hand_out, revoke_roster, rosters_out, take_marks
-from tourbook.rosters.offline_rules import Judged, OfflineMark, keep_until
+from tourbook.rosters.offline_rules import Judged, OfflineMark, handing_out_fault, keep_until, may_be_out
 from tourbook.rosters.passes import Pass, pass_of, read_pass
 from tourbook.rosters.rates import LEADS, Rate, rate_of, rates_by, wilson
 from tourbook.rosters.reading import (
@@ -64,7 +64,7 @@ from tourbook.rosters.reading import (
     find_visitors,
     read_roster,
 )
-from tourbook.rosters.rules import GatePlaces, NameChanges, next_fees
+from tourbook.rosters.rules import GatePlaces, NameChanges, next_fees, tour_end
 from tourbook.rosters.sending import Sent, changes_since_sent, send_roster
 from tourbook.rosters.standby import (
     Drawn,
@@ -149,6 +149,7 @@ __all__ = [
     "flaws_of",
     "gate_places",
     "hand_out",
+    "handing_out_fault",
     "hold_up",
     "is_written_about",
     "keep_until",
@@ -160,6 +161,7 @@ __all__ = [
     "mark_fee",
     "mark_gone",
     "mark_party",
+    "may_be_out",
     "message_flaws",
     "next_act",
     "next_fees",
@@ -188,6 +190,7 @@ __all__ = [
     "take_marks",
     "texts_leave_at",
     "to_call",
+    "tour_end",
     "undo_admission",
     "unmark_party",
     "wilson",

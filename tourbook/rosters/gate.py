@@ -28,7 +28,7 @@ from tourbook.db import transaction
 from tourbook.errors import Conflict, Refused, refuse_all
 from tourbook.rosters.namesakes import Apart, record_apart, told_apart
 from tourbook.rosters.numbers import admit_number, places_at_gate
-from tourbook.rosters.rules import TRAVELLING, GatePlaces, check_same_day
+from tourbook.rosters.rules import TRAVELLING, GatePlaces, check_admitting, check_same_day
 from tourbook.rosters.visible import own_application, own_departure
 
 
@@ -66,9 +66,9 @@ def admit_at_gate(
     were called, and is refused with `numbers_first` while anybody waits with a number.
 
     Locks the departure and settles it. Seats that nobody took come first; a party that also needs places of recorded
-    no-shows is on standby. Refuses another day than the departure's, a departure that is called off, closed or over
-    its capacity, a party above its limit, visitors who may not go, `gate_full`, and `person_twice` for somebody who is
-    there already, unless `party.apart` says that it is another person.
+    no-shows is on standby. Refuses another day than the departure's, a departure that is over, called off, closed or
+    over its capacity, a party above its limit, visitors who may not go, `gate_full`, and `person_twice` for somebody
+    who is there already, unless `party.apart` says that it is another person.
     """
     content = {"gate": str(departure_id), "people": people_of(party), "said": said_of(party)}
     content |= {"number": str(number_id)} if number_id else {}
@@ -181,7 +181,7 @@ def _admitted(application: Application) -> Admitted:
 
 
 def _refuse_unless_admitting(departure: Departure, now: datetime) -> None:
-    check_same_day(departure.starts_at, now)
+    check_admitting(departure, now)
     if departure.called_off_at:
         raise Conflict("called_off_already")
     if departure.allowed == 0:

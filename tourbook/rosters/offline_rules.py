@@ -11,8 +11,9 @@ from uuid import UUID
 
 from tourbook.applications.models import Attendance
 from tourbook.courses.models import Departure
-from tourbook.errors import Conflict
+from tourbook.errors import Conflict, Refused
 from tourbook.kst import civil_day, end_of_day, start_of_day
+from tourbook.rosters.rules import tour_end
 
 ONE_DAY = timedelta(days=1)
 MOST_MARKS = 400
@@ -86,7 +87,7 @@ def is_too_early(mark: OfflineMark, starts_at: datetime, now: datetime) -> bool:
 
 def keep_until(departure: Departure) -> datetime:
     """When the tour is over, and no device has any use for names any more."""
-    return departure.starts_at + timedelta(minutes=departure.minutes)
+    return tour_end(departure)
 
 
 def marks_until(departure: Departure) -> datetime:
@@ -94,12 +95,30 @@ def marks_until(departure: Departure) -> datetime:
     return end_of_day(civil_day(departure.starts_at) + ONE_DAY)
 
 
+def handed_out_from(departure: Departure) -> datetime:
+    """From when on a device is given names: the day before."""
+    return end_of_day(civil_day(departure.starts_at) - 2 * ONE_DAY)
+
+
+def handing_out_fault(departure: Departure, now: datetime) -> Refused | None:
+    """Why no device is given the names now; None where one may be."""
+    try:
+        check_handing_out(departure, now)
+    except Refused as refused:
+        return refused
+    return None
+
+
+def may_be_out(departure: Departure, now: datetime) -> bool:
+    """May a device have this roster, or marks that it has not sent yet?"""
+    return departure.called_off_at is None and handed_out_from(departure) <= now < marks_until(departure)
+
+
 def check_handing_out(departure: Departure, now: datetime) -> None:
     """Refuse to hand names out earlier than the day before, after the tour, or of a departure that was called off."""
     if departure.called_off_at:
         raise Conflict("called_off_already")
-    opens_at = end_of_day(civil_day(departure.starts_at) - 2 * ONE_DAY)
-    if now < opens_at:
-        raise Conflict("roster_too_early", since=opens_at)
+    if now < handed_out_from(departure):
+        raise Conflict("roster_too_early", since=handed_out_from(departure))
     if now >= keep_until(departure):
         raise Conflict("tour_over")

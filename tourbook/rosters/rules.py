@@ -105,10 +105,22 @@ def check_day(starts_at: datetime, now: datetime) -> None:
 
 
 def check_same_day(starts_at: datetime, now: datetime) -> None:
-    """Refuse to admit anybody on another day than the departure's."""
+    """Refuse what is done at the gate on another day than the departure's."""
     check_day(starts_at, now)
     if civil_day(now) > civil_day(starts_at):
         raise Conflict("after_the_day", day=civil_day(starts_at))
+
+
+def tour_end(departure: Departure) -> datetime:
+    """When the tour is over."""
+    return departure.starts_at + timedelta(minutes=departure.minutes)
+
+
+def check_admitting(departure: Departure, now: datetime) -> None:
+    """Refuse to let anybody go along on another day than the departure's, and once its tour is over."""
+    check_same_day(departure.starts_at, now)
+    if now >= tour_end(departure):
+        raise Conflict("gate_over", ended=tour_end(departure))
 
 
 def check_travels(application: Application, visitor: Visitor) -> None:

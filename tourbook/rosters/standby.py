@@ -20,7 +20,7 @@ from tourbook.errors import Conflict, NotFound, Refused
 from tourbook.rosters.gate import places_to_give, settle_for_gate
 from tourbook.rosters.models import NumberState, StandbyNumber
 from tourbook.rosters.numbers import kept_for_called, less, next_turn, waiting_numbers
-from tourbook.rosters.rules import check_same_day
+from tourbook.rosters.rules import check_admitting, check_same_day
 from tourbook.rosters.visible import is_visible, own_departure
 
 MOST_PEOPLE = 10
@@ -155,7 +155,7 @@ def _call(session: Session, departure: Departure, course: Course, now: datetime)
 
 
 def _refuse_unless_running(departure: Departure, now: datetime) -> None:
-    check_same_day(departure.starts_at, now)
+    check_admitting(departure, now)
     if departure.called_off_at:
         raise Conflict("called_off_already")
     if departure.allowed == 0:

@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from tests.ground.moments import StandingClock
 from tests.ground.pages import Page, visit
 from tests.rosters.gate import AT_THE_GATE, Gate, build_gate
 from tests.web.signing import sign_in
+from tourbook.accounts import limits
 from tourbook.actor import Role
 
 SINCE = "2026-01-02T09:00"
@@ -42,6 +44,12 @@ class Desk:
     def stand_at(self, moment: str) -> None:
         """Let it be another moment, for the scene and for the site."""
         self.gate.scene.now = self.clock.stand_at(moment)
+
+
+@pytest.fixture
+def awake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is signed in stays so for days, while a test moves the clock."""
+    monkeypatch.setattr(limits, "of", lambda _role: limits.Limits(timedelta(days=7), timedelta(days=7)))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Letting people in at the gate, through its form."""
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -31,6 +32,23 @@ def test_two_people_without_an_application_are_let_in(desk: Desk, session: Sessi
     assert (party.seats, party.contact, party.contact_way) == (2, "+821012345678", "sms")
     assert standing(party.id) == [Attendance.ARRIVED, Attendance.ARRIVED]
     assert "현장 접수" in words(page.mark("party"))
+
+
+@pytest.mark.usefixtures("awake")
+def test_once_the_tour_is_over_nobody_is_let_in(desk: Desk, session: Session) -> None:
+    filled = form(desk)
+    desk.stand_at("2026-05-20T12:00")
+
+    refused = filled.submit(desk.client, **PERSON)
+
+    assert refused.status == 422
+    assert "2026년 5월 20일(수) 12:00" in words(refused.mark("error-summary"))
+    assert from_the_gate(session) == []
+    assert desk.open().has("to-check-in")
+    assert not desk.open().has("walk-up")
+    assert not desk.open().has("standby")
+    assert desk.open("/walk-up").has("gate-closed")
+    assert desk.open("/standby").has("not-today")
 
 
 def test_the_form_sent_twice_lets_them_in_once(desk: Desk, session: Session) -> None:

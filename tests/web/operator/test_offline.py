@@ -138,6 +138,27 @@ def test_a_roster_that_was_taken_back_is_told_so_on_its_device(desk: Desk, sessi
     assert len(trail(session, "handed_roster_revoked")) == 1
 
 
+@pytest.mark.usefixtures("awake")
+@pytest.mark.parametrize(
+    ("moment", "linked", "offered"),
+    [
+        ("2026-05-18T23:59", False, False),
+        ("2026-05-19T00:00", True, True),
+        ("2026-05-20T11:59", True, True),
+        ("2026-05-20T12:00", True, False),
+        ("2026-05-21T23:59", True, False),
+        ("2026-05-22T00:00", False, False),
+    ],
+)
+def test_the_way_to_it_stands_while_a_device_may_have_it_and_the_button_while_it_is_handed_out(
+    desk: Desk, moment: str, linked: bool, offered: bool
+) -> None:
+    desk.stand_at(moment)
+
+    assert desk.open().has("to-offline") == linked
+    assert desk.open(PAGE).has("not-handed-out") != offered
+
+
 def test_names_are_not_handed_out_days_before(desk: Desk) -> None:
     desk.stand_at("2026-05-18T12:00")
 

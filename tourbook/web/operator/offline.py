@@ -16,6 +16,7 @@ from flask import current_app, flash, jsonify, make_response, redirect, render_t
 from werkzeug.wrappers import Response
 
 from tourbook.applications.models import Attendance
+from tourbook.courses.models import Departure
 from tourbook.db import db
 from tourbook.errors import NotFound, Refused
 from tourbook.kst import civil_day
@@ -26,6 +27,7 @@ from tourbook.rosters import (
     OfflineMark,
     RosterOut,
     hand_out,
+    handing_out_fault,
     keep_until,
     revoke_roster,
     rosters_out,
@@ -52,8 +54,15 @@ def offline(departure_id: UUID) -> str:
         title=f"{present.clock_time(departure.starts_at)} {present.in_lang(course, 'name')}",
         day={"text": present.day(departure.starts_at), "href": _day_href(departure.starts_at)},
         over=present.instant(keep_until(departure)),
+        not_now=_why_not_now(departure),
         out=[_out(one) for one in rosters_out(db.session(), departure.id)],
     )
+
+
+def _why_not_now(departure: Departure) -> str:
+    """Why no device is given the names now, in words; empty where one may be."""
+    fault = handing_out_fault(departure, request_time())
+    return refusals.words_of(fault) if fault else ""
 
 
 @blueprint.get("/departures/<uuid:departure_id>/offline/worker.js")

@@ -15,7 +15,16 @@ from tourbook.applications.situation import AT_THE_GATE
 from tourbook.courses.models import Departure
 from tourbook.distancing import Allowance
 from tourbook.kst import civil_day
-from tourbook.rosters import PartyContact, PartyOnRoster, Roster, Traveller, is_written_about, next_fees
+from tourbook.rosters import (
+    PartyContact,
+    PartyOnRoster,
+    Roster,
+    Traveller,
+    is_written_about,
+    may_be_out,
+    next_fees,
+    tour_end,
+)
 from tourbook.web import present
 from tourbook.web.citizen import wording
 from tourbook.web.citizen.wording import gettext as _
@@ -46,8 +55,18 @@ class Setting:
 
     @property
     def is_today(self) -> bool:
-        """May somebody be let in at the gate?"""
+        """Is it the day on which it goes?"""
         return civil_day(self.now) == civil_day(self.departure.starts_at) and not self.departure.called_off_at
+
+    @property
+    def admits(self) -> bool:
+        """May somebody be let in at the gate?"""
+        return self.is_today and self.now < tour_end(self.departure)
+
+    @property
+    def may_be_out(self) -> bool:
+        """May a device have the roster without network, or marks of it?"""
+        return may_be_out(self.departure, self.now)
 
     @property
     def may_write(self) -> bool:

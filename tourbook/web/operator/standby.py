@@ -117,7 +117,7 @@ def _page(departure: Departure, course: Course, form: NumberForm, *, status: int
         form=form,
         id=departure.id,
         title=present.departure_name(departure, course),
-        today=Setting(departure, now, False).is_today,
+        today=Setting(departure, now, False).admits,
         free=max(free - sum(one.people for one in called), 0),
         party_max=allowance_now(departure, course).party_max,
         most_passes=course.skip_bound,

@@ -43,6 +43,7 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "%(taken)s people hold places where %(allowed)s are allowed. Nobody more can be let in until that is settled."
     ),
     "called_off_already": _("This departure was called off, so nothing can be done for it any more."),
+    "gate_over": _("The tour ended on %(ended)s, so nobody can go along any more."),
     "gate_suspended": _("Nobody may go on this departure at present, so nobody can be let in."),
     "not_from_the_gate": _("This party applied beforehand. Cancel its application instead."),
     "numbers_first": _(
