@@ -7,6 +7,7 @@ is shown "confirmed" without having its seats, and no party is ever split.
 from tourbook.applications.acts.back_by_exception import decide_exception
 from tourbook.applications.acts.cancel import cancel, cancel_visitor, release
 from tourbook.applications.acts.confirm import Confirmed, confirm
+from tourbook.applications.acts.correcting import correct_name, correction_fault
 from tourbook.applications.acts.dates import MOST_DATES, date_taken, other_dates, wait_for_more
 from tourbook.applications.acts.details import describe_party, flaws_so_far, give_contact, somebody_is_kept_out
 from tourbook.applications.acts.enter import MOST_CHOICES, enter
@@ -59,6 +60,8 @@ __all__ = [
     "cancel_visitor",
     "closure_of",
     "confirm",
+    "correct_name",
+    "correction_fault",
     "date_taken",
     "decide_appeal",
     "decide_exception",

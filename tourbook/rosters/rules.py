@@ -52,13 +52,14 @@ class GatePlaces:
 
 @dataclass(frozen=True)
 class NameChanges:
-    """How the names have changed since the roster was sent: so many came, so many went."""
+    """How the names have changed since the roster was sent: so many came, so many went, so many were put right."""
 
     came: int
     went: int
+    corrected: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.came or self.went)
+        return bool(self.came or self.went or self.corrected)
 
 
 def name_changes(sent: Collection[UUID], present: Collection[UUID]) -> NameChanges:

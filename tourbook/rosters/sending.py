@@ -1,15 +1,16 @@
 """Sending the names: to UN Command or the army, who must have them some days before the departure."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
 from tourbook import audit
 from tourbook.actor import Actor
+from tourbook.applications.acts.correcting import CORRECTED
 from tourbook.applications.models import Application, Visitor
 from tourbook.applications.settle import locked_departure
 from tourbook.audit import TrailEntry
@@ -70,7 +71,16 @@ def changes_since_sent(session: Session, departure: Departure) -> NameChanges | 
     )
     if entry is None:
         return None
-    return name_changes([UUID(one) for one in entry.facts["visitors"]], travellers(session, departure.id))
+    sent, now_there = [UUID(one) for one in entry.facts["visitors"]], travellers(session, departure.id)
+    corrected = _corrected(session, set(sent) & set(now_there), entry.at)
+    return replace(name_changes(sent, now_there), corrected=corrected)
+
+
+def _corrected(session: Session, visitor_ids: Collection[UUID], since: datetime) -> int:
+    """Of how many of them the name was put right after that moment. A query."""
+    about = (TrailEntry.subject_kind == Visitor.__tablename__, TrailEntry.subject_id.in_(visitor_ids))
+    counted = select(func.count(distinct(TrailEntry.subject_id)))
+    return session.scalar(counted.where(*about, TrailEntry.act == CORRECTED, TrailEntry.at > since)) or 0
 
 
 def travellers(session: Session, departure_id: UUID) -> list[UUID]:

@@ -17,6 +17,7 @@ from tourbook.applications import (
     accept_offer,
     cancel,
     cancel_visitor,
+    correct_name,
     decline_offer,
     release,
     take_own_date,
@@ -48,6 +49,15 @@ def one_visitor_stays_at_home(_: Ground) -> Doing:
     settle_all(scene)
     visitor = db.session.scalars(select(Visitor.id).where(Visitor.application_id == party)).first()
     return Doing(lambda: cancel_visitor(visitor, actor=GUEST, now=scene.now), scene.now)
+
+
+@deed()
+def puts_a_name_right(_: Ground) -> Doing:
+    """Whoever was kept out by the name that stood there may go: the departure is settled in the same act."""
+    scene, walk = a_walk()
+    party = scene.apply(walk, 2)
+    visitor = db.session.scalars(select(Visitor.id).where(Visitor.application_id == party)).first()
+    return Doing(lambda: correct_name(visitor, "김하늘", actor=GUEST, now=scene.now), scene.now)
 
 
 def giving_back(scene: Scene, party: UUID, leaving: Sequence[UUID]) -> Doing:

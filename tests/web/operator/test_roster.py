@@ -1,5 +1,6 @@
 """The roster as an operator uses it: marked by plain buttons, which do no harm twice and lead back to their place."""
 
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,7 +11,7 @@ from tests.ground.pages import visit, words
 from tests.rosters.gate import standing, trail, visitors
 from tests.web.operator.conftest import Desk
 from tourbook.actor import GUEST
-from tourbook.applications import cancel
+from tourbook.applications import cancel, correct_name
 from tourbook.applications.models import Application, Attendance, Fee
 from tourbook.courses.models import Course
 from tourbook.db import transaction
@@ -235,6 +236,15 @@ def test_the_names_are_sent_once_and_later_changes_are_told(desk: Desk, session:
     assert not sent.has("send-roster")
     assert "1명이 빠졌습니다" in words(desk.open().mark("names-sent"))
     assert len(trail(session, "roster_sent")) == 1
+
+
+def test_a_name_that_was_put_right_after_sending_is_told_too(desk: Desk) -> None:
+    party = desk.gate.apply(1)
+    desk.stand_at("2026-05-18T18:00")
+    desk.press("send-roster")
+    correct_name(visitors(party)[0].id, "김하늘", actor=GUEST, now=desk.gate.now + timedelta(minutes=1))
+
+    assert "성명을 고친 분이 1명" in words(desk.open().mark("names-sent"))
 
 
 def test_the_names_are_due_before_they_are_final_and_both_are_said_with_their_difference(desk: Desk) -> None:

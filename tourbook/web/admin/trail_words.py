@@ -103,6 +103,7 @@ ACTS: dict[str, LazyString] = {
     "clearance_chosen": _("Party chose after a refusal"),
     "details_completed": _("Passport number added"),
     "visitor_exchanged": _("Visitor exchanged"),
+    "name_corrected": _("Name of a visitor put right"),
     "namesake_told_apart": _("Told apart from a namesake"),
     "visitor_expected": _("Mark of a visitor taken back"),
     "number_drawn": _("Standby number given"),

@@ -8,6 +8,7 @@ from tourbook.web.citizen import cancelling as cancelling
 from tourbook.web.citizen import cannot_go as cannot_go
 from tourbook.web.citizen import clearance as clearance
 from tourbook.web.citizen import companions as companions
+from tourbook.web.citizen import correcting as correcting
 from tourbook.web.citizen import course as course
 from tourbook.web.citizen import dates as dates
 from tourbook.web.citizen import departure as departure

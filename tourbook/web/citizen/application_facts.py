@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from tourbook.applications import others_wait, own_date_is_open, transfer_flaw, waiting_position
+from tourbook.applications import correction_fault, others_wait, own_date_is_open, transfer_flaw, waiting_position
 from tourbook.applications.models import Application, State, Visitor
 from tourbook.applications.parties import rank_after
 from tourbook.applications.queries import open_offer_of, outlooks, successor_of, visitors_of
@@ -156,7 +156,11 @@ def _as_it_stands(session: Session, own: Own, now: datetime) -> ApplicationFacts
         state=application.state.value,
         journey=journey,
         visitors=_visitors(
-            application, visitors_of(session, application.id), gone or _is_sealed(application, draw), has_right
+            own,
+            visitors_of(session, application.id),
+            now,
+            gone=gone or _is_sealed(application, draw),
+            has_right=has_right,
         ),
         **_kept(application, departure),
         has_right=has_right,
@@ -248,18 +252,25 @@ def _journey(session: Session, application: Application, departure: Departure, c
     )
 
 
-def _visitors(application: Application, party: Sequence[Visitor], gone: bool, has_right: bool) -> list[dict[str, Any]]:
+def _visitors(
+    own: Own, party: Sequence[Visitor], now: datetime, *, gone: bool, has_right: bool
+) -> list[dict[str, Any]]:
     """Who goes; one can be taken out while others stay, or wait to be asked first."""
+    application, departure, course = own
     shrinks = application.state in CANCELLABLE - ASKED_FIRST or has_right
     may_leave = shrinks and application.typing_until is None and len(party) > 1 and not gone
+    may_correct = correction_fault(application, departure, course, now) is None
+
+    def page(endpoint: str, visitor: Visitor) -> str:
+        return url_for(endpoint, reference=application.reference, visitor_id=visitor.id)
+
     return [
         {
             "id": visitor.id,
             "name": present.person_name(visitor.name),
             "lines": [", ".join(filter(None, [visitor.birth_date, wording.country(visitor.nationality)]))],
-            "cancel": url_for("citizen.cancel_one", reference=application.reference, visitor_id=visitor.id)
-            if may_leave
-            else None,
+            "cancel": page("citizen.cancel_one", visitor) if may_leave else None,
+            "correct": page("citizen.correct_name", visitor) if may_correct else None,
         }
         for visitor in party
     ]

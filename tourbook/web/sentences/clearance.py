@@ -13,7 +13,7 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "Names can be due from %(least)s to %(most)s days before the departure: not after they are final, and not "
         "before anybody can apply."
     ),
-    "names_frozen": _("Names have been final since %(until)s. Nobody can be added or exchanged any more."),
+    "names_frozen": _("Names have been final since %(until)s. Nobody can be added, exchanged or corrected any more."),
     "names_changed": _(
         "The names have changed since this page was opened. Look at the page as it is now, and hand the new list over."
     ),
