@@ -173,7 +173,7 @@ def cell_capacity(cell: Cell | None, base: int) -> int:
 
 def with_measures(level_capacity: int, base: int, measures: list[Measure]) -> int:
     """Site measures on top of the level: those that raise lift it, at most to base; then the strictest wins."""
-    raising = [measure.capacity or 0 for measure in measures if measure.kind != "suspension" and measure.raises]
+    raising = [measure.capacity or 0 for measure in measures if _lifts(measure)]
     lifted = max(level_capacity, min(base, *raising)) if raising else level_capacity
     return min([lifted, *(strict_capacity(measure) for measure in measures if not _lifts(measure))])
 
@@ -201,7 +201,7 @@ def _days_to_look_back_at(orders: list[Order], day: date, facts: Facts) -> list[
     """The earlier days, latest first, after which the order in force may differ; between them it is the same."""
     ends = {order.planned_until for order in orders if order.planned_until}
     eves = {order.effective_from - timedelta(days=1) for order in orders}
-    turning = ends | eves | facts.regions.turning_days | {day - timedelta(days=1)}
+    turning = ends | eves | facts.regions.turning_days
     return sorted((found for found in turning if found < day), reverse=True)
 
 
