@@ -35,12 +35,11 @@ class Times(Protocol):
 
 @dataclass(frozen=True)
 class Asked:
-    """What a party is told: the kind of move, its state from then on, until when it has time, and how many may go."""
+    """What a party is told: the kind of move, its state from then on, and until when it has time."""
 
     kind: str
     state: str
     shrink_until: datetime | None = None
-    shrink_to: int | None = None
 
 
 def is_too_large(party: Party, limit: PartyLimit) -> bool:
@@ -69,8 +68,7 @@ def to_be_asked(party: Party, limit: PartyLimit, times: Times, now: datetime, *,
             yield Asked("restore", "confirmed")
     elif (party.state == "confirmed" and not undecided) or was_told_otherwise(party, limit):
         kind = "ask_to_shrink" if party.state == "confirmed" else "ask_anew"
-        until = _until(party, limit, times, now)
-        yield Asked(kind, "must_shrink", until, limit.party_max)
+        yield Asked(kind, "must_shrink", _until(party, limit, times, now))
 
 
 def _until(party: Party, limit: PartyLimit, times: Times, now: datetime) -> datetime:

@@ -301,8 +301,7 @@ class _Desk:
         undecided = self.by_policy.volunteers_until is not None
         for party in self._in("confirmed", "must_shrink"):
             for one in to_be_asked(party, self.limit, self.of, self.now, undecided=undecided):
-                told = {"shrink_until": one.shrink_until, "shrink_to": one.shrink_to}
-                self.restate(one.kind, party, state=one.state, **told)
+                self.restate(one.kind, party, state=one.state, shrink_until=one.shrink_until)
         for party in self._in("waiting"):
             if self.limit.admits(party.seats) == party.set_aside:
                 self.restate("take_back" if party.set_aside else "set_aside", party, set_aside=not party.set_aside)
