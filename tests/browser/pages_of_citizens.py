@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from tests.browser.pages_of_operators import draw_numbers, few_people_on
-from tests.browser.shown import choose, each, fill, press, shown
+from tests.browser.shown import choose, each, press, shown
 from tests.browser.stage import NOW, TODAY, Stage, Visit, shown_to
 from tourbook.actor import COMMAND, GUEST, Role
 from tourbook.applications import Appeal, accept_offer, decline_offer, settle_departure
 from tourbook.applications.models import Application, Offer, OfferState, PriorityRight, State, Visitor
-from tourbook.courses.models import Course, Departure, SiteMeasure
+from tourbook.courses.models import Departure, SiteMeasure
 from tourbook.db import db, transaction
 from tourbook.distancing import raise_version
 from tourbook.operations import call_off_departure
@@ -339,21 +339,6 @@ def cancel_visitor(stage: Stage) -> Visit:
     owner = with_two_visitors()
     visitor = db.session.scalars(select(Visitor.id).where(Visitor.application_id == owner.id)).first()
     return stage.opened(owner, f"/visitors/{visitor}/cancel")
-
-
-@shown("citizen.correct_name")
-def correct_name(stage: Stage) -> Visit:
-    """Of a party of a course whose names nobody checks, and that are not final."""
-    going = select(Application).join(Departure, Departure.id == Application.departure_id).join(Course)
-    later = going.where(Departure.starts_at > NOW + timedelta(days=8), Course.names_checked.is_(False))
-    owner = db.session.scalars(later.where(Application.state == State.CONFIRMED).order_by(Application.id)).first()
-    visitor = db.session.scalars(select(Visitor.id).where(Visitor.application_id == owner.id)).first()
-    return stage.opened(owner, f"/visitors/{visitor}/name")
-
-
-@shown("citizen.correct_name", then=each(fill("name", ""), press("correct-submit")), status=422)
-def correct_name_left_empty(stage: Stage) -> Visit:
-    return correct_name(stage)
 
 
 @shown("citizen.release_places")

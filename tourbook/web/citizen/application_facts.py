@@ -150,18 +150,13 @@ def _as_it_stands(session: Session, own: Own, now: datetime) -> ApplicationFacts
     has_right = right is not None and right.stands
     draw = entry_facts(session, application, departure, now)
     gone = now >= departure.starts_at and application.state in GOING
+    closed = gone or _is_sealed(application, draw)
     return ApplicationFacts(
         reference=application.reference,
         page=page_of(application, has_right=has_right),
         state=application.state.value,
         journey=journey,
-        visitors=_visitors(
-            own,
-            visitors_of(session, application.id),
-            now,
-            gone=gone or _is_sealed(application, draw),
-            has_right=has_right,
-        ),
+        visitors=_visitors(own, visitors_of(session, application.id), now, gone=closed, has_right=has_right),
         **_kept(application, departure),
         has_right=has_right,
         right=right,
