@@ -1,6 +1,6 @@
 """Another calendar for a course, with its departures: what was shown is done, and nobody on one is dropped."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -168,7 +168,9 @@ def test_whoever_applies_meanwhile_is_told_that_the_departure_is_gone(
 def test_without_the_locks_the_same_race_goes_wrong(
     scene: Scene, session: Session, database: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unlocked = lambda session, course_id, _now: (course_by_id(session, course_id), [])  # noqa: E731 - a step
+    def unlocked(session: Session, course_id: UUID, _now: datetime) -> tuple[Course, list[Departure]]:
+        return course_by_id(session, course_id), []
+
     monkeypatch.setattr(calendar, "_locked_with_ahead", unlocked)
 
     with pytest.raises(Exception, match=r"(?i)foreign key|departure"):
