@@ -54,6 +54,7 @@ def test_places_set_aside_before_stay_before_who_came_since_and_those_set_aside_
     of = situation(new, allotments=(before, since), newcomers=came(new) | {since.id})
 
     assert [plan(of, Limit(size, None), NOW).seats_taken for size in (6, 5, 4, 3, 2, 1)] == [6, 5, 4, 2, 2, 1]
+    assert [(one.id, one.left) for one in plan(of, Limit(3, None), NOW).allotments] == [(before.id, 2), (since.id, 0)]
     assert told(plan(of, Limit(4, None), NOW)) == []
     assert told(plan(of, Limit(3, None), NOW)) == [("displace", "R001")]
 
