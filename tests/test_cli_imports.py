@@ -154,7 +154,7 @@ OF_OTHER_AREAS = {
     *("exception_reason_missing", "no_places_to_keep", "no_seats_to_put_back"),
     *("alternative_unreadable", "replay_too_large"),
     *("account_disabled", "account_shared", "administrator_with_end", "factor_gone"),
-    *("last_administrator", "mail_taken", "person_unknown"),
+    *("last_administrator", "mail_not_one", "mail_taken", "name_missing", "person_unknown"),
     *("operator_needs_organisation", "organisation_retired", "role_begins_in_past", "role_beside_another"),
     *(
         "role_ends_before_it_begins",

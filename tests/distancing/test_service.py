@@ -73,7 +73,7 @@ def test_the_database_holds_what_the_files_say(session: Session, clock: Standing
     """All four courses, every 17 days, answer alike from the rows and from the files read directly."""
     import_orders((DATA / "distancing_orders.csv").read_bytes(), history=True, actor=COMMAND, now=clock.now)
     import_measures((DATA / "site_measures.csv").read_bytes(), history=True, actor=COMMAND, now=clock.now)
-    from_files = Product(history())._facts
+    from_files = Product(history()).facts
     different = [
         (facts.course, slot, moment)
         for facts in facts_by_course(session).values()

@@ -16,6 +16,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from tourbook.characters import is_keepable
 from tourbook.errors import Refused
 from tourbook.resident_numbers import holds_resident_number
+from tourbook.spreadsheets import csv_text
 
 Draft = TypeVar("Draft")
 Proposed = TypeVar("Proposed", contravariant=True)
@@ -114,13 +115,12 @@ class Imported:
 def column_names(columns: Mapping[str, Column]) -> ColumnNames:
     """How to write a file of these columns."""
     shown = {name: column for name, column in columns.items() if column.example or not column.optional}
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows([shown, [column.example for column in shown.values()]])
+    written = csv_text([list(shown), [column.example for column in shown.values()]], end="\n")
     return ColumnNames(
         must_be_there=[name for name, column in columns.items() if not column.optional],
         must_be_filled=[name for name, column in columns.items() if column.needed],
         may_be_left_out=[name for name, column in columns.items() if column.optional],
-        example=written.getvalue().splitlines(),
+        example=written.splitlines(),
     )
 
 

@@ -147,9 +147,15 @@ def progress(session: Session, change_id: UUID, *, now: datetime) -> Progress:
     )
 
 
-def recent_changes(session: Session, limit: int = 20) -> list[Change]:
-    """The latest changes, by when they were made, newest first. A query."""
-    return list(session.scalars(select(Change).order_by(Change.made_at.desc(), Change.version.desc()).limit(limit)))
+def recent_changes(session: Session, limit: int, *, after: int = 0) -> list[Change]:
+    """The latest changes, by when they were made, newest first, after so many that are newer still. A query."""
+    in_order = select(Change).order_by(Change.made_at.desc(), Change.version.desc())
+    return list(session.scalars(in_order.offset(after).limit(limit)))
+
+
+def changes_made(session: Session) -> int:
+    """How many changes there are. A query."""
+    return session.scalar(select(func.count()).select_from(Change)) or 0
 
 
 def still_settling(session: Session, *, now: datetime) -> Progress | None:

@@ -21,6 +21,7 @@ from tourbook.db import transaction
 from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Change, Order
 from tourbook.operations import Proposal, apply_change
+from tourbook.web.admin.changes import ON_A_PAGE
 
 PLACES = [
     "/",
@@ -284,6 +285,21 @@ def test_it_does_so_also_where_an_older_one_was_entered_afterwards(admin: Admini
         apply_change(Proposal((), words_of_it), foreseen=[], expected_version=None, actor=COMMAND, now=at)
 
     assert [words(item)[:5] for item in admin.open("/changes").marked("change")] == ["newer", "older"]
+
+
+def test_the_list_goes_back_to_the_first_change_page_by_page(admin: Administrator, scene: Scene):
+    for number in range(ON_A_PAGE + 1):
+        at = scene.now + timedelta(hours=number)
+        proposal = Proposal((), Words(f"{number}.", f"{number}."))
+        apply_change(proposal, foreseen=[], expected_version=None, actor=COMMAND, now=at)
+
+    first, second, far = (admin.open(f"/changes{page}") for page in ("", "?page=2", "?page=999"))
+
+    assert [words(item).partition(".")[0] for item in first.marked("change")] == [
+        str(number) for number in range(ON_A_PAGE, 0, -1)
+    ]
+    assert [words(item).partition(".")[0] for page in (second, far) for item in page.marked("change")] == ["0", "0"]
+    assert "page=2" in first.link("Next")
 
 
 def test_the_list_says_of_which_changes_something_is_still_to_come(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import render_template
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -13,10 +13,14 @@ from tourbook.courses.models import Departure
 from tourbook.db import db
 from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Change
-from tourbook.operations import CHOICE_STOPPED, counts_next, may_be_taken_back, progress, recent_changes
+from tourbook.operations import CHOICE_STOPPED, changes_made, counts_next, may_be_taken_back, progress, recent_changes
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
+from tourbook.web.inputs import whole_number
 from tourbook.web.present import instant, said
+
+ON_A_PAGE = 20
+PAGES = range(1, 1_000_000)
 
 
 @dataclass(frozen=True)
@@ -44,10 +48,17 @@ class ChangeView:
 @blueprint.get("/changes")
 @permission(Permission.ADMINISTRATOR)
 def changes() -> str:
-    """The latest changes, newest first, with what of them is still to come."""
-    latest = recent_changes(db.session())
-    rows = [(one.id, said(Words(one.summary_ko, one.summary_en)), _meta(one)) for one in latest]
-    return render_template("admin/changes.html", changes=rows)
+    """All changes, newest first, with what of them is still to come."""
+    session = db.session()
+    pages = max(-(-changes_made(session) // ON_A_PAGE), 1)
+    page = min(whole_number(request.args.get("page", ""), PAGES) or 1, pages)
+    found = recent_changes(session, ON_A_PAGE, after=(page - 1) * ON_A_PAGE)
+    rows = [(one.id, said(Words(one.summary_ko, one.summary_en)), _meta(one)) for one in found]
+    return render_template("admin/changes.html", changes=rows, page=page, pages=pages, page_url=_page_url)
+
+
+def _page_url(page: int) -> str:
+    return url_for("admin.changes", page=page if page > 1 else None)
 
 
 @blueprint.get("/changes/<uuid:change_id>")

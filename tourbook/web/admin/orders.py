@@ -227,7 +227,8 @@ def _reaches_nobody(draft: OrderDraft) -> list[str]:
     places = {course.region_code for course in courses(db.session())}
     if any(reaches(draft.region_code, *days, place, tree) for place in places):
         return []
-    return [refusals.words("reaches_no_course", value=draft.region_code)]
+    named = dict(region_choices())
+    return [refusals.words("reaches_no_course", value=named.get(draft.region_code, draft.region_code))]
 
 
 def _larger_after_18(draft: OrderDraft) -> list[str]:
