@@ -190,8 +190,10 @@ class Model(Rules):
         party.seats -= 1
         self.stamp += party.state in {"displaced", "called_off"}
         party.tell("visitor_cancelled")
+        party.hears_that_it_fits = party.state == "must_shrink"  # in that letter
         for here in touched:
             self.settle(here)
+        party.hears_that_it_fits = False
 
     def volunteer(self, party: Party) -> None:
         self.catch_up(party.departure)

@@ -269,7 +269,8 @@ class Rules:
                     party.tell("must_shrink")
             elif party.state == "must_shrink":
                 party.state, party.shrink_until = "confirmed", None
-                party.tell("restored")
+                if not party.hears_that_it_fits:
+                    party.tell("restored")
         self._set_aside(here)
 
     def _set_aside(self, here: Departure) -> None:

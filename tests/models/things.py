@@ -55,6 +55,7 @@ class Party:
     right: bool = False
     before: int = 0
     volunteered_at: datetime | None = None
+    hears_that_it_fits: bool = False
     is_asked: bool = False  # whether it would give way; it has not heard that this is over
     exempt: bool = False
     gave_way: bool = False
