@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import Scene, assert_sound, build_scene, settle_all, state
+from tests.applications.scene import Scene, assert_sound, settle_all, state
 from tests.draws.lottery import Lottery, build_lottery
 from tests.ground.application import Ground
 from tests.operations.test_taking_back import sent_by
@@ -29,13 +29,6 @@ from tourbook.db import db
 from tourbook.distancing import Facts, facts_of, forget_facts, ruleset_version, service, versioned_facts_of
 from tourbook.draws import giving, hold_due, holding
 from tourbook.operations import StopDraft, apply_change, note_stopped_choices, stop_proposal, stopped_choices
-
-
-@pytest.fixture
-def scene(database: Ground) -> Iterator[Scene]:
-    with database.app.app_context():
-        yield build_scene()
-        db.session.remove()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import Scene, build_scene, open_offer, settle_all, state
+from tests.applications.scene import Scene, open_offer, settle_all, state
 from tests.ground.application import Ground
 from tests.races.test_last_seat import crowd
 from tourbook.actor import GUEST
@@ -28,13 +28,6 @@ from tourbook.operations import check
 
 DATES = 4
 LONELY = 5  # seconds until somebody who waits for another goes on alone
-
-
-@pytest.fixture
-def scene(database: Ground) -> Iterator[Scene]:
-    with database.app.app_context():
-        yield build_scene()
-        db.session.remove()
 
 
 def waiting_everywhere(scene: Scene) -> tuple[UUID, list[UUID]]:

@@ -17,7 +17,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import Scene, build_scene, settle_all
+from tests.applications.scene import Scene, settle_all
 from tests.ground.application import Ground
 from tests.races.without_guards import meeting, without_numbers
 from tourbook.actor import GUEST
@@ -50,13 +50,6 @@ def crowd(ground: Ground, act: Callable[[int], Any], size: int = CROWD) -> list[
 
     with ThreadPoolExecutor(size) as pool:
         return list(pool.map(one, range(size)))
-
-
-@pytest.fixture
-def scene(database: Ground) -> Iterator[Scene]:
-    with database.app.app_context():
-        yield build_scene()
-        db.session.remove()
 
 
 def asker(scene: Scene, departure: UUID, *, form: str | None = None) -> Callable[[int], UUID]:

@@ -1,6 +1,5 @@
 """One party asks for its confirmation from eight windows at once: three letters an hour leave, and no more."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 from threading import Barrier, BrokenBarrierError
 from uuid import UUID
@@ -8,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import Scene, build_scene, told
+from tests.applications.scene import Scene, told
 from tests.ground.application import Ground
 from tests.races.test_last_seat import LONELY, crowd
 from tests.races.without_guards import without_numbers
@@ -21,13 +20,6 @@ from tourbook.db import db
 from tourbook.errors import TooMany
 
 WINDOWS = 8
-
-
-@pytest.fixture
-def scene(database: Ground) -> Iterator[Scene]:
-    with database.app.app_context():
-        yield build_scene()
-        db.session.remove()
 
 
 def all_at_once(scene: Scene, database: Ground, party: UUID) -> list[object]:

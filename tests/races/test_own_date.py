@@ -1,12 +1,11 @@
 """Everybody who is offered another date takes the own one at once: no more do than there are seats."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
 
-from tests.applications.scene import Scene, build_scene, departure, settle_all
+from tests.applications.scene import Scene, departure, settle_all
 from tests.applications.test_own_date import end, offered_elsewhere
 from tests.ground.application import Ground
 from tests.races.test_last_seat import crowd
@@ -20,13 +19,6 @@ from tourbook.errors import Refused
 from tourbook.operations import check
 
 PARTIES, ROOM = 8, 3
-
-
-@pytest.fixture
-def scene(database: Ground) -> Iterator[Scene]:
-    with database.app.app_context():
-        yield build_scene()
-        db.session.remove()
 
 
 def reopened(scene: Scene) -> tuple[UUID, list[UUID]]:

@@ -3,7 +3,7 @@
 Each has its control: with the guard taken away the same race must break the promise.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from tests.applications.scene import Scene, build_scene, departure, open_offer, settle_all, state, told
+from tests.applications.scene import Scene, departure, open_offer, settle_all, state, told
 from tests.ground.application import Ground
 from tests.races.test_stops import meanwhile
 from tests.races.without_guards import unqueued, without_numbers, without_row_locks
@@ -25,13 +25,6 @@ from tourbook.distancing import ruleset_version
 from tourbook.operations import StopDraft, apply_change, check, facts, stop_proposal
 
 DAY, STARTS = date(2026, 5, 20), "2026-05-20T10:00"
-
-
-@pytest.fixture
-def scene(database: Ground) -> Iterator[Scene]:
-    with database.app.app_context():
-        yield build_scene()
-        db.session.remove()
 
 
 def stop(scene: Scene) -> UUID:

@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import Scene, build_scene, settle_all, state, told
+from tests.applications.scene import Scene, settle_all, state, told
 from tests.ground.application import Ground
 from tests.races.test_taking_back import elsewhere
 from tests.races.without_guards import without_numbers
@@ -30,13 +30,6 @@ from tourbook.errors import Refused
 from tourbook.operations import StopDraft, apply_change, check, facts, stop_proposal
 
 LONELY = 2  # seconds until one goes on although the other has not come
-
-
-@pytest.fixture
-def scene(database: Ground) -> Iterator[Scene]:
-    with database.app.app_context():
-        yield build_scene()
-        db.session.remove()
 
 
 def meanwhile(

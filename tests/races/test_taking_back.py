@@ -3,7 +3,6 @@
 Each has its control: with the guard taken away the same race must break the promise.
 """
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import date, timedelta
@@ -15,7 +14,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import Scene, build_scene, settle_all, state
+from tests.applications.scene import Scene, settle_all, state
 from tests.ground.application import Ground
 from tests.races.test_last_seat import crowd
 from tourbook.actor import COMMAND
@@ -30,13 +29,6 @@ from tourbook.operations import Proposal, TakenBack, apply_change, take_back, ta
 
 GRACE = timedelta(minutes=5)
 LONELY = 2  # seconds until a settling goes on although the other has not come
-
-
-@pytest.fixture
-def scene(database: Ground) -> Iterator[Scene]:
-    with database.app.app_context():
-        yield build_scene()
-        db.session.remove()
 
 
 @pytest.fixture

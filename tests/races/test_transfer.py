@@ -1,12 +1,11 @@
 """Parties that move to another date at once: no more do than there are places, and nobody has two or none."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
 
-from tests.applications.scene import Scene, build_scene, departure, settle_all, state
+from tests.applications.scene import Scene, departure, settle_all, state
 from tests.ground.application import Ground
 from tests.races.test_last_seat import crowd
 from tests.races.without_guards import meeting, without_numbers, without_row_locks
@@ -20,13 +19,6 @@ from tourbook.operations import check
 
 PARTIES, ROOM = 6, 2
 OWN, OTHER = "2026-05-20T10:00", "2026-05-23T10:00"
-
-
-@pytest.fixture
-def scene(database: Ground) -> Iterator[Scene]:
-    with database.app.app_context():
-        yield build_scene()
-        db.session.remove()
 
 
 def parties_for(scene: Scene) -> tuple[UUID, list[UUID]]:

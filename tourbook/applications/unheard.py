@@ -35,7 +35,8 @@ def hearing_of(session: Session, moves: Iterable[Move]) -> Hearing:
     of_these = Notice.subject_id.in_(over)
     rows = session.execute(_unheard(of_these).with_for_update()).all() if over else ()
     stay = [move.party.id for move in moves if move.kind == "end_question"]
-    return replace(_hearing(session, rows, back), asked=_asked_as_told(session, Notice.subject_id.in_(stay), stay))
+    asked = _asked_as_told(session, Notice.subject_id.in_(stay)) if stay else frozenset()
+    return replace(_hearing(session, rows, back), asked=asked)
 
 
 def _was_asked(move: Move) -> bool:
@@ -51,7 +52,7 @@ def hearing_of_all(session: Session, course_id: UUID, read: Iterable[Situation])
     asking = [one.departure_id for one in read if one.volunteers_until or one.had_volunteers_until]
     of_these = Notice.subject_id.in_(select(Application.id).where(Application.departure_id.in_(asking)))
     hearing = _hearing(session, session.execute(of_course).all(), back)
-    return replace(hearing, asked=_asked_as_told(session, of_these, asking))
+    return replace(hearing, asked=_asked_as_told(session, of_these)) if asking else hearing
 
 
 def _unheard(of_these: ColumnElement[bool]) -> Any:
@@ -80,10 +81,8 @@ def _limited_as_told(session: Session, application_ids: Collection[UUID]) -> fro
     return frozenset(subject for subject, limited in last.items() if subject and limited)
 
 
-def _asked_as_told(session: Session, of_these: ColumnElement[bool], some: Collection[UUID]) -> frozenset[UUID]:
-    """Of these, where there are `some`, those who were asked to give way, and have heard of no end of that."""
-    if not some:
-        return frozenset()
+def _asked_as_told(session: Session, of_these: ColumnElement[bool]) -> frozenset[UUID]:
+    """Of these, those who were asked to give way, and have heard of no end of that."""
     told = (Notice.kind.in_(_END_A_QUESTION | {Kind.VOLUNTEERS_ASKED}), ~UNHEARD, Notice.state != NoticeState.WITHDRAWN)
     wanted = select(Notice.subject_id, Notice.kind).where(of_these, *told)
     rows = session.execute(wanted.order_by(Notice.created_at, Notice.id))

@@ -132,12 +132,13 @@ def read_sheet(
     Refuses, as a whole, a file that is empty, neither UTF-8 nor Korean, not CSV, without the columns it needs, or with
     a resident registration number in it.
     """
-    text = _text(content)
+    written, as_korean = (content, False) if isinstance(content, str) else decoded(content)
+    text = _keepable(written)
     if holds_resident_number(text):
         raise ImportRefused([Problem(_line_of_a_resident_number(text), "resident_number")])
     records = _records(text)
     heading = _heading(next(records, (1, []))[1], columns)
-    odd = [Problem(0, "file_read_as_korean")] if isinstance(content, bytes) and not _is_utf8(content) else []
+    odd = [Problem(0, "file_read_as_korean")] if as_korean else []
     sheet: Sheet[Draft] = Sheet([], frozenset(heading), warnings=[*odd, *_unknown_columns(heading, columns)])
     for number, cells in records:
         if any(map(holds_resident_number, cells)):
@@ -198,9 +199,8 @@ def _problem(line: Line[Any], refusal: Refused) -> Problem:
     return Problem(line.number, refusal.code, {"field": refusal.field, **refusal.facts})
 
 
-def _text(content: bytes | str) -> str:
-    text = content if isinstance(content, str) else decoded(content)
-    text = text.removeprefix("\ufeff")
+def _keepable(written: str) -> str:
+    text = written.removeprefix("\ufeff")
     if not is_keepable(text):
         raise ImportRefused([Problem(_first_unkeepable(text), "file_not_text")])
     return text
@@ -211,29 +211,21 @@ def _first_unkeepable(text: str) -> int:
     return next(number for number, line in lines if not is_keepable(line))
 
 
-def decoded(content: bytes) -> str:
-    """What is written in a file: in UTF-8, or in Korean as Excel saves "CSV" there unless told otherwise. Refuses
-    `file_not_utf8`.
+def decoded(content: bytes) -> tuple[str, bool]:
+    """What is written in a file, and whether in Korean as Excel saves "CSV" there unless told otherwise; else it is
+    UTF-8. Refuses `file_not_utf8`.
     """
     if content.startswith(BYTE_ORDER_MARKS_16):
         raise ImportRefused([Problem(0, "file_not_utf8", {"looks_like": "UTF-16"})])
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8-sig"), False
     except UnicodeDecodeError as wrong:
         korean = _korean(content)
         if korean is not None and not _IDEOGRAPH.search(korean):
-            return korean
+            return korean, True
         line = content[: wrong.start].count(b"\n") + 1
         looks_like = None if korean is None else KOREAN_CODE
         raise ImportRefused([Problem(line, "file_not_utf8", {"looks_like": looks_like})]) from wrong
-
-
-def _is_utf8(content: bytes) -> bool:
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _korean(content: bytes) -> str | None:

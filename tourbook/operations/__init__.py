@@ -68,7 +68,7 @@ from tourbook.operations.stops import (
 )
 from tourbook.operations.taking_back import TakenBack, compensation, may_be_taken_back, take_back, told_of
 from tourbook.operations.titles import days_named
-from tourbook.operations.to_come import counts_next
+from tourbook.operations.to_come import ToCome
 from tourbook.operations.wishes import answer_wishes
 
 __all__ = [
@@ -97,6 +97,7 @@ __all__ = [
     "Stop",
     "StopDraft",
     "TakenBack",
+    "ToCome",
     "ToldDraw",
     "Touched",
     "add_organisation",
@@ -108,7 +109,6 @@ __all__ = [
     "changes_made",
     "check",
     "compensation",
-    "counts_next",
     "days_named",
     "decide_due",
     "decide_early",

@@ -10,8 +10,9 @@ from datetime import timedelta
 from typing import NamedTuple, cast
 from uuid import UUID
 
-from flask import session
+from flask import redirect, session, url_for
 from sqlalchemy import Select, bindparam, select
+from werkzeug.wrappers import Response
 
 from tourbook import seal
 from tourbook.applications import plain_reference
@@ -111,6 +112,11 @@ def group_by_link(token: str) -> Allotment:
     """What is set aside for the group whose link holds this token: whoever has the link names people of the group."""
     note_object_checked()
     return allotment_by_token(db.session(), token)
+
+
+def back_to(reference: str) -> Response:
+    """To the page of an application, after something was done or could not be."""
+    return redirect(url_for("citizen.application", reference=reference), 303)
 
 
 def _checked(application: Application | None) -> Application:

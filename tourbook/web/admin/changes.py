@@ -13,7 +13,7 @@ from tourbook.courses.models import Departure
 from tourbook.db import db
 from tourbook.distancing.facts import Words
 from tourbook.distancing.models import Change
-from tourbook.operations import CHOICE_STOPPED, changes_made, counts_next, may_be_taken_back, progress, recent_changes
+from tourbook.operations import CHOICE_STOPPED, ToCome, changes_made, may_be_taken_back, progress, recent_changes
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.inputs import whole_number
@@ -49,11 +49,11 @@ class ChangeView:
 @permission(Permission.ADMINISTRATOR)
 def changes() -> str:
     """All changes, newest first, with what of them is still to come."""
-    session = db.session()
+    session, to_come = db.session(), ToCome(db.session(), request_time())
     pages = max(-(-changes_made(session) // ON_A_PAGE), 1)
     page = min(whole_number(request.args.get("page", ""), PAGES) or 1, pages)
     found = recent_changes(session, ON_A_PAGE, after=(page - 1) * ON_A_PAGE)
-    rows = [(one.id, said(Words(one.summary_ko, one.summary_en)), _meta(one)) for one in found]
+    rows = [(one.id, said(Words(one.summary_ko, one.summary_en)), _meta(one, to_come)) for one in found]
     return render_template("admin/changes.html", changes=rows, page=page, pages=pages, page_url=_page_url)
 
 
@@ -68,7 +68,7 @@ def change(change_id: UUID) -> str:
     session, now = db.session(), request_time()
     reached = progress(session, change_id, now=now)
     made = reached.change
-    comes = counts_next(session, made, now=now)
+    comes = ToCome(session, now).counts_next(made)
     view = ChangeView(
         id=change_id,
         summary=said(Words(reached.change.summary_ko, reached.change.summary_en)),
@@ -87,9 +87,9 @@ def change(change_id: UUID) -> str:
     return render_template("admin/change.html", change=view)
 
 
-def _meta(made: Change) -> list[str]:
+def _meta(made: Change, to_come: ToCome) -> list[str]:
     """When it was made, from when more of it counts, and whether it can be, or was, taken back."""
-    grace, comes = _grace(made), counts_next(db.session(), made, now=request_time())
+    grace, comes = _grace(made), to_come.counts_next(made)
     until = _("can be taken back until %(moment)s", moment=grace) if grace else None
     still = _("more of it counts from %(moment)s", moment=instant(comes)) if comes else None
     return [text for text in (instant(made.made_at), still, until, _taken_back(made)) if text]

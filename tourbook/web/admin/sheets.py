@@ -66,7 +66,7 @@ class SheetForm(Form):
 def _decoded(content: bytes) -> str:
     """The file as text; nothing where it is none, which reading it will say."""
     try:
-        text = decoded(content).removeprefix("\ufeff")
+        text, _as_korean = decoded(content)
     except ImportRefused:
         return ""
     return text if is_keepable(text) else ""

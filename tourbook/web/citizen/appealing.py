@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, render_template
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms.validators import InputRequired
@@ -17,7 +17,7 @@ from tourbook.web.access import Permission, current_actor, permission, request_t
 from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.forms import Form, LongText
-from tourbook.web.holder import Own, access_own
+from tourbook.web.holder import Own, access_own, back_to
 
 
 class AppealText(LongText):
@@ -42,7 +42,7 @@ def appeal(reference: str) -> str | Response:
     until = closure_of(db.session(), own.application.id, now=request_time())
     if until is None and appeal_of(db.session(), own.application.id) is None:
         flash(refusals.words("nothing_to_appeal"), "info")
-        return _back(reference)
+        return back_to(reference)
     return _page(own, AppealForm(), until)
 
 
@@ -52,7 +52,7 @@ def appeal_now(reference: str) -> str | Response | tuple[str, int]:
     """Take the appeal."""
     own, form = access_own(reference), AppealForm()
     if appeal_of(db.session(), own.application.id):
-        return _back(reference)  # what was said once is not asked for again
+        return back_to(reference)  # what was said once is not asked for again
     if not form.validate():
         until = closure_of(db.session(), own.application.id, now=request_time())
         return _page(own, form, until, page_errors=True), 422
@@ -61,7 +61,7 @@ def appeal_now(reference: str) -> str | Response | tuple[str, int]:
         flash(_("Your appeal is with us. We write to you when it is decided."), "success")
     except Refused as refused:
         flash(refusals.words_of(refused), "warning")
-    return _back(reference)
+    return back_to(reference)
 
 
 def _page(own: Own, form: AppealForm, until: datetime | None, *, page_errors: bool = False) -> str:
@@ -78,7 +78,3 @@ def _page(own: Own, form: AppealForm, until: datetime | None, *, page_errors: bo
         reason=present.in_lang(made, "reason") if made and made.decided_at else None,
         page_errors=page_errors,
     )
-
-
-def _back(reference: str) -> Response:
-    return redirect(url_for("citizen.application", reference=reference))

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, render_template, url_for
 from werkzeug.wrappers import Response
 
 from tourbook.applications import cancel, cancel_visitor
@@ -16,7 +16,7 @@ from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.given_back import goes_to
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.forms import Form
-from tourbook.web.holder import access_application, access_own, access_visitor
+from tourbook.web.holder import access_application, access_own, access_visitor, back_to
 
 
 @blueprint.get("/applications/<reference>/cancel")
@@ -42,7 +42,7 @@ def cancel_application_now(reference: str) -> Response:
         flash(words, "success")
     except Refused as refused:
         flash(refusals.words_of(refused), "warning")
-    return _back(reference)
+    return back_to(reference)
 
 
 @blueprint.get("/applications/<reference>/visitors/<uuid:visitor_id>/cancel")
@@ -69,7 +69,7 @@ def cancel_one_now(reference: str, visitor_id: UUID) -> Response:
         flash(_cancelled_one(reference), "success")
     except Refused as refused:
         flash(refusals.words_of(refused), "warning")
-    return _back(reference)
+    return back_to(reference)
 
 
 def _cancelled(state: State) -> str:
@@ -99,8 +99,4 @@ def _visitor(reference: str, visitor_id: UUID) -> Visitor:
 
 def _nothing_to_cancel(reference: str) -> Response:
     flash(refusals.words("state_changed"), "warning")
-    return _back(reference)
-
-
-def _back(reference: str) -> Response:
-    return redirect(url_for("citizen.application", reference=reference))
+    return back_to(reference)

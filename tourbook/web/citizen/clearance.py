@@ -19,7 +19,7 @@ from tourbook.web.citizen.clearance_facts import ClearanceFacts, clearance_facts
 from tourbook.web.citizen.clearance_forms import CompleteForm, ExchangeForm, RefusedForm
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.forms import Form
-from tourbook.web.holder import access_application, access_own, access_visitor
+from tourbook.web.holder import access_application, access_own, access_visitor, back_to
 
 
 @blueprint.get("/applications/<reference>/visitors/<uuid:visitor_id>/complete")
@@ -65,7 +65,7 @@ def exchange_visitor_now(reference: str, visitor_id: UUID) -> Response:
         form.refuse(refused)
         return _page(reference, visitor, "exchange", form, status=refused.status)
     flash(_("Another visitor is named now. The new name is checked like the others."), "success")
-    return _back(reference)
+    return back_to(reference)
 
 
 @blueprint.get("/applications/<reference>/visitors/<uuid:visitor_id>/refused")
@@ -103,7 +103,7 @@ def _asked(reference: str, visitor_id: UUID, what: str, form: Callable[[], Form]
     part = facts.of.get(visitor.id) if facts else None
     if part is None or part[what] is None:
         flash(refusals.words("state_changed"), "warning")
-        return _back(reference)
+        return back_to(reference)
     return _page(reference, visitor, what, form())
 
 
@@ -140,7 +140,7 @@ def _done(reference: str, act: Callable[[], object], words: str) -> Response:
         flash(words, "success")
     except Refused as refused:
         flash(refusals.words_of(refused), "warning")
-    return _back(reference)
+    return back_to(reference)
 
 
 def _visitor(reference: str, visitor_id: UUID) -> Visitor:
@@ -149,7 +149,3 @@ def _visitor(reference: str, visitor_id: UUID) -> Visitor:
     if owner.id != access_application(reference).id:
         raise NotFound("visitor_unknown")
     return visitor
-
-
-def _back(reference: str) -> Response:
-    return redirect(url_for("citizen.application", reference=reference), 303)

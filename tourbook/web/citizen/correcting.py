@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, make_response, render_template
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms.validators import DataRequired
@@ -19,7 +19,7 @@ from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.forms import Name
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.forms import Form
-from tourbook.web.holder import Own, access_own, access_visitor
+from tourbook.web.holder import Own, access_own, access_visitor, back_to
 
 
 class NameForm(Form):
@@ -54,7 +54,7 @@ def correct_name_now(reference: str, visitor_id: UUID) -> Response:
         form.refuse(refused)
         return _page(*_found(reference, visitor_id), form, status=refused.status)
     flash(_("The name is corrected."), "success")
-    return _back(reference)
+    return back_to(reference)
 
 
 def _page(own: Own, visitor: Visitor, form: NameForm, *, status: int = 200) -> Response:
@@ -81,8 +81,4 @@ def _found(reference: str, visitor_id: UUID) -> tuple[Own, Visitor]:
 
 def _refused(reference: str, refused: Refused) -> Response:
     flash(refusals.words_of(refused), "warning")
-    return _back(reference)
-
-
-def _back(reference: str) -> Response:
-    return redirect(url_for("citizen.application", reference=reference), 303)
+    return back_to(reference)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, render_template, request
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import SelectField
@@ -20,7 +20,7 @@ from tourbook.web.citizen.forms import DatesForm
 from tourbook.web.citizen.standing import BOOKABLE, Standing, ahead
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.forms import Form
-from tourbook.web.holder import Own, access_own
+from tourbook.web.holder import Own, access_own, back_to
 from tourbook.web.weekdays import DAYS
 
 
@@ -59,11 +59,11 @@ def more_dates_now(reference: str) -> Response:
     except Refused as refused:
         if refused.field is None or not found:
             flash(refusals.words_of(refused), "warning")
-            return _back(reference)
+            return back_to(reference)
         form.refuse(refused)
         return _page(own, form, found, free, status=refused.status)
     flash(_("You wait for these dates too. You go on one of them."), "success")
-    return _back(reference)
+    return back_to(reference)
 
 
 def _others(own: Own, known: set[UUID]) -> tuple[list[Standing], list[Standing]]:
@@ -110,13 +110,9 @@ def _page(
 
 def _changed(reference: str) -> Response:
     flash(refusals.words("state_changed"), "warning")
-    return _back(reference)
+    return back_to(reference)
 
 
 def _none(reference: str) -> Response:
     flash(_("No other date takes applications from a party of your size at present."), "warning")
-    return _back(reference)
-
-
-def _back(reference: str) -> Response:
-    return redirect(url_for("citizen.application", reference=reference))
+    return back_to(reference)

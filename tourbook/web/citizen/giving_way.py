@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import flash, redirect, url_for
+from flask import flash
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -17,7 +17,7 @@ from tourbook.web.access import Permission, current_actor, permission, request_t
 from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.standing import Standing, same_week
 from tourbook.web.citizen.wording import gettext as _
-from tourbook.web.holder import Own, access_application
+from tourbook.web.holder import Own, access_application, back_to
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def volunteer_now(reference: str) -> Response:
         flash(_("Thank you. You can take this back until your places have gone to others."), "success")
     elif found:
         flash(_("Thank you for giving way. Your places have gone to others at once."), "success")
-    return _back(reference)
+    return back_to(reference)
 
 
 @blueprint.post("/applications/<reference>/stand-back")
@@ -57,7 +57,7 @@ def stand_back_now(reference: str) -> Response:
     """Take that back."""
     if _answered(reference, stand_back):
         flash(_("You no longer offer your places. Your application is as it was before."), "success")
-    return _back(reference)
+    return back_to(reference)
 
 
 def _answered(reference: str, act: Callable[..., None]) -> Application | None:
@@ -70,7 +70,3 @@ def _answered(reference: str, act: Callable[..., None]) -> Application | None:
         return None
     db.session.refresh(found)
     return found
-
-
-def _back(reference: str) -> Response:
-    return redirect(url_for("citizen.application", reference=reference))

@@ -19,7 +19,7 @@ from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.given_back import GoesTo, goes_to, thanks
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.forms import Form
-from tourbook.web.holder import Own, access_own, open_by_link, remember
+from tourbook.web.holder import Own, access_own, back_to, open_by_link, remember
 
 
 class ReleaseForm(Form):
@@ -83,7 +83,7 @@ def release_places_now(reference: str) -> str | Response | tuple[str, int]:
         flash(thanks(given, to) if given else _("These places have been given back already."), "success")
     except Refused as refused:
         flash(refusals.words_of(refused), "warning")
-    return _back(reference)
+    return back_to(reference)
 
 
 def _has_places(own: Own, it: ApplicationFacts) -> bool:
@@ -97,8 +97,4 @@ def _page(own: Own, it: ApplicationFacts, form: ReleaseForm, *, page_errors: boo
 
 def _nothing_to_release(reference: str) -> Response:
     flash(_("There are no places to give back any more. Below you see how your application stands."), "info")
-    return _back(reference)
-
-
-def _back(reference: str) -> Response:
-    return redirect(url_for("citizen.application", reference=reference))
+    return back_to(reference)
