@@ -10,7 +10,7 @@ from html import unescape
 from pathlib import Path
 
 from tests.chaos.deeds import Deed, Doer, Outcome
-from tests.chaos.journal import Journal, wall_clock
+from tests.chaos.journal import ENOUGH, Journal, wall_clock
 from tests.chaos.wire import Answer, Wire, hidden
 
 END = re.compile(r'href="(/en/admin/measures/[0-9a-f-]{36}/end)"')
@@ -28,6 +28,7 @@ class Administrator:
         self._doer = Doer(journal, self._chance)
         self._token = ""
         self._who = who
+        self.made = 0
 
     def sign_in(self) -> None:
         """Once; the cookie lasts for the day."""
@@ -63,6 +64,7 @@ class Administrator:
         carried = {name: unescape(value) for name, value in CARRIED.findall(form)}
         if start >= 0:
             self._post(address, {**carried, "stage": "apply"}, act="change")
+            self.made += 1
 
     def _get(self, address: str) -> Answer:
         return self._doer.do(self._wire, Deed("admin", address, None)).answer
@@ -88,6 +90,8 @@ def main() -> None:
         begun = time.monotonic()
         (one.cut if cut else one.raise_again)()
         cut = not cut
+        if one.made >= spec["changes"]:
+            (folder / ENOUGH).touch()
         time.sleep(max(0.0, spec["seconds_between_changes"] - (time.monotonic() - begun)))
     if not cut:
         one.raise_again()

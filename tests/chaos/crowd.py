@@ -2,27 +2,33 @@
 
 import json
 import sys
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from threading import Lock, Thread
 
-from tests.chaos.journal import Journal
+from tests.chaos.journal import ENOUGH, Journal
 from tests.chaos.person import Mailbox, Person, Plan
+
+AT_MOST = 8
+"""Times the journeys of the dose, where there were never changes enough."""
 
 
 class Journeys:
-    """The journeys of this process, given out one by one."""
+    """The journeys of this process, given out one by one until the last and until there was enough of everything."""
 
-    def __init__(self, first: int, step: int, last: int) -> None:
+    def __init__(self, first: int, step: int, last: int, enough: Callable[[], bool]) -> None:
         self._numbers = count(first, step)
         self._last = last
+        self._enough = enough
         self._lock = Lock()
 
     def next(self) -> int | None:
         """The number of the next journey; None when all are under way."""
         with self._lock:
             number = next(self._numbers)
-        return number if number < self._last else None
+        goes_on = number < self._last or (number < AT_MOST * self._last and not self._enough())
+        return number if goes_on else None
 
 
 def live(person: Person, journeys: Journeys, journal: Journal) -> None:
@@ -49,7 +55,8 @@ def main() -> None:
         seed=str(spec["seed"]),
     )
     journal = Journal(folder / f"crowd-{process}.jsonl")
-    journeys = Journeys(process, spec["processes"], spec["journeys"])
+    enough = (folder / ENOUGH).exists if spec["changes"] else lambda: True
+    journeys = Journeys(process, spec["processes"], spec["journeys"], enough)
     clients = range(process, spec["clients"], spec["processes"])
     threads = [Thread(target=live, args=(Person(plan, journal, number), journeys, journal)) for number in clients]
     for thread in threads:

@@ -75,7 +75,8 @@ def live_through(dose: Dose, progress: Progress = lambda _line: None, *, keep_in
             evidence = gathered(
                 lines_of(folder), tables.read(stage.url), hold_seconds=60.0 * HOLD_MINUTES, ended=wall_clock()
             )
-    return _report(dose, evidence, own_check, seconds)
+            journeys = _journeys(folder)
+    return _report(dose, evidence, own_check, journeys, seconds)
 
 
 @contextmanager
@@ -121,13 +122,16 @@ def end(one: "subprocess.Popen[bytes]") -> None:
 
 def _how_far(folder: Path) -> str:
     """The progress of the day in a line."""
-    journeys = sum(path.read_bytes().count(b'"journey_done"') for path in folder.glob("crowd-*.jsonl"))
     killed = folder / "nemesis.jsonl"
     kills = killed.read_bytes().count(b'"event": "kill"') if killed.exists() else 0
-    return f"{journeys} journeys, {kills} kills"
+    return f"{_journeys(folder)} journeys, {kills} kills"
 
 
-def _report(dose: Dose, evidence: Evidence, own_check: str, seconds: float) -> Report:
+def _journeys(folder: Path) -> int:
+    return sum(path.read_bytes().count(b'"journey_done"') for path in folder.glob("crowd-*.jsonl"))
+
+
+def _report(dose: Dose, evidence: Evidence, own_check: str, journeys: int, seconds: float) -> Report:
     waited = sorted(deed.ended - deed.begun for deed in evidence.deeds if deed.ended)
     single = [ask.answered - ask.asked for deed in evidence.deeds for ask in deed.asks if ask.answered]
     cuts = quantiles(waited, n=100)
@@ -135,7 +139,7 @@ def _report(dose: Dose, evidence: Evidence, own_check: str, seconds: float) -> R
         dose=dose,
         violations=violations(evidence),
         own_check=own_check,
-        journeys=dose.journeys,
+        journeys=journeys,
         acknowledged=len({deed.facts["application"] for deed in evidence.did("confirm") if deed.outcome == "in"}),
         confirmed=sum(row["state"] == "confirmed" for row in evidence.rows("application")),
         changes=len(evidence.did("change")),

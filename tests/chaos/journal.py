@@ -13,6 +13,8 @@ from threading import Lock
 from typing import Any
 
 READINGS = 9
+ENOUGH = "enough-changes"
+"""A file beside the journals: the administrator has made as many changes as the dose asks for."""
 
 
 def wall_clock() -> float:

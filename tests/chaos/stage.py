@@ -27,12 +27,15 @@ SEES_EVERY = 0.1
 
 @dataclass(frozen=True)
 class Dose:
-    """How much of everything; `kills` 0 means that nothing is killed."""
+    """How much of everything; `kills` 0 means that nothing is killed. Until `changes` of size were made, more people
+    come than `journeys` says, so that a fast machine sees as many as a slow one.
+    """
 
     database: str
     journeys: int
     clients: int = 16
     kills: int = 0
+    changes: int = 0
     seconds_between_changes: float = 1.0
     departures: int = 20
     share_of_first: float = 0.3

@@ -1,5 +1,7 @@
 """What stands in addresses, and a few of each kind: those first for which most can be asked."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from tests.ground.moments import MONDAY_MORNING
@@ -24,6 +26,12 @@ MANY = 24
 _REFUSED = select(ClearanceChoice.visitor_id)
 _ASKED = select(ClearanceChoice.application_id)
 _LACKING = select(Visitor.application_id).where(Visitor.nationality == "DE")
+_CHECKED = select(ClearanceDemand.course_id)
+_UNCHECKED = (
+    select(Application.id)
+    .join(Departure, Departure.id == Application.departure_id)
+    .where(Departure.course_id.not_in(_CHECKED), Departure.starts_at > NOW + timedelta(days=1))
+)
 _ADMINISTRATORS = select(RoleGrant.person_id).where(RoleGrant.role == Role.ADMINISTRATOR)
 _INVITED = select(PasswordLink.person_id).where(PasswordLink.kind == LinkKind.INVITED)
 OBJECTS = {
@@ -33,7 +41,7 @@ OBJECTS = {
     "departure_id": select(Departure.id).order_by(Departure.starts_at < NOW, Departure.starts_at, Departure.id),
     "application_id": select(Application.id).order_by(Application.id.desc()),
     "reference": select(Application.reference).order_by(
-        Application.id.not_in(_ASKED), Application.id.not_in(_LACKING), Application.id
+        *(Application.id.not_in(first) for first in (_ASKED, _LACKING, _UNCHECKED)), Application.id
     ),
     "visitor_id": select(Visitor.id).order_by(Visitor.id.not_in(_REFUSED), Visitor.nationality != "DE", Visitor.id),
     "authority": select(ClearanceDemand.authority),
