@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from tests.applications.test_plan import DAY, HOUR, NOW, moved, party, situation
 from tourbook.applications.aside import Freed, left_of
+from tourbook.applications.decided import Limit
 from tourbook.applications.foresight import foresee
 from tourbook.applications.parties import Allotted, Situation
-from tourbook.applications.plan import Limit, plan
+from tourbook.applications.plan import plan
 from tourbook.applications.queue import Queue
 
 FIRST, LAST = UUID(int=501), UUID(int=502)

@@ -10,8 +10,9 @@ import pytest
 from tests.applications.test_plan import DAY, ELSEWHERE, HERE, HOUR, NOW, party, situation
 from tests.applications.test_putting_back import ANOTHER_OFFER, OPEN, lost, offer, told
 from tourbook.applications.deadlines import shrink_by
+from tourbook.applications.decided import Limit
 from tourbook.applications.parties import Elsewhere, Party, Undone, Undrawn
-from tourbook.applications.plan import Limit, plan
+from tourbook.applications.plan import plan
 from tourbook.courses.models import Policy
 
 ASKED_UNTIL = NOW + 3 * HOUR

@@ -7,9 +7,10 @@ import pytest
 from tests.applications.test_plan import DAY, HOUR, NOW, party, situation
 from tests.applications.test_putting_back import told
 from tourbook.applications.deadlines import shrink_by
+from tourbook.applications.decided import Limit
 from tourbook.applications.foresight import foresee
 from tourbook.applications.parties import Party
-from tourbook.applications.plan import Limit, plan
+from tourbook.applications.plan import plan
 from tourbook.applications.queue import Queue
 
 ANEW = shrink_by(NOW, DAY, situation().starts_at)

@@ -8,9 +8,9 @@ import pytest
 
 from tests.applications.test_plan import DAY, ELSEWHERE, HERE, HOUR, NOW, party, situation
 from tourbook.applications.deadlines import right_ends
+from tourbook.applications.decided import Limit
 from tourbook.applications.foresight import Foreseen, foresee
 from tourbook.applications.parties import Elsewhere, OpenOffer, Party, Situation, Undone
-from tourbook.applications.plan import Limit
 from tourbook.applications.queue import Queue, in_turn
 from tourbook.courses.models import Policy
 

@@ -8,9 +8,9 @@ import pytest
 from tests.applications.test_following import A_WAIT, CLOSED, OPEN, closed_for_offers, following, in_line, lost, offered
 from tests.applications.test_plan import DAY, HOUR, NOW, party, situation
 from tourbook.applications.deadlines import shrink_by
+from tourbook.applications.decided import Limit
 from tourbook.applications.foresight import foresee
 from tourbook.applications.parties import Allotted, Elsewhere, Party, Undone, Undrawn
-from tourbook.applications.plan import Limit
 from tourbook.applications.queue import Queue
 from tourbook.courses.models import Policy
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.applications.test_plan import DAY, HOUR, NOW, party, situation
+from tourbook.applications.decided import Limit
 from tourbook.applications.foresight import Foresight
 from tourbook.applications.parties import OVERDUE_AFTER, Party, Situation
-from tourbook.applications.plan import Limit
 from tourbook.applications.queue import LONGEST, Queue, in_turn, own_first
 
 EARLY, MIDDLE, LATE = (UUID(int=number) for number in (3, 2, 1))

@@ -5,8 +5,9 @@ from uuid import UUID
 from tests.applications.test_plan import DAY, HOUR, NOW, party, situation
 from tests.applications.test_plan_orders import read_last_first
 from tests.applications.test_putting_back import offer, told
+from tourbook.applications.decided import Limit
 from tourbook.applications.parties import Allotted, Party
-from tourbook.applications.plan import Limit, plan
+from tourbook.applications.plan import plan
 
 
 def came(*parties: Party) -> frozenset[UUID]:

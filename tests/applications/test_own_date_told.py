@@ -27,10 +27,9 @@ def test_it_is_told_when_its_own_date_has_opened_and_only_once(scene: Scene, ses
 
 
 def test_nobody_is_told_of_a_date_that_has_no_places_for_all_of_the_party(scene: Scene, session: Session) -> None:
-    own, _, measure, (party,) = offered_elsewhere(scene, 4)
+    _, _, measure, (party,) = offered_elsewhere(scene, 4)
+    scene.add_measure("2026-05-20", "2026-05-20", kind="override", capacity=3, entry=79)
     end(measure, scene)
-    for _ in range(4):
-        scene.hold(own, 5)
 
     assert tell_all(scene) == 0
     assert "own_date_open" not in told(session, party)

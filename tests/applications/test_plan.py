@@ -7,9 +7,10 @@ from uuid import UUID, uuid5
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tourbook.applications.decided import Limit, Plan
 from tourbook.applications.foresight import Foresight
 from tourbook.applications.parties import OpenOffer, Party, Situation
-from tourbook.applications.plan import Limit, Plan, plan
+from tourbook.applications.plan import plan
 from tourbook.applications.told import notices
 from tourbook.courses.models import Policy
 

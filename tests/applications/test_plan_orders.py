@@ -6,8 +6,9 @@ import pytest
 
 from tests.applications.test_plan import DAY, ELSEWHERE, HERE, HOUR, NOW, moved, party, situation
 from tourbook.applications.deadlines import right_ends
+from tourbook.applications.decided import Limit
 from tourbook.applications.parties import OpenOffer, Party
-from tourbook.applications.plan import Limit, plan
+from tourbook.applications.plan import plan
 from tourbook.applications.queue import Queue, in_turn, own
 
 OPEN = Limit(20, None)

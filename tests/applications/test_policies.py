@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from tests.applications.test_plan import DAY, HOUR, NOW, limits, moved, party, situation, situations
 from tourbook.applications import lots
+from tourbook.applications.decided import Limit
 from tourbook.applications.foresight import Foresight, foresee
 from tourbook.applications.parties import Party, Situation
-from tourbook.applications.plan import Limit, plan
+from tourbook.applications.plan import plan
 from tourbook.applications.queue import Queue, in_turn
 from tourbook.courses.models import Policy
 
 DRAW = Policy.DRAW_AMONG_BOOKED
 FIRST_ASKED = Policy.VOLUNTEERS_FIRST
-ORDERLY = [Policy.KEEP_EARLIEST, DRAW]
-"""The policies by which parties stay in an order as far as they fit."""
+ORDERLY = [Policy.KEEP_EARLIEST, DRAW]  # by these parties stay in an order as far as they fit
 
 sizes = st.lists(st.integers(1, 6), min_size=1, max_size=9)
 

@@ -7,9 +7,10 @@ import pytest
 
 from tests.applications.test_plan import DAY, ELSEWHERE, HERE, HOUR, NOW, party, situation
 from tourbook.applications.deadlines import offers_end, shrink_by
+from tourbook.applications.decided import Limit, Plan
 from tourbook.applications.foresight import foresee
 from tourbook.applications.parties import Elsewhere, OpenOffer, Party, Undone
-from tourbook.applications.plan import Limit, Plan, plan
+from tourbook.applications.plan import plan
 from tourbook.applications.queue import Queue, in_turn
 from tourbook.courses.models import Policy
 

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from tests.applications.test_plan import DAY, HOUR, NOW, moved, party, situation
 from tests.test_quiet import _day_time, instants
+from tourbook.applications.decided import Limit, Move
 from tourbook.applications.foresight import Foresight
 from tourbook.applications.parties import Situation
-from tourbook.applications.plan import Limit, Move, plan
+from tourbook.applications.plan import plan
 from tourbook.kst import parse_moment
 from tourbook.quiet import is_quiet
 

@@ -23,8 +23,9 @@ from tests.applications.test_plan import DAY, HERE, HOUR, NOW, party, situation
 from tourbook.actor import GUEST
 from tourbook.applications import accept_offer, cancel, end_rights, remind_of_rights
 from tourbook.applications.deadlines import right_ends
+from tourbook.applications.decided import Limit
 from tourbook.applications.models import Offer, PriorityRight, State
-from tourbook.applications.plan import Limit, plan
+from tourbook.applications.plan import plan
 from tourbook.audit import TrailEntry
 from tourbook.courses.models import Course
 from tourbook.db import transaction

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from tests.applications.test_foresight import CLOSED, EARLY, LATE, MIDDLE, OPEN, departing
 from tests.applications.test_plan import DAY, HOUR, NOW, party
+from tourbook.applications.decided import Limit
 from tourbook.applications.foresight import Foreseen, Foresight
 from tourbook.applications.parties import Party
-from tourbook.applications.plan import Limit
 
 NAMES = {EARLY: "early", MIDDLE: "middle", LATE: "late"}
 

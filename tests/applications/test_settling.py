@@ -14,10 +14,11 @@ from tests.applications.test_plan import ELSEWHERE, HERE, NOW, limits, party, si
 from tests.ground.application import Ground
 from tourbook.actor import GUEST
 from tourbook.applications import NotSettled, cancel, settle, settle_due
+from tourbook.applications.decided import Limit
 from tourbook.applications.models import Application, State
 from tourbook.applications.pace import AIM, FEWEST, MOST, Pace
 from tourbook.applications.parties import Situation
-from tourbook.applications.plan import Limit, plan
+from tourbook.applications.plan import plan
 from tourbook.applications.queue import Queue, QueueTooShort, in_turn
 from tourbook.audit import TrailEntry
 from tourbook.courses.models import Departure, Policy

@@ -236,6 +236,25 @@ def test_a_refusal_is_believed_while_somebody_displaced_whose_offer_was_taken_ba
     assert not violations(day)["I21"]
 
 
+@pytest.mark.parametrize(
+    ("lost_on", "ends", "believed"),
+    [(FIRST, None, True), (FIRST, "offer_accepted", False), (SECOND, None, False)],
+)
+def test_a_refusal_is_believed_while_somebody_who_lost_places_there_is_asked_elsewhere(
+    lost_on: str, ends: str | None, *, believed: bool
+) -> None:
+    """Long before the refusal at 55 a party lost its places and was offered another departure."""
+    day = good_day()
+    falsely_full(day)
+    there = {**entry(day, "application_held", "e"), "subject_id": "z", "facts": {"seats": 2}}
+    lost = {**there, "number": 90, "act": "application_displaced", "at": 20.0, "departure_id": lost_on}
+    day.rows("trail_entry").extend([lost, {**there, "number": 91, "act": "offer_made", "at": 21.0}])
+    if ends:
+        day.rows("trail_entry").append({**there, "number": 92, "act": ends, "at": 30.0})
+
+    assert (not violations(day)["I21"]) is believed
+
+
 def test_a_displaced_party_may_have_been_asked_as_long_ago_as_the_slowest_act_took() -> None:
     day = good_day()
     falsely_full(day)

@@ -66,7 +66,8 @@ class Model(Rules):
             raise Refusal("full")
         self._check_nobody_there(party.departure, party, party.people)
         here = party.departure
-        party.passes = [one for one in self.line(here) if one.seats > self.free(here) and self.still_offers(here)]
+        free = self.free(here) - here.kept
+        party.passes = [one for one in self.line(here) if one.seats > free and self.still_offers(here)]
         party.state, party.released = "held", False
         self._begin_typing(party)
 
@@ -138,6 +139,8 @@ class Model(Rules):
             self._confirm(party)
         else:
             party.successor = self._moved(party, here)
+            own = party.departure  # it may have kept seats
+            self.stamp += self.now < own.starts_at and self.taken(own) < own.allowed
         self.settle(here)
         return party.successor or party
 

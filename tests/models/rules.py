@@ -66,8 +66,12 @@ class Rules:
 
     def displaced(self) -> list[Party]:
         """Those with a right and no offer: first who gave way, then by first confirmation."""
-        there = sorted((p for p in self.parties if p.right and not p.offer), key=_by_confirmation)
-        return sorted(there, key=lambda party: not party.gave_way)
+        return _in_turn([party for party in self.parties if party.right and not party.offer])
+
+    def lost_places(self, here: Departure) -> list[Party]:
+        """Those of them who lost them here, and those who did and are being offered another date."""
+        asked_here = [offer.party for offer in self.offers_of(here)]
+        return _in_turn([p for p in self.parties if p.right and p.departure is here and p not in asked_here])
 
     def asked(self, here: Departure, *, but: Party | None = None) -> set[str]:
         """The people who are offered seats of this departure."""
@@ -106,7 +110,7 @@ class Rules:
 
     def settle(self, here: Departure, *, only_own: bool = False) -> None:
         here.allowed, here.party_max = limit(here, self.orders, self.measures, self.now)
-        here.asked_own, self.lost = False, set()
+        here.asked_own, here.kept, self.lost = False, 0, set()
         asked_until, here.asks_until = here.asks_until, None
         self._let_time_run_out(here)
         if here.starts_at <= self.now:
@@ -119,7 +123,7 @@ class Rules:
             self._keep_party_limit(here)
             if here.opens_at <= self.now and self.still_offers(here):
                 self._offer_to_displaced(here, only_own=only_own)
-                here.asked_own = only_own and self.free(here) > 0
+                here.asked_own = only_own and self.free(here) > here.kept
                 if not only_own:
                     self._offer_to_waiting(here)
         self._publish(here)
@@ -282,17 +286,21 @@ class Rules:
 
     def _offer_to_displaced(self, here: Departure, *, only_own: bool) -> None:
         """First whoever lost these very seats. Nobody is offered what they let go, nor where one of theirs goes."""
-        theirs = [party for party in self.displaced() if party.departure is here]
         others = [party for party in self.displaced() if party.departure is not here and not only_own]
-        for party in theirs + others:
-            fits = party.seats <= min(self.free(here), here.party_max)
-            if fits and here not in party.let_go and not (self.asked(here) | self.there(here)) & set(party.people):
-                self._offer(here, party)
+        people_kept_for: set[str] = set()
+        for party in self.lost_places(here) + others:
+            fits = party.seats <= min(self.free(here) - here.kept, here.party_max)
+            people = self.asked(here) | self.there(here) | people_kept_for
+            if fits and here not in party.let_go and not people & set(party.people):
+                if party.offer:  # seats are kept until it has answered
+                    here.kept, people_kept_for = here.kept + party.seats, people_kept_for | set(party.people)
+                else:
+                    self._offer(here, party)
 
     def _offer_to_waiting(self, here: Departure) -> None:
         passed_by: list[Party] = []
         for party in self.line(here):
-            if party.seats > self.free(here):
+            if party.seats > self.free(here) - here.kept:
                 passed_by.append(party)
             elif any(self.passed(one) >= self.skip_bound for one in passed_by):
                 return
@@ -309,7 +317,7 @@ class Rules:
         """Free seats are anybody's, unless somebody who waits for them was passed often enough."""
         free, most = self.free(here), min(here.allowed, here.party_max or 0)
         patient = any(self.passed(one) >= self.skip_bound for one in self.line(here) if one.seats <= most)
-        here.public_free = 0 if patient and self.still_offers(here) else max(free, 0)
+        here.public_free = 0 if patient and self.still_offers(here) else max(free - here.kept, 0)
         here.over_capacity = free < 0
 
     def _next_moment(self, here: Departure) -> datetime | None:
@@ -378,6 +386,10 @@ def _lot(here: Departure, party: Party) -> bytes:
     for _ in range(32 - here.lots_drawn):
         decides = sha256(decides.encode()).hexdigest()
     return sha256(f"{decides}\n{party.reference}".encode()).digest()
+
+
+def _in_turn(lost: list[Party]) -> list[Party]:
+    return sorted(sorted(lost, key=_by_confirmation), key=lambda party: not party.gave_way)
 
 
 def _by_confirmation(party: Party) -> tuple[Any, str]:

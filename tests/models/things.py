@@ -18,6 +18,7 @@ class Departure:
     allowed: int = 0
     party_max: int | None = None
     public_free: int = 0
+    kept: int = 0  # for those who lost their places here and are being offered another date
     over_capacity: bool = False
     called_off: bool = False
     version: int = -1

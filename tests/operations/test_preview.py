@@ -15,7 +15,7 @@ from tests.applications.scene import ENTRIES_OF_TESTS, Scene, build_scene, settl
 from tests.ground.application import Ground
 from tourbook.actor import COMMAND, GUEST
 from tourbook.applications import cancel, keep_by_exception
-from tourbook.applications.plan import Limit
+from tourbook.applications.decided import Limit
 from tourbook.audit import TrailEntry
 from tourbook.courses.models import Course, CourseFigures, Departure, Policy, SiteMeasure
 from tourbook.db import db, transaction

@@ -11,9 +11,9 @@ from random import Random
 from uuid import UUID
 
 from tourbook.applications.deadlines import offers_end
+from tourbook.applications.decided import Limit, Plan
 from tourbook.applications.foresight import foresee
 from tourbook.applications.parties import OpenOffer, Party, Situation
-from tourbook.applications.plan import Limit, Plan
 from tourbook.applications.queue import Queue
 from tourbook.kst import parse_moment
 

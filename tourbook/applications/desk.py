@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from tourbook.applications.deadlines import right_ends
+from tourbook.applications.decided import Move
 from tourbook.applications.grace import KEPT_BACK
 from tourbook.applications.ledger import Ledger
 from tourbook.applications.models import State
 from tourbook.applications.parties import Party
-from tourbook.applications.plan import Move
 from tourbook.applications.rules import CLAIMING, CLOSED, check_transition
 from tourbook.applications.telling import cause_of, departure_facts, party_facts
 from tourbook.applications.told import Hearing

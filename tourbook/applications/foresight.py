@@ -14,8 +14,9 @@ from typing import Any
 from uuid import UUID
 
 from tourbook.applications.deadlines import right_ends
+from tourbook.applications.decided import Limit, Move, Plan
 from tourbook.applications.parties import OpenOffer, Party, Situation, rank_after
-from tourbook.applications.plan import Limit, Move, Plan, plan
+from tourbook.applications.plan import plan
 from tourbook.applications.queue import Queue
 
 LimitOf = Callable[[UUID], Limit]
@@ -231,14 +232,15 @@ class _After:
     def _offer(self, move: Move, now: datetime) -> None:
         made = move.party.id  # serves as the offer's id: a party has one open offer at a time
         self._offers[made] = OpenOffer(made, move.party, move.party.seats, now, move.until or now)
-        self._queue.remove(move.party)
+        self._queue.ask(move.party, self._before.departure_id)
         self._note_asked(move.party, asked=True)
 
     def _put_back(self, move: Move, _now: datetime) -> None:
         state = "must_shrink" if move.until else "confirmed"
         told = self._party_max if move.kind == "put_back_to_shrink" else move.party.shrink_to
-        again = move.party._replace(state=state, shrink_until=move.until, offered=frozenset())
-        self._parties[move.party.id] = again._replace(shrink_to=told if move.until else None)
+        again = move.party._replace(state=state, offered=frozenset(), asked_elsewhere=False)
+        told = told if move.until else None
+        self._parties[move.party.id] = again._replace(shrink_until=move.until, shrink_to=told)
         self._queue.remove(move.party)
 
     _put_back_to_shrink = _put_back
@@ -259,7 +261,7 @@ class _After:
     def _reopen(self, move: Move, _now: datetime) -> None:
         again = next(one.offer for one in self._before.undone if one.offer and one.offer.id == move.offer_id)
         self._offers[again.id] = again
-        self._queue.remove(move.party)
+        self._queue.ask(move.party, self._before.departure_id)
         self._note_asked(move.party, asked=True)
 
     def _unsay(self, _move: Move, _now: datetime) -> None:
@@ -285,7 +287,7 @@ class _After:
             self.queue_grew = True
 
     def _join_queue(self, party: Party) -> None:
-        self._queue.add(party)
+        self._queue.add(party._replace(asked_elsewhere=False))
         self.queue_grew = True
 
     def _change(self, move: Move, **changed: Any) -> None:

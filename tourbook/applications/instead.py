@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session, aliased
 
 from tourbook import audit
 from tourbook.actor import Actor
+from tourbook.applications.decided import Move
 from tourbook.applications.foresight import Foreseen
 from tourbook.applications.models import Application, Offer, OfferState, State
 from tourbook.applications.moves import close_offer
 from tourbook.applications.parties import Elsewhere, Party, Situation
-from tourbook.applications.plan import Move
 from tourbook.applications.untold import untold_among
 from tourbook.courses.models import Departure
 from tourbook.db import looks_on

@@ -1,8 +1,9 @@
 """Telling a displaced party that its own date has opened again while it is being offered another one.
 
-It has one open offer and so is not asked for its own date; whether it takes that instead is for it to say, on its page
-(decision 35), which it would not look at without being told. It is told once in the life of its right, and not at all
-where its own date was offered to it and not taken: each offer of another date would else bring the same letter.
+It has one open offer and so is not asked for its own date, which keeps seats for it (decision 85); whether it takes
+that instead is for it to say, on its page (decision 35), which it would not look at without being told: by when, until
+the offer ends or its own date makes none any more. It is told once in the life of its right, and not at all where its
+own date was offered to it and not taken: each offer of another date would else bring the same letter.
 """
 
 from collections.abc import Sequence
@@ -13,10 +14,12 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tourbook.applications.acts.exchange import own_date_is_open
+from tourbook.applications.deadlines import offers_end
 from tourbook.applications.grace import in_grace
 from tourbook.applications.models import Application, Offer, OfferState, PriorityRight, State
 from tourbook.applications.settle import is_due
 from tourbook.applications.telling import tell
+from tourbook.courses import amend_until
 from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
 from tourbook.notices import Kind, Notice
@@ -35,7 +38,8 @@ def tell_of_own_dates(*, now: datetime) -> int:
         found = [one for one in _candidates(session, now) if _is_to_be_told(session, one, now)]
         for offer, application, departure, course in found:
             told: dict[str, Any] = {"course": course, "departure": departure, "now": now}
-            tell(session, Kind.OWN_DATE_OPEN, application, deadline=offer.deadline.isoformat(), **told)
+            deadline = min(offer.deadline, offers_end(amend_until(course, departure.starts_at)))
+            tell(session, Kind.OWN_DATE_OPEN, application, deadline=deadline.isoformat(), **told)
         return len(found)
 
 
@@ -81,5 +85,5 @@ def _is_to_be_told(session: Session, found: Found, now: datetime) -> bool:
     _, application, departure, course = found
     told = select(func.count()).select_from(Application).where(Application.id == application.id, _KNOWS)
     stands = not session.scalar(told) and not is_due(session, departure, now)
-    taken = departure.seats_taken
-    return stands and own_date_is_open(application, departure, course, figures=departure, taken=taken, now=now)
+    figures: dict[str, Any] = {"figures": departure, "taken": departure.seats_taken, "now": now}
+    return stands and own_date_is_open(session, application, departure, course, **figures)

@@ -15,7 +15,7 @@ from tourbook.applications.parties import Party
 
 
 class PartyLimit(Protocol):
-    """What the allowance gives for parties: see plan.Limit."""
+    """What the allowance gives for parties: see decided.Limit."""
 
     @property
     def party_max(self) -> int | None: ...

@@ -5,97 +5,29 @@ The preview of a change shows its result, settling writes it; so both say the sa
 clock · who did not shrink in time · a cut (who came by a change that is taken back, then places set aside, then open
 offers, then holds, newest first, then by the declared policy, see policies.py) · the party limit · offers to the
 displaced, those of this departure before others, by first confirmation, then to those waiting, by arrival, under the
-skip rule · what the public may take. Of many departures each first asks its own displaced alone: `only_own`.
+skip rule · what the public may take. Of many departures each first asks its own displaced alone: `only_own`. For those
+of its own who are being offered another date it keeps seats, in their turn, until they have answered.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
-from tourbook.applications.aside import Aside, Freed
+from tourbook.applications.aside import Aside
 from tourbook.applications.deadlines import answer_by, offers_end, right_ends, within_right
-from tourbook.applications.parties import TYPED, UNSEATED, Allotted, OpenOffer, Party, Situation, rank_after
+from tourbook.applications.decided import DISPLACES, Limit, Move, Plan
+from tourbook.applications.parties import TYPED, UNSEATED, OpenOffer, Party, Situation, rank_after
 from tourbook.applications.party_limit import is_late, to_be_asked
 from tourbook.applications.passes import Passes
 from tourbook.applications.policies import Cut, cut, newest_without_room
 from tourbook.applications.putting_back import PUTS_BACK, newcomers_go_first, put_back
 from tourbook.applications.queue import Queue, own, own_first
 
-DISPLACES = frozenset({"displace", "displace_large", "release_volunteer"})
-"""The kinds of move by which a party loses its places."""
-
 KEEPS_FOR_GROUP = frozenset({"expire", "displace_large"})
 """The kinds of move by which places of a group are the group's again: nobody needs them for lack of room."""
-
-
-@dataclass(frozen=True)
-class Limit:
-    """What the allowance rule gives: capacity in people, and the largest party (None: no limit)."""
-
-    capacity: int
-    party_max: int | None
-
-    def admits(self, seats: int) -> bool:
-        """Could a party of that size be seated in an empty departure?"""
-        return seats <= self.capacity and self.admits_party(seats)
-
-    def admits_party(self, seats: int) -> bool:
-        """Is a party of that size within the party limit?"""
-        return self.party_max is None or seats <= self.party_max
-
-
-@dataclass(frozen=True)
-class Move:
-    """One thing that happens to one party; moves.py writes each kind.
-
-    `kind` is one of: expire, end_wait, lapse, revoke, unmake (an untold offer), release, displace, displace_large (it
-    did not shrink in time), release_volunteer, ask_volunteers, keep_volunteer, end_question (who was asked stays),
-    ask_to_shrink, ask_anew (another number may go than it was told), restore, keep (it has gone as it was), set_aside,
-    take_back, offer; or one of putting_back.py. `offer_id` is of an offer that ends or reopens, `until` a deadline.
-    """
-
-    kind: str
-    party: Party
-    offer_id: UUID | None = None
-    until: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Everything that is to be written, and the departure's figures afterwards.
-
-    `passed` names the waiting parties that are passed by more often or less, with their new count; `passing` those who
-    pass others by from now on, or no longer. `public_free` is what anybody may take; free seats beyond it are kept for
-    the waiting list. `serves_queue` says whether it may offer seats to whoever joins the queue of the course before
-    next_due_at. `own_asked` is the departure's own_asked from now on; while it is true, others are still to be asked.
-    `drawn` are the parties among whom lots decided who stays, in order of their turn, after `draws_held` draws;
-    `undrawn` are the numbers of those that do not count, as they were for a change that was taken back. Until
-    `volunteers_until` nobody has to go, as volunteers are looked for; where that begins now, `otherwise` go if nobody
-    comes forward. `allotments` stand afterwards; what became of each is in `freed`.
-    """
-
-    moves: tuple[Move, ...]
-    seats_taken: int
-    allowed: int
-    party_max: int | None
-    over_capacity: bool
-    public_free: int
-    next_due_at: datetime | None
-    serves_queue: bool
-    own_asked: bool | None
-    passed: dict[UUID, int] = field(default_factory=dict)
-    passing: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict)
-    drawn: tuple[Party, ...] = ()
-    undrawn: tuple[int, ...] = ()
-    draws_held: int = 0
-    volunteers_until: datetime | None = None
-    otherwise: tuple[Party, ...] = ()
-    allotments: tuple[Allotted, ...] = ()
-    freed: tuple[Freed, ...] = ()
-    let_in_by_mistake: int = 0  # for whom nobody is moved, where there are too many
 
 
 def plan(
@@ -152,6 +84,7 @@ class _Desk:
         self.queue = queue
         self.joined: list[Party] = []
         self.new_offers: list[tuple[Party, datetime]] = []
+        self.kept = 0
         self.let_go_of: set[UUID | None] = set()
         self.passes = Passes(self.parties)
         self.by_policy = Cut()
@@ -176,6 +109,10 @@ class _Desk:
     @property
     def free(self) -> int:
         return self.limit.capacity - self.taken
+
+    @property
+    def to_give(self) -> int:
+        return self.free - self.kept
 
     def note(self, kind: str, party: Party, *, offer_id: UUID | None = None, until: datetime | None = None) -> None:
         self.moves.append(Move(kind, party, offer_id, until))
@@ -321,29 +258,36 @@ class _Desk:
             self._offer_to_waiting(deadline)
 
     def _largest_that_fits(self) -> int:
-        return self.free if self.limit.party_max is None else min(self.free, self.limit.party_max)
+        return self.to_give if self.limit.party_max is None else min(self.to_give, self.limit.party_max)
 
     def _offer_to_displaced(self, deadline: datetime) -> None:
         """Those who lost their places here come before those of other departures (decision 24). Each is asked once for
-        a departure, and not where one of its people goes or may go, nor as its right ends.
+        a departure, and not where one of its people goes or may go, nor as its right ends. Who is asked elsewhere is
+        not asked for its own as well: that keeps seats for it (decision 85).
         """
         here = self.of.departure_id
         asked = (offer.party for offer in self.offers.values())
         there = set(self.of.present).union(*(one.persons for one in [*self.parties.values(), *asked]))
         in_turn = own if self.only_own else own_first
-        joined = Queue(one._replace(state="displaced", shrink_until=None) for one in self.joined)
+        joined = Queue(one._replace(state="displaced", shrink_until=None, asked_elsewhere=False) for one in self.joined)
         for party in in_turn(self.queue, joined, departure_id=here, room=self._largest_that_fits):
+            if here in party.offered or not there.isdisjoint(party.persons):
+                continue
             until = within_right(deadline, party.right_until, self.now)
-            if until and here not in party.offered and there.isdisjoint(party.persons):
+            if party.asked_elsewhere:
+                self.kept += party.seats
+            elif until:
                 self._offer(party, until)
-                there |= party.persons
+            else:
+                continue
+            there |= party.persons
 
     def _offer_to_waiting(self, deadline: datetime) -> None:
         ahead: list[Party] = []
         for party in self._waiting():
             if any(self.passes.times(one) >= self.of.skip_bound for one in ahead):
                 return
-            if party.seats > self.free:
+            if party.seats > self.to_give:
                 ahead.append(party)
                 continue
             self.passes.pass_by(party, ahead)
@@ -365,7 +309,7 @@ class _Desk:
             allowed=self.limit.capacity,
             party_max=self.limit.party_max,
             over_capacity=self.free < 0,
-            public_free=public_free(self.free, waiting, self.limit, self.of.skip_bound),
+            public_free=public_free(self.to_give, waiting, self.limit, self.of.skip_bound),
             next_due_at=self._next_due_at(),
             serves_queue=serves_queue(self.of, self.now),
             own_asked=self._own_asked(),
@@ -382,10 +326,10 @@ class _Desk:
         )
 
     def _own_asked(self) -> bool | None:
-        """Nobody else is to be asked where no seats are left, or none are offered."""
+        """Nobody else is to be asked where no seats are left for them, or none are offered."""
         if self.of.own_asked is None and not any(move.kind in DISPLACES for move in self.moves):
             return None
-        return self.only_own and self.free > 0 and serves_queue(self.of, self.now)
+        return self.only_own and self.to_give > 0 and serves_queue(self.of, self.now)
 
     def _next_due_at(self) -> datetime | None:
         if self.now >= self.of.starts_at:

@@ -22,7 +22,7 @@ from tourbook.applications.queue import Queue
 
 
 class Limits(Protocol):
-    """What the allowance gives: see plan.Limit."""
+    """What the allowance gives: see decided.Limit."""
 
     @property
     def capacity(self) -> int: ...

@@ -13,10 +13,11 @@ from uuid import UUID
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from tourbook.applications.decided import Limit, Plan
 from tourbook.applications.due import due_among
 from tourbook.applications.exempt import KEPT_BY_EXCEPTION
 from tourbook.applications.models import Application, Consent, Offer, OfferState, PriorityRight, State, Visitor
-from tourbook.applications.plan import Limit, Plan, plan
+from tourbook.applications.plan import plan
 from tourbook.applications.situation import queue_of, situations
 from tourbook.applications.waiting import others_wait, still_offers
 from tourbook.courses.models import Course, Departure

@@ -26,6 +26,9 @@ class Queue:
     Of a long queue only the first may have been read: `cut_off` names the sizes of which there are more behind. Then
     `of_departures` are all that were displaced from those departures for which somebody will be asked.
 
+    A party that is being offered another date than its own is `asked_elsewhere`: it is in no row, and only its own
+    departure knows it, which keeps seats for it meanwhile.
+
     `asked` says of those who wait for several dates whether they are being offered one of them, where that has changed
     since they were read.
     """
@@ -38,8 +41,9 @@ class Queue:
         self.from_there: dict[UUID, dict[UUID, Party]] = defaultdict(dict)
         by_size: dict[int, list[Party]] = defaultdict(list)
         for party in parties:
-            by_size[party.seats].append(party)
             self.from_there[party.departure_id][party.id] = party
+            if not party.asked_elsewhere:
+                by_size[party.seats].append(party)
         for party in of_departures:
             self.from_there[party.departure_id][party.id] = party
         for seats, of_size in by_size.items():
@@ -58,6 +62,12 @@ class Queue:
         if not rows or len(rows[-1].parties) >= LONGEST:
             rows.append(Row([]))
         rows[-1].add(party, _turn(party))
+
+    def ask(self, party: Party, departure_id: UUID) -> None:
+        """The party is being offered seats of that departure; its own, where that is another, keeps some for it."""
+        self.remove(party)
+        if party.departure_id != departure_id:
+            self.from_there[party.departure_id][party.id] = party._replace(asked_elsewhere=True)
 
     def remove(self, party: Party) -> None:
         """Take a party out, if it is there."""
@@ -93,6 +103,23 @@ def own(*queues: Queue, departure_id: UUID, room: Callable[[], int]) -> Iterator
     """Those who lost their places on this departure, as `in_turn`."""
     there = sorted((party for queue in queues for party in queue.from_there[departure_id].values()), key=_turn)
     yield from (party for party in there if party.seats <= room())
+
+
+def kept(queue: Queue, departure_id: UUID, free: int, party_max: int | None, *, before: UUID | None = None) -> int:
+    """How many of its free seats a departure keeps for those who lost theirs there and are being offered another date:
+    all that it keeps, or for those whose turn is before that of a party. As far as they fit beside each other.
+    """
+    seats = 0
+
+    def room() -> int:
+        return free - seats if party_max is None else min(free - seats, party_max)
+
+    for party in own(queue, departure_id=departure_id, room=room):
+        if party.id == before:
+            break
+        if party.asked_elsewhere and departure_id not in party.offered:
+            seats += party.seats
+    return seats
 
 
 def own_first(*queues: Queue, departure_id: UUID, room: Callable[[], int]) -> Iterator[Party]:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from tourbook.actor import SYSTEM, Actor
 from tourbook.applications.aside import left_of
 from tourbook.applications.deadlines import decided_as_of
+from tourbook.applications.decided import Limit, Plan
 from tourbook.applications.desk import Desk
 from tourbook.applications.due import due_among, next_due
 from tourbook.applications.foresight import Foreseen, foresee
@@ -26,7 +27,7 @@ from tourbook.applications.ledger import NOBODY, Ledger
 from tourbook.applications.models import CourseQueue
 from tourbook.applications.pace import MOST_MOVES, Pace
 from tourbook.applications.parties import Situation
-from tourbook.applications.plan import Limit, Plan, serves_queue
+from tourbook.applications.plan import serves_queue
 from tourbook.applications.queue import Queue, QueueTooShort
 from tourbook.applications.situation import lost_there, queue_of, situations
 from tourbook.applications.undone import with_undone

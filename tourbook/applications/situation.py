@@ -108,6 +108,16 @@ _MAY_BE_ASKED_AGAIN = (
 )
 """A party that waits for several dates is being offered another, or may have the offer again that it knew of."""
 
+_offer_of_another = _OFFERS.alias()
+_HAS_ANOTHER_OFFERED = (
+    select(_offer_of_another.c.id)
+    .where(_offer_of_another.c.application_id == _application.id, _offer_of_another.c.state == OfferState.OPEN)
+    .where(_offer_of_another.c.departure_id != _application.departure_id)
+    .exists()
+)
+_LOST_PLACES = _application.state.in_((State.DISPLACED, State.CALLED_OFF))
+"""While such a party is being offered another date, its own keeps seats for it (decision 85)."""
+
 # Statements are built once: building them takes longer than reading a departure.
 _DEPARTURES: BindParameter[UUID] = bindparam("departure_ids", expanding=True)
 
@@ -130,7 +140,11 @@ _PARTY = select(
     case((_application.contact_sealed.is_not(None), _application.contact_way)),
     _application.language,
     _application.wait_id,
-    case((_application.wait_id.is_not(None), _ASKED_ELSEWHERE | _MAY_BE_ASKED_AGAIN), else_=false()),
+    case(
+        (_LOST_PLACES, _HAS_ANOTHER_OFFERED),
+        (_application.wait_id.is_not(None), _ASKED_ELSEWHERE | _MAY_BE_ASKED_AGAIN),
+        else_=false(),
+    ),
     _application.volunteered_at,
     _application.exempt_since.is_not(None),
     _application.fee == Fee.PAID,
@@ -198,12 +212,15 @@ _OPEN_OFFER = (
 )
 _SUSPENDED = select(Notice.id).where(Notice.subject_id == _application.id, SUSPENDED).limit(1).scalar_subquery()
 """Whoever has one may be put back to where it was, and is in no queue until that is decided."""
-_FREE_TO_BE_ASKED = and_(MAY_BE_QUEUED, _UNUSED_RIGHT.is_not(None), _OPEN_OFFER.is_(None), _SUSPENDED.is_(None))
-_QUEUED = _WITH_RIGHT.where(_application.course_id == bindparam("course_id"), _FREE_TO_BE_ASKED)
-_QUEUED_FROM = _WITH_RIGHT.where(_application.departure_id.in_(_DEPARTURES), _FREE_TO_BE_ASKED)
+_HAS_RIGHT = and_(MAY_BE_QUEUED, _UNUSED_RIGHT.is_not(None))
+_FREE_TO_BE_ASKED = and_(_HAS_RIGHT, _OPEN_OFFER.is_(None), _SUSPENDED.is_(None))
+_FREE_OR_ASKED_ELSEWHERE = and_(_HAS_RIGHT, _HAS_ANOTHER_OFFERED | (_OPEN_OFFER.is_(None) & _SUSPENDED.is_(None)))
+_OF_COURSE = _application.course_id == bindparam("course_id")
+_QUEUED = _WITH_RIGHT.where(_OF_COURSE, _FREE_OR_ASKED_ELSEWHERE)
+_QUEUED_FROM = _WITH_RIGHT.where(_application.departure_id.in_(_DEPARTURES), _FREE_OR_ASKED_ELSEWHERE)
 """Not asked for by course as well: SQLite would look through the whole queue of the course for them."""
 _FIRST_QUEUED = (
-    _QUEUED.where(_application.seats == bindparam("seats"))
+    _WITH_RIGHT.where(_OF_COURSE, _FREE_TO_BE_ASKED, _application.seats == bindparam("seats"))
     .order_by(
         _application.queue_rank, _application.confirmed_at, _application.reference
     )  # whoever has a right was confirmed once
@@ -282,7 +299,9 @@ def seed_of_lots(departure_id: UUID) -> str:
 
 
 def displaced(session: Session, course_id: UUID) -> list[Party]:
-    """Those of a course with an unused right and no open offer. A query."""
+    """Those of a course with an unused right who are not being offered the date that they lost; who is being offered
+    another is `asked_elsewhere`. A query.
+    """
     return _parties(session, _QUEUED, course_id=course_id)
 
 

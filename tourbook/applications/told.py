@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from tourbook.applications.plan import Move
+from tourbook.applications.decided import Move
 
 TOLD = {
     "end_wait": "wait_ended",

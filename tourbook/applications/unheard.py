@@ -12,9 +12,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
+from tourbook.applications.decided import DISPLACES, Move
 from tourbook.applications.models import Application, Fee, PriorityRight
 from tourbook.applications.parties import Situation
-from tourbook.applications.plan import DISPLACES, Move
 from tourbook.applications.told import TAKES_BACK, Hearing
 from tourbook.notices import SUSPENDED, UNHEARD, Kind, Notice, NoticeState, drop_untold, made_use_of
 

@@ -6,10 +6,10 @@ from uuid import UUID
 from tourbook.applications import lots
 from tourbook.applications.allotments import Ending
 from tourbook.applications.aside import Freed
+from tourbook.applications.decided import DISPLACES, Move, Plan
 from tourbook.applications.desk import CAUSED_BY, Desk, iso
 from tourbook.applications.models import OfferState, State
 from tourbook.applications.parties import Party, rank_after
-from tourbook.applications.plan import DISPLACES, Move, Plan
 from tourbook.applications.situation import seed_of_lots
 from tourbook.applications.telling import deciding_cause
 from tourbook.applications.told import ENDS_OFFER, MAKES_UNTRUE, notices

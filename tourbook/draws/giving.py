@@ -17,11 +17,11 @@ from tourbook.applications.acts.confirm import start_fee
 from tourbook.applications.acts.dates import in_queues, join_queue
 from tourbook.applications.acts.details import somebody_is_there
 from tourbook.applications.acts.offers import move_to
+from tourbook.applications.decided import Limit
 from tourbook.applications.grace import come_from_before, final_before, in_grace
 from tourbook.applications.ledger import NOBODY
 from tourbook.applications.models import Application, Fee, State
 from tourbook.applications.moves import change_state, grant_right
-from tourbook.applications.plan import Limit
 from tourbook.applications.settle import locked_queue, settle
 from tourbook.applications.telling import in_vain, tell
 from tourbook.applications.waiting import still_offers, waiting_position

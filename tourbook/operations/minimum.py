@@ -16,10 +16,11 @@ from tourbook import audit
 from tourbook.actor import SYSTEM, Actor
 from tourbook.applications.acts.beginning import caught_up
 from tourbook.applications.aside import left_of
+from tourbook.applications.decided import Limit
 from tourbook.applications.grace import in_grace
 from tourbook.applications.models import Application, State
 from tourbook.applications.parties import Situation
-from tourbook.applications.plan import Limit, serves_queue
+from tourbook.applications.plan import serves_queue
 from tourbook.applications.settle import is_due, settle_if_due
 from tourbook.applications.situation import AT_THE_GATE, situations
 from tourbook.audit import TrailEntry

@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tourbook.applications.decided import DISPLACES
 from tourbook.applications.models import Application, Fee, State
-from tourbook.applications.plan import DISPLACES
 from tourbook.courses.models import Course, Departure, Round
 from tourbook.distancing import Facts
 from tourbook.distancing.facts import Words

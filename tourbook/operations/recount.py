@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, aliased
 
 from tourbook.applications.aside import left_of
 from tourbook.applications.deadlines import decided_as_of
+from tourbook.applications.decided import Limit, Plan
 from tourbook.applications.due import due_among
 from tourbook.applications.models import (
     Application,
@@ -28,7 +29,7 @@ from tourbook.applications.models import (
     Visitor,
 )
 from tourbook.applications.parties import UNSEATED, Situation
-from tourbook.applications.plan import Limit, Plan, plan
+from tourbook.applications.plan import plan
 from tourbook.applications.rules import CLAIMING, SEATED
 from tourbook.applications.situation import queue_of, situations
 from tourbook.audit import TrailEntry

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tourbook.applications.aside import Freed
+from tourbook.applications.decided import Limit, Move
 from tourbook.applications.foresight import Foreseen, Foresight
 from tourbook.applications.parties import Party, Situation
-from tourbook.applications.plan import Limit, Move
 from tourbook.applications.situation import displaced, situations
 from tourbook.applications.told import Hearing, notices
 from tourbook.applications.undone import with_undone

@@ -140,6 +140,7 @@ class Hands:
         touched = set()
         for departure_id, offer in list(self._offers_of(act.party)):
             self._end_offer(departure_id, offer)
+            self._world.leave_queue(offer.party)
             self._world.note_asked(offer.party)
             touched.add(departure_id)
         for party in list(self._everywhere(act.party)):
@@ -160,6 +161,7 @@ class Hands:
             smaller = OpenOffer(offer.id, offer.party._replace(seats=seats), seats, offer.made_at, offer.deadline)
             self._end_offer(departure_id, offer)
             self._world.put(departure_id, offers=(*self._world.at(departure_id).offers, smaller))
+            self._world.ask(smaller.party, departure_id)
             touched.add(departure_id)
         for party in [one for one in self._world.queued() if one.id == act.party]:
             self._world.leave_queue(party)
@@ -176,6 +178,7 @@ class Hands:
             return
         party = found.party
         self._end_offer(act.departure_id, found)
+        self._world.leave_queue(party)
         waits = self._there(act)
         here = waits or party
         moved = here._replace(

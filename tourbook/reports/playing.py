@@ -12,9 +12,9 @@ from heapq import heappop, heappush
 from itertools import count
 from uuid import UUID
 
+from tourbook.applications.decided import DISPLACES, Move
 from tourbook.applications.foresight import Foreseen
 from tourbook.applications.parties import Situation
-from tourbook.applications.plan import DISPLACES, Move
 from tourbook.courses.models import Policy
 from tourbook.reports.chances import median
 from tourbook.reports.demand import GONE, Act, Alternative, Answer, Demand, Stay, facts_under

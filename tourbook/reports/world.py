@@ -9,9 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from tourbook.applications.deadlines import decided_as_of, offers_end
+from tourbook.applications.decided import Limit
 from tourbook.applications.foresight import Foreseen, Foresight, LimitOf
 from tourbook.applications.parties import Party, Situation
-from tourbook.applications.plan import Limit, public_free
+from tourbook.applications.plan import public_free, serves_queue
+from tourbook.applications.queue import kept
 from tourbook.distancing import allowances
 from tourbook.distancing.facts import Facts, Slot
 
@@ -68,7 +70,7 @@ class World(Foresight):
     def queued(self) -> Iterable[Party]:
         """Those who lost their places and have none."""
         for there in self._queue.from_there.values():
-            yield from there.values()
+            yield from (party for party in there.values() if not party.asked_elsewhere)
 
     def next_due(self) -> datetime | None:
         """The next moment at which something falls due by the clock."""
@@ -86,7 +88,8 @@ class World(Foresight):
         ready = [one for one in waiting if not one.set_aside and one.id not in offered]
         ready = [one for one in ready if not self._queue.is_asked_elsewhere(one)]
         ready = ready if now < offers_end(of.offers_until) else []
-        return limit, free, public_free(free, ready, limit, of.skip_bound), ready
+        aside = kept(self._queue, departure_id, free, limit.party_max) if serves_queue(of, now) else 0
+        return limit, free, public_free(free - aside, ready, limit, of.skip_bound), ready
 
     # -- acting --------------------------------------------------------------------------------------------------
 
@@ -111,12 +114,19 @@ class World(Foresight):
 
     def join_queue(self, party: Party) -> None:
         """A party is asked first from now on."""
-        self._queue.add(party)
+        self._queue.add(party._replace(asked_elsewhere=False))
         self._stamp += 1
 
+    def ask(self, party: Party, departure_id: UUID) -> None:
+        """A party that is being offered seats of a departure is not what it was: its own keeps as many for it."""
+        self._queue.ask(party, departure_id)
+
     def leave_queue(self, party: Party) -> None:
-        """A party is asked no more."""
-        self._queue.remove(party)
+        """A party is asked no more, if it was; what its own departure has kept for it is given on."""
+        there = self._queue.from_there[party.departure_id].get(party.id)
+        if there:
+            self._queue.remove(there)
+            self._stamp += there.asked_elsewhere
 
     def note_asked(self, party: Party) -> None:
         """Its other dates may be offered again."""

@@ -5,7 +5,8 @@ from when its act began at the earliest (its instant, and those before it in num
 somebody was answered who can only have been answered after it. Between the two everything is possible, and speaks for
 the refusal. So does a smaller size that was in force for the course, and whoever was displaced in it and not yet asked:
 who is refused settles the departure first, which takes seats away or offers them to the displaced, and the refusal
-takes that back, so that no entry tells of it.
+takes that back, so that no entry tells of it. And so does whoever lost places there and was being offered another
+departure: its own keeps seats for it until it has answered.
 """
 
 from collections import defaultdict
@@ -32,7 +33,8 @@ def full_was_full(evidence: Evidence, trails: list[Trail]) -> Iterator[str]:
     """I21, for each refusal of each form."""
     known = _known_since(evidence)
     by_departure = {trail.departure["id"]: _possible(trail, known) for trail in trails}
-    sizes, before_all = _sizes_in_force(evidence), _displaced_and_not_asked(trails, _longest_act(evidence))
+    sizes, longest_act = _sizes_in_force(evidence), _longest_act(evidence)
+    before_all = _displaced_and_not_asked(trails, longest_act) + _asked_elsewhere(trails, longest_act)
     for deed in evidence.did("hold"):
         for ask in deed.asks:
             if ask.word == "full" and not _may_be_true(deed, ask, by_departure, sizes, before_all):
@@ -100,6 +102,27 @@ def _displaced_and_not_asked(trails: list[Trail], longest_act: float) -> list[tu
     return found
 
 
+def _asked_elsewhere(trails: list[Trail], longest_act: float) -> list[tuple[str, float, float, int]]:
+    """Departure, from when to when it may have kept seats for a party that lost them there and was asked elsewhere, and
+    how many: until it had answered that, and the departure was looked at again.
+    """
+    lost = {
+        entry["subject_id"]: trail.departure["id"]
+        for trail in trails
+        for entry in trail.entries
+        if entry["act"] == "application_displaced"
+    }
+    found = []
+    for trail in trails:
+        for entry in (one for one in trail.entries if one["act"] == "offer_made"):
+            who, since = entry["subject_id"], entry["at"]
+            if lost.get(who, trail.departure["id"]) != trail.departure["id"]:
+                ends = (one for one in trail.entries if one["act"] in CLOSES_OFFER and one["subject_id"] == who)
+                until = min((one["at"] for one in ends if one["at"] >= since), default=FOREVER) + longest_act
+                found.append((lost[who], since, until, entry["facts"]["seats"]))
+    return found
+
+
 def _possible(trail: Trail, known: dict[tuple[str, str], float]) -> list[Possible]:
     """Each moment of a departure."""
     course = trail.departure.get("course_id", "")
@@ -141,8 +164,9 @@ def _may_be_true(
     for there in moments.get(deed.facts["departure"], []):
         if there.first > ask.answered or there.last < ask.asked:
             continue
+        here = {there.course, deed.facts["departure"]}
         smaller, wanted = (
-            [number for course, first, last, number in found if course == there.course and _meets(ask, first, last)]
+            [number for which, first, last, number in found if which in here and _meets(ask, first, last)]
             for found in (sizes, before_all)
         )
         if min([there.free - sum(wanted), *(size - there.taken for size in smaller)]) < seats:

@@ -15,7 +15,9 @@ from tourbook.applications.acts.confirm import confirm_seats
 from tourbook.applications.deadlines import answer_by, within_right
 from tourbook.applications.models import Application, Offer, OfferState, PriorityRight, State
 from tourbook.applications.moves import close_offer
+from tourbook.applications.queue import kept
 from tourbook.applications.settle import is_due, settle
+from tourbook.applications.situation import lost_there
 from tourbook.applications.waiting import still_offers
 from tourbook.courses import amend_until, course_by_id, offers_from
 from tourbook.courses.models import Course, Departure
@@ -34,17 +36,33 @@ class Figures(Protocol):
 
 
 def own_date_is_open(
-    application: Application, departure: Departure, course: Course, *, figures: Figures, taken: int, now: datetime
+    session: Session,
+    application: Application,
+    departure: Departure,
+    course: Course,
+    *,
+    figures: Figures,
+    taken: int,
+    now: datetime,
 ) -> bool:
-    """Could the displaced party have its seats on the departure that it lost them on? Pure.
+    """Could the displaced party have its seats on the departure that it lost them on? A query.
 
     As long as the departure makes offers. Free seats that are kept for the waiting list are free for the displaced, who
-    come before it.
+    come before it; those that are kept for others of them, whose turn is before its own, are not.
     """
+    if not _is_open(application, departure, course, figures=figures, free=figures.allowed - taken, now=now):
+        return False
+    free, queue = figures.allowed - taken, lost_there(session, [departure.id])
+    ahead = kept(queue, departure.id, free, figures.party_max, before=application.id)
+    return application.seats <= free - ahead
+
+
+def _is_open(
+    application: Application, departure: Departure, course: Course, *, figures: Figures, free: int, now: datetime
+) -> bool:
     makes_offers = offers_from(course, departure) <= now and still_offers(course, departure, now)
     stands = departure.called_off_at is None and departure.places_to_draw is None and not figures.over_capacity
-    fits = application.seats <= min(figures.allowed - taken, figures.party_max or application.seats)
-    return makes_offers and stands and fits
+    return makes_offers and stands and application.seats <= min(free, figures.party_max or application.seats)
 
 
 def take_own_date(application_id: UUID, *, actor: Actor, now: datetime) -> UUID:
@@ -52,8 +70,9 @@ def take_own_date(application_id: UUID, *, actor: Actor, now: datetime) -> UUID:
     gives the application's id.
 
     Locks both departures by ascending id, then the course's queue. The own one is settled first if it is due, so that
-    whoever else lost places there has been asked. The right is used. Refuses `own_date_full` where there are no seats
-    for the whole party (the offer stays as it is), `offer_lapsed`, and `state_changed` where there is none.
+    whoever else lost places there has been asked; it keeps seats for who is asked elsewhere, in their turn. The right
+    is used. Refuses `own_date_full` where there are no seats for the whole party (the offer stays as it is),
+    `offer_lapsed`, and `state_changed` where there is none.
     """
     with own_and_offered(application_id, actor=actor, now=now) as (session, (application, departures)):
         offer = open_offer_now(session, application_id)
@@ -66,7 +85,9 @@ def take_own_date(application_id: UUID, *, actor: Actor, now: datetime) -> UUID:
         if now >= offer.deadline:
             raise Conflict("offer_lapsed", deadline=offer.deadline)
         course = course_by_id(session, application.course_id)
-        made = offer_of_own(application, own, course, right, now)
+        told: dict[str, Any] = {"figures": own, "taken": own.seats_taken, "now": now}
+        opened = own_date_is_open(session, application, own, course, **told)
+        made = offer_of_own(application, own, course, right, now) if opened else None
         if made is None:
             raise Conflict("own_date_full")
         sit_on_own(session, application, departures, made, right, let_go=offer, actor=actor, now=now)
@@ -139,11 +160,13 @@ def _record(
 def offer_of_own(
     application: Application, own: Departure, course: Course, right: PriorityRight, now: datetime
 ) -> Offer | None:
-    """The offer of its own date, as it would have been made, and accepted at once; None where none can be made."""
+    """The offer of its own date, as it would have been made, and accepted at once; None where none can be made. Pure:
+    what is kept for others does not count.
+    """
     until = answer_by(now, timedelta(hours=course.offer_hours), amend_until(course, own.starts_at))
     deadline = within_right(until, right.lasts_until, now)
-    opened = own_date_is_open(application, own, course, figures=own, taken=own.seats_taken, now=now)
-    if deadline is None or not opened:
+    free = own.allowed - own.seats_taken
+    if deadline is None or not _is_open(application, own, course, figures=own, free=free, now=now):
         return None
     return Offer(
         application_id=application.id,

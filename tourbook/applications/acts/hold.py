@@ -27,10 +27,11 @@ from tourbook.applications.acts.typing import (
     typing_ends,
 )
 from tourbook.applications.allotments import refuse_allotment_short
+from tourbook.applications.decided import Limit
 from tourbook.applications.models import Application, Offer, OfferState, State
 from tourbook.applications.moves import change_state
 from tourbook.applications.parties import Party
-from tourbook.applications.plan import Limit, public_free
+from tourbook.applications.plan import public_free
 from tourbook.applications.rules import check_transition
 from tourbook.applications.settle import locked_queue, settle
 from tourbook.applications.waiting import still_offers
@@ -243,7 +244,7 @@ def _seat(session: Session, departure: Departure, application: Application, now:
         departure.seats_allotted = (departure.seats_allotted or 0) - application.seats
         look_again(departure, typing_ends(now))
         return
-    free = departure.allowed - departure.seats_taken
+    free = departure.public_free  # what is free beyond that is kept for those who lost their places here
     course = course_by_id(session, departure.course_id)
     parties = pass_by(session, course, departure, application, now)
     departure.seats_taken += application.seats
@@ -255,11 +256,11 @@ def _seat(session: Session, departure: Departure, application: Application, now:
 def pass_by(
     session: Session, course: Course, departure: Departure, application: Application, now: datetime
 ) -> list[Party]:
-    """Step: this party is about to take seats that anybody may take: waiting parties that would not have fitted are
-    passed by once more, as long as it has them (skip rule); gives all who wait, as they stand then. Once nobody who
+    """Step: this party is about to take seats that anybody may take: waiting parties that would not have fitted there
+    are passed by once more, as long as it has them (skip rule); gives all who wait, as they stand then. Once nobody who
     waits is offered seats any more, nobody is passed by.
     """
-    free = departure.allowed - departure.seats_taken
+    free = departure.public_free
     waiting = _waiting(session, departure) if still_offers(course, departure, now) else []
     passed = [party.id for party in waiting if party.seats > free]
     if passed:  # nothing is written where nobody waits

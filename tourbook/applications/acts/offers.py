@@ -40,9 +40,10 @@ def accept_offer(offer_id: UUID, *, actor: Actor, now: datetime) -> UUID:
     """Act: take the offered seats; gives the id of the application that is confirmed now. Twice gives the same.
 
     For the party's own departure its application is confirmed. For another departure of the course a new one is made
-    and confirmed, and the old one closes as moved. A priority right is used up, and a party that waits for several
-    dates leaves the queues of the others. Refuses an offer that has run out, was taken back or declined; and, of
-    another departure, while an authority does not let in somebody of the party (`transfer_kept_out`).
+    and confirmed, and the old one closes as moved; what its own has kept for it is given on. A priority right is used
+    up, and a party that waits for several dates leaves the queues of the others. Refuses an offer that has run out, was
+    taken back or declined; and, of another departure, while an authority does not let in somebody of the party
+    (`transfer_kept_out`).
     """
     with _answering(offer_id, actor=actor, now=now) as (session, (offer, application, departure, others)):
         if offer.state == OfferState.ACCEPTED:
@@ -61,6 +62,7 @@ def accept_offer(offer_id: UUID, *, actor: Actor, now: datetime) -> UUID:
                 raise Conflict("transfer_kept_out")
             check_party(people_of(session, application), admission(course, departure, application.seats, now))
             confirmed = move_to(session, application, course, departure, actor=actor, now=now)
+            _give_on_what_was_kept(session, application, now)
         session.flush()  # settling reads the states from the tables
         settle(session, departure, actor=actor, now=now)
         return confirmed.id
@@ -132,6 +134,15 @@ def _accepted_as(session: Session, application: Application) -> UUID:
     """Where an accepted offer led: to the application that replaced this one, else to itself."""
     successor = session.scalar(select(Application.id).where(Application.replaces_id == application.id))
     return successor or application.id
+
+
+def _give_on_what_was_kept(session: Session, application: Application, now: datetime) -> None:
+    """The party's own departure is due where it has free seats: some may have been kept for it (decision 85). Nobody
+    settles it before the queue, which is locked, is free again, so its figures can be read without its lock.
+    """
+    own = session.get_one(Departure, application.departure_id, populate_existing=True)
+    if own.starts_at > now and own.seats_taken < own.allowed:
+        locked_queue(session, application.course_id).stamp += 1
 
 
 def _use_right(session: Session, application: Application, now: datetime) -> None:

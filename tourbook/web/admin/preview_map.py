@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from tourbook.applications.plan import DISPLACES
+from tourbook.applications.decided import DISPLACES
 from tourbook.courses.models import Course
 from tourbook.distancing.facts import Words
 from tourbook.operations import Preview, Touched

@@ -12,7 +12,7 @@ from itertools import groupby
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from tourbook.applications.plan import Limit, Move
+from tourbook.applications.decided import Limit, Move
 from tourbook.operations import HeldDraw, Preview, Proposal, Reach, Stage, Touched
 from tourbook.web import present
 from tourbook.web.admin.preview_departures import by_what_changes, departures_in_words

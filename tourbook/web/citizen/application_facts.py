@@ -296,7 +296,7 @@ def _offer(session: Session, own: Own, now: datetime) -> OfferFacts | None:
 def _own_date_is_open(session: Session, own: Own, now: datetime) -> bool:
     application, departure, course = own
     found = outlooks(session, [departure], course, now)[departure.id]
-    return own_date_is_open(application, departure, course, figures=found, taken=found.taken, now=now)
+    return own_date_is_open(session, application, departure, course, figures=found, taken=found.taken, now=now)
 
 
 def _waiting(session: Session, application: Application, departure: Departure, course: Course) -> WaitingFacts | None:
