@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Barrier, BrokenBarrierError
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,7 +25,7 @@ def without_numbers(patch: pytest.MonkeyPatch) -> None:
 
 
 def without_row_locks(
-    patch: pytest.MonkeyPatch, module: ModuleType, *, queue: Callable[..., None] | None = None
+    patch: pytest.MonkeyPatch, module: ModuleType, *, queue: Callable[..., Any] | None = None
 ) -> None:
     """Let the acts of a module read what they would lock, and call `queue` where they would lock a course's queue."""
 
@@ -37,8 +37,9 @@ def without_row_locks(
         patch.setattr(module, "locked_queue", queue)
 
 
-def unqueued(*_: Any) -> None:
-    """Lock no queue."""
+def unqueued(*_: Any) -> Any:
+    """Lock no queue; gives one of which nothing is written."""
+    return SimpleNamespace(stamp=0)
 
 
 def meet_after(patch: pytest.MonkeyPatch, module: ModuleType, name: str, meet: Callable[..., None]) -> None:
