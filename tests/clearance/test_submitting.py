@@ -1,24 +1,30 @@
 """Handing names over, the first list and its amendments; who reads a file is written down."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import assert_sound, departure, refusal
+from tests.applications.scene import assert_sound, departure, refusal, state
 from tests.clearance.office import (
     AFTER_THE_FREEZE,
     BEFORE_ANYTHING_IS_DUE,
+    BEFORE_THE_FREEZE,
     NIS,
     UNC,
     Office,
     person,
     trail,
 )
+from tests.operations.test_taking_back import GRACE, close, undo
 from tests.rosters.gate import visitors
 from tourbook import clearance
 from tourbook.actor import GUEST, Actor, Role
 from tourbook.applications import cancel, cancel_visitor, transfer
+from tourbook.applications.models import State
 from tourbook.clearance import Listed, Standing
+from tourbook.clearance.listed import known_to
 from tourbook.clearance.models import Submission
 from tourbook.db import db, new_id
 from tourbook.errors import Conflict, NotFound, Refused
@@ -197,3 +203,34 @@ def test_what_is_stored_of_a_list_opens_nothing(office: Office, session: Session
     assert len(stored.mark) == 64
     assert visitors(party)[0].name not in repr(vars(stored))
     assert_sound(office.scene, db.session())
+
+
+def test_whom_a_change_has_moved_that_can_be_taken_back_is_not_taken_off_the_list(
+    office: Office, session: Session
+) -> None:
+    """After the freeze line nobody could be put on it again, who has places again and was told nothing."""
+    party = office.apply(3)
+    office.at(BEFORE_THE_FREEZE).submit()
+    office.at(AFTER_THE_FREEZE)
+    mistake = close(office.scene)
+    office.scene.now += timedelta(minutes=1)
+
+    with pytest.raises(Refused) as error:
+        office.submit()
+    undo(office.scene, mistake)
+
+    assert refusal(error) == "nothing_to_submit"
+    assert state(party) is State.CONFIRMED
+    assert len(known_to(session, office.departure_id, NIS)) == 3
+
+
+def test_as_soon_as_it_can_not_be_taken_back_they_are_taken_off(office: Office) -> None:
+    office.apply(3)
+    office.at(BEFORE_THE_FREEZE).submit()
+    office.at(AFTER_THE_FREEZE)
+    close(office.scene)
+
+    office.scene.now += GRACE
+
+    assert upcoming(office).count(Listed.WENT) == 3
+    assert office.submit() == 2

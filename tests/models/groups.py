@@ -119,7 +119,7 @@ class ModelWithGroups(Model):
             return
         self._check_group_gives(here, party.seats)
         self._check_nobody_there(here, party, party.people)
-        party.state, party.released = "held", False
+        party.state, party.released, party.asked_at = "held", False, self.now
         self._begin_typing(party)
 
     def forget(self) -> None:

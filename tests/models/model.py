@@ -45,6 +45,7 @@ class Model(Rules):
             raise Refusal("state_changed")
         self._check_admits(here, party.seats)
         self._take_seats(party)
+        party.asked_at = self.now  # of those who hold seats it is the newest
         self._publish(here)
 
     def _check_admits(self, here: Departure, seats: int) -> None:

@@ -92,6 +92,7 @@ class Application(Row):
     on one of them, has an application for each, all with the id of the first as `wait_id`. `volunteered_at` says that
     it would give up its places where too many are booked, `exempt_since` that it keeps them by an administrator's
     exception. `queue_rank` is 0 for those who gave way, and are asked before all others who lost their places.
+    `held_since` is when it began to hold seats again that it had let go once; else it holds them since `created_at`.
     `released_until` is until when places would have been held that a cut took, `released_under` the version of the
     facts under which it did: taken back in time, they are held again. `allotment_id` names the places set aside of
     which it has its own; whoever loses these has no part in it any more. `had_to_shrink_until` is the deadline that
@@ -130,6 +131,7 @@ class Application(Row):
     browser_hash: Mapped[str | None]
     address_hash: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(Instant)
+    held_since: Mapped[datetime | None] = mapped_column(Instant)
     typing_until: Mapped[datetime | None] = mapped_column(Instant)
     extensions: Mapped[int] = mapped_column(default=0)
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -34,8 +34,9 @@ def with_newcomers(
     if not found:
         return read
     otherwise = _otherwise_than_by_typing(session, list(found))
+    of_groups = _set_aside_before(session, found)
     added = {
-        one: replace(read[one], newcomers=frozenset(_came_since(read[one], change, otherwise)))
+        one: replace(read[one], newcomers=frozenset(_came_since(read[one], change, otherwise, of_groups)))
         for one, change in found.items()
     }
     return {**read, **added}
@@ -77,15 +78,44 @@ def _otherwise_than_by_typing(session: Session, departure_ids: Sequence[UUID]) -
     return found | offered
 
 
-def _came_since(of: Situation, change: When, otherwise: Mapping[UUID, When]) -> Iterator[UUID]:
-    """The parties, and the places that were set aside for groups. Whose places were set aside for its group before has
-    not come since.
+def _set_aside_before(session: Session, made: Mapping[UUID, When]) -> Mapping[UUID, int]:
+    """By group, how many places were set aside for it when the change was made: as its trail says, whether it has ended
+    since or not.
     """
-    of_groups = {one.id: (one.made_at, one.id) >= change for one in of.allotments}
-    for party in of.parties:
-        since = otherwise.get(party.id, (party.created_at, party.id))
-        set_aside_before = party.allotment_id is not None and not of_groups.get(party.allotment_id, True)
-        if party.state not in UNSEATED and since >= change and not set_aside_before:
+    entries = (
+        select(TrailEntry.departure_id, TrailEntry.facts, TrailEntry.at, TrailEntry.id)
+        .where(TrailEntry.departure_id.in_(list(made)), TrailEntry.act.in_(_SIZED))
+        .order_by(TrailEntry.departure_id, TrailEntry.number)
+    )
+    found: dict[UUID, int] = {}
+    for departure_id, facts, at, entry_id in session.execute(entries):
+        group = UUID(facts["allotment"])
+        found.setdefault(group, 0)
+        if (at, entry_id) < made[departure_id]:
+            found[group] = facts["seats"]
+    return found
+
+
+_SIZED = ("allotment_made", "allotment_changed")
+
+
+def _came_since(
+    of: Situation, change: When, otherwise: Mapping[UUID, When], set_aside_before: Mapping[UUID, int]
+) -> Iterator[UUID]:
+    """The parties, and the places that were set aside for groups. Who has places that were set aside for its group
+    before has not come since: of a group that was made larger those who came first.
+    """
+    before = dict(set_aside_before)
+    came = {party.id: otherwise.get(party.id, (party.created_at, party.id)) for party in of.parties}
+    for party in sorted(of.parties, key=lambda one: came[one.id]):
+        if party.state in UNSEATED:
+            continue
+        of_group = before.get(party.allotment_id, 0) if party.allotment_id else 0
+        if of_group >= party.seats and party.allotment_id:
+            before[party.allotment_id] = of_group - party.seats
+        elif came[party.id] >= change:
             yield party.id
     yield from (one.party.id for one in of.offers if (one.made_at, one.id) >= change)
-    yield from (one for one, is_new in of_groups.items() if is_new)
+    for one in of.allotments:
+        if (one.made_at, one.id) >= change or before.get(one.id) == 0:
+            yield one.id

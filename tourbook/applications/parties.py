@@ -20,6 +20,7 @@ UNSEATED = frozenset({"waiting", "entered"})
 class Party(NamedTuple):
     """One application as the plan sees it; `seats` is its weight and is never divided.
 
+    `created_at` is when it came: where it let a hold go and holds again, when it did that.
     `retaken` counts its no-shows on whose places somebody from the gate sits: those seats are theirs meanwhile.
     `offered` names the departures that this party was offered under its right and let go; `persons` are blind indexes;
     `passes` are the waiting parties that it passed by, who are passed by as long as it has its seats or its offer.

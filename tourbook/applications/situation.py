@@ -127,7 +127,7 @@ _PARTY = select(
     _application.departure_id,
     case((_application.state == State.CALLED_OFF, State.DISPLACED.value), else_=cast(_application.state, Text)),
     _application.seats,
-    _application.created_at,
+    func.coalesce(_application.held_since, _application.created_at),
     _application.confirmed_at,
     _application.waiting_since,
     _application.typing_until,

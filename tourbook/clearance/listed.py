@@ -4,12 +4,18 @@ Whoever was refused is left out of the lists that follow without being taken bac
 still; whoever went was taken back, and is to be named again before anybody can be let in.
 """
 
+from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from tourbook.applications.grace import in_grace
+from tourbook.applications.models import Application, State, Visitor
+from tourbook.applications.undone import MAY_BE_PUT_BACK
 from tourbook.clearance.models import Authority, Listed, Listing, Standing, Submission, VisitorClearance
+from tourbook.notices import HELD, SUSPENDED, Notice
 
 
 def known_to(session: Session, departure_id: UUID, authority: Authority) -> list[UUID]:
@@ -21,6 +27,26 @@ def known_to(session: Session, departure_id: UUID, authority: Authority) -> list
     )
     last = dict(session.execute(lines.order_by(Submission.number, Listing.visitor_id)).all())
     return [one for one, listed in last.items() if listed is not Listed.WENT]
+
+
+def may_come_back(session: Session, visitor_ids: Collection[UUID], now: datetime) -> list[UUID]:
+    """Those of these visitors whose party lost its places by a change that can still be taken back, and has not been
+    told: an authority is not told either, as nobody could be added after the freeze line who has places again. A query.
+    """
+    untold = HELD | SUSPENDED if in_grace(session, now) else SUSPENDED
+    kept_back = (
+        select(Notice.id)
+        .where(Notice.subject_id == Application.id, untold, Notice.kind.in_(MAY_BE_PUT_BACK["displaced"]))
+        .exists()
+    )
+    wanted = (
+        select(Visitor.id)
+        .join(Application, Application.id == Visitor.application_id)
+        .where(Visitor.id.in_(list(visitor_ids)), Visitor.cancelled_at.is_(None))
+        .where(Application.state == State.DISPLACED, kept_back)
+        .order_by(Visitor.id)
+    )
+    return list(session.scalars(wanted))
 
 
 def still_stands() -> ColumnElement[bool]:

@@ -63,7 +63,7 @@ def read_clearance(departure_id: UUID, *, actor: Actor, now: datetime) -> Depart
             demands=demands,
             when=deadlines(course, demands, departure.starts_at),
             people=people,
-            upcoming={one.authority: next_list(session, departure.id, one, everybody) for one in demands},
+            upcoming={one.authority: next_list(session, departure.id, one, everybody, now) for one in demands},
             submitted=submissions(session, departure.id),
         )
 

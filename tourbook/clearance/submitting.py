@@ -17,7 +17,7 @@ from tourbook import audit
 from tourbook.actor import Actor
 from tourbook.applications.models import Application, Visitor
 from tourbook.applications.settle import locked_departure
-from tourbook.clearance.listed import known_to
+from tourbook.clearance.listed import known_to, may_come_back
 from tourbook.clearance.models import (
     Authority,
     ClearanceDemand,
@@ -79,13 +79,16 @@ class SubmissionFile:
     people: tuple[NamedPerson, ...]
 
 
-def next_list(session: Session, departure_id: UUID, demand: ClearanceDemand, everybody: Sequence[Checked]) -> NextList:
-    """Who would be handed over to an authority now: all but those of whom something is missing, or who were refused.
-    A query.
+def next_list(
+    session: Session, departure_id: UUID, demand: ClearanceDemand, everybody: Sequence[Checked], now: datetime
+) -> NextList:
+    """Who would be handed over to an authority now: all but those of whom something is missing, or who were refused;
+    whoever is on its list stays there as long as nobody was told of losing the places. A query.
     """
     last = last_submission(session, departure_id, demand.authority)
     there = known_to(session, departure_id, demand.authority)
     present = [one.visitor.id for one in everybody if _is_named(one, demand.authority)]
+    present += may_come_back(session, there, now) if there else []
     listed = compared(there, present, _refused_by(session, demand.authority, there))
     number = last.number + 1 if last else 1
     return NextList(demand.authority, number, listed, _mark(session, demand.authority, number, listed))
@@ -115,7 +118,7 @@ def read_submission(
         departure, course = own_departure(session, departure_id, actor=actor)
         demand = demand_of(session, course.id, authority)
         if number is None:
-            upcoming = _upcoming(session, departure, course, demand)
+            upcoming = _upcoming(session, departure, course, demand, now)
             number, listed = upcoming.number, upcoming.listed
         else:
             listed = _handed_over(session, departure_id, authority, number)
@@ -153,7 +156,7 @@ def record_submission(departure_id: UUID, authority: Authority, *, mark: str, ac
         last = last_submission(session, departure_id, authority)
         if last and last.mark == mark:
             return last.number
-        upcoming = _upcoming(session, departure, course, demand)
+        upcoming = _upcoming(session, departure, course, demand, now)
         if upcoming.mark != mark:
             raise Conflict("names_changed")
         _check(departure, upcoming, deadlines(course, [demand], departure.starts_at), now)
@@ -161,9 +164,11 @@ def record_submission(departure_id: UUID, authority: Authority, *, mark: str, ac
         return upcoming.number
 
 
-def _upcoming(session: Session, departure: Departure, course: Course, demand: ClearanceDemand) -> NextList:
+def _upcoming(
+    session: Session, departure: Departure, course: Course, demand: ClearanceDemand, now: datetime
+) -> NextList:
     everybody = checked(session, [departure.id], demands_on(session, course.id))
-    upcoming = next_list(session, departure.id, demand, everybody)
+    upcoming = next_list(session, departure.id, demand, everybody, now)
     if not upcoming.has_news:
         raise Refused("nothing_to_submit")
     return upcoming

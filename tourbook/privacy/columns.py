@@ -106,7 +106,7 @@ IMPERSONAL: dict[str, str] = {
     "application": (
         "id departure_id course_id reference state channel seats created_at typing_until extensions "
         "confirmed_at waiting_since wait_id choices passed_by passes set_aside_at shrink_until "
-        "had_to_shrink_until shrink_to had_passes volunteered_at had_volunteered_at queue_rank exempt_since "
+        "held_since had_to_shrink_until shrink_to had_passes volunteered_at had_volunteered_at queue_rank exempt_since "
         "released_until released_under closed_at "
         "cause_ko cause_en replaces_id allotment_id fee fee_krw forgotten_at"
     ),

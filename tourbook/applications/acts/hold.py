@@ -101,6 +101,7 @@ def _hold_again(application_id: UUID, *, actor: Actor, now: datetime) -> Held:
         of_group: dict[str, Any] = _of_group(application)
         change_state(session, application, State.HELD, within=departure, actor=actor, now=now, **of_group)
         application.cause_ko = application.cause_en = None
+        application.held_since = now  # whoever holds again came now, beside all who hold seats
         try:
             _seat(session, departure, application, now)
             session.flush()  # the unique index must have spoken before the places are promised
