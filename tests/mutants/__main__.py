@@ -24,6 +24,7 @@ SETTLING = "tests/applications/test_settling.py::test_"
 PLANNING = [
     "tests/applications/test_plan.py",
     "tests/applications/test_plan_orders.py",
+    "tests/applications/test_kept_for_its_own.py",
     "tests/applications/test_foresight.py",
     "tests/applications/test_following.py",
     "tests/applications/test_following_back.py",
@@ -43,7 +44,15 @@ SETTLED = [
     "tests/applications/test_settling.py",
     "tests/applications/test_own_first.py",
     "tests/applications/test_changes.py",
+    "tests/applications/test_several_dates.py",
+    "tests/draws/test_told_once.py",
+    "tests/operations/test_as_it_was.py",
     "tests/operations/test_taking_back.py",
+    "tests/operations/test_untold_offers.py",
+    "tests/operations/test_untold_shrinking.py",
+    "tests/rosters/test_changing_groups.py",
+    "tests/rosters/test_gate.py",
+    "tests/rosters/test_places.py",
 ]
 TESTS = {
     "tourbook/distancing/rules.py": [
@@ -61,6 +70,7 @@ TESTS = {
         "tests/applications/test_back_as_it_was.py",
     ],
     "tourbook/applications/plan.py": PLANNING,
+    "tourbook/applications/decided.py": PLANNING,
     "tourbook/applications/policies.py": PLANNING,
     "tourbook/applications/queue.py": PLANNING,
     "tourbook/applications/aside.py": PLANNING,
