@@ -24,7 +24,7 @@ SETTLING = "tests/applications/test_settling.py::test_"
 PLANNING = [
     "tests/applications/test_plan.py",
     "tests/applications/test_plan_orders.py",
-    "tests/applications/test_kept_for_its_own.py",
+    "tests/applications/test_plan_kept.py",
     "tests/applications/test_foresight.py",
     "tests/applications/test_following.py",
     "tests/applications/test_following_back.py",
