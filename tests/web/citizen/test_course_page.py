@@ -85,9 +85,39 @@ def test_a_closed_site_says_its_own_reason_and_that_its_end_is_open(scene: Scene
     said = words(citizen.open("/courses/walk").mark("reduced"))
 
     assert "nobody may go" in said
-    assert "swine fever" in said
+    assert "The reason: Suspended: swine fever." in said
     assert "Nobody has decided yet when it ends." in said
     assert "infectious disease" not in said
+
+
+def test_a_stop_is_not_told_as_a_matter_of_this_site_as_it_may_hold_for_many(scene: Scene, citizen: Citizen) -> None:
+    asked = scene.add_departure("2026-05-20T10:00")
+    scene.add_measure("2026-05-01", reason_ko="아프리카돼지열병", reason_en="swine fever")
+
+    told = [citizen.open(path).text for path in ("/courses/walk", f"/departures/{asked}", f"/departures/{asked}/why")]
+
+    assert all("아프리카돼지열병" in text for text in told)
+    assert not [text for text in told if "이곳에만" in text]
+
+
+@pytest.mark.parametrize(
+    ("lang", "none", "fewer"),
+    [
+        ("en", "while it counts, there are no visits", "fewer go together"),
+        ("ko", "이 조치가 적용되는 동안에는 탐방할 수 없습니다", "함께 가는 인원을 줄였습니다"),
+    ],
+)
+@pytest.mark.parametrize("level", ["closed", "half"])
+def test_an_order_that_closes_does_not_read_as_one_that_makes_parties_fewer(
+    scene: Scene, citizen: Citizen, level: str, lang: str, none: str, fewer: str
+) -> None:
+    citizen.lang = lang
+    scene.add_departure("2026-05-20T10:00")
+    scene.add_order(level, "2026-05-01")
+
+    said = words(citizen.open("/courses/walk").mark("reduced"))
+
+    assert (none in said, fewer in said) == (level == "closed", level == "half")
 
 
 NOT_NOW = [

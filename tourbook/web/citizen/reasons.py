@@ -156,6 +156,8 @@ def _limit(number: int | None) -> str:
 
 
 def _note(cause: Cause) -> str:
+    if cause.kind == "suspension":
+        return _("While it lasts nobody goes, whatever else counts.")
     notes = {
         "base": _("This is where the calculation begins."),
         "level": _("What health authorities have ordered for this region on this day."),
@@ -173,8 +175,17 @@ def _dates(cause: Cause) -> Iterator[str]:
 
 
 def _plain_cause(cause: Cause) -> str:
+    """A stop may hold for many courses, so it is not told as a matter of this site."""
+    if cause.kind == "suspension":
+        return _("The reason: %(reason)s.", reason=present.said(cause))
     if cause.order is None:
         return _("This was decided for this site: %(reason)s.", reason=present.said(cause))
+    if cause.value == 0:
+        return _(
+            "The reason is an order against the spread of an infectious disease (%(order)s): while it counts, there are "
+            "no visits.",
+            order=present.said(cause.order),
+        )
     return _(
         "The reason is an order against the spread of an infectious disease (%(order)s): people keep their distance, "
         "so fewer go together.",
