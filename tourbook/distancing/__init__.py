@@ -4,7 +4,7 @@ Promises: how many people may go on a departure, in parties of how many, and why
 moment, from what was known then. Facts are added, never edited; each change raises one version.
 """
 
-from tourbook.distancing.closed_days import ClosedDays, closed_days
+from tourbook.distancing.days_in_a_row import DaysInARow, closed_days, days_like
 from tourbook.distancing.drafts import CellDraft, LevelDraft, OrderDraft
 from tourbook.distancing.facts import Facts, Slot
 from tourbook.distancing.imports import (
@@ -38,7 +38,7 @@ __all__ = [
     "CAN_BE_TAKEN_BACK",
     "Allowance",
     "CellDraft",
-    "ClosedDays",
+    "DaysInARow",
     "Facts",
     "LevelDraft",
     "OrderDraft",
@@ -49,6 +49,7 @@ __all__ = [
     "allowance",
     "allowances",
     "closed_days",
+    "days_like",
     "enter_order",
     "enter_orders",
     "facts_by_course",

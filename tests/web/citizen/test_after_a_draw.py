@@ -47,7 +47,7 @@ def test_a_stop_after_the_sealing_is_named_on_the_page_of_the_draw_before_and_af
         play(lottery, clock, *steps)
         page = reader.open(DRAW)
         assert "Sun 12 Jul 2026, 10:00 KST: African swine fever" in words(page.mark("nobody-goes"))
-        assert ["Stopped" in words(one) for one in page.marked("demand-row")] == [False, False, True]
+        assert ["No visits" in words(one) for one in page.marked("demand-row")] == [False, False, True]
         assert "20 of them where nobody can go at present" in words(page.mark("all-places"))
     assert "4 of them where nobody can go at present" in words(page.mark("all-drawn"))
 

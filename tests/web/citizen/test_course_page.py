@@ -152,6 +152,107 @@ def test_no_visits_are_said_for_the_days_on_which_there_are_none(
     assert all(("No visits at present" in text) == ("at present" in said) for text in told)
 
 
+@pytest.fixture
+def limited(scene: Scene, citizen: Citizen) -> Scene:
+    """One day as usual, then a limit of five for some days, then a stop without an end; read in English."""
+    citizen.lang = "en"
+    for day in ("18", "20", "22", "25"):
+        scene.add_departure(f"2026-05-{day}T10:00")
+    limit = {"kind": "override", "capacity": 5, "reason_ko": "유엔군사령부", "reason_en": "the UN Command"}
+    scene.add_measure("2026-05-20", "2026-05-23", **limit)
+    scene.add_measure("2026-05-24", reason_en="swine fever")
+    return scene
+
+
+def test_the_days_ahead_that_are_smaller_stand_on_the_page_though_the_next_is_not(
+    limited: Scene, citizen: Citizen
+) -> None:
+    page = citizen.open("/courses/walk")
+
+    assert not page.has("reduced")
+    assert [words(one) for one in page.mark("smaller").iter("li")] == [
+        "From Wed 20 May 2026 to Sat 23 May 2026: 5 people (usually 20). Limited at this site to 5: the UN Command",
+        "From Sun 24 May 2026 until further notice: nobody may go. Suspended: swine fever",
+    ]
+
+
+def test_the_card_of_a_course_says_the_soonest_days_ahead_that_are_smaller(limited: Scene, citizen: Citizen) -> None:
+    card = words(citizen.open("/").mark("course-walk"))
+
+    assert "From Wed 20 May 2026 to Sat 23 May 2026: 5 people (usually 20)" in card
+    assert "swine fever" not in card
+
+
+def test_what_is_said_of_the_next_departure_is_not_said_again_of_its_days(limited: Scene, citizen: Citizen) -> None:
+    limited.add_order("half", "2026-05-01", "2026-05-21", ends_by_itself=True)
+
+    page = citizen.open("/courses/walk")
+
+    assert "Half as many people as usual" in words(page.mark("reduced"))
+    told = [words(one) for one in page.mark("smaller").iter("li")]
+    assert [one[:20] for one in told] == ["From Wed 20 May 2026", "From Sun 24 May 2026"]
+
+
+def test_a_month_that_is_turned_to_has_its_smaller_days_and_days_gone_by_have_none(
+    limited: Scene, citizen: Citizen
+) -> None:
+    limited.add_departure("2026-09-10T10:00")
+    limited.add_departure("2026-05-03T10:00")
+    limited.add_measure("2026-05-03", "2026-05-03", reason_en="yesterday")
+    limited.add_measure("2026-09-10", "2026-09-10", kind="override", capacity=3, reason_en="a ceremony")
+
+    may, september = (citizen.open(f"/courses/walk?month=2026-{month}") for month in ("05", "09"))
+
+    assert "yesterday" not in may.text
+    assert "a ceremony" not in may.text
+    assert "swine fever" in words(september.mark("smaller"))
+
+
+def test_a_smaller_party_is_told_of_days_that_are_as_large_as_ever_and_sizes_that_differ_are_all_counted(
+    scene: Scene, citizen: Citizen
+) -> None:
+    citizen.lang = "en"
+    for day, size in (("18", None), ("20", None), ("20", 10), ("25", None)):
+        scene.add_departure(f"2026-05-{day}T1{0 if size else 4}:00", size)
+    scene.add_order("open", "2026-05-18", "2026-05-19", party_max=2, ends_by_itself=True)
+    scene.add_order("half", "2026-05-20", "2026-05-21", party_max=3, ends_by_itself=True)
+
+    told = [words(one) for one in citizen.open("/courses/walk").mark("smaller").iter("li")]
+
+    sizes = "5 to 10 people, depending on the departure"
+    assert told == [
+        "From Mon 18 May 2026 to Tue 19 May 2026: parties of up to 2 people. Region 41, Level open",
+        f"From Wed 20 May 2026 to Thu 21 May 2026: {sizes}, parties of up to 3 people. Region 41, Level half",
+    ]
+
+
+def test_there_are_at_most_five_lines_and_it_is_said_where_there_are_more_days(scene: Scene, citizen: Citizen) -> None:
+    citizen.lang = "en"
+    for day in range(17, 30):
+        scene.add_departure(f"2026-05-{day}T10:00")
+    for day in range(18, 29, 2):
+        scene.add_measure(f"2026-05-{day}", f"2026-05-{day}", reason_en=f"drill {day}")
+
+    smaller = citizen.open("/courses/walk").mark("smaller")
+
+    assert len(list(smaller.iter("li"))) == 5
+    assert "There are more such days" in words(smaller)
+
+
+def test_a_stopped_day_says_so_on_the_calendar_also_where_nobody_can_apply_any_more(
+    scene: Scene, citizen: Citizen
+) -> None:
+    soon = scene.add_departure("2026-05-05T10:00")
+    scene.add_departure("2026-05-20T10:00")
+    scene.add_measure("2026-05-05", "2026-05-05")
+
+    page = citizen.open("/courses/walk")
+
+    assert "5 운영 중단" in words(page.mark("calendar"))
+    assert page.mark("day-2026-05-05").get("href", "").endswith(str(soon))
+    assert "이유" in words(page.mark("smaller"))
+
+
 @pytest.mark.parametrize(
     ("taken", "filled", "said"), [(0, 0, "10 places left"), (5, 50, "5 places left"), (10, 100, "Full")]
 )

@@ -109,7 +109,7 @@ def test_a_departure_that_is_stopped_is_marked_and_cannot_be_chosen(
 
     options = [one.get("value") for one in page.mark("choice-0").iter("option")]
     assert options == ["", *map(str, others)]
-    assert ["Stopped" in words(one) for one in page.marked("demand-row")] == [on == day for on in days]
+    assert ["No visits" in words(one) for one in page.marked("demand-row")] == [on == day for on in days]
 
 
 def test_the_present_moment_of_a_draw_is_marked(lottery: Lottery, reader: Citizen, clock: StandingClock) -> None:

@@ -1,12 +1,13 @@
 """A course: what it is, who may go, and its departures month by month."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from flask import render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from tourbook.courses import course_by_code, departures_between, holidays_between
-from tourbook.courses.models import Course
+from tourbook.courses.models import Course, Departure
 from tourbook.db import db
 from tourbook.distancing import facts_of
 from tourbook.distancing.facts import Facts
@@ -19,6 +20,7 @@ from tourbook.web.citizen.months import ONE_DAY, Month, first_of_month, month_of
 from tourbook.web.citizen.reasons import reasons
 from tourbook.web.citizen.season import season_of
 from tourbook.web.citizen.standing import LOOK_AHEAD, ahead, next_up, standings
+from tourbook.web.citizen.stretches import stretches
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.kept_pages import kept
 
@@ -32,10 +34,13 @@ def course(code: str) -> str:
     """The course's page; `month` and `day` in the query turn its calendar, `view=list` shows a list instead."""
     session, now = db.session(), request_time()
     found = course_by_code(session, code)
-    next_one = next_up(ahead(session, found, now))
-    day = _asked("day")
-    first = day or _asked("month") or (next_one.day if next_one else civil_day(now))
-    month, rules = _month(session, found, first_of_month(first), now), facts_of(session, found.id)
+    coming = ahead(session, found, now)
+    next_one, day = next_up(coming), _asked("day")
+    first = first_of_month(day or _asked("month") or (next_one.day if next_one else civil_day(now)))
+    shown = departures_between(session, first, next_month(first) - ONE_DAY, course_ids=[found.id])
+    month, rules = _month(session, found, first, shown, now), facts_of(session, found.id)
+    why = reasons(next_one.departure, rules, now) if next_one else None
+    told = next_one.departure if next_one and why and why.reduced else None
     return render_template(
         "citizen/course.html",
         facts=facts_with_region(found, rules),
@@ -45,7 +50,8 @@ def course(code: str) -> str:
         as_list=request.args.get("view") == "list",
         day=next((row for row in month.days if day and row["date"] == day.isoformat()), None),
         next_one=next_one,
-        reasons=reasons(next_one.departure, rules, now) if next_one else None,
+        reasons=why,
+        smaller=stretches({*shown, *(one.departure for one in coming)}, rules, now, told=told),
     )
 
 
@@ -64,9 +70,8 @@ def _asked(name: str) -> date | None:
     return found if found.year in YEARS else None
 
 
-def _month(session: Session, found: Course, first: date, now: datetime) -> Month:
+def _month(session: Session, found: Course, first: date, departures: Sequence[Departure], now: datetime) -> Month:
     last = next_month(first) - ONE_DAY
-    departures = departures_between(session, first, last, course_ids=[found.id])
     later = departures_between(session, last + ONE_DAY, last + LOOK_AHEAD, course_ids=[found.id])
     return month_of(
         found,

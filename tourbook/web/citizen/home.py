@@ -22,6 +22,7 @@ from tourbook.web.citizen.draw_facts import ListedDraw, Phase, listed_draws, pha
 from tourbook.web.citizen.facts import CourseFacts, course_facts
 from tourbook.web.citizen.reasons import Reasons, reasons
 from tourbook.web.citizen.standing import BOOKABLE, Standing, ahead, next_up
+from tourbook.web.citizen.stretches import Stretches, stretches
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.kept_pages import kept
 
@@ -39,14 +40,21 @@ class Card:
     waiting: Standing | None
     not_yet: Standing | None
     draw: ListedDraw | None
+    stopped: Standing | None
     reasons: Reasons | None
+    smaller: Stretches
 
     @property
     def state(self) -> str:
         """The course as a whole, by the states of departures."""
         if self.with_places:
             return self.with_places.state
-        found = (("waiting", self.waiting), ("draw", self.draw), ("not_yet", self.not_yet))
+        found = (
+            ("waiting", self.waiting),
+            ("draw", self.draw),
+            ("not_yet", self.not_yet),
+            ("stopped", self.stopped),
+        )
         return next((name for name, there in found if there), "closed")
 
     @property
@@ -69,7 +77,15 @@ class Card:
             return _("Next places: %(when)s", when=_places(self.with_places))
         if self.draw:
             return self.draw.line
-        return self.not_yet.sentence if self.not_yet else _("No places at present")
+        if self.not_yet:
+            return self.not_yet.sentence
+        return self.reasons.in_short if self.stopped and self.reasons else _("No places at present")
+
+    @property
+    def notices(self) -> list[str]:
+        """That its next departure is smaller than usual, and the days ahead that are, the soonest of them."""
+        told = [self.reasons.brief] if self.reasons and self.reasons.brief else []
+        return told + self.smaller.lines[:1]
 
     @property
     def walking(self) -> tuple[str, str]:
@@ -126,8 +142,10 @@ def _cards(session: Session, draws: Mapping[UUID, ListedDraw], now: datetime) ->
 
 
 def _card(session: Session, course: Course, region: str, known: Facts, draw: ListedDraw | None, now: datetime) -> Card:
-    coming = ahead(session, course, now, timedelta(days=course.opens_days_before) + A_WEEK)
+    coming = _coming(session, course, now)
     next_one = next_up(coming)
+    why = reasons(next_one.departure, known, now) if next_one else None
+    told = next_one.departure if next_one and why and why.reduced else None
     return Card(
         facts=course_facts(course, region),
         region_code=course.region_code,
@@ -136,8 +154,16 @@ def _card(session: Session, course: Course, region: str, known: Facts, draw: Lis
         waiting=_first(coming, "waiting"),
         not_yet=_first(coming, "not_yet"),
         draw=draw,
-        reasons=reasons(next_one.departure, known, now) if next_one else None,
+        stopped=_first(coming, "suspended"),
+        reasons=why,
+        smaller=stretches([one.departure for one in coming], known, now, told=told),
     )
+
+
+def _coming(session: Session, course: Course, now: datetime) -> list[Standing]:
+    """As far as applications are taken and a week more; where nobody can go so soon, on to the next that opens."""
+    near = ahead(session, course, now, timedelta(days=course.opens_days_before) + A_WEEK)
+    return near if _first(near, *BOOKABLE, "waiting", "not_yet") else ahead(session, course, now)
 
 
 def _first(standings: list[Standing], *states: str) -> Standing | None:

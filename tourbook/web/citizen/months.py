@@ -13,9 +13,9 @@ from tourbook.web import present
 from tourbook.web.citizen.standing import Standing, best
 
 ONE_DAY = timedelta(days=1)
-LINKED = frozenset({"open", "few", "waiting", "full", "draw", "not_yet", "called_off"})
+LINKED = frozenset({"open", "few", "waiting", "full", "draw", "not_yet", "suspended", "called_off"})
 GONE = frozenset({"past", "closed"})
-LEGEND = ("open", "few", "waiting", "full", "draw", "not_yet", "closed", "called_off")
+LEGEND = ("open", "few", "waiting", "full", "draw", "not_yet", "stopped", "closed", "called_off")
 
 
 @dataclass(frozen=True)

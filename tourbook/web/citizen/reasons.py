@@ -7,7 +7,7 @@ from typing import Any
 
 from tourbook.applications.telling import deciding_cause
 from tourbook.courses.models import Departure
-from tourbook.distancing import Allowance, ClosedDays, Facts, allowance, closed_days, slot_of
+from tourbook.distancing import Allowance, DaysInARow, Facts, allowance, closed_days, slot_of
 from tourbook.distancing.causes import Cause
 from tourbook.kst import civil_day, start_of_day
 from tourbook.web import present
@@ -35,7 +35,7 @@ class Reasons:
     party_rows: list[dict[str, Any]]
     conditions: list[str]
     cause: Cause
-    closed: ClosedDays | None
+    closed: DaysInARow | None
     today: date
 
     @property
@@ -117,7 +117,7 @@ def reasons(departure: Departure, facts: Facts, now: datetime) -> Reasons:
     )
 
 
-def _no_visits(closed: ClosedDays, today: date) -> str:
+def _no_visits(closed: DaysInARow, today: date) -> str:
     """From when to when nobody may go; "at present" is said on those days alone."""
     first, last = present.day(closed.first), present.day(closed.last) if closed.last else ""
     if today in closed:
@@ -182,8 +182,8 @@ def _plain_cause(cause: Cause) -> str:
         return _("This was decided for this site: %(reason)s.", reason=present.said(cause))
     if cause.value == 0:
         return _(
-            "The reason is an order against the spread of an infectious disease (%(order)s): while it counts, there are "
-            "no visits.",
+            "The reason is an order against the spread of an infectious disease (%(order)s): while it counts, there "
+            "are no visits.",
             order=present.said(cause.order),
         )
     return _(

@@ -81,14 +81,14 @@ class Standing:
     @property
     def tag(self) -> str:
         """The state by its name in the components."""
-        return {"suspended": "closed"}.get(self.state, self.state)
+        return {"suspended": "stopped"}.get(self.state, self.state)
 
     @property
     def text(self) -> str | None:
         """Words for the state where the component's own do not say enough."""
         if self.state == "not_yet":
             return _("opens %(moment)s", moment=wording.briefly(self.window.opens_at))
-        return {"suspended": _("No visits"), "closed": _("Too late"), "draw": _("By draw")}.get(self.state)
+        return {"closed": _("Too late"), "draw": _("By draw")}.get(self.state)
 
     @property
     def sentence(self) -> str:
@@ -187,8 +187,8 @@ def _state(departure: Departure, outlook: Outlook, opens: Window, now: datetime)
     checks = (
         ("past", now >= departure.starts_at),
         ("called_off", departure.called_off_at is not None),
-        ("closed", now >= opens.closes_at),
         ("suspended", outlook.allowed == 0),
+        ("closed", now >= opens.closes_at),
         ("draw", gives_by_draw(departure, now)),
         ("not_yet", now < opens.opens_at),
         ("waiting", outlook.free <= 0),

@@ -8,7 +8,7 @@ import pytest
 from tests.distancing.adapter import Product, slot_of_query
 from tests.distancing.rows import Query
 from tests.distancing.worlds import ONE_DAY, random_queries, random_world
-from tourbook.distancing.closed_days import ClosedDays, closed_days
+from tourbook.distancing.days_in_a_row import DaysInARow, closed_days
 from tourbook.distancing.facts import Facts, Figures, Measure, Region, RegionTree, Slot, Words
 from tourbook.kst import parse_moment
 
@@ -18,7 +18,7 @@ FAR = timedelta(days=400)
 NOW = parse_moment("2026-05-04T09:00")
 
 
-def day_by_day(product: Product, query: Query) -> ClosedDays | None:
+def day_by_day(product: Product, query: Query) -> DaysInARow | None:
     """The same, asking for each day; beyond every fact of a random world nothing ends any more."""
 
     def is_closed(day: date) -> bool:
@@ -34,7 +34,7 @@ def day_by_day(product: Product, query: Query) -> ClosedDays | None:
         assert day - first < FAR
     while last - day < FAR and is_closed(last + ONE_DAY):
         last += ONE_DAY
-    return ClosedDays(first, last if last - day < FAR else None)
+    return DaysInARow(first, last if last - day < FAR else None)
 
 
 def test_they_are_the_days_that_one_finds_by_asking_day_by_day() -> None:
@@ -64,7 +64,7 @@ def stop(first: str, last: str | None) -> Measure:
     )
 
 
-def around(*stops: Measure) -> ClosedDays | None:
+def around(*stops: Measure) -> DaysInARow | None:
     facts = Facts(
         course="walk",
         kind="trail",
@@ -92,7 +92,7 @@ def test_stops_that_follow_each_other_are_one_and_those_with_a_day_between_are_n
     first, last = (date.fromisoformat(one) if one else None for one in days)
     assert first
 
-    assert around(*(stop(*one) for one in stops)) == ClosedDays(first, last)
+    assert around(*(stop(*one) for one in stops)) == DaysInARow(first, last)
 
 
 def test_where_people_may_go_there_are_none() -> None:
