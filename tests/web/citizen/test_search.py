@@ -140,6 +140,44 @@ def test_an_empty_answer_leads_on_to_the_nearest_days_that_fit(scene: Scene, rea
     assert nothing.has("calendar-link")
 
 
+@pytest.mark.parametrize("settled", [True, False])
+def test_a_course_on_which_nobody_may_go_says_why_and_nobody_is_told_to_become_fewer(
+    scene: Scene, reader: Citizen, settled: bool
+) -> None:
+    for day in ("2026-05-20", "2026-05-21", "2026-06-20"):
+        scene.add_departure(f"{day}T10:00")
+    scene.add_measure("2026-05-20", reason_en="swine fever")
+    if settled:
+        settle_all(scene)
+
+    page = reader.open(f"/search?{MAY}&people=2")
+
+    told = words(page.mark("stopped"))
+    assert told == "Walk No visits from Wed 20 May 2026 until further notice: Suspended: swine fever"
+    assert "fewer people" not in words(page.mark("no-places"))
+    assert not page.has("free")
+
+
+def test_a_course_that_has_places_on_other_wished_days_is_not_told_as_one_on_which_nobody_may_go(
+    scene: Scene, reader: Citizen
+) -> None:
+    walk, _stopped = scene.add_departure("2026-05-20T10:00"), scene.add_departure("2026-05-21T10:00")
+    scene.add_measure("2026-05-21", reason_en="swine fever")
+
+    page = reader.open(f"/search?{MAY}&people=2")
+
+    assert listed(page, "free") == [str(walk)]
+    assert not page.has("stopped")
+
+
+def test_fewer_people_are_advised_where_they_might_fit(scene: Scene, reader: Citizen) -> None:
+    full = scene.add_departure("2026-05-20T10:00", 2)
+    scene.apply(full, 1)
+    settle_all(scene)
+
+    assert "fewer people" in words(reader.open(f"/search?{MAY}&people=2").mark("no-places"))
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [

@@ -5,7 +5,7 @@ at as closely as a departure's own page does, so that the work does not grow wit
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
@@ -17,8 +17,10 @@ from sqlalchemy.orm import Session
 from tourbook.applications.queries import promising
 from tourbook.courses import Way, courses, departures_between, gives_by_draw, way_of, window
 from tourbook.courses.models import Course, Departure
+from tourbook.distancing import facts_of
 from tourbook.kst import civil_day
 from tourbook.web import present
+from tourbook.web.citizen.reasons import reasons
 from tourbook.web.citizen.search_form import Wish
 from tourbook.web.citizen.standing import BOOKABLE, LOOK_AHEAD, NEAREST, Standing, is_open, standings
 
@@ -44,10 +46,19 @@ class CourseLink:
 
 
 @dataclass(frozen=True)
+class Stopped:
+    """A course on which nobody may go on wished days, and why."""
+
+    course: CourseLink
+    why: str
+
+
+@dataclass(frozen=True)
 class Found:
     """The answer, each part soonest first; `more_from` is the day from which there are more places than are shown.
 
-    `nearest` are the nearest days with places where the wished ones have none. `unsure` are courses of which it is not
+    `nearest` are the nearest days with places where the wished ones have none, `stopped` the courses that have none
+    as nobody may go there. `unsure` are courses of which it is not
     known whether they fit; `calendars` those that fit. `largest` is how large a party may be where all of these days
     are for smaller ones; else None.
     """
@@ -60,8 +71,14 @@ class Found:
     later: list[Standing]
     drawn: list[Standing]
     nearest: list[Standing]
+    stopped: list[Stopped]
     unsure: list[CourseLink]
     calendars: list[CourseLink]
+
+    @property
+    def fewer_might_fit(self) -> bool:
+        """Is there something on these days that a smaller party could have?"""
+        return bool(self.full) or self.largest is not None
 
 
 def find_places(session: Session, wish: Wish, now: datetime) -> Found:
@@ -84,6 +101,7 @@ def find_places(session: Session, wish: Wish, now: datetime) -> Found:
         later=[one for one in wished if one.state == "not_yet"],
         drawn=[one for one in wished if one.state == "draw"],
         nearest=[] if on_days else there.nearest_of(free),
+        stopped=there.stopped(shown, besides={one.course.id for one in on_days}),
         unsure=[_link(course, "way") for course, fit in all_of_them.values() if fit is None],
         calendars=[_calendar(course, wish.first) for course in fitting.values()],
     )
@@ -133,6 +151,16 @@ class _Season:
         """Those nearest to the wished days."""
         chosen = {one.id for one in self._closest_to_days([one.departure for one in free], NEAREST)}
         return [one for one in free if one.departure.id in chosen]
+
+    def stopped(self, shown: Mapping[UUID, Standing], *, besides: Set[UUID]) -> list[Stopped]:
+        """The other courses on which nobody may go on wished days, as the first of these days tells."""
+        seen = {key for key, one in shown.items() if one.state == "suspended"}
+        firsts: dict[UUID, Departure] = {}
+        for one in self._wished:
+            if one.course_id not in besides and (one.id in seen or (one.id not in shown and not one.allowed)):
+                firsts.setdefault(one.course_id, one)
+        found = ((one, reasons(one, facts_of(self._session, key), self._now)) for key, one in firsts.items())
+        return [Stopped(_link(self._courses[one.course_id], "dates"), why.brief) for one, why in found if why.closed]
 
     def _is_wanted(self, one: Departure) -> bool:
         ahead = one.starts_at > self._now and one.called_off_at is None

@@ -84,7 +84,7 @@ def state_of(departure: Departure, outlook: Outlook, now: datetime) -> str | Non
         ("called_off", departure.called_off_at is not None),
         ("past", now >= departure.starts_at),
         ("over_capacity", outlook.over_capacity),
-        ("closed", outlook.allowed == 0),
+        ("stopped", outlook.allowed == 0),
         ("full", outlook.taken >= outlook.allowed),
     )
     return next((state for state, applies in checks if applies), None)
