@@ -103,7 +103,11 @@ def _chances(given: Given, report: Fairness, names: _Names) -> Section:
 
 def _said_as_a_whole(given: Given, whole: Chance) -> str:
     if whole.hidden:
-        return _("Fewer than %(fewest)s parties asked for places in this way.", fewest=FEWEST_SHOWN)
+        return _(
+            "How many parties asked for places in this way is not shown: fewer than %(fewest)s did, or it would give "
+            "away a figure of so few.",
+            fewest=FEWEST_SHOWN,
+        )
     figures = {
         "got": present.number(whole.got),
         "decided": present.number(whole.decided),
@@ -134,14 +138,14 @@ def _by_way(given: Given, way: str, classes: Mapping[Hashable, Chance], names: _
 
 def _line_of(name: str, chance: Chance) -> Line:
     if chance.hidden or not chance.decided:
-        return Line(name, _few() if chance.hidden else "–", None)
+        return Line(name, _hidden() if chance.hidden else "–", None)
     return Line(name, percent(chance.share), chance.share, chance.low, chance.high)
 
 
 def _cells_of(chance: Chance, *, with_reserve: bool) -> list[str]:
     reserve = [chance.in_reserve] if with_reserve else []
     if chance.hidden:
-        return [_few(), "–", *("–" for _one in reserve), "–", "–", "–"]
+        return [_hidden(), "–", *("–" for _one in reserve), "–", "–", "–"]
     counts = [present.number(count) for count in (chance.asked, chance.got, *reserve, chance.open)]
     if not chance.decided:
         return [*counts, "–", "–"]
@@ -154,8 +158,9 @@ def percent(share: float) -> str:
     return _("%(share)s %%", share=present.number(round(100 * share, 1)))
 
 
-def _few() -> str:
-    return _("fewer than %(fewest)s", fewest=FEWEST_SHOWN)
+def _hidden() -> str:
+    """Not how few: a figure may be hidden that is larger, as it would give a small one away."""
+    return _("not shown")
 
 
 def _figure_words() -> dict[str, str]:
@@ -182,7 +187,7 @@ def _moved(report: Fairness) -> Section:
 
 def _line_of_change(row: MovedRow) -> Line:
     people = row.figures["people"]
-    said = _few() if people is None else ngettext("%(num)s person", "%(num)s people", people)
+    said = _hidden() if people is None else ngettext("%(num)s person", "%(num)s people", people)
     return Line(_change_words(row), said, people, kind="over")
 
 
@@ -195,7 +200,7 @@ def _change_words(row: MovedRow) -> str:
 
 
 def _count(count: int | None) -> str:
-    return _few() if count is None else present.number(count)
+    return _hidden() if count is None else present.number(count)
 
 
 def _waited(report: Fairness) -> Section:

@@ -45,9 +45,18 @@ def test_small_figures_are_not_shown_to_everybody(season: Scene, client: FlaskCl
 
     assert "7 of 7 parties got places" in words(page.mark("chances-in_turn"))
     assert rows(page, "table-in_turn-size") == [
-        [size, "fewer than 5", "–", "–", "–", "–"] for size in ("party of 2", "party of 3")
+        [size, "not shown", "–", "–", "–", "–"] for size in ("party of 2", "party of 3")
     ], "the larger class would give the smaller away"
     assert rows(page, "table-in_turn-course") == [["Walk", "7", "7", "0", "100 %", "64.6 % to 100 %"]]
+
+
+def test_what_is_hidden_is_not_called_few_as_the_larger_that_is_hidden_with_it_is_not(
+    season: Scene, client: FlaskClient
+) -> None:
+    page = visit(client, "/ko/fairness")
+
+    assert [row[1] for row in rows(page, "table-in_turn-size")] == ["가림", "가림"]
+    assert "5팀 미만" not in page.text
 
 
 def test_it_is_in_korean_and_no_day_can_be_chosen(season: Scene, client: FlaskClient) -> None:
