@@ -45,6 +45,24 @@ def test_the_value_is_shown_sign_by_sign_beside_what_was_announced(
     assert not announced.has("blanks")
 
 
+@pytest.mark.parametrize(
+    ("typed", "out_of_order"),
+    [
+        ("44,4,9,17,23,31", True),
+        ("4,9,17,23,31,44", False),
+        ("4,9,9,44", False),
+        ("2661.79", False),
+        ("9f86d081", False),
+    ],
+)
+def test_numbers_that_do_not_rise_are_pointed_out_before_they_decide(
+    admin: Administrator, lottery: Lottery, clock: StandingClock, typed: str, out_of_order: bool
+) -> None:
+    sealed_and_due(lottery, clock, admin)
+
+    assert type_value(admin, typed).has("out-of-order") is out_of_order
+
+
 @pytest.mark.parametrize("typed", ["4,9\n17", "4,  9", "4,\u00a09", "4,\t9", "4，9", "４,9"])
 def test_a_value_that_not_everybody_would_write_alike_is_refused(
     admin: Administrator, lottery: Lottery, clock: StandingClock, typed: str

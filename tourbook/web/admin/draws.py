@@ -1,5 +1,6 @@
 """Draws: the list, announcing one, how it stands, entering its public value, taking it back."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -175,8 +176,21 @@ def _value_page(found: Round, form: ValueForm) -> str:
     value = acts.check_value(found, form.value.data or "", fallback=form.fallback, now=request_time())
     source = in_lang(found, "fallback" if form.fallback else "source")
     return render_template(
-        "admin/draw_value.html", form=form, value=value, signs=_signs(value), code=found.code, source=source
+        "admin/draw_value.html",
+        form=form,
+        value=value,
+        signs=_signs(value),
+        out_of_order=_is_out_of_order(value),
+        code=found.code,
+        source=source,
     )
+
+
+def _is_out_of_order(value: str) -> bool:
+    """Is it a list of numbers that do not rise? A source may print them as they were drawn."""
+    parts = re.split("[ ,;/-]+", value)
+    numbers = [int(part) for part in parts if part.isdigit()]
+    return len(numbers) == len(parts) and numbers != sorted(numbers)
 
 
 def _signs(value: str) -> str:

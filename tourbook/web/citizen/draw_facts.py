@@ -225,6 +225,8 @@ def line_of(round_: Round, now: datetime) -> str:
         return _("The draw is on hold: %(why)s. What was entered stays; nothing is sealed or drawn meanwhile.", why=why)
     if is_lost(round_) and round_.drawn_at is None:
         return _("Entries were sealed too late for a fair draw. It is withdrawn, and everybody is written to.")
+    if _is_overdue(round_, now):
+        return _overdue_line(round_, moments["value"])
     return {
         Phase.COMING: _("Entries are taken from %(opens)s until %(closes)s.", **moments),
         Phase.OPEN: _("Entries are taken until %(closes)s. The draw is on %(value)s.", **moments),
@@ -232,6 +234,32 @@ def line_of(round_: Round, now: datetime) -> str:
         Phase.SEALED: _("Entries are closed and sealed. The draw is on %(value)s.", **moments),
         Phase.DRAWN: _("The places were drawn. What is left over is free for everybody from %(left)s.", **moments),
     }[phase_of(round_, now)]
+
+
+def _is_overdue(round_: Round, now: datetime) -> bool:
+    """Is what decides it known by now, and was it not drawn?"""
+    return phase_of(round_, now) is Phase.SEALED and now >= decides_at(round_)
+
+
+def _overdue_line(round_: Round, due: str) -> str:
+    if round_.value:
+        return _("Entries are closed and sealed, and the public value is entered. The places are being drawn.")
+    return _(
+        "Entries are closed and sealed. The draw was announced for %(due)s. The public value has not been entered yet; "
+        "the draw follows as soon as it is.",
+        due=due,
+    )
+
+
+def _when_drawn(round_: Round, now: datetime) -> str:
+    """The moment that was announced, and where the draw was on another day, or is overdue, what is so."""
+    due = decides_at(round_)
+    said = present.instant(due)
+    if round_.drawn_at and civil_day(round_.drawn_at) != civil_day(due):
+        return _("%(drawn)s (announced for %(due)s)", drawn=present.instant(round_.drawn_at), due=said)
+    if _is_overdue(round_, now):
+        return _("announced for %(due)s, not drawn yet", due=said)
+    return said
 
 
 def _moments(round_: Round, now: datetime) -> list[dict[str, Any]]:
@@ -249,7 +277,7 @@ def _moments(round_: Round, now: datetime) -> list[dict[str, Any]]:
         ),
         (
             _("The public value is known, and the places are drawn"),
-            present.instant(decides_at(round_)),
+            _when_drawn(round_, now),
             _("Soon after it everybody who entered is told: drawn or not drawn."),
         ),
         (
