@@ -17,6 +17,8 @@ from tests.house.test_translations import entries, wordings
 
 GUIDE = REPOSITORY / "docs/korean.md"
 HANGUL = re.compile("[가-힣]")
+FINALS = range(28)
+"""How many ways there are for a syllable to close; the first is not to."""
 # What is filled in here always ends in 명, which has an end of its own: 4명이, 4명을.
 ENDS_IN_A_COUNTER = ("people", "party_max", "given_back")
 FILLED_IN = r"(?:%\((?P<name>\w+)\)[sd]|\{\{ *(?P<fact>\w+) *\}\})"
@@ -29,6 +31,8 @@ TURNS = {
     r"(?<![가-힣])[이그] 날(?!짜)|그 사이|그 다음|이 해의": "이날, 그날, 그사이, 그다음, 이해",
     r"“[가-힣]": "what a page is called stands in ‘ ’",
     r"\d시(?: |부터|까지)|[밤낮] \d": "a time is 21:00",
+    r"\d:\d\d ?~": "times are joined by –",
+    r"\)[sd] 님": "님 follows the name without a blank",
 }
 
 
@@ -97,6 +101,18 @@ def test_one_thing_has_one_word():
 @pytest.mark.parametrize("turn", TURNS)
 def test_nothing_is_said_as_a_translation_would(turn: str):
     wrong = [f"{place}: {TURNS[turn]}: {text[:80]!r}" for place, text in korean() if re.search(turn, text)]
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_particle_follows_a_syllable_that_it_cannot_follow():
+    """After one that closes: 화면과, not 화면와. The other way round there are words that look alike: 결과, 마을."""
+    wrong = [
+        f"{place}: {found.group()!r} in {text[:60]!r}"
+        for place, text in korean()
+        for found in re.finditer(r"(?P<syllable>[가-힣])(?:와|를)(?= )", text)
+        if (ord(found["syllable"]) - ord("가")) % len(FINALS)
+    ]
 
     assert not wrong, "\n".join(wrong)
 

@@ -121,6 +121,23 @@ def test_another_person_is_named(office: Office, holder: Callable[[UUID], Citize
     assert not done.has("exchange-visitor")  # a party exchanges one
 
 
+def test_a_mistake_in_the_person_who_goes_instead_has_no_number_of_another_visitor(
+    office: Office, holder: Callable[[UUID], Citizen]
+) -> None:
+    party = office.apply(3)
+    citizen = holder(party)
+
+    page = (
+        to_visitor(citizen, party, 3, "exchange")
+        .form(mark="exchange-form")
+        .submit(citizen.client, **{**NEWCOMER, "visitors-0-name": ""})
+    )
+
+    said = words(page.mark("error-summary"))
+    assert "신분증에 적힌" in said
+    assert "방문자 1" not in said
+
+
 def test_a_child_cannot_be_named(office: Office, holder: Callable[[UUID], Citizen]) -> None:
     party = office.apply(2)
     citizen = holder(party)

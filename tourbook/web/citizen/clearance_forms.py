@@ -29,6 +29,10 @@ class ExchangeForm(VisitorsForm):
     visitors = FieldList(FormField(VisitorForm), max_entries=1)
     consent = BooleanField(CONSENT, [InputRequired(NO_CONSENT)])
 
+    def _about(self, number: int, problem: str) -> str:
+        """Of the only person asked for, without a number: the others of the party have theirs elsewhere."""
+        return problem
+
 
 class RefusedForm(Form):
     """What a party does of which a visitor is not let in."""

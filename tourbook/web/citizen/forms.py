@@ -282,12 +282,12 @@ class VisitorsForm(Form):
         whom = "companions-0" if self.companions.choices else "visitors-0-name"
         found += [(whom, str(text)) for text in self.companions.errors]
         for number, entry in enumerate(self.visitors, start=1):
-            found += [
-                (field.id, _("Visitor %(number)s: %(problem)s", number=number, problem=problem))
-                for field in entry.form
-                for problem in field.errors
-            ]
+            found += [(field.id, self._about(number, str(problem))) for field in entry.form for problem in field.errors]
         return found
+
+    def _about(self, number: int, problem: str) -> str:
+        """A problem with the visitor whom it is about."""
+        return _("Visitor %(number)s: %(problem)s", number=number, problem=problem)
 
     @property
     def so_far(self) -> list[VisitorSoFar]:
