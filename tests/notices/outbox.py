@@ -61,6 +61,7 @@ FACTS: dict[str, Any] = {
     "receipt": "C5QW-88JD",
     "paused": True,
     "paid": False,
+    "arrived": False,
     "several": False,
     "choices": ["2026-12-17T01:00:00+00:00", "2026-12-19T01:00:00+00:00"],
     "choices_left": 2,

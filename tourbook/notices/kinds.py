@@ -155,6 +155,8 @@ CHOICES = frozenset({"choices"})
 """When the departures of an entry start, the most wanted first."""
 PAID = frozenset({"paid"})
 """Has the party paid a fee that is to be returned?"""
+ARRIVED = frozenset({"arrived"})
+"""Was somebody of the party let in at the meeting place already?"""
 SEVERAL = frozenset({"several"})
 """Does the party wait for other dates too?"""
 FITS = frozenset({"fits"})
@@ -208,7 +210,7 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.SET_ASIDE: Needs(APPLICATION | CAUSE, PARTY_MAX | CLOSED),
     Kind.TAKEN_BACK: Needs(APPLICATION),
     Kind.WAIT_ENDED: Needs(APPLICATION),
-    Kind.CALLED_OFF: Needs(APPLICATION | CAUSE, KEEPS_RIGHT | RIGHT | PAID | DEADLINE | OFFERED | DREW),
+    Kind.CALLED_OFF: Needs(APPLICATION | CAUSE, KEEPS_RIGHT | RIGHT | PAID | DEADLINE | OFFERED | DREW | ARRIVED),
     Kind.CANCELLED: Needs(APPLICATION),
     Kind.VISITOR_CANCELLED: Needs(APPLICATION, FITS),
     Kind.RIGHT_ENDS: Needs(APPLICATION | RIGHT),

@@ -10,7 +10,17 @@ from sqlalchemy.orm import Session
 
 from tourbook import audit
 from tourbook.actor import Actor
-from tourbook.applications.models import Application, CourseQueue, Fee, Offer, OfferState, PriorityRight, State
+from tourbook.applications.models import (
+    Application,
+    Attendance,
+    CourseQueue,
+    Fee,
+    Offer,
+    OfferState,
+    PriorityRight,
+    State,
+    Visitor,
+)
 from tourbook.applications.moves import change_state, close_offer, grant_right
 from tourbook.applications.rules import CLAIMING
 from tourbook.applications.settle import locked_departure, locked_queue, settle
@@ -119,15 +129,16 @@ class _CallOff:
             close_offer(self._session, offer.id, OfferState.REVOKED, now=self._now)
         for application in elsewhere:
             self._take_offer_back(application)
+        there = _already_there(self._session, self._departure.id)
         for application in ended:
-            self._end(application)
+            self._end(application, arrived=application.id in there)
         for application, right in hoping:
             until = right.lasts_until.isoformat() if right.lasts_until else None
             facts: dict[str, object] = {"keeps_right": True, "right_until": until, "paid": application.fee == Fee.PAID}
             self._letters.append(("called_off", application, facts))
         return reached
 
-    def _end(self, application: Application) -> None:
+    def _end(self, application: Application, *, arrived: bool) -> None:
         had_seats = application.state in HAD_SEATS and application.channel not in AT_THE_GATE
         change_state(
             self._session, application, State.CALLED_OFF, within=self._departure, actor=self._actor, now=self._now
@@ -136,7 +147,7 @@ class _CallOff:
         application.shrink_until = None
         if application.fee == Fee.DUE:
             application.fee = Fee.NONE  # what was paid stays so until somebody has given it back
-        facts: dict[str, object] = {"keeps_right": had_seats, "paid": application.fee == Fee.PAID}
+        facts: dict[str, object] = {"keeps_right": had_seats, "paid": application.fee == Fee.PAID, "arrived": arrived}
         if had_seats:
             facts["right_until"] = grant_right(self._session, application, now=self._now).isoformat()
         if had_seats or application.wait_id:  # it may be asked for another departure, or another of its dates
@@ -193,6 +204,16 @@ def _check_reasons(reason_ko: str, reason_en: str) -> None:
     for field, reason in (("reason_ko", reason_ko), ("reason_en", reason_en)):
         if not reason.strip():
             raise Refused("reason_missing", field=field)
+
+
+def _already_there(session: Session, departure_id: UUID) -> set[UUID]:
+    """The applications of which somebody was let in at the meeting place."""
+    arrived = select(Visitor.application_id).where(
+        Visitor.departure_id == departure_id,
+        Visitor.attendance == Attendance.ARRIVED,
+        Visitor.cancelled_at.is_(None),
+    )
+    return set(session.scalars(arrived))
 
 
 def _ended(session: Session, departure_id: UUID) -> Sequence[Application]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from tourbook.actor import Actor
-from tourbook.applications.models import Application, Attendance, Offer, OfferState, Visitor
+from tourbook.applications.models import Application, Attendance, Offer, OfferState, State, Visitor
 from tourbook.applications.queries import Outlook, outlooks
 from tourbook.courses.models import Course, Departure
 from tourbook.kst import civil_day, end_of_day, start_of_day
@@ -20,7 +20,9 @@ from tourbook.rosters.visible import is_visible
 
 @dataclass(frozen=True)
 class Attended:
-    """How many people of a departure stand where; those of displaced or cancelled parties do not count."""
+    """How many people of a departure stand where; those of displaced or cancelled parties do not count. Of one that was
+    called off they are those who were on it then.
+    """
 
     expected: int = 0
     arrived: int = 0
@@ -74,14 +76,15 @@ def days_beside(session: Session, day: date, *, actor: Actor) -> tuple[date | No
 
 
 def attended(session: Session, departure_ids: list[UUID]) -> dict[UUID, Attended]:
-    """Who came, of those who are to travel, by departure. A query."""
+    """Who came, of those who are to travel (or were, until it was called off), by departure. A query."""
     rows = session.execute(
         select(Visitor.departure_id, Visitor.attendance, func.count())
         .join(Application, Application.id == Visitor.application_id)
+        .join(Departure, Departure.id == Visitor.departure_id)
         .where(
             Visitor.departure_id.in_(departure_ids),
             Visitor.cancelled_at.is_(None),
-            Application.state.in_(TRAVELLING),
+            _is_on_roster(),
         )
         .group_by(Visitor.departure_id, Visitor.attendance)
     )
@@ -89,6 +92,13 @@ def attended(session: Session, departure_ids: list[UUID]) -> dict[UUID, Attended
     for departure_id, attendance, people in rows:
         counted[departure_id][attendance] = people
     return {one: Attended(**{kind.value: counted[one][kind] for kind in Attendance}) for one in departure_ids}
+
+
+def _is_on_roster() -> ColumnElement[bool]:
+    """As the roster has it: of a departure that was called off, who was on it when that happened."""
+    runs = and_(Departure.called_off_at.is_(None), Application.state.in_(TRAVELLING))
+    ended = and_(Application.state == State.CALLED_OFF, Application.confirmed_at.is_not(None))
+    return or_(runs, and_(Departure.called_off_at.is_not(None), ended))
 
 
 def _offered(session: Session, departure_ids: list[UUID], now: datetime) -> dict[UUID, int]:

@@ -6,9 +6,12 @@ from sqlalchemy.orm import Session
 
 from tests.applications.scene import departure, state
 from tests.ground.pages import words
+from tests.rosters.gate import visitors
 from tests.web.operator.conftest import Desk
-from tourbook.applications.models import State
+from tourbook.applications.models import Attendance, State
+from tourbook.notices import rendered
 from tourbook.notices.models import Notice
+from tourbook.rosters import mark_attendance
 
 
 def reasons(session: Session) -> set[tuple[str, str]]:
@@ -53,6 +56,18 @@ def test_own_words_are_taken_in_both_languages(desk: Desk, session: Session) -> 
     form.submit(desk.client, reason="own", reason_ko="산불이 났습니다", reason_en="There is a forest fire")
 
     assert reasons(session) == {("산불이 났습니다", "There is a forest fire")}
+
+
+def test_who_is_at_the_meeting_place_already_is_not_told_to_stay_away(desk: Desk, session: Session) -> None:
+    there, not_yet = desk.gate.apply(3), desk.gate.apply(2)
+    mark_attendance(visitors(there)[1].id, Attendance.ARRIVED, actor=desk.gate.operator, now=desk.gate.now)
+
+    desk.open("/call-off").form(mark="call-off").submit(desk.client, reason="weather")
+
+    sent = {one.subject_id: one for one in session.scalars(select(Notice).where(Notice.kind == "called_off"))}
+    said = {key: rendered(sent[key]).body for key in (there, not_yet)}
+    away = ("집결지로 오지 마세요", "Please do not come")
+    assert {key: any(one in body for one in away) for key, body in said.items()} == {there: False, not_yet: True}
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,20 @@ def test_it_says_how_many_came_how_many_are_missing_and_how_many_places_are_free
     assert "7자리 남음" in shown
 
 
+def test_of_a_departure_that_was_called_off_it_says_who_had_come_and_of_no_places(desk: Desk) -> None:
+    arrive(desk, desk.gate.apply(3), come=2)
+    desk.open("/call-off").form(mark="call-off").submit(desk.client, reason="weather")
+
+    page, roster = visit(desk.client, TODAY), desk.open()
+    shown = words(page.mark("departure"))
+
+    assert "도착 2 / 3명" in shown
+    assert "도착 2" in roster.text
+    assert "미도착" not in shown
+    assert "남음" not in shown
+    assert not page.has("next-check_in")
+
+
 def test_before_it_leaves_people_are_checked_in_and_afterwards_the_rest_is_marked(desk: Desk) -> None:
     desk.gate.apply(2)
 

@@ -287,7 +287,7 @@ class VisitorsForm(Form):
 
     def _about(self, number: int, problem: str) -> str:
         """A problem with the visitor whom it is about."""
-        return _("Visitor %(number)s: %(problem)s", number=number, problem=problem)
+        return str(_("Visitor %(number)s: %(problem)s", number=number, problem=problem))
 
     @property
     def so_far(self) -> list[VisitorSoFar]:

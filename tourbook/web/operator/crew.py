@@ -131,7 +131,7 @@ def _page(departure: Departure, course: Course, form: CrewForm, *, status: int =
         form=form,
         id=departure.id,
         title=present.departure_name(departure, course),
-        expected=wording.people(to_carry(counts)),
+        expected=wording.people(to_carry(departure, counts)),
         over=not is_written_about(departure, request_time()),
         page_errors=status >= 400,
     )
@@ -147,9 +147,9 @@ def _with_what_stands(refused: Refused, form: CrewForm, departure_id: UUID) -> R
     return Conflict(refused.code, stands="; ".join(paper_lines(stands, 0)) or _("nothing"))
 
 
-def to_carry(counts: Attended) -> int:
-    """How many people need a seat: those who have come, and those who still may."""
-    return counts.expected + counts.arrived
+def to_carry(departure: Departure, counts: Attended) -> int:
+    """How many people need a seat: those who have come, and those who still may; nobody where it was called off."""
+    return 0 if departure.called_off_at else counts.expected + counts.arrived
 
 
 def crew_words(crew: Crew, people: int) -> dict[str, Any]:

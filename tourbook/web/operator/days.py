@@ -108,19 +108,21 @@ def _shown(
     one: DepartureOfDay, pressing: Collection[UUID], minimum: StandingToRun | None, now: datetime
 ) -> dict[str, Any]:
     departure, counts = one.departure, one.attended
+    runs = departure.called_off_at is None
     return {
         "id": departure.id,
         "title": f"{present.clock_time(departure.starts_at)} {present.in_lang(one.course, 'name')}",
         "href": url_for("operator.roster", departure_id=departure.id),
         "state": state_of(departure, one.outlook, now),
         "arrived": _("%(arrived)s of %(people)s arrived", arrived=counts.arrived, people=counts.people),
-        "expected": _("Still expected: %(number)s", number=counts.expected) if counts.expected else "",
+        "expected": _("Still expected: %(number)s", number=counts.expected) if counts.expected and runs else "",
         "others": _others(counts.no_show, counts.turned_away),
+        "runs": runs,
         "taken": one.outlook.taken,
         "allowed": one.outlook.allowed,
         "offered": min(one.offered, one.outlook.taken),
         "minimum": briefly(minimum) if minimum and now < departure.starts_at else "",
-        "rules": list(_rules(one)) if not departure.called_off_at else [],
+        "rules": list(_rules(one)) if runs else [],
         "names": [_names(one, now), _freeze(one, now)],
         "next": _next(one, departure.id in pressing, now),
     }
@@ -128,7 +130,7 @@ def _shown(
 
 def _crew(one: DepartureOfDay, crews: Mapping[UUID, Crew]) -> dict[str, Any]:
     """Who guides, in which vehicles, and whether these have seats for all; nothing where nothing is arranged."""
-    return {"crew": crew_words(crews.get(one.departure.id, Crew()), to_carry(one.attended))}
+    return {"crew": crew_words(crews.get(one.departure.id, Crew()), to_carry(one.departure, one.attended))}
 
 
 def _others(no_show: int, turned_away: int) -> str:

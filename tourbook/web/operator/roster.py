@@ -95,7 +95,7 @@ def _page(found: Roster, narrowed: Roster, *, form: SearchForm, **shown: Any) ->
         **_heading(departure, course),
         state=state_of(departure, outlook, now),
         counts=counts,
-        crew=crew_words(crew_of(session, departure.id), to_carry(counts)),
+        crew=crew_words(crew_of(session, departure.id), to_carry(departure, counts)),
         gate=gate_places(session, departure, outlook),
         outlook=outlook,
         setting=setting,
