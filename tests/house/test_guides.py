@@ -7,6 +7,7 @@ from babel.messages.pofile import read_po
 
 from tests.browser.pictures import FOLDER, WIDTHS, pictured
 from tests.ground.screens import LANGUAGES
+from tests.house.test_translations import entries
 
 GUIDES = FOLDER.parent / "guides"
 AUDIENCES = ("citizens", "operators", "administrators")
@@ -48,6 +49,13 @@ def test_what_a_guide_calls_by_name_is_called_so_on_the_pages(audience: str, lan
 
     assert named
     assert not [name for name in named if name not in words[language]]
+
+
+@pytest.mark.parametrize("korean", ["신청 확인", "제출했다고 기록"])
+def test_what_has_one_name_in_korean_has_one_in_english(korean: str):
+    named = {message.id for _path, message in entries() if message.string == korean}
+
+    assert len(named) == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
