@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from tests.applications.scene import Scene
 from tests.ground.pages import words
 from tests.web.citizen.people import Citizen
-from tourbook.courses.models import Course
+from tourbook.courses.models import Course, CourseFigures
 from tourbook.db import transaction
 
 
@@ -224,6 +225,32 @@ def test_a_smaller_party_is_told_of_days_that_are_as_large_as_ever_and_sizes_tha
         "From Mon 18 May 2026 to Tue 19 May 2026: parties of up to 2 people. Region 41, Level open",
         f"From Wed 20 May 2026 to Thu 21 May 2026: {sizes}, parties of up to 3 people. Region 41, Level half",
     ]
+
+
+@pytest.mark.parametrize(
+    ("limit", "ordered", "said"),
+    [
+        (5, None, "A party may be of up to 5 people."),
+        (5, 8, "A party may be of up to 5 people."),
+        (5, 2, "A party may be of up to 5 people. On Wed 20 May 2026: up to 2 people."),
+        (None, None, "A party may be as large as there are places."),
+        (None, 4, "A party may be as large as there are places. On Wed 20 May 2026: up to 4 people."),
+    ],
+)
+def test_how_large_a_party_may_be_stands_on_the_page(
+    scene: Scene, citizen: Citizen, limit: int | None, ordered: int | None, said: str
+) -> None:
+    citizen.lang = "en"
+    with transaction() as session:
+        session.execute(update(CourseFigures).values(party_limit=limit))
+    before = words(citizen.open("/courses/walk").mark("party-size"))
+    scene.add_departure("2026-05-20T10:00")
+    scene.add_order("open", "2026-05-01", party_max=ordered)
+
+    page = citizen.open("/courses/walk")
+
+    assert words(page.mark("party-size")) == said
+    assert said.startswith(before)
 
 
 def test_there_are_at_most_five_lines_and_it_is_said_where_there_are_more_days(scene: Scene, citizen: Citizen) -> None:

@@ -11,13 +11,14 @@ from tourbook.courses.models import Course, Departure
 from tourbook.db import db
 from tourbook.distancing import facts_of
 from tourbook.distancing.facts import Facts
+from tourbook.distancing.rules import figures_known
 from tourbook.kst import civil_day
 from tourbook.web import present
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.facts import CourseFacts, course_facts
 from tourbook.web.citizen.months import ONE_DAY, Month, first_of_month, month_of, next_month
-from tourbook.web.citizen.reasons import reasons
+from tourbook.web.citizen.reasons import party_rule, reasons
 from tourbook.web.citizen.season import season_of
 from tourbook.web.citizen.standing import LOOK_AHEAD, ahead, next_up, standings
 from tourbook.web.citizen.stretches import stretches
@@ -41,6 +42,7 @@ def course(code: str) -> str:
     month, rules = _month(session, found, first, shown, now), facts_of(session, found.id)
     why = reasons(next_one.departure, rules, now) if next_one else None
     told = next_one.departure if next_one and why and why.reduced else None
+    own_limit = figures_known(rules, now).party_limit
     return render_template(
         "citizen/course.html",
         facts=facts_with_region(found, rules),
@@ -51,6 +53,7 @@ def course(code: str) -> str:
         day=next((row for row in month.days if day and row["date"] == day.isoformat()), None),
         next_one=next_one,
         reasons=why,
+        party=why.party_line(next_one.day, own_limit) if next_one and why else party_rule(own_limit),
         smaller=stretches({*shown, *(one.departure for one in coming)}, rules, now, told=told),
     )
 

@@ -90,10 +90,24 @@ class Reasons:
             reason=self.deciding,
         )
 
+    def party_line(self, day: date, own_limit: int | None) -> str:
+        """How large a party may be on this course, and on that day, where that is less."""
+        if self.party_max == own_limit or self.party_max is None or not self.allowed:
+            return party_rule(own_limit)
+        less = _("On %(day)s: up to %(people)s.", day=present.day(day), people=self.largest_party)
+        return f"{party_rule(own_limit)} {less}"
+
     @property
     def largest_party(self) -> str:
         """How many people a party may have."""
         return _limit(self.party_max)
+
+
+def party_rule(own_limit: int | None) -> str:
+    """How large a party a course takes by itself."""
+    if own_limit is None:
+        return _("A party may be as large as there are places.")
+    return _("A party may be of up to %(people)s.", people=people(own_limit))
 
 
 def reasons(departure: Departure, facts: Facts, now: datetime) -> Reasons:
