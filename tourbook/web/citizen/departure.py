@@ -18,7 +18,7 @@ from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.aside import aside_words
 from tourbook.web.citizen.blueprint import blueprint
 from tourbook.web.citizen.course import facts_with_region
-from tourbook.web.citizen.draw_facts import Phase, line_of, phase_of
+from tourbook.web.citizen.draw_moments import Phase, line_of, phase_of
 from tourbook.web.citizen.forms import MOST_CHOICES, PartyForm
 from tourbook.web.citizen.minimum import departure_words
 from tourbook.web.citizen.policies import in_effect, lots_facts, policy_words

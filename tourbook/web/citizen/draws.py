@@ -14,7 +14,8 @@ from tourbook.errors import NotFound, Refused
 from tourbook.web import present, refusals
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.citizen.blueprint import blueprint
-from tourbook.web.citizen.draw_facts import ListedDraw, Phase, days_in_words, draw_facts, listed_draws, phase_of
+from tourbook.web.citizen.draw_facts import ListedDraw, days_in_words, draw_facts, listed_draws
+from tourbook.web.citizen.draw_moments import Phase, phase_of
 from tourbook.web.citizen.draw_outcome import outcome_facts
 from tourbook.web.citizen.expiry import carried_on
 from tourbook.web.citizen.forms import EntryForm

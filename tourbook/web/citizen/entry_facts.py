@@ -13,7 +13,8 @@ from tourbook.applications.models import Application, State
 from tourbook.courses.models import Departure, Round
 from tourbook.draws import code_of, decides_at, only_fallback, outcome
 from tourbook.web import present
-from tourbook.web.citizen.draw_facts import Phase, choice_lines, departures_chosen, phase_of
+from tourbook.web.citizen.draw_facts import choice_lines, departures_chosen
+from tourbook.web.citizen.draw_moments import Phase, phase_of
 from tourbook.web.citizen.next_steps import entry_steps
 
 

@@ -18,7 +18,8 @@ from tourbook.web import present
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.citizen import wording
 from tourbook.web.citizen.blueprint import blueprint
-from tourbook.web.citizen.draw_facts import ListedDraw, Phase, listed_draws, phase_of
+from tourbook.web.citizen.draw_facts import ListedDraw, listed_draws
+from tourbook.web.citizen.draw_moments import Phase, phase_of
 from tourbook.web.citizen.facts import CourseFacts, course_facts
 from tourbook.web.citizen.reasons import Reasons, reasons
 from tourbook.web.citizen.standing import BOOKABLE, Standing, ahead, next_up

@@ -14,7 +14,7 @@ from tourbook.notices import opening_entry
 from tourbook.web import present
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.citizen.blueprint import blueprint
-from tourbook.web.citizen.draw_facts import Phase, phase_of
+from tourbook.web.citizen.draw_moments import Phase, phase_of
 from tourbook.web.citizen.standing import standings
 from tourbook.web.citizen.wording import gettext as _
 from tourbook.web.language import current_language

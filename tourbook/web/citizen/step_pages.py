@@ -18,7 +18,7 @@ from tourbook.web import refusals
 from tourbook.web.citizen.answers import contact_rows, visit_rows, visitor_rows
 from tourbook.web.citizen.bringing import own_companions, own_mail, own_name
 from tourbook.web.citizen.course import facts_with_region
-from tourbook.web.citizen.draw_facts import Phase, line_of, phase_of
+from tourbook.web.citizen.draw_moments import Phase, line_of, phase_of
 from tourbook.web.citizen.facts import CourseFacts
 from tourbook.web.citizen.forms import ContactForm, EntryForm, PartyForm, VisitorsForm
 from tourbook.web.citizen.reasons import Reasons, reasons
