@@ -212,6 +212,29 @@ def test_an_order_begins_with_no_region_where_none_was_asked_for(admin: Administ
     assert not page.has("error-summary")
 
 
+def test_an_order_begins_with_no_level(admin: Administrator, scene: Scene) -> None:
+    form = admin.open("/orders/new?region_code=41").form(mark="order-form")
+
+    sent = form.submit(admin.client, effective_from="2026-05-14")
+
+    assert form.values["level"] == ""
+    assert (sent.status, "Choose a level" in errors(sent)) == (422, True)
+
+
+def test_regions_of_the_same_name_are_told_apart_by_their_province(admin: Administrator, scene: Scene) -> None:
+    with transaction() as session:
+        session.add(Region(code="51", parent="KR", name_ko="강원특별자치도", name_en="Gangwon"))
+        session.add(Region(code="48", parent="KR", name_ko="경상남도", name_en="South Gyeongsang"))
+        session.add(Region(code="51820", parent="51", name_ko="고성군", name_en="Goseong"))
+        session.add(Region(code="48820", parent="48", name_ko="고성군", name_en="Goseong"))
+        session.add(Region(code="42820", parent="51", name_ko="고성군", name_en="Goseong", successor="51820"))
+        session.add(Region(code="42780", parent="51", name_ko="파주시", name_en="Region 41480", successor="51820"))
+
+    for path, mark in (("/orders/new", "region_code"), ("/stops/new", "region"), ("/courses/new", "region_code")):
+        offered = [words(one) for one in admin.open(path).mark(mark).iter("option")]
+        assert {"South Gyeongsang Goseong (48820)", "Gangwon Goseong (51820)", "Region 41480 (41480)"} <= set(offered)
+
+
 def test_the_same_can_be_reached_by_a_form(admin: Administrator, scene: Scene) -> None:
     page = admin.open(IN_MAY).form(mark="cell-form").submit(admin.client, effective_from="2026-05-14")
 

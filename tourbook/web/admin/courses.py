@@ -22,6 +22,7 @@ from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.course_forms import CourseForm, FiguresForm, TermsForm
 from tourbook.web.admin.no_exchange import warn_of_no_exchange
 from tourbook.web.admin.proposing import Page, decide, form_page
+from tourbook.web.admin.region_names import region_names
 from tourbook.web.admin.sheets import SheetForm
 from tourbook.web.admin.table import kind_words
 from tourbook.web.citizen.minimum import course_rule
@@ -176,8 +177,9 @@ def _offer_choices(form: TermsForm) -> None:
 
 
 def _regions() -> list[tuple[str, str]]:
-    rows = [one for one in tours.regions(db.session()) if one.successor is None]
-    return [(one.code, f"{in_lang(one, 'name')} ({one.code})") for one in rows]
+    rows = tours.regions(db.session())
+    named = region_names(rows)
+    return [(one.code, named[one.code]) for one in rows if one.successor is None]
 
 
 def _facts(found: Course) -> Facts:

@@ -33,6 +33,7 @@ from tourbook.web.admin.ends import end_words
 from tourbook.web.admin.fields import Day, Moment, Whole, asked_day, typed
 from tourbook.web.admin.levels import level_choices, level_words
 from tourbook.web.admin.proposing import Page, ProposalForm, decide
+from tourbook.web.admin.region_names import region_names
 from tourbook.web.forms import Text, choices
 from tourbook.web.present import day, in_lang, instant
 
@@ -79,7 +80,7 @@ class OrderForm(ProposalForm):
         form = cls()
         offered = region_choices()
         form.region_code.choices = choices([("", gettext("Choose a region.")), *offered])
-        form.level.choices = choices(level_choices())
+        form.level.choices = choices([("", gettext("Choose a level.")), *level_choices()])
         if request.method == "GET":
             form._begin_with_region(request.args.get("region_code", ""), dict(offered))
             form.effective_from.data, form.planned_until.data = (
@@ -302,11 +303,12 @@ def _party(order: Order) -> str:
 
 def _names(session: Session) -> dict[str, str]:
     """Regions by code, and levels by scale/level, in the language of the page."""
-    regions = {region.code: f"{in_lang(region, 'name')} ({region.code})" for region in session.scalars(select(Region))}
+    regions = region_names(session.scalars(select(Region)).all())
     return regions | {f"{one.scale}/{one.level}": in_lang(one, "name") for one in session.scalars(select(Level))}
 
 
 def region_choices() -> list[tuple[str, str]]:
     """The regions of today by code, with their names in the language of the page."""
-    rows = db.session.scalars(select(Region).where(Region.successor.is_(None)).order_by(Region.code))
-    return [(region.code, f"{in_lang(region, 'name')} ({region.code})") for region in rows]
+    rows = db.session.scalars(select(Region).order_by(Region.code)).all()
+    named = region_names(rows)
+    return [(region.code, named[region.code]) for region in rows if region.successor is None]
