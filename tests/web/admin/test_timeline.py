@@ -65,6 +65,27 @@ def test_a_course_shows_its_levels_in_runs_of_days(admin: Administrator, scene: 
     ]
 
 
+def test_a_milder_order_that_has_not_begun_says_what_counts_until_then_as_the_departures_have_it(
+    another: Callable[..., Administrator], scene: Scene, clock: StandingClock
+) -> None:
+    admin = another()
+    scene.add_order("half", "2026-05-01")
+    scene.add_order("open", "2026-05-20", "2026-05-31")
+    scene.add_departure("2026-05-21T10:00")
+    settle_all(scene)
+
+    before, why = lines(admin.open(IN_MAY), "Walk")[-1], admin.open("/why?course=walk&start=2026-05-21+10:00")
+    clock.stand_at("2026-05-20T00:01")
+    admin = another(mail="later@example.kr")
+    after, why_then = lines(admin.open(IN_MAY), "Walk")[-1], admin.open("/why?course=walk&start=2026-05-21+10:00")
+
+    ten, twenty = (f"{size} people, parties of up to 5" for size in (10, 20))
+    assert (before[2], "0 of 10 places" in before[4]) == (f"Level open: {twenty} (until it begins: {ten})", True)
+    assert after[2] == f"Level open: {twenty}"
+    assert "until it begins the stricter one counts" in words(why.mark("ahead"))
+    assert not why_then.has("ahead")
+
+
 def test_a_day_that_is_over_is_shown_as_it_was_known_then(
     another: Callable[..., Administrator], scene: Scene, clock: StandingClock
 ) -> None:

@@ -153,7 +153,9 @@ def _of_level(row: CourseRow, run: Run[Level], span: Span) -> Line:
         Act(gettext("New order"), _new_order(row.region, first), "new-order"),
         Act(gettext("Why?"), why, "why"),
     )
-    what = f"{run.value.name}: {run.value.size}"
+    meanwhile = run.value.meanwhile
+    until_then = gettext("(until it begins: %(size)s)", size=meanwhile) if meanwhile else ""
+    what = f"{run.value.name}: {run.value.size} {until_then}".rstrip()
     return Line(None, row.name, days, what, run.value.basis, "basis", _filled(row.within(run.piece)), acts)
 
 

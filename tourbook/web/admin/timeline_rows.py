@@ -53,7 +53,7 @@ class Level:
     """What holds for a course: the level, how large that makes its departures, on what basis.
 
     `tone` is how strict it is within its scale, 0 to TONES; `pattern` shut where nobody may go, unsure where no order
-    covers the day.
+    covers the day. `meanwhile` is the size as long as that has not begun, where it is another; else empty.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Level:
     basis: str
     tone: int
     pattern: str | None
+    meanwhile: str = ""
 
 
 @dataclass
@@ -197,11 +198,14 @@ class _Levels:
         """
         starts_at = at(day, MORNING)
         as_of = starts_at if day < civil_day(now) else max(now, start_of_day(day))
-        found = allowance(Slot(starts_at, course.minutes), facts, as_of)
+        slot = Slot(starts_at, course.minutes)
+        found = allowance(slot, facts, as_of)
         is_to_come = as_of > now  # until then somebody may decide, so that no end has passed yet
-        return self._level(found, "projected" if is_to_come and found.basis == "lapsed" else found.basis)
+        basis = "projected" if is_to_come and found.basis == "lapsed" else found.basis
+        until_then = size_words(allowance(slot, facts, now)) if is_to_come else size_words(found)
+        return self._level(found, basis, "" if until_then == size_words(found) else until_then)
 
-    def _level(self, found: Allowance, basis: str) -> Level:
+    def _level(self, found: Allowance, basis: str, meanwhile: str) -> Level:
         unsure = "unsure" if basis in {"projected", "lapsed"} else None
         return Level(
             name=self.name(found.scale, found.level),
@@ -210,6 +214,7 @@ class _Levels:
             basis=basis,
             tone=self._tones.get((found.scale or "", found.level or ""), 0),
             pattern="shut" if found.closed else unsure,
+            meanwhile=meanwhile,
         )
 
 

@@ -23,6 +23,7 @@ from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.fields import Moment
 from tourbook.web.admin.measures import course_choices
 from tourbook.web.admin.proposing import Page
+from tourbook.web.citizen.reasons import ahead_sentence
 from tourbook.web.forms import Form, choices
 
 TYPED = "%Y-%m-%d %H:%M"
@@ -48,6 +49,7 @@ class Answer:
     rows: list[dict[str, Any]]
     conditions: list[str]
     planned: bool
+    ahead: str
 
 
 @blueprint.get("/why")
@@ -90,6 +92,7 @@ def _answer(form: WhyForm) -> Answer:
         rows=[_row(cause) for cause in found.causes],
         conditions=[present.said(words) for words in found.conditions],
         planned=departure is None,
+        ahead=ahead_sentence(found),
     )
 
 

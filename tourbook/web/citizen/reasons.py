@@ -119,7 +119,7 @@ def reasons(departure: Departure, facts: Facts, now: datetime) -> Reasons:
         usual=_usual(answer),
         party_max=answer.party_max,
         basis=answer.basis,
-        basis_sentence=_ahead_sentence(answer) or _basis_sentence(answer.basis),
+        basis_sentence=ahead_sentence(answer) or _basis_sentence(answer.basis),
         may_change=_may_change(answer),
         deciding=present.said(deciding_cause(answer)),
         cause=deciding_cause(answer),
@@ -240,7 +240,7 @@ def _may_change(answer: Allowance) -> bool:
     return answer.basis in {"projected", "lapsed"}
 
 
-def _ahead_sentence(answer: Allowance) -> str:
+def ahead_sentence(answer: Allowance) -> str:
     """What holds until an order begins that is announced; empty where none is."""
     ahead = _announced(answer)
     if ahead is None or ahead.applies_at is None:
