@@ -99,4 +99,5 @@ def _lines(shown: Preview) -> list[str]:
         f"of them offered another date at once: {reach.offered}",
         f"fees to return: {reach.fees} ({reach.fees_krw} KRW)",
     ]
-    return lines + [f"draw on hold: {one.code} (entries: {one.parties}, people: {one.people})" for one in reach.held]
+    lines += [f"draw on hold: {one.code} (entries: {one.parties}, people: {one.people})" for one in reach.held]
+    return lines + [f"draw that goes on as sealed: {one.code} (entries: {one.parties})" for one in reach.drawn]

@@ -24,7 +24,7 @@ AT_ONCE = 500  # ids in one statement: a database takes only so many parameters
 
 @dataclass(frozen=True)
 class HeldDraw:
-    """A draw that is put on hold: its code, its course, and who has entered."""
+    """A draw that is put on hold, or that cannot be any more: its code, its course, and who has entered."""
 
     code: str
     course: Words
@@ -47,7 +47,8 @@ class ToldDraw:
 class Reach:
     """Of one moment of a change: displaced parties without a contact, those that are offered another date at once, the
     fees that are to be returned (parties, KRW), the draws that are put on hold, and those of which who entered is told
-    of stopped departures.
+    of stopped departures. `drawn` are draws of stopped departures that what decides them may be known of already: they
+    are drawn as they were sealed.
     """
 
     unreached: int
@@ -56,6 +57,7 @@ class Reach:
     fees_krw: int
     held: tuple[HeldDraw, ...]
     told: tuple[ToldDraw, ...]
+    drawn: tuple[HeldDraw, ...]
 
     @property
     def entrants_told(self) -> int:
@@ -83,6 +85,7 @@ def reach_of(
         fees_krw=krw,
         held=tuple(_held(session, before, after, stage.moment)),
         told=tuple(_told(session, before, after, stage.moment, since)),
+        drawn=tuple(_drawn_all_the_same(session, before, after, stage.moment, since)),
     )
 
 
@@ -121,10 +124,35 @@ def _told(
         starts, with_it = _starts_left(session, round_, moment), after[round_.course_id]
         if not starts or stop_of(starts.values(), with_it, moment):
             continue  # everybody who entered is told of the hold instead
-        known = [(before[round_.course_id], moment), *([(with_it, since)] if since else [])]
-        stopped = [one for one, at in starts.items() if _is_new(civil_day(at), with_it, moment, known)]
+        stopped = _newly_stopped(starts, before[round_.course_id], with_it, moment, since)
         if stopped:
-            yield ToldDraw(round_.code, tuple(stopped), _who_chose(session, round_, stopped))
+            yield ToldDraw(round_.code, stopped, _who_chose(session, round_, stopped))
+
+
+def _drawn_all_the_same(
+    session: Session,
+    before: Mapping[UUID, Facts],
+    after: Mapping[UUID, Facts],
+    moment: datetime,
+    since: datetime | None,
+) -> Iterator[HeldDraw]:
+    """The draws of which the change stops departures, that are not drawn yet and cannot be put on hold any more."""
+    undrawn = select(Round).where(Round.drawn_at.is_(None), Round.withdrawn_at.is_(None), Round.held_at.is_(None))
+    for round_ in session.scalars(undrawn.order_by(Round.closes_at, Round.id)).all():
+        course_id = round_.course_id
+        if course_id not in before or not is_bound(round_, moment):
+            continue
+        starts = _starts_left(session, round_, moment)
+        if _newly_stopped(starts, before[course_id], after[course_id], moment, since):
+            yield _as_held(session, round_)
+
+
+def _newly_stopped(
+    starts: Mapping[UUID, datetime], before: Facts, after: Facts, moment: datetime, since: datetime | None
+) -> tuple[UUID, ...]:
+    """Which of these departures the change stops at that moment."""
+    known = [(before, moment), *([(after, since)] if since else [])]
+    return tuple(one for one, at in starts.items() if _is_new(civil_day(at), after, moment, known))
 
 
 def _is_new(day: date, facts: Facts, moment: datetime, known: Iterable[tuple[Facts, datetime]]) -> bool:

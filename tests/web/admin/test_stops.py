@@ -1,8 +1,10 @@
 """Courses are stopped on one page; draws on hold say so, and go on from a page of their own."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,7 +16,7 @@ from tests.web.admin.deciding import Administrator, errors, rows
 from tourbook.actor import COMMAND
 from tourbook.courses.models import Region, Round, SiteMeasure
 from tourbook.db import transaction
-from tourbook.draws import announce_round, hold_due, tell_news_due
+from tourbook.draws import announce_round, give_value, hold_due, tell_news_due
 from tourbook.operations import note_stopped_choices, stops, tell_entrants_due
 
 STOP = {"courses": ["walk"], "cause": "asf", "first_day": "2026-05-14", "last_day": "2026-07-31"}
@@ -69,6 +71,29 @@ def test_courses_are_stopped_and_the_preview_says_which_draw_waits(
     assert "5 people displaced, 0 offers; 2 people in a draw put on hold" in words(preview.mark("apply"))
     assert (measure.cause, measure.reason_en) == ("asf", "Access is closed to keep African swine fever out")
     assert "African swine fever" in words(admin.open("/stops").mark("stop"))
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_a_draw_that_can_be_held_no_more_stands_on_the_preview_with_what_becomes_of_it(
+    scene: Scene, another: Callable[..., Administrator], clock: StandingClock, given: bool
+):
+    lottery = lottery_of(scene)
+    lottery.enter(lottery.departures[0])
+    lottery.close()
+    scene.now = clock.stand_at((TERMS.value_at + timedelta(hours=1)).isoformat())
+    if given:
+        give_value(lottery.round_id, "4,9,17", actor=COMMAND, now=clock.now)
+    ahead = {"first_day": "2026-07-01", "last_day": "2026-07-31"}
+
+    preview, elsewhere = (
+        preview_stop(another(mail=f"{first}@example.kr"), **{**ahead, **changed})
+        for first, changed in (("one", {}), ("two", {"first_day": "2026-07-20"}))
+    )
+
+    assert rows(preview, "drawn") == [["july", "Walk", "1", "2"]]
+    assert not preview.has("held")
+    assert not preview.has("nothing")
+    assert not elsewhere.has("drawn")
 
 
 def test_a_stop_that_moves_nobody_but_holds_a_draw_says_that_alone(admin: Administrator, scene: Scene):

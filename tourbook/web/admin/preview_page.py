@@ -53,7 +53,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class StageView:
-    """One moment: its figures, and its courses, departures, parties and draws put on hold as rows of tables. A party to
+    """One moment: its figures, and its courses, departures, parties and draws as rows of tables. A party to
     which more than one thing happens has a row for each; `named` counts it once.
     """
 
@@ -64,6 +64,7 @@ class StageView:
     parties: Rows
     named: int
     held: list[Row]
+    drawn: list[Row]
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def preview_page(proposal: Proposal, shown: Preview, warnings: list[str]) -> Pre
         later=[
             _stage(stage, reach)
             for stage, reach in zip(shown.stages[1:], shown.reaches[1:], strict=True)
-            if stage.touched or reach.held or reach.told
+            if stage.touched or reach.held or reach.told or reach.drawn
         ],
         notes=warnings + [present.said(note) for note in shown.notes],
     )
@@ -160,6 +161,7 @@ def _stage(stage: Stage, reach: Reach) -> StageView:
         moment=stage.moment,
         figures=_figures(stage) + _reach_figures(reach),
         held=[_held(one) for one in reach.held],
+        drawn=[_held(one) for one in reach.drawn],
         courses=_courses(stage.touched),
         departures=_rows([_departure(touched) for touched in stage.touched]),
         parties=_rows([_party(touched, move) for touched, move in named]),
