@@ -263,6 +263,31 @@ def test_what_a_korean_office_saves_as_csv_is_read_and_said_to_have_been(office:
     assert [one.code for one in replied.warnings] == ["file_read_as_korean"]
 
 
+def test_the_file_of_names_saved_as_korean_csv_is_read_without_a_word_about_its_other_columns(office: Office) -> None:
+    party = office.apply(1)
+    office.submit()
+    heading = "명단 번호,변경,신청번호,일행 중 번호,이름,생년월일,국적,여권번호,확인 결과,비고"
+    content = f"{heading}\n1,,{reference(party)},1,김하나,1990-01-01,대한민국,,적합,\n".encode("cp949")
+
+    replied = clearance.import_replies(office.departure_id, NIS, content, actor=office.operator, now=office.scene.now)
+
+    assert [(one.number, one.becomes) for one in replied.changes] == [(1, Standing.CLEARED)]
+    assert [one.code for one in replied.warnings] == ["file_read_as_korean"]
+
+
+def test_a_file_with_a_column_under_two_of_its_names_is_refused(office: Office) -> None:
+    with pytest.raises(ImportRefused) as error:
+        clearance.try_replies(
+            office.departure_id,
+            NIS,
+            "reference,visitor,answer,확인 결과\nABCD-2345,1,cleared,불승인",
+            actor=office.operator,
+            now=office.scene.now,
+        )
+
+    assert problems(error) == [(1, "columns_twice")]
+
+
 def test_lines_of_a_spreadsheet_are_counted_as_they_are_seen(office: Office) -> None:
     party = office.apply(2)
     office.submit()

@@ -11,7 +11,7 @@ from tourbook.clearance.choices import choose, close_due
 from tourbook.clearance.days import DueSoon, due_soon
 from tourbook.clearance.demanding import never_exchanges, require_clearance
 from tourbook.clearance.exchanging import complete_visitor, exchange_fault, exchange_visitor, flaws_of_newcomer
-from tourbook.clearance.files import REPLY_COLUMNS, as_text
+from tourbook.clearance.files import REPLY_COLUMNS, as_text, plain_replies
 from tourbook.clearance.models import Answer, Authority, Listed, Standing
 from tourbook.clearance.reading import DepartureClearance, PersonToCheck, read_clearance
 from tourbook.clearance.replies import Replied, ReplyChange, import_replies, try_replies
@@ -52,6 +52,7 @@ __all__ = [
     "import_replies",
     "never_exchanges",
     "open_choices",
+    "plain_replies",
     "read_clearance",
     "read_submission",
     "record_submission",

@@ -1,4 +1,8 @@
-"""Replies of authorities as files: a sheet of CSV, or of XLSX, read as text and never as anything that runs."""
+"""Replies of authorities as files: a sheet of CSV, or of XLSX, read as text and never as anything that runs.
+
+The file with the names that was handed out comes back with its last two columns filled in, in either language: its
+headings (tourbook/web/operator/clearance.py) are known here, and what it says of people is passed over.
+"""
 
 import csv
 import io
@@ -13,7 +17,7 @@ from xml.etree import ElementTree
 from tourbook.applications import plain_reference
 from tourbook.clearance.models import Standing
 from tourbook.courses import cells
-from tourbook.courses.files import Column, ImportRefused, Problem, Sheet, Unreadable, read_sheet
+from tourbook.courses.files import Column, ImportRefused, Line, Problem, Sheet, Unreadable, read_sheet
 
 XLSX_BEGINS = b"PK\x03\x04"
 LARGEST_PART = 8 * 2**20  # bytes of one part of a file, unpacked: the names of a season fit in
@@ -57,16 +61,39 @@ def _answer(cell: str) -> Standing:
 
 
 REPLY_COLUMNS = {
-    "reference": Column(cells.text, needed=True),
-    "visitor": Column(cells.number, needed=True),
-    "answer": Column(_answer, needed=True),
-    "note": Column(cells.text, optional=True, empty=""),
+    "reference": Column(cells.text, needed=True, also=("Reference", "신청번호")),
+    "visitor": Column(cells.number, needed=True, also=("No. in party", "일행 중 번호")),
+    "answer": Column(_answer, also=("Answer", "확인 결과")),
+    "note": Column(cells.text, optional=True, empty="", also=("Note", "비고")),
 }
+OF_THE_NAMES = frozenset(
+    {
+        *("No. of list", "Change", "Name", "Date of birth", "Nationality", "Passport number"),
+        *("명단 번호", "변경", "이름", "생년월일", "국적", "여권번호"),
+    }
+)
+"""The other columns of the file with the names, which tell the authority who somebody is, and us nothing."""
 
 
 def read_replies(content: bytes | str) -> Sheet[Reply]:
-    """Read a file of replies. Refuses a file that cannot be read as one; faults of lines are in the sheet."""
-    return read_sheet(as_text(content), REPLY_COLUMNS, lambda values: _reply(**values))
+    """Read a file of replies. Refuses a file that cannot be read as one; faults of lines are in the sheet. Who has no
+    answer yet, or was taken out of a list, is passed over with a warning.
+    """
+    read = read_sheet(as_text(content), REPLY_COLUMNS, lambda values: _reply(**values), passed_over=OF_THE_NAMES)
+    open_still = [Problem(line.number, "reply_still_open") for line in read.lines if line.draft is None]
+    answered = [Line(line.number, line.draft) for line in read.lines if line.draft]
+    return Sheet(answered, read.columns, read.problems, [*read.warnings, *open_still])
+
+
+def plain_replies(content: bytes | str) -> str:
+    """What a file answers as CSV, and nothing that it says of people beside."""
+    text = io.StringIO(newline="")
+    written = csv.writer(text, lineterminator="\n")
+    written.writerow(REPLY_COLUMNS)
+    for line in read_replies(content).lines:
+        reply = line.draft
+        written.writerow([reply.reference, reply.number, reply.answer.value, reply.note])
+    return text.getvalue()
 
 
 def as_text(content: bytes | str) -> bytes | str:
@@ -76,8 +103,8 @@ def as_text(content: bytes | str) -> bytes | str:
     return content
 
 
-def _reply(reference: str, visitor: int, answer: Standing, note: str) -> Reply:
-    return Reply(plain_reference(reference), visitor, answer, note)
+def _reply(reference: str, visitor: int, answer: Standing | None, note: str) -> Reply | None:
+    return Reply(plain_reference(reference), visitor, answer, note) if answer else None
 
 
 def _text_of_workbook(content: bytes) -> str:

@@ -150,6 +150,7 @@ SENTENCES = {
     "departure_of_others": "there is no such departure.",
     "file_not_workbook": "this XLSX file cannot be read; save it again as XLSX or as CSV (UTF-8).",
     "cell_not_answer": "{named}“{value}” is no answer; write cleared or refused.",
+    "reply_still_open": "there is no answer in this line yet; it was passed over.",
     "reply_of_others": "there is no application {value} on this departure.",
     "reply_about_nobody": "the application has no visitor number {value}.",
     "reply_not_submitted": "visitor number {value} of this application was not handed over to this authority yet.",

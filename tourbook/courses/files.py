@@ -8,7 +8,7 @@ once.
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Generic, Protocol, TypeVar
@@ -63,7 +63,8 @@ class Unreadable(Exception):
 @dataclass(frozen=True)
 class Column:
     """How a column's cells are read; whether each must be filled, and whether a file may lack the column. `example` is
-    what a cell of it looks like; an optional one without any is left out of the example of a file.
+    what a cell of it looks like; an optional one without any is left out of the example of a file. `also` are other
+    names that it may have in a heading, as in a file that we hand out to be filled in.
     """
 
     read: Callable[[str], Any]
@@ -71,6 +72,7 @@ class Column:
     optional: bool = False
     empty: Any = None
     example: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,9 +127,14 @@ def column_names(columns: Mapping[str, Column]) -> ColumnNames:
 
 
 def read_sheet(
-    content: bytes | str, columns: Mapping[str, Column], make: Callable[[dict[str, Any]], Draft]
+    content: bytes | str,
+    columns: Mapping[str, Column],
+    make: Callable[[dict[str, Any]], Draft],
+    *,
+    passed_over: Collection[str] = (),
 ) -> Sheet[Draft]:
-    """Read a file by its columns; `make` turns a line's values into what it proposes.
+    """Read a file by its columns; `make` turns a line's values into what it proposes. Columns with the names of
+    `passed_over` are known to be there for other readers, and nothing is said of them.
 
     Refuses, as a whole, a file that is empty, neither UTF-8 nor Korean, not CSV, without the columns it needs, or with
     a resident registration number in it.
@@ -137,9 +144,10 @@ def read_sheet(
     if holds_resident_number(text):
         raise ImportRefused([Problem(_line_of_a_resident_number(text), "resident_number")])
     records = _records(text)
-    heading = _heading(next(records, (1, []))[1], columns)
+    heading = _heading(_named_as_ours(next(records, (1, []))[1], columns), columns)
     odd = [Problem(0, "file_read_as_korean")] if as_korean else []
-    sheet: Sheet[Draft] = Sheet([], frozenset(heading), warnings=[*odd, *_unknown_columns(heading, columns)])
+    unknown = _unknown_columns(heading, {*columns, *passed_over})
+    sheet: Sheet[Draft] = Sheet([], frozenset(heading), warnings=[*odd, *unknown])
     for number, cells in records:
         if any(map(holds_resident_number, cells)):
             raise ImportRefused([Problem(number, "resident_number")])
@@ -253,6 +261,17 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
         raise ImportRefused([Problem(number, "file_not_csv", {"reason": str(wrong)})]) from wrong
 
 
+def _named_as_ours(cells: list[str], columns: Mapping[str, Column]) -> list[str]:
+    """A heading with our own names for the columns, whatever it calls them."""
+    ours = {_plain(other): name for name, column in columns.items() for other in column.also}
+    return [cell if cell in columns else ours.get(_plain(cell), cell) for cell in cells]
+
+
+def _plain(name: str) -> str:
+    """Without what nobody means by it: where a word ends in Korean, and capitals."""
+    return "".join(name.split()).casefold()
+
+
 def _heading(cells: list[str], columns: Mapping[str, Column]) -> list[str]:
     if not cells:
         raise ImportRefused([Problem(0, "file_empty")])
@@ -279,8 +298,8 @@ def _missing(heading: list[str], columns: Mapping[str, Column]) -> Iterator[str]
             yield name
 
 
-def _unknown_columns(heading: list[str], columns: Mapping[str, Column]) -> Iterator[Problem]:
-    unknown = [name for name in heading if name and name not in columns]
+def _unknown_columns(heading: list[str], known: Collection[str]) -> Iterator[Problem]:
+    unknown = [name for name in heading if name and name not in known]
     if unknown:
         yield Problem(1, "columns_unknown", {"columns": unknown})
 

@@ -154,6 +154,70 @@ def test_an_answer_is_tried_before_it_is_entered(checked: Desk, session: Session
     assert standings(session) == [Standing.CLEARED, Standing.REFUSED]
 
 
+def filled_in(file: bytes, *answers: tuple[str, str]) -> bytes:
+    """The file for an authority as it comes back: in its last two columns what was answered, line by line."""
+    book = load_workbook(io.BytesIO(file))
+    sheet = book.worksheets[0]
+    for line, (answer, note) in enumerate(answers, start=2):
+        sheet.cell(line, sheet.max_column - 1, answer or None)
+        sheet.cell(line, sheet.max_column, note or None)
+    back = io.BytesIO()
+    book.save(back)
+    return back.getvalue()
+
+
+def uploaded(desk: Desk, address: str, content: bytes, name: str = "names.xlsx") -> Page:
+    form = visit(desk.client, f"{address}/replies").form(mark="replies-form")
+    return form.submit(desk.client, file=(io.BytesIO(content), name))
+
+
+@pytest.mark.parametrize(("language", "yes", "no"), [("ko", "승인", "불승인"), ("en", "Cleared", "Refused")])
+def test_the_file_of_names_comes_back_with_the_answers_in_it(
+    checked: Desk, session: Session, language: str, yes: str, no: str
+) -> None:
+    checked.gate.apply(2)
+    checked.press("clearance-submitted", on=checked.open("/clearance"))
+    here = f"/{language}{checked.address.removeprefix('/ko')}{ARMY}"
+    file = checked.client.get(f"{here}/names.xlsx?list=1").data
+
+    tried = uploaded(checked, here, filled_in(file, (yes, ""), (no, "여권 만료")))
+
+    assert tried.status == 200
+    assert not tried.has("odd")
+    tried.form(mark="enter-form").submit(checked.client, stage="enter")
+    assert standings(session) == [Standing.CLEARED, Standing.REFUSED]
+    assert {one.note for one in session.scalars(select(VisitorClearance))} == {None, "여권 만료"}
+
+
+def test_the_page_of_what_would_change_carries_answers_and_nobodys_details(checked: Desk) -> None:
+    party = checked.gate.apply(2)
+    checked.press("clearance-submitted", on=checked.open("/clearance"))
+    here = f"{checked.address}{ARMY}"
+    file = checked.client.get(f"{here}/names.xlsx?list=1").data
+
+    tried = uploaded(checked, here, filled_in(file, ("승인", ""), ("승인", "")))
+
+    assert reference(party) in tried.text
+    assert visitors(party)[0].name not in tried.text
+    assert "1990-01-01" not in tried.text
+
+
+def test_a_line_that_nobody_has_answered_yet_is_passed_over_and_named(checked: Desk, session: Session) -> None:
+    checked.gate.apply(3)
+    checked.press("clearance-submitted", on=checked.open("/clearance"))
+    here = f"{checked.address}{ARMY}"
+    file = checked.client.get(f"{here}/names.xlsx?list=1").data
+
+    tried = uploaded(checked, here, filled_in(file, ("승인", ""), ("", ""), ("", "확인 중")))
+
+    assert [next(line for line in "2345" if f"{line}번째 줄" in words(one)) for one in tried.marked("odd")] == [
+        "3",
+        "4",
+    ]
+    tried.form(mark="enter-form").submit(checked.client, stage="enter")
+    assert standings(session) == [Standing.CLEARED, Standing.SUBMITTED, Standing.SUBMITTED]
+
+
 def test_every_bad_line_is_named_and_nothing_is_entered(checked: Desk, session: Session) -> None:
     party = checked.gate.apply(2)
     checked.press("clearance-submitted", on=checked.open("/clearance"))

@@ -15,6 +15,7 @@ from tourbook.clearance import (
     as_text,
     demand_of,
     import_replies,
+    plain_replies,
     try_replies,
 )
 from tourbook.db import db
@@ -72,6 +73,7 @@ def clearance_replies(departure_id: UUID, authority: str) -> Response:
     except Refused as refused:
         form.refuse(refused)
         return _page(departure_id, chosen, form, status=422)
+    form.text.data = plain_replies(form.content)  # a file that has names beside is not carried on with them
     return _page(departure_id, chosen, form, tried=tried)
 
 

@@ -21,6 +21,7 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "There is nobody to hand over: the authority knows of everybody whose details are complete."
     ),
     "clearance_step": _("The authority was not told of this visitor yet, so it cannot have answered."),
+    "reply_still_open": _("There is no answer in this line yet, so it was passed over."),
     "reply_of_others": _("There is no application %(value)s on this departure. Compare the reference."),
     "reply_about_nobody": _("The application has no visitor number %(value)s. Compare the number in the party."),
     "reply_not_submitted": _("Visitor number %(value)s of this application was not handed over to this authority yet."),
