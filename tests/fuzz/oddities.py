@@ -69,6 +69,7 @@ PLAUSIBLE = {
     "next": "/ko/my",
     "party_max": "4",
     "condition": "y",
+    "authority_agreed": "y",
     "consent": "y",
     "opens_days_before": "28",
     "closes_days_before": "2",

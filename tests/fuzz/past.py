@@ -238,7 +238,13 @@ def _admit(course: Course, departure_id: UUID) -> None:
     """Somebody without an application has come to the gate, and others wait there with numbers."""
     assert course.organisation_id is not None
     operator = operator_of(course.organisation_id)
-    admit_at_gate(departure_id, gate_party(condition_shown=True), form_id="a walk-up", actor=operator, now=NOW)
+    admit_at_gate(
+        departure_id,
+        gate_party(condition_shown=True, authority_agreed=True),
+        form_id="a walk-up",
+        actor=operator,
+        now=NOW,
+    )
     for number in range(EACH):
         draw_number(departure_id, 1, form_id=f"number {number}", actor=operator, now=NOW)
     call_next(departure_id, form_id="a call", actor=operator, now=NOW)

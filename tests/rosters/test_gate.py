@@ -10,6 +10,7 @@ from tests.rosters.gate import AT_THE_GATE, CONSENTS, Gate, gate_party, people_p
 from tourbook.actor import GUEST
 from tourbook.applications import VisitorDetails, cancel, cancel_visitor
 from tourbook.applications.models import Application, Attendance, Channel, Consent, Fee, State
+from tourbook.courses.models import Course
 from tourbook.db import db, transaction
 from tourbook.errors import Conflict, Refused
 from tourbook.kst import parse_moment
@@ -319,3 +320,35 @@ def test_a_stranger_lets_nobody_in(gate: Gate) -> None:
 
     assert refused.value.code == "departure_of_others"
     assert db.session.query(Application).count() == 0
+
+
+def names_are_checked(gate: Gate) -> None:
+    with transaction() as session:
+        session.get_one(Course, gate.scene.course_id).names_checked = True
+
+
+def test_where_names_are_checked_nobody_unknown_is_let_in_without_the_authoritys_word(gate: Gate) -> None:
+    names_are_checked(gate)
+
+    with pytest.raises(Refused) as refused:
+        gate.admit(2, consents=frozenset())
+
+    codes = [one.code for one in (refused.value, *refused.value.others)]
+    assert codes == ["gate_unknown_to_authority", "consent_missing"]
+    assert departure(gate.departure_id).seats_taken == 0
+
+
+def test_whom_the_authority_lets_in_at_the_gate_goes_and_the_trail_says_so(gate: Gate, session: Session) -> None:
+    names_are_checked(gate)
+
+    let_in = gate.admit(2, authority_agreed=True)
+
+    assert standing(let_in.application_id) == [ARRIVED, ARRIVED]
+    assert trail(session, "application_confirmed")[-1].facts["authority_agreed"] is True
+    assert_sound(gate, session)
+
+
+def test_where_nobody_checks_names_no_authority_is_asked(gate: Gate, session: Session) -> None:
+    gate.admit(1)
+
+    assert "authority_agreed" not in trail(session, "application_confirmed")[-1].facts

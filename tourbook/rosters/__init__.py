@@ -39,7 +39,15 @@ from tourbook.rosters.contacts import PartyContact, Task, ToCall, calling_for, r
 from tourbook.rosters.crews import MOST_SEATS, MOST_VEHICLES, Crew, Vehicle, arrange_crew, crew_of, crews_of
 from tourbook.rosters.days import Attended, DepartureOfDay, attended, days_beside, departures_on
 from tourbook.rosters.fees import DOES_NOT_GO, FeeToReturn, fees_to_return, mark_fee
-from tourbook.rosters.gate import Admitted, GateParty, admit_at_gate, flaws_at_gate, gate_places, undo_admission
+from tourbook.rosters.gate import (
+    Admitted,
+    GateParty,
+    admit_at_gate,
+    flaws_at_gate,
+    flaws_of_unchecked,
+    gate_places,
+    undo_admission,
+)
 from tourbook.rosters.looking_back import LookedBack, look_back
 from tourbook.rosters.messages import (
     LONGEST_MESSAGE,
@@ -147,6 +155,7 @@ __all__ = [
     "find_visitors",
     "flaws_at_gate",
     "flaws_of",
+    "flaws_of_unchecked",
     "gate_places",
     "hand_out",
     "handing_out_fault",

@@ -37,7 +37,8 @@ class GateParty:
     """People at the gate: who they are, how they can be reached if they say so, and what they agreed to.
 
     `contact` is (way, address) or None; `condition_shown` says that all have shown what the level asks for; `apart`
-    says of whom (by place, from 0) it is known, and how, that a namesake on the departure is another person.
+    says of whom (by place, from 0) it is known, and how, that a namesake on the departure is another person;
+    `authority_agreed` that those who check names on the course have let all of them in, though they are in no list.
     """
 
     visitors: list[VisitorDetails]
@@ -46,6 +47,7 @@ class GateParty:
     language: str
     condition_shown: bool = False
     apart: Mapping[int, Apart] = field(default_factory=dict)
+    authority_agreed: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,9 @@ def admit_at_gate(
 
     Locks the departure and settles it. Seats that nobody took come first; a party that also needs places of recorded
     no-shows is on standby. Refuses another day than the departure's, a departure that is over, called off, closed or
-    over its capacity, a party above its limit, visitors who may not go, `gate_full`, and `person_twice` for somebody
-    who is there already, unless `party.apart` says that it is another person.
+    over its capacity, a party above its limit, visitors who may not go, `gate_full`, `gate_unknown_to_authority` where
+    somebody checks names and has not let them in, and `person_twice` for somebody who is there already, unless
+    `party.apart` says that it is another person.
     """
     content = {"gate": str(departure_id), "people": people_of(party), "said": said_of(party)}
     content |= {"number": str(number_id)} if number_id else {}
@@ -88,6 +91,7 @@ def admit_at_gate(
         admit_number(session, number_id, application.id)
         record_apart(session, visitors, party.apart, actor=actor, now=now)
         facts = {**decided_under(departure, application), "channel": application.channel.value}
+        facts |= {"authority_agreed": True} if course.names_checked else {}
         audit.record(
             session, "application_confirmed", subject=application, actor=actor, now=now, facts=facts, within=departure
         )
@@ -173,7 +177,8 @@ def said_of(party: GateParty) -> str:
     apart = sorted((place, said.value) for place, said in party.apart.items())
     passports = [visitor.document for visitor in party.visitors]
     said = (party.contact, passports, sorted(party.consents), party.language, party.condition_shown, apart)
-    return seal.keyring().blind_index("gate", repr(said))
+    agreed = (True,) if party.authority_agreed else ()
+    return seal.keyring().blind_index("gate", repr((*said, *agreed)))
 
 
 def _admitted(application: Application) -> Admitted:
@@ -193,6 +198,7 @@ def _refuse_unless_admitting(departure: Departure, now: datetime) -> None:
 def _check_party(session: Session, party: GateParty, course: Course, departure: Departure, now: datetime) -> None:
     """Refuse what stands against the party, all at once."""
     flaws = flaws_at_gate(session, departure, course, party.visitors, now=now)
+    flaws.extend(flaws_of_unchecked(course, agreed=party.authority_agreed))
     if not set(REQUIRED_CONSENTS) <= party.consents:
         flaws.append(Refused("consent_missing", field="consent"))
     refuse_all(flaws)
@@ -212,6 +218,13 @@ def flaws_at_gate(
     if departure.party_max is not None and seats > departure.party_max:
         flaws.insert(0, Refused("party_too_large", field="seats", party_max=departure.party_max))
     return flaws
+
+
+def flaws_of_unchecked(course: Course, *, agreed: bool) -> list[Refused]:
+    """What stands against people who are in no list of those who check names: the word of these is asked for. Pure."""
+    if agreed or not course.names_checked:
+        return []
+    return [Refused("gate_unknown_to_authority", field="authority_agreed")]
 
 
 def _enter(

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from tests.clearance.office import reference
 from tests.ground.pages import Page, visit, words
-from tests.rosters.gate import trail, visitors
+from tests.rosters.gate import AT_THE_GATE, trail, visitors
 from tests.web.operator.conftest import Desk
 from tourbook.actor import COMMAND, GUEST
 from tourbook.applications import cancel_visitor
+from tourbook.applications.models import Application, Channel
 from tourbook.clearance import Authority, Standing, require_clearance
 from tourbook.clearance.models import VisitorClearance
 
@@ -245,3 +246,51 @@ def test_an_authority_that_checks_nothing_here_does_not_exist(checked: Desk) -> 
     addresses = [f"{checked.address}/clearance/{name}/replies" for name in ("nis", "somebody")]
 
     assert [visit(checked.client, address).status for address in addresses] == [404, 404]
+
+
+PERSON = {"visitors-0-name": "현장 손님", "visitors-0-birth_date": "1985-05-05", "consent": "y"}
+
+
+@pytest.mark.usefixtures("awake")
+@pytest.mark.parametrize(("language", "asked"), [("ko", "관할 군부대"), ("en", "Army unit of the area")])
+def test_people_at_the_gate_are_let_in_only_with_the_word_of_those_who_check_names(
+    checked: Desk, session: Session, language: str, asked: str
+) -> None:
+    checked.stand_at(AT_THE_GATE)
+    here = f"/{language}{checked.address.removeprefix('/ko')}"
+    page = visit(checked.client, f"{here}/walk-up")
+    assert asked in words(page.mark("ask-authority"))
+
+    refused = page.form(mark="walk-up").submit(checked.client, **PERSON)
+
+    assert refused.status == 422
+    assert "#authority_agreed" in {a.get("href") for a in refused.mark("error-summary").iter("a")}
+    assert session.scalars(select(Application)).all() == []
+    refused.form(mark="walk-up").submit(checked.client, authority_agreed="y")
+    assert [one.channel for one in session.scalars(select(Application))] == [Channel.WALK_UP]
+
+
+@pytest.mark.usefixtures("awake")
+def test_that_the_word_of_an_authority_is_missing_is_said_with_everything_else(checked: Desk) -> None:
+    checked.stand_at(AT_THE_GATE)
+
+    page = checked.open("/walk-up").form(mark="walk-up").submit(checked.client)
+
+    targets = {a.get("href") for a in page.mark("error-summary").iter("a")}
+    assert {"#authority_agreed", "#consent", "#visitors-0-name"} <= targets
+
+
+@pytest.mark.usefixtures("awake")
+def test_the_pages_of_the_gate_say_that_numbers_and_places_give_no_right_to_go_in(checked: Desk) -> None:
+    checked.stand_at(AT_THE_GATE)
+
+    assert checked.open().has("ask-authority")
+    assert "관할 군부대" in words(checked.open("/standby").mark("ask-authority"))
+    assert "집결지에 온 분" in words(checked.open("/clearance").mark("freeze"))
+
+
+def test_where_nobody_checks_names_the_gate_asks_nobody(desk: Desk) -> None:
+    pages = [desk.open(), desk.open("/walk-up"), desk.open("/standby")]
+
+    assert not any(one.has("ask-authority") for one in pages)
+    assert "authority_agreed" not in desk.open("/walk-up").form(mark="walk-up").fields

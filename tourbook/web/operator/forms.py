@@ -117,6 +117,7 @@ class WalkUpForm(VisitorsForm):
 
     contact = ContactField(_("Mobile phone number or email address"))
     condition = BooleanField(_("All of them have shown it"))
+    authority_agreed = BooleanField(_("Those who check names have been asked, and let all of them in"))
     consent = BooleanField(
         _("They agree to the use of their personal data for this visit, and to the rules of conduct"),
         [InputRequired(_("Without this consent they cannot be let in: ask them, and tick the box."))],
@@ -133,6 +134,7 @@ class WalkUpForm(VisitorsForm):
             language=current_language(),
             condition_shown=bool(self.condition.data),
             apart={place: known for place, known in enumerate(self._known_apart) if known},
+            authority_agreed=bool(self.authority_agreed.data),
         )
 
     @property

@@ -29,6 +29,7 @@ from tourbook.rosters.standby import MOST_PEOPLE
 from tourbook.web import inputs, present, refusals
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.citizen.wording import gettext as _
+from tourbook.web.clearance_words import checked_by
 from tourbook.web.forms import Form, Text
 from tourbook.web.operator.answers import access_departure, allowance_now
 from tourbook.web.operator.blueprint import blueprint
@@ -121,6 +122,7 @@ def _page(departure: Departure, course: Course, form: NumberForm, *, status: int
         free=max(free - sum(one.people for one in called), 0),
         party_max=allowance_now(departure, course).party_max,
         most_passes=course.skip_bound,
+        checked_by=checked_by(session, course),
         called=[_row(one) for one in called],
         waiting=[_row(one) for one in found.standing(NumberState.WAITING)],
         over=[_row(one) for one in found.standing(NumberState.GONE)],

@@ -9,10 +9,11 @@ from tourbook.applications.queries import outlooks
 from tourbook.courses.models import Course, Departure
 from tourbook.db import db
 from tourbook.errors import Refused
-from tourbook.rosters import admit_at_gate, flaws_at_gate, gate_places
+from tourbook.rosters import admit_at_gate, flaws_at_gate, flaws_of_unchecked, gate_places
 from tourbook.web import present
 from tourbook.web.access import Permission, current_actor, permission, request_time
 from tourbook.web.citizen.wording import gettext as _
+from tourbook.web.clearance_words import checked_by
 from tourbook.web.operator.answers import access_departure, allowance_now, anchor
 from tourbook.web.operator.blueprint import blueprint
 from tourbook.web.operator.forms import WalkUpForm
@@ -37,7 +38,8 @@ def walk_up_now(departure_id: UUID) -> Response:
     departure, course = access_departure(departure_id)
     form = WalkUpForm()
     if not form.validate():
-        form.add_flaws(flaws_at_gate(db.session(), departure, course, form.so_far, now=request_time()))
+        flaws = flaws_at_gate(db.session(), departure, course, form.so_far, now=request_time())
+        form.add_flaws([*flaws, *flaws_of_unchecked(course, agreed=bool(form.authority_agreed.data))])
         return _page(departure, course, form, seats=len(form.visitors), status=422)
     try:
         let_in = admit_at_gate(
@@ -75,6 +77,7 @@ def _page(departure: Departure, course: Course, form: WalkUpForm, *, seats: int,
         sizes=sizes("operator.walk_up", departure.id, largest, len(form.visitors)),
         asks_passport=course.needs_passport and course.who != "nationals",
         conditions=conditions(answer),
+        checked_by=checked_by(session, course),
         page_errors=status >= 400,
     )
     return make_response(page, status)

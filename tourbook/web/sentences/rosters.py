@@ -45,6 +45,10 @@ SENTENCES: dict[str, LazyString | Counted] = {
     "called_off_already": _("This departure was called off, so nothing can be done for it any more."),
     "gate_over": _("The tour ended on %(ended)s, so nobody can go along any more."),
     "gate_suspended": _("Nobody may go on this departure at present, so nobody can be let in."),
+    "gate_unknown_to_authority": _(
+        "On this course an authority checks who goes, and these people are in no list of it. Ask it first; they are "
+        "let in only once it has let all of them in, and you have said so."
+    ),
     "not_from_the_gate": _("This party applied beforehand. Cancel its application instead."),
     "numbers_first": _(
         "People are waiting with a number. Call the next one, or give this party a number, so that nobody is overtaken."
