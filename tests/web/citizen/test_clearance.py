@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.applications.scene import departure, state, told
 from tests.clearance.office import Office, build_office, reference
 from tests.ground.moments import StandingClock
-from tests.ground.pages import Page, words
+from tests.ground.pages import Page, visit, words
 from tests.rosters.gate import visitors
 from tests.web.citizen.people import Citizen
 from tourbook.applications.models import State
@@ -136,6 +136,38 @@ def test_a_mistake_in_the_person_who_goes_instead_has_no_number_of_another_visit
     said = words(page.mark("error-summary"))
     assert "신분증에 적힌" in said
     assert "방문자 1" not in said
+
+
+def test_that_a_party_exchanges_one_visitor_is_said_before_and_afterwards(
+    office: Office, holder: Callable[[UUID], Citizen]
+) -> None:
+    party = office.apply(2)
+    citizen = holder(party)
+    before, page = own(citizen, party), to_visitor(citizen, party, 2, "exchange")
+
+    done = page.form(mark="exchange-form").submit(citizen.client, **NEWCOMER)
+
+    assert "한 번만" in words(before.mark("slips"))
+    assert "한 번만" in words(page.mark("once"))
+    assert not before.has("exchanged-once")
+    assert "031-000-0000" in words(done.mark("exchanged-once"))
+    english = visit(citizen.client, own(citizen, party).address.replace("/ko/", "/en/", 1))
+    assert "possible once" in words(english.mark("exchanged-once"))
+
+
+def test_whoever_is_named_for_somebody_refused_is_not_told_that_it_is_possible_once(
+    office: Office, holder: Callable[[UUID], Citizen]
+) -> None:
+    party = office.apply(2)
+    office.submit()
+    office.refuse(party, 2)
+    citizen = holder(party)
+
+    page = to_visitor(citizen, party, 2, "exchange")
+    done = page.form(mark="exchange-form").submit(citizen.client, **NEWCOMER)
+
+    assert not page.has("once")
+    assert not done.has("exchanged-once")
 
 
 def test_a_child_cannot_be_named(office: Office, holder: Callable[[UUID], Citizen]) -> None:

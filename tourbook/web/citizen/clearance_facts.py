@@ -31,8 +31,8 @@ from tourbook.web.holder import Own
 class ClearanceFacts:
     """How a party stands with those who check its names. `of` has each visitor's part, by their id; `freeze` is the
     moment from which names are final, `frozen` says that it has come, `may_exchange` that somebody can be named instead
-    of somebody. `refused_until` is when somebody must have chosen who is refused and in whose place nobody else can be
-    named.
+    of somebody, `exchanged` that the party did so of its own accord, and cannot again. `refused_until` is when somebody
+    must have chosen who is refused and in whose place nobody else can be named.
     """
 
     of: dict[UUID, dict[str, Any]]
@@ -43,6 +43,7 @@ class ClearanceFacts:
     due: str
     may_exchange: bool = False
     refused_until: str = ""
+    exchanged: bool = False
 
 
 def clearance_facts(session: Session, own: Own, now: datetime) -> ClearanceFacts | None:
@@ -62,6 +63,7 @@ def clearance_facts(session: Session, own: Own, now: datetime) -> ClearanceFacts
         freeze=present.deadline(when.freeze_at),
         frozen=when.is_frozen(now),
         may_exchange=any(part["exchange"] for part in of.values()),
+        exchanged=any(part["exchanged"] for part in of.values()),
         missing=any(one.standing is Standing.MISSING for one in people),
         due=present.deadline(when.first_due if now < when.first_due else when.freeze_at),
     )
@@ -74,7 +76,7 @@ def _visitor(
     def page(endpoint: str) -> str:
         return url_for(endpoint, reference=own.application.reference, visitor_id=one.visitor.id)
 
-    may_exchange = exchange_fault(session, own.application, one, when, now) is None
+    fault = exchange_fault(session, own.application, one, when, now)
     completable = one.standing is Standing.MISSING and not when.is_frozen(now)
     open_choice = choice is not None and now < choice.deadline
     return {
@@ -82,7 +84,8 @@ def _visitor(
         "said": _said(one, when),
         "note": " · ".join(answer.note for answer in one.answers.values() if answer.note and _refuses(answer.standing)),
         "complete": page("citizen.complete_visitor") if completable else None,
-        "exchange": page("citizen.exchange_visitor") if may_exchange else None,
+        "exchange": page("citizen.exchange_visitor") if fault is None else None,
+        "exchanged": fault is not None and fault.code == "exchanged_already",
         "choose": page("citizen.refused_visitor") if open_choice else None,
         "deadline": present.deadline(choice.deadline) if choice else "",
     }

@@ -38,7 +38,10 @@ SENTENCES: dict[str, LazyString | Counted] = {
         "The names were due on %(until)s. Since then only visitors who were not let in, or of whom something is "
         "missing, can be exchanged."
     ),
-    "exchanged_already": _("A party can exchange one visitor, and yours has done so. You can still cancel a visitor."),
+    "exchanged_already": _(
+        "A party can exchange one visitor, and yours has done so. You can still cancel a visitor. If a name is wrong, "
+        "please call us before you come."
+    ),
     "nobody_stays": _("At least one of those who applied must go: places are not passed on to others altogether."),
     "cell_not_answer": _("The column %(column)s says %(value)s. Write cleared or refused."),
 }
