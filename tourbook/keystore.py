@@ -103,7 +103,10 @@ class KeyStore:
                     self._replace(after)
                 return after
         except OSError as refused:
-            raise StoreUnusable(f"the key store {self.path} cannot be written ({refused.strerror}).") from refused
+            raise StoreUnusable(
+                f"the key store {self.path} cannot be written ({refused.strerror}); its folder must be there and belong "
+                "to the account that the processes run under (docs/operating.md, Installing)."
+            ) from refused
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -51,6 +51,20 @@ def test_the_example_of_settings_starts_production() -> None:
     assert config.logs_json
 
 
+def test_every_place_that_is_needed_is_made_before_the_first_command_is_called() -> None:
+    steps = re.split(r"(?m)^(?=\d\. )", GUIDE.read_text().split("## Installing")[1].split("\n## ")[0])
+    first = next(place for place, step in enumerate(steps) if "flask --app wsgi db upgrade" in step)
+    made = " ".join(steps[:first])
+
+    told = [pair for unit in UNITS for pair in directives(unit)]
+    needed = {value for name, value in told if name == "ReadWritePaths"}
+    needed |= {path for _, value in told for path in re.findall(r"--key-file (\S+?)\"?$", value)}
+    needed |= {str(Path(given()["TOURBOOK_KEYS"]).parent), given()["TOURBOOK_MASTER_KEY_FILE"]}
+
+    assert len(needed) >= 4
+    assert [path for path in sorted(needed) if path not in made] == []
+
+
 def test_every_secret_that_opens_a_backup_is_named() -> None:
     assert all(name in GUIDE.read_text() for name in KEPT_ELSEWHERE)
 
