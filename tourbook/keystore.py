@@ -104,8 +104,8 @@ class KeyStore:
                 return after
         except OSError as refused:
             raise StoreUnusable(
-                f"the key store {self.path} cannot be written ({refused.strerror}); its folder must be there and belong "
-                "to the account that the processes run under (docs/operating.md, Installing)."
+                f"the key store {self.path} cannot be written ({refused.strerror}); its folder must be there and "
+                "belong to the account that the processes run under (docs/operating.md, Installing)."
             ) from refused
 
     @contextmanager
