@@ -5,6 +5,7 @@ each. Some at a time, so that whoever is interrupted goes on where the tables sa
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -289,13 +290,16 @@ class _Giving:
         self.session.flush()  # the position is counted in the table
         position = waiting_position(self.session, application)
         queue = {"position": position, "skip_bound": self.course.skip_bound, "paused": _is_paused(application)}
-        self._tell_not_drawn(application, own, **queue, dates=dates, **cause)
+        self._tell_not_drawn(application, own, **queue, **self._closed(own), dates=dates, **cause)
 
     def _in_queues(self, new: Sequence[tuple[Application, Departure]]) -> list[dict[str, object]]:
         for application, departure in new:
             self._pause(application, departure)
         named = in_queues(self.session, new)
-        return [one | {"paused": _is_paused(date)} for one, (date, _) in zip(named, new, strict=True)]
+        return [
+            one | {"paused": _is_paused(date), "closed": self._is_closed(departure)}
+            for one, (date, departure) in zip(named, new, strict=True)
+        ]
 
     def _pause(self, application: Application, departure: Departure) -> None:
         """A party that cannot go there by the rules of now waits set aside from the first; its letter says so. Nothing
@@ -323,6 +327,27 @@ class _Giving:
         answer = allowances({departure.id: slot_of(departure)}, facts, stood_at)[departure.id]
         return Limit(answer.capacity, answer.party_max)
 
+    def _is_closed(self, departure: Departure) -> bool:
+        """Can nobody go there at present, however few they are?"""
+        return self._limit(departure).capacity == 0
+
+    def _closed(self, departure: Departure) -> dict[str, object]:
+        """That nobody can go there, and by which stop: becoming fewer would be of no use."""
+        if not self._is_closed(departure):
+            return {}
+        stop = self._stop(departure)
+        reason = {"closed_because_ko": stop.reason.ko, "closed_because_en": stop.reason.en} if stop else {}
+        return {"closed": True, **reason}
+
+    @cached_property
+    def _none_runs(self) -> bool:
+        """Can nobody go on any departure of the round at present? Then nothing is left over for anybody either."""
+        there = select(Departure).where(Departure.round_id == self.round.id, Departure.called_off_at.is_(None))
+        slots = {one.id: slot_of(one) for one in self.session.scalars(there)}
+        stood_at = final_before(self.session, self.now) if in_grace(self.session, self.now) else self.now
+        found = allowances(slots, facts_of(self.session, self.course.id), stood_at)
+        return not any(answer.capacity for answer in found.values())
+
     def _can_wait(self, application: Application, departure: Departure) -> bool:
         waits = departure.called_off_at is None and still_offers(self.course, departure, self.now)
         return waits and not somebody_is_there(self.session, departure.id, application)
@@ -341,6 +366,7 @@ class _Giving:
     def _tell_not_drawn(self, application: Application, departure: Departure, **facts: Any) -> None:
         chosen = (self.session.get_one(Departure, UUID(choice)) for choice in application.choices or ())
         facts["choices"] = [one.starts_at.isoformat() for one in chosen]
+        facts["none_runs"] = self._none_runs
         self._tell("not_drawn", application, departure, left_overs_at=self.round.left_overs_at.isoformat(), **facts)
 
     def _tell(self, kind: str, application: Application, departure: Departure, **facts: Any) -> None:

@@ -151,6 +151,8 @@ FALLBACK = frozenset({"fallback_at"})
 """From when what counts should the value of a draw not come is known."""
 IN_VAIN = frozenset({"drew", "paused"})
 """Did the party draw places that it cannot have? And can a party of its size not go on its first choice at present?"""
+NONE_RUNS = frozenset({"closed", "closed_because_ko", "closed_because_en", "none_runs"})
+"""Can nobody go on its first choice at present, by which stop, and on no departure of the draw?"""
 CHOICES = frozenset({"choices"})
 """When the departures of an entry start, the most wanted first."""
 PAID = frozenset({"paid"})
@@ -184,7 +186,9 @@ NEEDS: Mapping[Kind, Needs] = {
     Kind.WAITING_FOR_MORE: Needs(APPLICATION | DATES),
     Kind.ENTERED: Needs(APPLICATION | frozenset({"closes_at", "value_at"}), FALLBACK),
     Kind.DRAWN: Needs(APPLICATION, MEETING | PREVIOUS),
-    Kind.NOT_DRAWN: Needs(APPLICATION | frozenset({"left_overs_at"}), QUEUE | CAUSE | DATES | CHOICES | IN_VAIN),
+    Kind.NOT_DRAWN: Needs(
+        APPLICATION | frozenset({"left_overs_at"}), QUEUE | CAUSE | DATES | CHOICES | IN_VAIN | NONE_RUNS
+    ),
     Kind.CHOICE_CALLED_OFF: Needs(APPLICATION | CAUSE | frozenset({"choices_left"}), frozenset({"closes_at"})),
     Kind.CHOICE_STOPPED: Needs(APPLICATION | CAUSE | CHOICES | frozenset({"choices_left"}), frozenset({"closes_at"})),
     Kind.CHOICES_LEFT_OUT: Needs(APPLICATION | CAUSE | frozenset({"choices_left", "left_out", "left_overs_at"})),

@@ -135,9 +135,12 @@ def _people(name: str) -> Callable[[int | None, str], dict[str, str | None]]:
 
 
 def _dates(fact: list[dict[str, Any]] | None, language: str) -> dict[str, Any]:
-    """Each date as its moment, its reference and its place in the queue, and whether the wait is paused there."""
-    named = ({"paused": False, **one, **_start("start")(one["starts_at"], language)} for one in fact or ())
-    return {"dates": [{name: one[name] for name in ("start", "reference", "position", "paused")} for one in named]}
+    """Each date as its moment, its reference and its place in the queue, and whether the wait is paused there, and
+    because nobody can go.
+    """
+    usual, told = {"paused": False, "closed": False}, ("start", "reference", "position", "paused", "closed")
+    named = ({**usual, **one, **_start("start")(one["starts_at"], language)} for one in fact or ())
+    return {"dates": [{name: one[name] for name in told} for one in named]}
 
 
 def _choices(fact: list[str] | None, language: str) -> dict[str, Any]:
