@@ -127,10 +127,17 @@ def departures_to_write_about(session: Session, day: date, *, actor: Actor) -> l
 
 
 def without_contact(session: Session, departure: Departure) -> list[Application]:
-    """The parties of a departure, with places or waiting, that left no contact: nobody can write to or call them. A
-    query.
+    """The parties of a departure, with places or waiting, that left no contact: nobody can write to or call them. Of
+    one that was called off, those whom that ended. Who is forgotten left one. A query.
     """
-    return [one for one in _parties(session, [departure.id], waiting=True) if one.contact_sealed is None]
+    ended = departure.called_off_at is not None
+    found = _called_off(session, departure.id) if ended else _parties(session, [departure.id], waiting=True)
+    return [one for one in found if one.contact_sealed is None and one.forgotten_at is None]
+
+
+def _called_off(session: Session, departure_id: UUID) -> Sequence[Application]:
+    wanted = select(Application).where(Application.departure_id == departure_id, Application.state == State.CALLED_OFF)
+    return session.scalars(wanted.order_by(Application.id)).all()
 
 
 def _parties(session: Session, departure_ids: Collection[UUID], *, waiting: bool) -> Sequence[Application]:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import departure, state
-from tests.ground.pages import words
+from tests.ground.pages import visit, words
 from tests.rosters.gate import visitors
 from tests.web.operator.conftest import Desk
 from tourbook.applications.models import Attendance, State
@@ -121,6 +121,29 @@ def test_parties_without_a_contact_are_named_as_such(desk: Desk) -> None:
 
     assert "직접 알려" in words(page.mark("affected"))
     assert "직접 알려" in done.text
+
+
+def test_whoever_left_no_contact_stays_on_the_list_of_calls_after_the_call_off(desk: Desk) -> None:
+    let_in = desk.gate.admit(2)
+    desk.gate.apply(1)
+    desk.open("/call-off").form(mark="call-off").submit(desk.client, reason="site")
+
+    roster, day = desk.open(), visit(desk.client, "/ko/operator/")
+    calls = visit(desk.client, roster.mark("calls-without").get("href"))
+
+    assert "1팀" in words(roster.mark("without-contact"))
+    assert day.mark("next-calls").get("href") == f"{desk.address}/calls"
+    assert let_in.reference in words(calls.mark("no-contact"))
+    assert len(calls.marked("no-contact")) == 1
+    assert not calls.has("nobody")
+
+
+def test_where_all_left_a_contact_a_call_off_leaves_nobody_to_tell(desk: Desk) -> None:
+    desk.gate.apply(1)
+    desk.open("/call-off").form(mark="call-off").submit(desk.client, reason="site")
+
+    assert not desk.open().has("without-contact")
+    assert desk.open("/calls").has("nobody")
 
 
 def test_a_reason_that_is_too_long_for_a_letter_is_kept_whole_and_said(desk: Desk, session: Session) -> None:

@@ -19,6 +19,7 @@ from tourbook.rosters import (
     DepartureOfDay,
     NextAct,
     ToDo,
+    calling_for,
     crews_of,
     days_beside,
     departures_on,
@@ -175,14 +176,19 @@ def _freeze(one: DepartureOfDay, now: datetime) -> str:
 
 
 def _next(one: DepartureOfDay, to_hand_over: bool, now: datetime) -> dict[str, str] | None:
-    """The button for what is to be done next."""
+    """The button for what is to be done next; of a departure that was called off, whom to call, as long as one may."""
     departure = one.departure
     if departure.called_off_at:
-        return None
+        return _calls(one) if now < calling_for(departure, one.course).closes_at else None
     unsent = departure.roster_sent_at is None and not one.course.names_checked
     due = roster_due(one.course, departure.starts_at) if unsent else None
     act = next_act(ToDo(departure.starts_at, one.attended.expected, due, to_hand_over), now)
     return {"text": _act_words(act), "href": _way(act, departure.id), "test": f"next-{act}"} if act else None
+
+
+def _calls(one: DepartureOfDay) -> dict[str, str]:
+    href = url_for("operator.calls", departure_id=one.departure.id)
+    return {"text": _("Whom to call"), "href": href, "test": "next-calls"}
 
 
 def _act_words(act: NextAct) -> str:

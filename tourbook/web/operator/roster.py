@@ -28,6 +28,7 @@ from tourbook.rosters import (
     read_roster,
     send_roster,
     to_call,
+    without_contact,
 )
 from tourbook.web import present
 from tourbook.web.access import Permission, current_actor, permission, request_time
@@ -104,6 +105,7 @@ def _page(found: Roster, narrowed: Roster, *, form: SearchForm, **shown: Any) ->
         names=_names(departure, course, now),
         aside=aside_words(departure, course),
         missed=len(missed),
+        without=len(without_contact(session, departure)) if departure.called_off_at else 0,
         minimum=departure_words(session, departure, course, now),
         names_checked=course.names_checked,
         takes_calls=window(course, departure).is_open(now) and not departure.called_off_at,
