@@ -104,8 +104,7 @@ def _page(found: Roster, narrowed: Roster, *, form: SearchForm, **shown: Any) ->
         called_off=present.in_lang(departure, "called_off") if departure.called_off_at else None,
         names=_names(departure, course, now),
         aside=aside_words(departure, course),
-        missed=len(missed),
-        without=len(without_contact(session, departure)) if departure.called_off_at else 0,
+        **_to_tell(session, departure, len(missed)),
         minimum=departure_words(session, departure, course, now),
         names_checked=course.names_checked,
         takes_calls=window(course, departure).is_open(now) and not departure.called_off_at,
@@ -114,6 +113,11 @@ def _page(found: Roster, narrowed: Roster, *, form: SearchForm, **shown: Any) ->
         anchor=anchor,
         **shown,
     )
+
+
+def _to_tell(session: Session, departure: Departure, missed: int) -> dict[str, int]:
+    """How many parties no notice has reached; after a call-off, also how many left no contact for one."""
+    return {"missed": missed, "without": len(without_contact(session, departure)) if departure.called_off_at else 0}
 
 
 def _clearance(session: Session, departure: Departure, course: Course) -> dict[UUID, str]:
