@@ -60,6 +60,12 @@ def edit_course(course_id: UUID, terms: CourseTerms, *, actor: Actor, now: datet
         return sorted(changed)
 
 
+def check_terms(session: Session, terms: CourseTerms) -> None:
+    """Refuse what `edit_course` would, so that nobody looks at whom a change concerns that cannot be saved. A query."""
+    steps.refuse_first(checks.terms_faults(terms))
+    steps.organisation_id(session, terms.organisation)
+
+
 def describe_way(course_id: UUID, draft: WayDraft, *, actor: Actor, now: datetime) -> bool:
     """Say what is known of a course's way; says whether that changed anything. No departure is touched.
 

@@ -181,3 +181,13 @@ def test_the_page_names_what_may_be_left_out_and_shows_an_example(
     heading, line = (words(code) for code in page.mark("example").iter("code"))
     assert heading.count(",") == line.count(",") > 5
     assert needed in heading
+
+
+def test_all_that_is_wrong_with_one_line_is_named_at_once(admin: Administrator, scene: Scene, session: Session):
+    page = paste(admin, HEADING + "99,2026-05-04T08:00,2026-05-14,2026-05-01,,s,none-such,,,no\n")
+
+    found = problems(page)
+    assert page.status == 422
+    assert len(found) == 3
+    assert [said.split(": ")[1] for said in found] == ["region_code", "level", "planned_until"]
+    assert count(session, Order) == 0

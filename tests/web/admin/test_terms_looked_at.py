@@ -54,6 +54,19 @@ def test_a_change_of_who_gives_way_says_how_many_booked_under_the_old_one_and_co
     assert "keep_earliest" in str(told)
 
 
+def test_what_cannot_be_saved_is_refused_before_anybody_looks_at_whom_it_concerns(
+    admin: Administrator, scene: Scene, session: Session
+) -> None:
+    confirmed_ahead(scene)
+
+    refused = change(admin, policy="keep_earliest", **{**MINIMUM, "decided_days_before": "2"})
+
+    assert refused.status == 422
+    assert refused.has("terms-form")
+    assert "#decided_days_before" in {a.get("href") for a in refused.mark("error-summary").iter("a")}
+    assert policy_now(scene, session) is Policy.CANCEL_ALL
+
+
 def test_a_minimum_to_run_is_looked_at_too(admin: Administrator, scene: Scene, session: Session) -> None:
     confirmed_ahead(scene)
 

@@ -99,9 +99,10 @@ def edit_course(code: str) -> Page:
     _offer_choices(form)
     if form.stage != "edit" and form.validate_on_submit():
         changed, seated = form.promises_changed(before), seated_ahead(db.session(), found.id, request_time())
-        if form.stage != "apply" and changed and seated.parties:
-            return _look_once_more(form, found, changed, seated)
         try:
+            if form.stage != "apply" and changed and seated.parties:
+                tours.check_terms(db.session(), form.terms())
+                return _look_once_more(form, found, changed, seated)
             tours.edit_course(found.id, form.terms(), actor=current_actor(), now=request_time())
         except Refused as refused:
             form.refuse(refused)
