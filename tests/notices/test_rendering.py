@@ -15,6 +15,7 @@ from tourbook import seal
 from tourbook.accounts import place_of
 from tourbook.app import PROJECT
 from tourbook.notices import Kind, Notice, Way, rendered
+from tourbook.notices.calendar import STRIKES
 from tourbook.notices.kinds import FOR_ACCOUNTS, FOR_GROUPS, FOR_STAFF, NEEDS, Needs
 
 HANGUL = re.compile(r"[가-힣]")
@@ -390,3 +391,12 @@ def test_a_letter_of_places_that_were_drawn_in_vain_names_the_draw_and_the_recei
     assert [FACTS["receipt"] in one for one in letters] == [True, False, True, False]
     assert drawn in letters[0]
     assert drawn not in letters[1]
+
+
+@pytest.mark.parametrize(("kind", "language"), list(product(sorted(STRIKES), ("ko", "en"))))
+def test_a_mail_that_strikes_an_entry_from_a_calendar_says_so(app: Flask, kind: Kind, language: str) -> None:
+    letter = rendered(
+        in_words(kind, language=language, facts={"drew": False} if "drew" in NEEDS[kind].optional else {})
+    )
+
+    assert {"ko": "캘린더", "en": "calendar"}[language] in letter.body

@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 from tests.applications.scene import Scene, departure, state, told
 from tests.web.citizen.people import Citizen, reference_on
 from tests.web.signing import register
+from tourbook.actor import COMMAND
 from tourbook.applications.models import Application, State
 from tourbook.db import db
+from tourbook.operations import call_off_departure
 
 
 def the_application(session: Session) -> Application:
@@ -153,6 +155,30 @@ def test_the_entry_for_a_calendar_is_the_visit(scene: Scene, citizen: Citizen) -
 
     assert answer.mimetype == "text/calendar"
     assert "DTSTART;TZID=Asia/Seoul:20260520T100000" in answer.text
+
+
+def test_the_entry_of_a_visit_that_does_not_take_place_any_more_takes_it_out_of_the_calendar(
+    scene: Scene, citizen: Citizen
+) -> None:
+    walk = scene.add_departure("2026-05-20T10:00")
+    address = f"/ko/applications/{reference_on(citizen.apply(walk))}/calendar.ics"
+    before = citizen.client.get(address).text
+    call_off_departure(walk, reason_ko="폭설", reason_en="Heavy snow", actor=COMMAND, now=scene.now)
+
+    after = citizen.client.get(address)
+
+    assert after.mimetype == "text/calendar"
+    assert ("STATUS:CONFIRMED" in before, "STATUS:CANCELLED" in after.text) == (True, True)
+    (uid,) = [line for line in before.splitlines() if line.startswith("UID:")]
+    assert uid in after.text.splitlines()
+
+
+def test_there_is_no_entry_of_a_visit_that_was_never_confirmed(scene: Scene, citizen: Citizen) -> None:
+    walk = scene.add_departure("2026-05-20T10:00", capacity=2)
+    scene.apply(walk, 2)
+    waiting = citizen.apply(walk)  # its places are taken, so it asks to wait
+
+    assert citizen.client.get(f"/ko/applications/{reference_on(waiting)}/calendar.ics").status_code == 404
 
 
 def test_an_account_lists_its_applications(scene: Scene, session: Session, citizen: Citizen) -> None:

@@ -53,12 +53,14 @@ def application(reference: str) -> str:
 @blueprint.get("/applications/<reference>/calendar.ics")
 @permission(Permission.HOLDER)
 def calendar(reference: str) -> Response:
-    """The visit as an entry for a calendar."""
+    """The visit as an entry for a calendar; of one that does not take place any more, what takes it out again."""
     found, departure, course = access_own(reference)
-    if found.state not in GOING:
+    if found.state not in GOING and found.confirmed_at is None:
         raise NotFound("application_unknown")
-    facts = journey_facts(found, course, departure)
-    entry = calendar_entry(facts, current_language(), subject_id=found.id, stamped_at=request_time())
+    facts, cancelled = journey_facts(found, course, departure), found.state not in GOING
+    entry = calendar_entry(
+        facts, current_language(), subject_id=found.id, stamped_at=request_time(), cancelled=cancelled
+    )
     answer = Response(entry, content_type="text/calendar; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{found.reference}.ics"'
     return answer
