@@ -181,6 +181,18 @@ def test_there_is_no_entry_of_a_visit_that_was_never_confirmed(scene: Scene, cit
     assert citizen.client.get(f"/ko/applications/{reference_on(waiting)}/calendar.ics").status_code == 404
 
 
+@pytest.mark.parametrize(("language", "asked"), [("ko", "먼저 법정대리인의 동의"), ("en", "ask the guardian before")])
+def test_the_consent_says_what_a_grandparent_does_who_applies_with_a_child(
+    scene: Scene, somebody, language: str, asked: str
+) -> None:
+    walker = somebody(language)
+    visitors = walker.ask(scene.add_departure("2026-05-20T10:00"), 2)
+
+    contact = walker.name_visitors(visitors, **{"visitors-1-birth_date": "2015-01-01"})
+
+    assert asked in contact.text
+
+
 def test_an_account_lists_its_applications(scene: Scene, session: Session, citizen: Citizen) -> None:
     walk = scene.add_departure("2026-05-20T10:00")
     register(citizen.client, "sky@example.kr")
