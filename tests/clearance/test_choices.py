@@ -58,14 +58,14 @@ def test_a_party_may_cancel_altogether_without_any_penalty(office: Office, sessi
     assert_sound(office.scene, session)
 
 
-def test_a_fee_that_was_paid_is_given_back(office: Office, session: Session) -> None:
+def test_a_fee_that_was_paid_is_to_be_returned_until_somebody_has(office: Office, session: Session) -> None:
     party, visitor = refused(office)
     db.session.get_one(Application, party).fee = Fee.PAID
     db.session.commit()
 
     clearance.choose(visitor.id, Answer.CANCELLED, actor=GUEST, now=office.scene.now)
 
-    assert db.session.get_one(Application, party, populate_existing=True).fee is Fee.RETURNED
+    assert db.session.get_one(Application, party, populate_existing=True).fee is Fee.PAID
 
 
 def test_a_party_of_one_that_was_refused_is_cancelled(office: Office) -> None:

@@ -1,17 +1,20 @@
 """What was paid for a visit that did not come about is to be returned, and stands on the list until it is."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import settle_all, state
-from tests.rosters.gate import Gate, build_gate, run_by, trail
-from tourbook.actor import COMMAND
+from tests.rosters.gate import Gate, build_gate, run_by, trail, visitors
+from tourbook.actor import COMMAND, GUEST
+from tourbook.applications import cancel, cancel_visitor, release
 from tourbook.applications.models import Application, Fee, State
 from tourbook.errors import Conflict
 from tourbook.notices.models import Notice
 from tourbook.operations import call_off_departure
-from tourbook.rosters import fees_to_return, mark_fee
+from tourbook.rosters import fees_to_return, mark_fee, undo_admission
 
 
 @pytest.fixture
@@ -96,3 +99,96 @@ def test_another_organisation_returns_its_own_fees_alone(gate: Gate, session: Se
     run_by("cheorwon", gate.scene.course_id)
 
     assert listed(gate, session) == []
+
+
+def stopped(gate: Gate) -> None:
+    gate.scene.add_measure("2026-05-20")
+    settle_all(gate)
+
+
+def called_off(gate: Gate) -> None:
+    call_off_departure(gate.departure_id, reason_ko="호우", reason_en="rain", actor=COMMAND, now=gate.now)
+
+
+def nothing(gate: Gate) -> None:
+    """It is simply not time yet."""
+
+
+@pytest.mark.parametrize("before", [stopped, called_off, nothing])
+def test_who_paid_and_then_gives_up_stands_on_the_list_until_somebody_returns_the_fee(
+    gate: Gate, session: Session, before: Callable[[Gate], None]
+) -> None:
+    party, owes_nothing = paid(gate), gate.apply(2)
+    before(gate)
+
+    for one in (party.id, owes_nothing):
+        cancel(one, actor=GUEST, now=gate.now)
+
+    assert state(party.id) is State.CANCELLED
+    assert listed(gate, session) == [party.reference]
+    assert session.get_one(Application, owes_nothing).fee is Fee.NONE
+    mark_fee(party.id, Fee.RETURNED, actor=gate.operator, now=gate.now)
+    assert listed(gate, session) == []
+    assert len(trail(session, "fee_returned")) == 1
+
+
+def test_who_paid_and_gives_all_places_back_stands_on_the_list(gate: Gate, session: Session) -> None:
+    party = paid(gate)
+
+    release(party.id, [one.id for one in visitors(party.id)], actor=GUEST, now=gate.now)
+
+    assert listed(gate, session) == [party.reference]
+
+
+def test_whose_admission_is_undone_after_paying_stands_on_the_list(gate: Gate, session: Session) -> None:
+    let_in = gate.admit(2)
+    mark_fee(let_in.application_id, Fee.PAID, actor=gate.operator, now=gate.now)
+
+    undo_admission(let_in.application_id, actor=gate.operator, now=gate.now)
+
+    assert listed(gate, session) == [let_in.reference]
+
+
+def test_a_fee_that_was_returned_stays_returned_when_the_right_is_given_up(gate: Gate, session: Session) -> None:
+    party = paid(gate)
+    stopped(gate)
+    mark_fee(party.id, Fee.RETURNED, actor=gate.operator, now=gate.now)
+
+    cancel(party.id, actor=GUEST, now=gate.now)
+
+    assert session.get_one(Application, party.id, populate_existing=True).fee is Fee.RETURNED
+
+
+@pytest.mark.parametrize("before", [stopped, called_off, nothing])
+def test_what_was_paid_is_returned_also_for_those_who_left_the_party_since(
+    gate: Gate, session: Session, before: Callable[[Gate], None]
+) -> None:
+    party = paid(gate, 3)
+    before(gate)
+    cancel_visitor(visitors(party.id)[2].id, actor=GUEST, now=gate.now)
+    if before is nothing:
+        stopped(gate)
+
+    session.rollback()
+    [owed] = fees_to_return(session, actor=gate.operator)
+
+    assert (owed.application.seats, owed.application.fee_krw) == (2, 30_000)
+
+
+def test_a_payment_that_was_written_down_wrongly_leaves_due_what_those_owe_who_still_go(
+    gate: Gate, session: Session
+) -> None:
+    party = paid(gate, 3)
+    cancel_visitor(visitors(party.id)[2].id, actor=GUEST, now=gate.now)
+
+    mark_fee(party.id, Fee.DUE, actor=gate.operator, now=gate.now)
+
+    assert session.get_one(Application, party.id, populate_existing=True).fee_krw == 20_000
+
+
+def test_a_fee_that_is_due_falls_with_whoever_leaves_the_party(gate: Gate, session: Session) -> None:
+    party = gate.apply(3)
+
+    cancel_visitor(visitors(party)[2].id, actor=GUEST, now=gate.now)
+
+    assert session.get_one(Application, party, populate_existing=True).fee_krw == 20_000

@@ -47,6 +47,11 @@ class Fee(StrEnum):
     VOUCHER_GIVEN = "voucher_given"
     RETURNED = "returned"
 
+    @property
+    def was_paid(self) -> bool:
+        """Has money been taken? Then the amount says how much, whoever leaves the party since."""
+        return self in {Fee.PAID, Fee.VOUCHER_GIVEN, Fee.RETURNED}
+
 
 class OfferState(StrEnum):
     """Where an offer stands."""

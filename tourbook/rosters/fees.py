@@ -63,6 +63,9 @@ def mark_fee(application_id: UUID, fee: Fee, *, actor: Actor, now: datetime) -> 
         facts = {"was": application.fee.value, "krw": application.fee_krw}
         audit.record(session, f"fee_{fee.value}", subject=application, actor=actor, now=now, facts=facts)
         application.fee = fee
+        if fee is Fee.DUE:  # somebody may have left the party while this stood as paid for all
+            price = session.get_one(Course, application.course_id).fee_krw
+            application.fee_krw = min(application.fee_krw, application.seats * price)
         return application
 
 

@@ -113,7 +113,8 @@ def undo_admission(application_id: UUID, *, actor: Actor, now: datetime) -> None
             raise Conflict("not_from_the_gate")
         locked_queue(session, departure.course_id)  # before letters about it
         change_state(session, application, State.CANCELLED, within=departure, actor=actor, now=now)
-        application.fee = Fee.RETURNED if application.fee == Fee.PAID else Fee.NONE
+        if application.fee is Fee.DUE:
+            application.fee = Fee.NONE  # what was paid stays so until somebody has given it back
         session.flush()  # settling reads the states from the tables
         settle(session, departure, actor=actor, now=now)
 

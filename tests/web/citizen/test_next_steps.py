@@ -1,11 +1,13 @@
 """What happens next with an application, as its page says it: since when, until when, and from where."""
 
 import pytest
+from sqlalchemy import select
 
 from tests.applications.scene import Scene, settle_all
 from tests.ground.moments import StandingClock
 from tests.ground.pages import words
 from tests.web.citizen.people import reference_on
+from tourbook.applications.models import Application, Fee
 from tourbook.courses.models import Course
 from tourbook.db import transaction
 
@@ -39,6 +41,19 @@ def test_who_accepted_other_places_has_them_since_then(scene: Scene, clock: Stan
     confirmed = words(moved.mark("next")).partition("Departure from")[0]
     assert "Mon 4 May 2026, 12:00 KST" in confirmed
     assert "it is still Mon 4 May 2026, 09:00 KST" in confirmed
+
+
+def test_whoever_has_paid_is_not_asked_to_pay(scene: Scene, somebody) -> None:
+    citizen = somebody("en")
+    reference = reference_on(citizen.apply(scene.add_departure("2026-05-20T10:00")))
+    owing = words(citizen.open(f"/applications/{reference}").mark("next"))
+    with transaction() as acting:
+        acting.scalars(select(Application).where(Application.reference == reference)).one().fee = Fee.PAID
+
+    paid = words(citizen.open(f"/applications/{reference}").mark("next"))
+
+    assert "Pay KRW 20,000 (still to come)" in owing
+    assert "Pay KRW 20,000at the meeting place" in paid
 
 
 @pytest.mark.parametrize(

@@ -183,7 +183,8 @@ def _end(
 ) -> None:
     """The whole party gives up what it has."""
     change_state(session, application, State.CANCELLED, within=own, actor=actor, now=now, **facts)
-    application.fee = Fee.RETURNED if application.fee == Fee.PAID else Fee.NONE
+    if application.fee is Fee.DUE:
+        application.fee = Fee.NONE  # what was paid stays so until somebody has given it back
 
 
 def _shrink(
@@ -206,7 +207,7 @@ def _shrink(
     visitor.cancelled_at = now
     visitor.claims_place = False
     application.seats -= 1
-    if application.fee_krw:
+    if not application.fee.was_paid:
         application.fee_krw = application.fee_krw * application.seats // (application.seats + 1)
     if application.state in {State.DISPLACED, State.CALLED_OFF}:
         locked_queue(session, application.course_id).stamp += 1  # it may fit elsewhere now

@@ -43,7 +43,8 @@ def _going(
     ]
     if application.fee_krw:
         fee = _("Pay %(fee)s", fee=present.won(application.fee_krw))
-        items.append(_item(fee, _("at the meeting place"), "coming", facts.fee_line))
+        done = "done" if application.fee.was_paid else "coming"
+        items.append(_item(fee, _("at the meeting place"), done, facts.fee_line))
     return items
 
 
