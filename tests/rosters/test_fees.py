@@ -1,17 +1,22 @@
 """What was paid for a visit that did not come about is to be returned, and stands on the list until it is."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import settle_all, state
+from tests.applications.scene import departure, open_offer, settle_all, state
 from tests.rosters.gate import Gate, build_gate, run_by, trail, visitors
 from tourbook.actor import COMMAND, GUEST
-from tourbook.applications import cancel, cancel_visitor, release
+from tourbook.applications import accept_offer, cancel, cancel_visitor, decide_exception, decline_offer, release
 from tourbook.applications.models import Application, Fee, State
+from tourbook.courses.models import Course, Departure, SiteMeasure
+from tourbook.db import transaction
+from tourbook.distancing import raise_version
 from tourbook.errors import Conflict
+from tourbook.kst import parse_moment
 from tourbook.notices.models import Notice
 from tourbook.operations import call_off_departure
 from tourbook.rosters import fees_to_return, mark_fee, undo_admission
@@ -192,3 +197,58 @@ def test_a_fee_that_is_due_falls_with_whoever_leaves_the_party(gate: Gate, sessi
     cancel_visitor(visitors(party)[2].id, actor=GUEST, now=gate.now)
 
     assert session.get_one(Application, party, populate_existing=True).fee_krw == 20_000
+
+
+def paid_on_a_day_that_still_offers(gate: Gate) -> Application:
+    """In the morning of a departure of the afternoon, of which the names may change until its start."""
+    with transaction() as session:
+        course = session.get_one(Course, gate.scene.course_id)
+        course.amend_until_days, course.offer_hours, course.closes_days_before = 0, 1, 0
+        session.get_one(Departure, gate.departure_id).starts_at = parse_moment("2026-05-20T14:00")
+    gate.scene.now = parse_moment("2026-05-20T09:00")
+    return paid(gate)
+
+
+def stopped_for_half_an_hour(gate: Gate) -> None:
+    measure = gate.scene.add_measure("2026-05-20", "2026-05-20")
+    settle_all(gate)
+    gate.scene.now += timedelta(minutes=30)
+    with transaction() as session:
+        session.delete(session.get_one(SiteMeasure, measure))
+        raise_version(session)
+    settle_all(gate)
+
+
+@pytest.mark.parametrize("by", ["offer", "exception"])
+def test_what_was_paid_stays_paid_for_who_sits_again_on_the_own_date(gate: Gate, session: Session, by: str) -> None:
+    party = paid_on_a_day_that_still_offers(gate)
+    stopped_for_half_an_hour(gate)
+    assert state(party.id) is State.DISPLACED
+    offer = open_offer(party.id)
+    assert offer is not None
+
+    if by == "offer":
+        accept_offer(offer.id, actor=GUEST, now=gate.now)
+    else:
+        decline_offer(offer.id, actor=GUEST, now=gate.now)
+        decide_exception(party.id, reason="r", actor=COMMAND, now=gate.now)
+
+    again = session.get_one(Application, party.id, populate_existing=True)
+    assert (again.state, again.fee, again.fee_krw) == (State.CONFIRMED, Fee.PAID, 20_000)
+    assert departure(gate.departure_id).seats_taken == 2
+    assert listed(gate, session) == []
+    letters = select(Notice.facts).where(Notice.kind == "confirmed", Notice.subject_id == party.id)
+    told = [facts["fee_krw"] for facts in session.scalars(letters.order_by(Notice.created_at))]
+    assert told == [20_000, 0]
+
+
+def test_who_got_the_fee_back_and_sits_again_on_the_own_date_pays_anew(gate: Gate, session: Session) -> None:
+    party = paid_on_a_day_that_still_offers(gate)
+    stopped_for_half_an_hour(gate)
+    mark_fee(party.id, Fee.RETURNED, actor=gate.operator, now=gate.now)
+    offer = open_offer(party.id)
+    assert offer is not None
+
+    accept_offer(offer.id, actor=GUEST, now=gate.now)
+
+    assert session.get_one(Application, party.id, populate_existing=True).fee is Fee.DUE

@@ -60,12 +60,17 @@ def confirm(application_id: UUID, *, form_id: str, actor: Actor, now: datetime) 
 def confirm_seats(
     session: Session, application: Application, course: Course, departure: Departure, *, actor: Actor, now: datetime
 ) -> None:
-    """Step: confirm seats that the application already holds, and tell the party. The first confirmation is kept."""
+    """Step: confirm seats that the application already holds, and tell the party. The first confirmation is kept, and
+    whoever has paid, lost the places and has them again is not asked for the fee once more.
+    """
     facts = decided_under(departure, application)
-    start_fee(application, course)
+    has_paid = application.fee in {Fee.PAID, Fee.VOUCHER_GIVEN}
+    if not has_paid:
+        start_fee(application, course)
     application.confirmed_at = application.confirmed_at or now
     change_state(session, application, State.CONFIRMED, within=departure, actor=actor, now=now, **facts)
-    tell(session, "confirmed", application, course=course, departure=departure, now=now)
+    owes = {"fee_krw": 0} if has_paid else {}
+    tell(session, "confirmed", application, course=course, departure=departure, now=now, **owes)
 
 
 def start_fee(application: Application, course: Course) -> None:
