@@ -116,6 +116,21 @@ def test_every_address_asked_in_a_way_that_is_no_form(installed: Flask, world: W
     assert not found, found[:20]
 
 
+@pytest.mark.parametrize("name", ["by link", "operator", "administrator"])
+def test_a_head_is_answered_as_the_page_without_its_body(world: World, name: str):
+    found, count = [], 0
+    for rule in world.rules():
+        for thing in world.things(rule)[:1] if "GET" in (rule.methods or ()) else []:
+            address = world.address(rule, thing.ids)
+            page, head = (world.ask(name, address, method) for method in ("GET", "HEAD"))
+            count += page.status_code == 200
+            same = (page.status_code, page.mimetype, page.location) == (head.status_code, head.mimetype, head.location)
+            if not same or head.get_data():
+                found.append((rule.rule, page.status_code, head.status_code))
+    assert not found, found[:20]
+    assert count >= 30
+
+
 def test_every_post_without_a_token_as_everybody(installed: Flask, world: World):
     site, found = Site(installed, world), []
     with world.unchanged():

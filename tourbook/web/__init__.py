@@ -17,6 +17,7 @@ from tourbook.web import (
     demo,
     error_pages,
     headers,
+    heads,
     inputs,
     kept_pages,
     language,
@@ -48,6 +49,7 @@ def init_app(app: Flask) -> None:
 
     The order is that of a request: number it, refuse what cannot be read, then forged forms, then strangers.
     """
+    heads.init_app(app)
     templating.init_app(app)
     static_files.init_app(app)
     waiting_time.init_app(app)

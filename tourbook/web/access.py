@@ -244,7 +244,7 @@ def _is_halfway(needed: Permission) -> bool:
 
 
 def _ask_to_sign_in() -> Response:
-    if request.method not in {"GET", "HEAD"}:
+    if request.method != "GET":
         return unsent.page()
     return redirect(url_for("signin.sign_in", next=request.full_path.rstrip("?")))
 

@@ -142,7 +142,7 @@ def _failed_below(error: DBAPIError) -> AnyResponse:
 def _unavailable(error: Exception) -> AnyResponse:
     """Say that it may work in a moment. A form comes back with all that was typed: whether it was done is not known."""
     _note(error)
-    sent = request.method not in {"GET", "HEAD"} and unsent.came_from_here()
+    sent = request.method != "GET" and unsent.came_from_here()
     answer = unsent.page(unsent.Reason.NO_ANSWER) if sent else page(503)
     answer.headers["Retry-After"] = str(SOON)
     return answer

@@ -25,7 +25,6 @@ from tourbook.resident_numbers import DASHES, holds_resident_number
 # or of digits of another script, is none that the parts of a form are counted by.
 FIELD_NAME = re.compile(r"[a-z]\w{0,59}(-[0-9]{1,2}(-\w{1,60})?)?", re.ASCII | re.IGNORECASE)
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
-WITHOUT_FORM = frozenset({"GET", "HEAD"})
 LINE_BREAKS = frozenset("\r\n\t")
 # The year comes first, with four digits: 4.5.90 has several meanings, and 1990514 has two. Nothing of that is guessed.
 DAY = re.compile(
@@ -177,7 +176,7 @@ def _texts() -> Iterator[str]:
     yield request.path
     if request.query_string:
         yield from _both(request.args.items(multi=True))
-    if request.method not in WITHOUT_FORM:
+    if request.method != "GET":
         yield from _both(request.form.items(multi=True))
         yield from _both((name, file.filename or "") for name, file in request.files.items(multi=True))
 

@@ -23,7 +23,7 @@ from tourbook.db import acts_so_far
 from tourbook.web import headers
 from tourbook.web.access import request_time, signed_in
 from tourbook.web.blanks import SetPage, own_values, set_page
-from tourbook.web.language import READING, current_language
+from tourbook.web.language import current_language
 
 SECONDS = 1.0
 FLASHES = "_flashes"  # where Flask keeps what is to be said at the top of the next page
@@ -119,7 +119,7 @@ def kept_with_blanks(view: Callable[..., str]) -> Callable[..., AnyResponse | st
 
 
 def _is_for_everybody() -> bool:
-    return request.method in READING and signed_in() is None and FLASHES not in session
+    return request.method == "GET" and signed_in() is None and FLASHES not in session
 
 
 def _key() -> Key:

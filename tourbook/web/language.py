@@ -28,7 +28,6 @@ LANGUAGES = ("ko", "en")
 DEFAULT = "ko"
 PREFIX = "/<any(ko,en):lang>"
 COOKIE = "lang"
-READING = frozenset({"GET", "HEAD"})
 COOKIE_SECONDS = 365 * 24 * 3600
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 
@@ -119,7 +118,7 @@ def _asked_for() -> str:
 
 def _page_of_link() -> tuple[str, dict[str, Any]]:
     """What a link to this address opens; nothing where only a form may be sent to it."""
-    if request.method in READING and request.endpoint:
+    if request.method == "GET" and request.endpoint:
         return request.endpoint, request.view_args or {}
     adapter = request_ctx.url_adapter
     try:
