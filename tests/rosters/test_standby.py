@@ -1,5 +1,6 @@
 """Standby numbers: drawn in order of arrival, called for places that there are, and never overtaken."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -25,6 +26,7 @@ from tourbook.rosters import (
     mark_attendance,
     mark_gone,
     standby_of,
+    undo_admission,
 )
 from tourbook.rosters.numbers import less, next_turn
 
@@ -125,6 +127,52 @@ def test_nobody_is_called_beyond_the_places_that_there_are(gate: Gate, session: 
     assert [call(gate), call(gate)] == [1, 2]
     assert refused(call, gate) == "nobody_fits"
     assert states(session, gate) == [NumberState.CALLED, NumberState.CALLED, NumberState.WAITING]
+
+
+def test_an_admission_that_is_undone_leaves_its_number_called_as_before(gate: Gate, session: Session) -> None:
+    fill(gate, missing=2)
+    first, second = draw(gate, 2), draw(gate)
+    call(gate)
+    called_at = gate.now
+    gate.scene.now += timedelta(minutes=5)
+    wrong = admit(gate, first, 2)
+    assert states(session, gate) == [NumberState.ADMITTED, NumberState.WAITING]
+
+    for _ in range(2):
+        undo_admission(wrong.application_id, actor=gate.operator, now=gate.now)
+
+    assert states(session, gate) == [NumberState.CALLED, NumberState.WAITING]
+    number = session.get_one(StandbyNumber, first)
+    assert (number.called_at, number.application_id) == (called_at, None)
+    assert trail(session, "application_cancelled")[-1].facts["number"] == 1
+    assert refused(call, gate) == "nobody_fits"  # the places are kept for them
+    right = admit(gate, first, 2)
+    assert states(session, gate) == [NumberState.ADMITTED, NumberState.WAITING]
+    assert session.get_one(StandbyNumber, first).application_id == right.application_id
+    assert session.get_one(StandbyNumber, second).passed_by == 0
+
+
+def test_whose_admission_was_undone_may_wait_again_or_be_gone(gate: Gate, session: Session) -> None:
+    number = draw(gate, 2)
+    call(gate)
+    wrong = admit(gate, number, 2)
+    undo_admission(wrong.application_id, actor=gate.operator, now=gate.now)
+
+    let_wait_again(number, actor=gate.operator, now=gate.now)
+    assert call(gate) == 1
+    mark_gone(number, actor=gate.operator, now=gate.now)
+
+    assert states(session, gate) == [NumberState.GONE]
+
+
+def test_an_admission_without_a_number_that_is_undone_moves_no_number(gate: Gate, session: Session) -> None:
+    let_in = gate.admit(1)
+    draw(gate)
+
+    undo_admission(let_in.application_id, actor=gate.operator, now=gate.now)
+
+    assert states(session, gate) == [NumberState.WAITING]
+    assert "number" not in trail(session, "application_cancelled")[-1].facts
 
 
 def test_the_same_form_calls_one_number(gate: Gate, session: Session) -> None:

@@ -27,7 +27,7 @@ from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
 from tourbook.errors import Conflict, Refused, refuse_all
 from tourbook.rosters.namesakes import Apart, record_apart, told_apart
-from tourbook.rosters.numbers import admit_number, places_at_gate
+from tourbook.rosters.numbers import admit_number, call_again, places_at_gate
 from tourbook.rosters.rules import TRAVELLING, GatePlaces, check_admitting, check_same_day
 from tourbook.rosters.visible import own_application, own_departure
 
@@ -101,7 +101,9 @@ def admit_at_gate(
 
 
 def undo_admission(application_id: UUID, *, actor: Actor, now: datetime) -> None:
-    """Act: take back that a party was let in at the gate; its places are free again. Twice does no harm."""
+    """Act: take back that a party was let in at the gate; its places are free again, or kept for its standby number,
+    which is called as before. Twice does no harm.
+    """
     with transaction() as session:
         application = own_application(session, application_id, actor=actor)
         departure = locked_departure(session, application.departure_id)
@@ -112,7 +114,9 @@ def undo_admission(application_id: UUID, *, actor: Actor, now: datetime) -> None
         if application.channel not in AT_THE_GATE:
             raise Conflict("not_from_the_gate")
         locked_queue(session, departure.course_id)  # before letters about it
-        change_state(session, application, State.CANCELLED, within=departure, actor=actor, now=now)
+        called = call_again(session, application.id)
+        facts = {"number": called.number} if called else {}
+        change_state(session, application, State.CANCELLED, within=departure, actor=actor, now=now, **facts)
         if application.fee is Fee.DUE:
             application.fee = Fee.NONE  # what was paid stays so until somebody has given it back
         session.flush()  # settling reads the states from the tables

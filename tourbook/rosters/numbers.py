@@ -82,6 +82,16 @@ def admit_number(session: Session, number_id: UUID | None, application_id: UUID)
         number.state, number.application_id = NumberState.ADMITTED, application_id
 
 
+def call_again(session: Session, application_id: UUID) -> StandbyNumber | None:
+    """Step: the number by which that party was let in is called as it was before, as the admission is undone: its
+    people are there still. None where it came without one.
+    """
+    number = session.scalar(select(StandbyNumber).where(StandbyNumber.application_id == application_id))
+    if number:
+        number.state, number.application_id = NumberState.CALLED, None
+    return number
+
+
 def _checked(session: Session, departure_id: UUID, number_id: UUID, seats: int) -> int:
     """The number, which must be the departure's, be called, and be for as many people."""
     number = session.get(StandbyNumber, number_id, populate_existing=True)
