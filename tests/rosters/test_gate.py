@@ -1,21 +1,41 @@
 """People who turn up without an application: let in up to the allowance, and not one more."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import departure, state
-from tests.rosters.gate import AT_THE_GATE, CONSENTS, Gate, gate_party, people_present, standing, trail, visitors
+from tests.applications.scene import departure, open_offer, settle_all, state
+from tests.rosters.gate import (
+    AT_THE_GATE,
+    CONSENTS,
+    Gate,
+    build_gate,
+    gate_party,
+    people_present,
+    standing,
+    trail,
+    visitors,
+)
 from tourbook.actor import GUEST
 from tourbook.applications import VisitorDetails, cancel, cancel_visitor
 from tourbook.applications.models import Application, Attendance, Channel, Consent, Fee, State
-from tourbook.courses.models import Course
+from tourbook.applications.queries import outlooks
+from tourbook.courses.models import Course, Departure
 from tourbook.db import db, transaction
 from tourbook.errors import Conflict, Refused
 from tourbook.kst import parse_moment
 from tourbook.operations import check
-from tourbook.rosters import admit_at_gate, mark_attendance, undo_admission
+from tourbook.rosters import (
+    admit_at_gate,
+    call_next,
+    draw_number,
+    gate_places,
+    mark_attendance,
+    mark_gone,
+    undo_admission,
+)
 from tourbook.rosters.gate import places_to_give
 
 EXPECTED, ARRIVED, NO_SHOW, TURNED_AWAY = Attendance
@@ -212,6 +232,62 @@ def test_a_no_show_who_cancels_after_all_leaves_the_seat_to_whoever_has_it(
     left = 6 if whole_party else 10
     assert departure(gate.departure_id).seats_taken == left
     assert people_present(session, gate.departure_id) == left
+    assert_sound(gate, session)
+
+
+def a_waiting_list_that_keeps_seats(session: Session) -> tuple[Gate, UUID, UUID]:
+    """The morning of a departure of four in the afternoon that offers seats until its start: a party of two goes, and
+    one of three, which nobody may pass by, waits.
+    """
+    gate = build_gate(4)
+    with transaction() as act:
+        course = act.get_one(Course, gate.scene.course_id)
+        course.amend_until_days, course.closes_days_before, course.roster_due_days = 0, 0, 1
+        course.offer_hours, course.skip_bound = 1, 0
+        act.get_one(Departure, gate.departure_id).starts_at = parse_moment("2026-05-20T14:00")
+    gate.scene.now = parse_moment("2026-05-20T08:50")
+    going = gate.apply(2)
+    waits = gate.scene.apply(gate.departure_id, 3, wait=True)
+    found = departure(gate.departure_id)
+    assert (found.seats_taken, found.public_free) == (2, 0)
+    return gate, going, waits
+
+
+def shown_at_the_gate(gate: Gate, session: Session) -> int:
+    session.rollback()
+    found, course = session.get_one(Departure, gate.departure_id), session.get_one(Course, gate.scene.course_id)
+    outlook = outlooks(session, [found], course, gate.now)[found.id]
+    return gate_places(session, course, found, outlook, gate.now).free
+
+
+def test_seats_that_are_kept_for_the_waiting_list_are_not_given_at_the_gate(session: Session) -> None:
+    gate, going, waits = a_waiting_list_that_keeps_seats(session)
+    number = draw_number(gate.departure_id, 1, form_id="n", actor=gate.operator, now=gate.now).number_id
+
+    assert shown_at_the_gate(gate, session) == 0
+    with pytest.raises(Conflict) as refused:
+        call_next(gate.departure_id, form_id="c", actor=gate.operator, now=gate.now)
+    assert refused.value.code == "nobody_fits"
+    mark_gone(number, actor=gate.operator, now=gate.now)
+    with pytest.raises(Conflict) as refused:
+        gate.admit(2)
+    assert refused.value.code == "gate_full"
+
+    cancel_visitor(visitors(going)[0].id, actor=GUEST, now=gate.now)
+    settle_all(gate)
+    assert open_offer(waits) is not None
+    assert_sound(gate, session)
+
+
+def test_once_nobody_is_offered_seats_any_more_the_gate_gives_all_that_are_left(session: Session) -> None:
+    gate, _, waits = a_waiting_list_that_keeps_seats(session)
+    gate.scene.now = parse_moment("2026-05-20T13:30")
+
+    assert shown_at_the_gate(gate, session) == 2
+    gate.admit(2)
+
+    assert departure(gate.departure_id).seats_taken == 4
+    assert open_offer(waits) is None
     assert_sound(gate, session)
 
 

@@ -23,6 +23,7 @@ from tourbook.applications.references import add_under_new_reference
 from tourbook.applications.rules import CONSENT_VERSION, REQUIRED_CONSENTS
 from tourbook.applications.settle import locked_departure, locked_queue, settle, settle_if_due
 from tourbook.applications.situation import AT_THE_GATE
+from tourbook.applications.waiting import still_offers
 from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
 from tourbook.errors import Conflict, Refused, refuse_all
@@ -85,7 +86,7 @@ def admit_at_gate(
         _refuse_unless_admitting(departure, now)
         party = replace(party, visitors=told_apart(session, departure.id, party.visitors, party.apart))
         _check_party(session, party, course, departure, now)
-        there, seats = places_to_give(session, departure), len(party.visitors)
+        there, seats = places_for_newcomers(session, course, departure, now), len(party.visitors)
         places = places_at_gate(session, departure.id, there, seats=seats, number_id=number_id).give(seats)
         application, visitors = _enter(session, departure, course, party, places, now)
         admit_number(session, number_id, application.id)
@@ -123,15 +124,28 @@ def undo_admission(application_id: UUID, *, actor: Actor, now: datetime) -> None
         settle(session, departure, actor=actor, now=now)
 
 
-def gate_places(session: Session, departure: Departure, outlook: Outlook) -> GatePlaces:
+def gate_places(session: Session, course: Course, departure: Departure, outlook: Outlook, now: datetime) -> GatePlaces:
     """The places that people at the gate could have, as far as `outlook` knows. A query, for pages."""
     if departure.called_off_at or outlook.over_capacity:
         return GatePlaces(0)
-    return GatePlaces(max(outlook.allowed - outlook.taken, 0), _left_empty(session, departure.id))
+    unsold = outlook.free if still_offers(course, departure, now) else outlook.allowed - outlook.taken
+    return GatePlaces(max(unsold, 0), _left_empty(session, departure.id))
+
+
+def places_for_newcomers(session: Session, course: Course, departure: Departure, now: datetime) -> GatePlaces:
+    """The places that whoever turns up may have, of a departure that is locked and settled: as long as it still offers
+    seats, none that are kept for those who are asked first. A step.
+    """
+    there = places_to_give(session, departure)
+    return (
+        replace(there, unsold=min(there.unsold, departure.public_free))
+        if still_offers(course, departure, now)
+        else there
+    )
 
 
 def places_to_give(session: Session, departure: Departure) -> GatePlaces:
-    """The places that people at the gate may have, of a departure that is locked and settled. A step."""
+    """The places that there are at the gate, of a departure that is locked and settled. A step."""
     if departure.called_off_at or departure.over_capacity:
         return GatePlaces(0)
     return GatePlaces(max(departure.allowed - departure.seats_taken, 0), _left_empty(session, departure.id))

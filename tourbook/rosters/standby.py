@@ -17,7 +17,7 @@ from tourbook.applications.settle import locked_departure
 from tourbook.courses.models import Course, Departure
 from tourbook.db import transaction
 from tourbook.errors import Conflict, NotFound, Refused
-from tourbook.rosters.gate import places_to_give, settle_for_gate
+from tourbook.rosters.gate import places_for_newcomers, settle_for_gate
 from tourbook.rosters.models import NumberState, StandbyNumber
 from tourbook.rosters.numbers import kept_for_called, less, next_turn, waiting_numbers
 from tourbook.rosters.rules import check_admitting, check_same_day
@@ -144,7 +144,7 @@ def _change(number_id: UUID, state: NumberState, act: str, *, actor: Actor, now:
 
 
 def _call(session: Session, departure: Departure, course: Course, now: datetime) -> StandbyNumber:
-    free = less(places_to_give(session, departure), kept_for_called(session, departure.id)).free
+    free = less(places_for_newcomers(session, course, departure, now), kept_for_called(session, departure.id)).free
     turn = next_turn(waiting_numbers(session, departure.id), free, course.skip_bound)
     if turn is None:
         raise Conflict("nobody_fits", free=free)

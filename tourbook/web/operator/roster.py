@@ -97,7 +97,7 @@ def _page(found: Roster, narrowed: Roster, *, form: SearchForm, **shown: Any) ->
         state=state_of(departure, outlook, now),
         counts=counts,
         crew=crew_words(crew_of(session, departure.id), to_carry(departure, counts)),
-        gate=gate_places(session, departure, outlook),
+        gate=gate_places(session, course, departure, outlook, now),
         outlook=outlook,
         setting=setting,
         conditions=conditions(answer),

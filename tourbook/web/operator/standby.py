@@ -112,7 +112,8 @@ def _page(departure: Departure, course: Course, form: NumberForm, *, status: int
     session, now = db.session(), request_time()
     found = standby_of(session, departure.id)
     called = found.standing(NumberState.CALLED)
-    free = gate_places(session, departure, outlooks(session, [departure], course, now)[departure.id]).free
+    outlook = outlooks(session, [departure], course, now)[departure.id]
+    free = gate_places(session, course, departure, outlook, now).free
     page = render_template(
         "operator/standby.html",
         form=form,

@@ -62,7 +62,7 @@ def _page(departure: Departure, course: Course, form: WalkUpForm, *, seats: int,
     session, now = db.session(), request_time()
     answer = allowance_now(departure, course)
     outlook = outlooks(session, [departure], course, now)[departure.id]
-    places = gate_places(session, departure, outlook)
+    places = gate_places(session, course, departure, outlook, now)
     largest = min(places.free, answer.party_max or places.free, MOST_AT_ONCE)
     form.complete(max(1, min(seats, MOST_AT_ONCE)))
     page = render_template(
