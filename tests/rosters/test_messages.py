@@ -7,11 +7,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.applications.scene import assert_sound, told
-from tests.rosters.gate import Gate, another_course, operator_of, trail
+from tests.applications.scene import assert_sound, state, told
+from tests.operations.test_taking_back import GRACE, change, undo
+from tests.rosters.gate import Gate, another_course, build_gate, operator_of, trail
 from tourbook.actor import GUEST
 from tourbook.applications import cancel
-from tourbook.applications.models import Application
+from tourbook.applications.models import Application, State
+from tourbook.courses import MeasureDraft, enter_measure
+from tourbook.courses.models import Policy
 from tourbook.db import db, new_id, transaction
 from tourbook.distancing.facts import Words
 from tourbook.errors import NotFound, Refused
@@ -21,9 +24,11 @@ from tourbook.operations import call_off_departure
 from tourbook.rosters import (
     LONGEST_MESSAGE,
     Audience,
+    LostForNow,
     MessageSent,
     audience_of,
     departures_to_write_about,
+    lost_for_now,
     message_flaws,
     send_message,
 )
@@ -232,3 +237,60 @@ def test_a_text_message_at_night_waits_unless_it_is_about_the_coming_morning(gat
 )
 def test_a_text_is_there_in_both_languages_short_and_plain(text: Words, flaws: list[tuple[str, str]]) -> None:
     assert [(one.code, one.field) for one in message_flaws(text)] == flaws
+
+
+def four_places(gate: Gate) -> UUID:
+    """A change that leaves the day four places, and can be taken back for a while."""
+    day, words = date(2026, 5, 20), {"reason_ko": "사유", "reason_en": "a reason"}
+    draft = MeasureDraft(
+        course="walk",
+        kind="override",
+        announced_at=gate.now,
+        effective_from=day,
+        effective_until=day,
+        capacity=4,
+        **words,
+    )
+    return change(gate.scene, enter_measure, draft=draft)
+
+
+def lost(gate: Gate) -> LostForNow | None:
+    return lost_for_now(db.session(), audience(gate), gate.now)
+
+
+def test_who_lost_places_by_a_change_that_can_still_be_taken_back_is_counted_apart(session: Session) -> None:
+    gate = build_gate(policy=Policy.KEEP_EARLIEST)
+    gate.scene.now = parse_moment("2026-05-12T10:00")
+    parties = [gate.apply(3), gate.apply(4)]
+    assert lost(gate) is None
+    until = gate.now + GRACE
+
+    mistake = four_places(gate)
+
+    assert sorted(state(one) for one in parties) == [State.CONFIRMED, State.DISPLACED]
+    assert lost(gate) == LostForNow(1, until)
+    undo(gate.scene, mistake)
+    assert lost(gate) is None
+    assert len(audience(gate).parties) == 2
+
+
+def test_who_lost_places_for_good_is_counted_no_more(session: Session) -> None:
+    gate = build_gate(policy=Policy.KEEP_EARLIEST)
+    gate.scene.now = parse_moment("2026-05-12T10:00")
+    gate.apply(3), gate.apply(4)
+    four_places(gate)
+
+    gate.scene.now += GRACE
+
+    assert lost(gate) is None
+
+
+def test_who_lost_places_on_another_departure_is_not_counted_here(session: Session) -> None:
+    gate = build_gate(policy=Policy.KEEP_EARLIEST)
+    gate.scene.now = parse_moment("2026-05-12T10:00")
+    gate.apply(3), gate.apply(4)
+    other = gate.scene.add_departure("2026-05-21T10:00")
+    four_places(gate)
+
+    assert lost_for_now(db.session(), audience(gate, other), gate.now) is None
+    assert lost_for_now(db.session(), audience(gate, other, gate.departure_id), gate.now) is not None

@@ -68,6 +68,11 @@ def in_grace(session: Session, now: datetime) -> bool:
     return bool(_in_grace(session, now))
 
 
+def grace_ends(session: Session, now: datetime) -> datetime | None:
+    """Until when one of the changes of facts can still be taken back without a trace; None where none can. A query."""
+    return max((until for _, until in _in_grace(session, now)), default=None)
+
+
 def final_before(session: Session, moment: datetime) -> datetime:
     """The last instant before `moment` that no change had touched yet which could still be taken back at `moment`: what
     stood then, nobody can choose by what comes to light at `moment`. A query.

@@ -20,10 +20,12 @@ from tourbook.rosters.allotments import (
 from tourbook.rosters.attendance import Marked, mark_attendance, mark_condition
 from tourbook.rosters.audience import (
     Audience,
+    LostForNow,
     Reader,
     audience_of,
     departures_to_write_about,
     is_written_about,
+    lost_for_now,
     without_contact,
 )
 from tourbook.rosters.checking_in import (
@@ -111,6 +113,7 @@ __all__ = [
     "HeldUp",
     "Judged",
     "LookedBack",
+    "LostForNow",
     "Marked",
     "MarksTaken",
     "MessageSent",
@@ -165,6 +168,7 @@ __all__ = [
     "let_wait_again",
     "letters_of",
     "look_back",
+    "lost_for_now",
     "mark_attendance",
     "mark_condition",
     "mark_fee",

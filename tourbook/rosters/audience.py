@@ -5,18 +5,22 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from tourbook.actor import Actor
+from tourbook.applications.grace import grace_ends
 from tourbook.applications.models import Application, State
 from tourbook.courses.models import Course, Departure
 from tourbook.errors import NotFound
 from tourbook.fingerprint import fingerprint
 from tourbook.kst import end_of_day, start_of_day
-from tourbook.notices import Way
+from tourbook.notices import HELD, Kind, Notice, Way
 from tourbook.rosters.rules import TRAVELLING
 from tourbook.rosters.visible import is_visible
+
+LOSSES = (Kind.DISPLACED, Kind.DISPLACED_OFFERED)
+"""The letters of who has no places any more."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,33 @@ def audience_of(
     found = _parties(session, list(ahead), waiting=waiting)
     readers = [Reader(one, *ahead[one.departure_id]) for one in found]
     return Audience(tuple(ahead.values()), tuple(_each_once(readers)))
+
+
+@dataclass(frozen=True)
+class LostForNow:
+    """How many parties lost their places by a change that can still be taken back, until that instant: they have not
+    heard of it, and have them again if it is.
+    """
+
+    parties: int
+    until: datetime
+
+
+def lost_for_now(session: Session, audience: Audience, now: datetime) -> LostForNow | None:
+    """The parties of these departures that a message would pass by only because of such a change; None where there are
+    none. A query.
+    """
+    until = grace_ends(session, now)
+    if until is None:
+        return None
+    told_of_it = and_(Notice.subject_id == Application.id, Notice.kind.in_(LOSSES), HELD)
+    wanted = select(func.count()).where(
+        Application.departure_id.in_([departure.id for departure, _ in audience.departures]),
+        Application.state == State.DISPLACED,
+        select(Notice.id).where(told_of_it).exists(),
+    )
+    parties = session.scalar(wanted) or 0
+    return LostForNow(parties, until) if parties else None
 
 
 def own_departures(

@@ -1,15 +1,20 @@
 """Writing to everybody through the pages: the letters and the count first, then one button that sends."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.ground.pages import Page, visit, words
+from tests.operations.test_taking_back import GRACE, change
 from tests.web.operator.conftest import Desk
 from tourbook.actor import GUEST
 from tourbook.applications import cancel
 from tourbook.applications.models import Application
+from tourbook.courses import MeasureDraft, enter_measure
 from tourbook.db import transaction
+from tourbook.kst import in_seoul
 from tourbook.notices.models import Notice
 
 TEXT = {"text_ko": "주차장이 공사 중입니다.\n버스를 이용해 주세요.", "text_en": "The car park is closed."}
@@ -181,3 +186,28 @@ def test_the_party_reads_it_on_its_page_in_its_language_while_the_departure_is_a
     assert "The car park is closed." in english
     assert "09:30" in english
     assert not link_to(desk, session, notice, "ko").has("organiser-message")
+
+
+def test_both_pages_say_who_lost_places_by_a_change_that_can_still_be_taken_back(desk: Desk) -> None:
+    desk.gate.apply(2)
+    assert not desk.open("/message").has("lost-for-now")
+    draft = MeasureDraft(
+        course="walk",
+        kind="suspension",
+        announced_at=desk.gate.now,
+        effective_from=date(2026, 5, 20),
+        effective_until=date(2026, 5, 20),
+        reason_ko="사유",
+        reason_en="a reason",
+    )
+    change(desk.gate.scene, enter_measure, draft=draft)
+    until = f"{in_seoul(desk.gate.now + GRACE):%H:%M}"
+
+    for page in (desk.open("/message"), preview(desk)):
+        said = words(page.mark("lost-for-now"))
+        assert f"{until}까지 되돌릴 수 있는 변경으로 자리를 잃은 일행: 1팀" in said
+        assert "그때까지 기다렸다가" in said
+    english = visit(desk.client, desk.address.replace("/ko/", "/en/") + "/message")
+    assert f"1 party has lost its places by a change that can still be taken back until {until}" in words(
+        english.mark("lost-for-now")
+    )

@@ -23,6 +23,7 @@ from tourbook.rosters import (
     audience_of,
     departures_to_write_about,
     letters_of,
+    lost_for_now,
     message_flaws,
     send_message,
     texts_leave_at,
@@ -183,6 +184,7 @@ def _form_page(about: _About, form: MessageForm, *, status: int = 200) -> Respon
         over=not everybody.departures,
         reached=len(everybody.with_places().reached),
         waiting=everybody.waiting,
+        lost=_lost_for_now(everybody),
         unreachable=_unreachable(everybody),
         page_errors=status >= 400,
     )
@@ -205,6 +207,7 @@ def _preview_page(about: _About, form: MessageForm, *, refused: Refused | None =
         by_text=chosen.by(Way.SMS),
         texts_wait=_texts_wait(letters, now),
         letters=_letters(letters[0]) if letters else [],
+        lost=_lost_for_now(chosen),
         unreachable=_unreachable(chosen),
         page_errors=refused is not None,
     )
@@ -260,3 +263,9 @@ def _unreachable(chosen: Audience) -> dict[str, Any]:
         "references": [one.application.reference for one in missed],
         "calls": [(name, url_for("operator.calls", departure_id=one)) for one, name in departures.items()],
     }
+
+
+def _lost_for_now(chosen: Audience) -> dict[str, Any] | None:
+    """How many are not written to since a change that can still be taken back took their places, and until when."""
+    lost = lost_for_now(db.session(), chosen, request_time())
+    return {"parties": lost.parties, "until": present.clock_time(lost.until)} if lost else None
