@@ -9,6 +9,13 @@ from tests.ground.screens import Look, context_for
 from tests.ground.server import Server
 
 WORDS_OF_A_DAY = re.compile("[가-힣]{2,}")
+LINES_OF_TODAY = """days => days.map(day => {
+    day.classList.add("is-today");
+    const number = day.querySelector(".n");
+    number.textContent = "28";
+    return Math.round(number.getBoundingClientRect().height / parseFloat(getComputedStyle(number).lineHeight));
+})"""
+"""Whichever day is today: in how many lines its number would stand."""
 LOOKS = (Look("ko", 390, scripts=False), Look("en", 1280, scripts=True))
 
 
@@ -49,6 +56,19 @@ def test_the_state_of_each_day_is_seen_in_words_where_no_colour_is(browser: Brow
         said = [WORDS_OF_A_DAY.findall(day.inner_text()) for day in days]
         assert all(said), said
         assert len({word for words in said for word in words}) > 1, "days of more than one state"
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_number_of_today_stands_in_one_line_on_the_smallest_screen(
+    browser: Browser, site: Server, language: str
+) -> None:
+    with context_for(browser, Look(language, 320, scripts=True)) as context:
+        page = context.new_page()
+        page.goto(f"{site.address}/{language}/courses/panmunjeom")
+        lines = page.locator("[data-test='calendar'] .app-day").evaluate_all(LINES_OF_TODAY)
+
+        assert len(lines) > 20
+        assert set(lines) == {1}
 
 
 def test_the_drawing_becomes_a_map_that_can_be_moved_where_scripts_run(browser: Browser, site: Server) -> None:

@@ -235,6 +235,25 @@ def rest(scene: Scene, first: date, last: date, reason: str) -> None:
     add_break(scene.course_id, first, last, reason_ko=reason, reason_en="A rest", actor=COMMAND, now=scene.now)
 
 
+@pytest.mark.parametrize("later", [True, False])
+def test_a_card_of_a_course_that_is_stopped_for_long_names_what_opens_after_it_or_that_it_is_stopped(
+    scene: Scene, citizen: Citizen, later: bool
+) -> None:
+    citizen.lang = "en"
+    scene.add_departure("2026-05-20T10:00")
+    scene.add_measure("2026-05-01", "2026-06-20", reason_en="swine fever")
+    if later:
+        scene.add_departure("2026-06-25T10:00")
+
+    page = citizen.open("/")
+    card, on_map = words(page.mark("course-walk")), words(page.mark("map"))
+
+    assert ("OpensThu 28 May, 10:00, for Thu 25 Jun, 10:00" in card.replace("Opens ", "Opens")) is later
+    assert ("Not open yet" in card, "No visits" in card.split("Walk")[1][:12]) == (later, not later)
+    assert ("Applications open on Thu 28 May" in on_map, "No visits at present" in on_map) == (later, not later)
+    assert "swine fever" in card
+
+
 def test_a_course_tells_its_weekdays_and_the_breaks_that_lie_ahead(scene: Scene, citizen: Citizen) -> None:
     with transaction() as session:
         session.add(Schedule(course_id=scene.course_id, weekdays=[1, 5], times=["10:00"]))
