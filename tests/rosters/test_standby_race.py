@@ -94,18 +94,18 @@ def test_without_the_lock_they_call_the_same_number_or_too_many(
         drawing(gate, number)()
     db.session.rollback()
     all_have_counted = Barrier(THREADS)
-    count = standby_module.places_to_give
+    count = standby_module.places_for_newcomers
 
     def read_only(session: Session, model: type[Any], ids: Any) -> list[Any]:
         return list(session.scalars(select(model).where(model.id.in_(ids))))
 
-    def count_with_the_others(session: Session, departure: Any) -> Any:
-        places = count(session, departure)
+    def count_with_the_others(*given: Any) -> Any:
+        places = count(*given)
         all_have_counted.wait(timeout=20)
         return places
 
     monkeypatch.setattr(settle, "lock", read_only)
-    monkeypatch.setattr(standby_module, "places_to_give", count_with_the_others)
+    monkeypatch.setattr(standby_module, "places_for_newcomers", count_with_the_others)
 
     assert at_once(app, *(calling(gate, number) for number in range(THREADS))) == ["done"] * THREADS
 
