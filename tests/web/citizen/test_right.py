@@ -130,8 +130,8 @@ def test_where_the_own_date_is_full_again_the_offer_stays(scene: Scene, session:
     reference, measure = displaced(scene, reader)
     end(measure, scene)
     form = reader.open(f"/applications/{reference}").form(to="/own-date")
-    for _ in range(4):
-        scene.apply(row(session, reference).departure_id, 5)
+    scene.add_measure("2026-05-20", "2026-05-20", kind="override", capacity=1)
+    settle_all(scene)
 
     told = form.submit(reader.client)
 
