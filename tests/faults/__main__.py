@@ -1,7 +1,7 @@
 """`python -m tests.faults`: the full dose of lost answers and of a database out of reach, with progress.
 
-A lost answer takes seconds: 1,000 of them take about two hours, and parts of them have a seed of their own. It ends with
-1 where a promise was broken. `make test` runs the same with a short dose (test_lost_answers.py,
+A lost answer takes seconds: 1,000 of them take about two hours, and parts of them have a seed of their own. It ends
+with 1 where a promise was broken. `make test` runs the same with a short dose (test_lost_answers.py,
 test_database_silent.py).
 """
 
