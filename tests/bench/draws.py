@@ -64,7 +64,7 @@ def build(entries: int, departures: int) -> None:
         session.add(round_)
         session.flush()  # the others refer to it
         parties, people = first_choices(made)
-        places = ((round_.id, code, departure, PLACES, parties[code], people[code], 0, 0) for code in codes)
+        places = ((round_.id, code, departure, PLACES, None, parties[code], people[code], 0, 0) for code in codes)
         stream_rows(session, SealedPlaces, SEALED_PLACES, places)
         rows = ((round_.id, one.receipt, one.seats, ",".join(one.choices), 1) for one in made)
         stream_rows(session, SealedEntry, ("round_id", "receipt", "seats", "choices", "tickets"), rows)
