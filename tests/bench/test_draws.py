@@ -1,4 +1,4 @@
-"""The benchmark of a draw, in small: what it builds is what the product draws, so that it still runs when it is asked."""
+"""The benchmark of a draw, in small: what it builds is what the product draws, so that it runs when it is asked."""
 
 import json
 import sys
