@@ -39,6 +39,7 @@ from tourbook.draws.tallies import first_choices
 
 VALUE = "4 9 17 23 31 44 + 7"
 PLACES = 20
+HUNDREDTH = 0.01  # of a second: as fine as is measured
 KILOBYTES = 1024  # in a megabyte; ru_maxrss counts the former
 RESULTS = Path(__file__).resolve().parents[2] / "instance" / "bench-draws.json"
 
@@ -171,7 +172,8 @@ def main() -> None:
 
 
 def _line(took: Took, least: Took) -> str:
-    ratios = f"{took.seconds / least.seconds:.1f} times the floor by the clock, {took.cpu / least.cpu:.1f} by CPU"
+    by_clock, by_cpu = (max(seconds, HUNDREDTH) for seconds in (least.seconds, least.cpu))
+    ratios = f"{took.seconds / by_clock:.1f} times the floor by the clock, {took.cpu / by_cpu:.1f} by CPU"
     return f"{took.seconds:6.1f} s, {took.cpu:6.1f} s of CPU, {took.memory:5.0f} MB; {ratios}"
 
 
