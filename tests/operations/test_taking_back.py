@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -40,6 +41,13 @@ def change(scene: Scene, step: Callable[..., object], **named: object) -> UUID:
     found = apply_change(Proposal((made,), Words("변경", "A change")), **told, actor=COMMAND, now=scene.now)
     settle_all(scene)
     return found
+
+
+def measure(scene: Scene, **said: Any) -> UUID:
+    """A measure of the course for the one day, by its fields."""
+    told: dict[str, Any] = {"course": "walk", "announced_at": scene.now, "effective_from": DAY, "effective_until": DAY}
+    words = {"reason_ko": "사유", "reason_en": "a reason"}
+    return change(scene, enter_measure, draft=MeasureDraft(**{**told, **words, **said}))
 
 
 def order(level: str, **more: object) -> OrderDraft:
@@ -216,12 +224,9 @@ def test_whatever_was_entered_counts_no_more(scene: Scene, session: Session, wha
     suspended = scene.add_measure("2026-05-20", capacity=8, kind="override")
     settle_all(scene)
     before = departure(walk).allowed
-    draft = MeasureDraft(
-        course="walk", kind="suspension", announced_at=scene.now, effective_from=DAY, reason_ko="비", reason_en="rain"
-    )
     ways: dict[str, Callable[[], UUID]] = {
         "withdrawal": lambda: change(scene, withdraw_order, order_id=standing),
-        "measure": lambda: change(scene, enter_measure, draft=draft),
+        "measure": lambda: measure(scene, kind="suspension"),
         "end of a measure": lambda: change(scene, end_measure, measure_id=suspended, until=date(2026, 5, 19)),
         "cell": lambda: change(
             scene, set_cell, draft=CellDraft(scale="s", level="half", measure="people", amount=3, kind="trail")

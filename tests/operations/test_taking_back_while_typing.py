@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from tests.applications.scene import Scene, assert_sound, build_scene, departure, open_offer, settle_all, state
 from tests.ground.application import Ground
-from tests.operations.test_taking_back import change, close, letters, order, undo
+from tests.operations.test_taking_back import change, close, letters, measure, order, undo
 from tourbook.actor import COMMAND, GUEST
 from tourbook.applications import accept_offer, confirm, settle_departure
 from tourbook.applications.models import Application, Offer, OfferState, PriorityRight, State
-from tourbook.courses import MeasureDraft, enter_measure
 from tourbook.courses.models import Departure, Policy
 from tourbook.distancing import enter_order
 from tourbook.errors import Conflict
@@ -32,17 +31,7 @@ def scene(session: Session) -> Scene:
 
 def suspend_here(scene: Scene) -> UUID:
     """By mistake, for the one day alone."""
-    day = order("closed").effective_from
-    draft = MeasureDraft(
-        course="walk",
-        kind="suspension",
-        announced_at=scene.now,
-        effective_from=day,
-        effective_until=day,
-        reason_ko="비",
-        reason_en="rain",
-    )
-    return change(scene, enter_measure, draft=draft)
+    return measure(scene, kind="suspension")
 
 
 def typing_until(session: Session, application_id: UUID) -> object:

@@ -9,13 +9,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import Scene, assert_sound, build_scene, departure, settle_all, state
-from tests.operations.test_taking_back import change
+from tests.operations.test_taking_back import measure
 from tests.rosters.gate import run_by
 from tourbook import rosters
 from tourbook.actor import COMMAND, GUEST, Actor
 from tourbook.applications import Asked, confirm, hold, hold_again
 from tourbook.applications.models import State
-from tourbook.courses import MeasureDraft, enter_measure
 from tourbook.courses.models import Policy
 from tourbook.kst import parse_moment
 from tourbook.operations import take_back
@@ -36,18 +35,7 @@ def half_full(policy: Policy) -> tuple[Scene, UUID, Actor]:
 
 def relaxed_by_mistake(scene: Scene) -> UUID:
     """Twenty may go, for half a minute so far."""
-    draft = MeasureDraft(
-        course="walk",
-        kind="override",
-        announced_at=scene.now,
-        effective_from=DAY,
-        effective_until=DAY,
-        capacity=20,
-        raises=True,
-        reason_ko="잘못",
-        reason_en="a mistake",
-    )
-    made = change(scene, enter_measure, draft=draft)
+    made = measure(scene, kind="override", capacity=20, raises=True)
     scene.now += timedelta(seconds=30)
     return made
 

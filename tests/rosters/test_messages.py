@@ -8,12 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.applications.scene import assert_sound, state, told
-from tests.operations.test_taking_back import GRACE, change, undo
+from tests.operations.test_taking_back import GRACE, measure, undo
 from tests.rosters.gate import Gate, another_course, build_gate, operator_of, trail
 from tourbook.actor import GUEST
 from tourbook.applications import cancel
 from tourbook.applications.models import Application, State
-from tourbook.courses import MeasureDraft, enter_measure
 from tourbook.courses.models import Policy
 from tourbook.db import db, new_id, transaction
 from tourbook.distancing.facts import Words
@@ -241,17 +240,7 @@ def test_a_text_is_there_in_both_languages_short_and_plain(text: Words, flaws: l
 
 def four_places(gate: Gate) -> UUID:
     """A change that leaves the day four places, and can be taken back for a while."""
-    day, words = date(2026, 5, 20), {"reason_ko": "사유", "reason_en": "a reason"}
-    draft = MeasureDraft(
-        course="walk",
-        kind="override",
-        announced_at=gate.now,
-        effective_from=day,
-        effective_until=day,
-        capacity=4,
-        **words,
-    )
-    return change(gate.scene, enter_measure, draft=draft)
+    return measure(gate.scene, kind="override", capacity=4)
 
 
 def lost(gate: Gate) -> LostForNow | None:

@@ -49,12 +49,13 @@ class Plan:
 
     `passed` names the waiting parties that are passed by more often or less, with their new count; `passing` those who
     pass others by from now on, or no longer. `public_free` is what anybody may take; free seats beyond it are kept for
-    the waiting list. `serves_queue` says whether it may offer seats to whoever joins the queue of the course before
-    next_due_at. `own_asked` is the departure's own_asked from now on; while it is true, others are still to be asked.
-    `drawn` are the parties among whom lots decided who stays, in order of their turn, after `draws_held` draws;
-    `undrawn` are the numbers of those that do not count, as they were for a change that was taken back. Until
-    `volunteers_until` nobody has to go, as volunteers are looked for; where that begins now, `otherwise` go if nobody
-    comes forward. `allotments` stand afterwards; what became of each is in `freed`.
+    those who lost theirs here and are being offered another date, or for the waiting list. `serves_queue` says whether
+    it may offer seats to whoever joins the queue of the course before next_due_at. `own_asked` is the departure's
+    own_asked from now on; while it is true, others are still to be asked. `drawn` are the parties among whom lots
+    decided who stays, in order of their turn, after `draws_held` draws; `undrawn` are the numbers of those that do not
+    count, as they were for a change that was taken back. Until `volunteers_until` nobody has to go, as volunteers are
+    looked for; where that begins now, `otherwise` go if nobody comes forward. `allotments` stand afterwards; what
+    became of each is in `freed`.
     """
 
     moves: tuple[Move, ...]

@@ -238,9 +238,8 @@ class _After:
     def _put_back(self, move: Move, _now: datetime) -> None:
         state = "must_shrink" if move.until else "confirmed"
         told = self._party_max if move.kind == "put_back_to_shrink" else move.party.shrink_to
-        again = move.party._replace(state=state, offered=frozenset(), asked_elsewhere=False)
-        told = told if move.until else None
-        self._parties[move.party.id] = again._replace(shrink_until=move.until, shrink_to=told)
+        again = move.party._replace(state=state, shrink_until=move.until, offered=frozenset(), asked_elsewhere=False)
+        self._parties[move.party.id] = again._replace(shrink_to=told if move.until else None)
         self._queue.remove(move.party)
 
     _put_back_to_shrink = _put_back

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tourbook import audit
 from tourbook.actor import Actor
+from tourbook.applications.acts.confirm import end_fee
 from tourbook.applications.models import (
     Application,
     Attendance,
@@ -145,8 +146,7 @@ class _CallOff:
         )
         application.cause_ko, application.cause_en = self._departure.called_off_ko, self._departure.called_off_en
         application.shrink_until = None
-        if application.fee == Fee.DUE:
-            application.fee = Fee.NONE  # what was paid stays so until somebody has given it back
+        end_fee(application)
         facts: dict[str, object] = {"keeps_right": had_seats, "paid": application.fee == Fee.PAID, "arrived": arrived}
         if had_seats:
             facts["right_until"] = grant_right(self._session, application, now=self._now).isoformat()

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session, aliased
 from tourbook import audit, once, seal
 from tourbook.actor import Actor
 from tourbook.applications import VisitorDetails, VisitorSoFar
-from tourbook.applications.acts.confirm import decided_under, start_fee
+from tourbook.applications.acts.confirm import decided_under, end_fee, start_fee
 from tourbook.applications.acts.details import add_visitors, admission, contact_index, flaws_there
-from tourbook.applications.models import Application, Attendance, Channel, Consent, Fee, State, Visitor
+from tourbook.applications.models import Application, Attendance, Channel, Consent, State, Visitor
 from tourbook.applications.moves import change_state
 from tourbook.applications.queries import Outlook
 from tourbook.applications.references import add_under_new_reference
@@ -118,8 +118,7 @@ def undo_admission(application_id: UUID, *, actor: Actor, now: datetime) -> None
         called = call_again(session, application.id)
         facts = {"number": called.number} if called else {}
         change_state(session, application, State.CANCELLED, within=departure, actor=actor, now=now, **facts)
-        if application.fee is Fee.DUE:
-            application.fee = Fee.NONE  # what was paid stays so until somebody has given it back
+        end_fee(application)
         session.flush()  # settling reads the states from the tables
         settle(session, departure, actor=actor, now=now)
 

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from tourbook import audit
 from tourbook.actor import Actor
+from tourbook.applications.acts.confirm import end_fee
 from tourbook.applications.acts.enter import round_of, round_taking_entries
 from tourbook.applications.line import as_they_are_now, line_of
 from tourbook.applications.models import (
     Application,
     EnteredPerson,
-    Fee,
     Offer,
     OfferState,
     PriorityRight,
@@ -183,8 +183,7 @@ def _end(
 ) -> None:
     """The whole party gives up what it has."""
     change_state(session, application, State.CANCELLED, within=own, actor=actor, now=now, **facts)
-    if application.fee is Fee.DUE:
-        application.fee = Fee.NONE  # what was paid stays so until somebody has given it back
+    end_fee(application)
 
 
 def _shrink(

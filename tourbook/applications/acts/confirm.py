@@ -73,6 +73,12 @@ def confirm_seats(
     tell(session, "confirmed", application, course=course, departure=departure, now=now, **owes)
 
 
+def end_fee(application: Application) -> None:
+    """Step: nothing is owed any more; what was paid stays so until somebody has given it back."""
+    if application.fee is Fee.DUE:
+        application.fee = Fee.NONE
+
+
 def start_fee(application: Application, course: Course) -> None:
     """Step: the fee becomes due at the meeting place, where the course has one."""
     application.fee_krw = application.seats * course.fee_krw

@@ -22,7 +22,7 @@ from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.course_forms import CourseForm, FiguresForm, TermsForm
 from tourbook.web.admin.no_exchange import warn_of_no_exchange
 from tourbook.web.admin.proposing import Page, decide, form_page
-from tourbook.web.admin.region_names import region_names
+from tourbook.web.admin.region_names import region_choices
 from tourbook.web.admin.sheets import SheetForm
 from tourbook.web.admin.table import kind_words
 from tourbook.web.citizen.minimum import course_rule
@@ -64,7 +64,7 @@ def new_course() -> Page:
     form = CourseForm()
     _offer_choices(form)
     form.kind.choices = choices([(kind.value, kind_words(kind)) for kind in Kind])
-    form.region_code.choices = choices(_regions())
+    form.region_code.choices = choices(region_choices(db.session()))
     if form.validate_on_submit():
         try:
             tours.add_course(form.draft(), form_id=form.form_id, actor=current_actor(), now=request_time())
@@ -175,12 +175,6 @@ def _done(message: str, code: str) -> Response:
 def _offer_choices(form: TermsForm) -> None:
     rows = db.session.scalars(select(Organisation).order_by(Organisation.code))
     form.organisation.choices = choices([("", _("None")), *((one.code, in_lang(one, "name")) for one in rows)])
-
-
-def _regions() -> list[tuple[str, str]]:
-    rows = tours.regions(db.session())
-    named = region_names(rows)
-    return [(one.code, named[one.code]) for one in rows if one.successor is None]
 
 
 def _facts(found: Course) -> Facts:

@@ -33,7 +33,7 @@ from tourbook.web.admin.ends import end_words
 from tourbook.web.admin.fields import Day, Moment, Whole, asked_day, typed
 from tourbook.web.admin.levels import level_choices, level_words
 from tourbook.web.admin.proposing import Page, ProposalForm, decide
-from tourbook.web.admin.region_names import region_names
+from tourbook.web.admin.region_names import region_choices, region_names
 from tourbook.web.forms import Text, choices
 from tourbook.web.present import day, in_lang, instant
 
@@ -78,7 +78,7 @@ class OrderForm(ProposalForm):
     def begun(cls) -> "OrderForm":
         """The form with its choices, beginning with the region and the days that the address names."""
         form = cls()
-        offered = region_choices()
+        offered = region_choices(db.session())
         form.region_code.choices = choices([("", gettext("Choose a region.")), *offered])
         form.level.choices = choices([("", gettext("Choose a level.")), *level_choices()])
         if request.method == "GET":
@@ -228,7 +228,7 @@ def _reaches_nobody(draft: OrderDraft) -> list[str]:
     places = {course.region_code for course in courses(db.session())}
     if any(reaches(draft.region_code, *days, place, tree) for place in places):
         return []
-    named = dict(region_choices())
+    named = dict(region_choices(db.session()))
     return [refusals.words("reaches_no_course", value=named.get(draft.region_code, draft.region_code))]
 
 
@@ -305,10 +305,3 @@ def _names(session: Session) -> dict[str, str]:
     """Regions by code, and levels by scale/level, in the language of the page."""
     regions = region_names(session.scalars(select(Region)).all())
     return regions | {f"{one.scale}/{one.level}": in_lang(one, "name") for one in session.scalars(select(Level))}
-
-
-def region_choices() -> list[tuple[str, str]]:
-    """The regions of today by code, with their names in the language of the page."""
-    rows = db.session.scalars(select(Region).order_by(Region.code)).all()
-    named = region_names(rows)
-    return [(region.code, named[region.code]) for region in rows if region.successor is None]

@@ -3,18 +3,28 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from sqlalchemy.orm import Session
+
+from tourbook.courses import regions
 from tourbook.courses.models import Region
 from tourbook.web.present import in_lang
 
 
-def region_names(regions: Sequence[Region]) -> dict[str, str]:
+def region_names(rows: Sequence[Region]) -> dict[str, str]:
     """The names of all regions by their code: Paju (41480), Gangwon Goseong (51820).
 
     A code that another has followed is no namesake of that one.
     """
-    by_code = {one.code: one for one in regions}
-    named = Counter(in_lang(one, "name") for one in regions if one.successor is None)
-    return {one.code: f"{_full_name(one, by_code, named)} ({one.code})" for one in regions}
+    by_code = {one.code: one for one in rows}
+    named = Counter(in_lang(one, "name") for one in rows if one.successor is None)
+    return {one.code: f"{_full_name(one, by_code, named)} ({one.code})" for one in rows}
+
+
+def region_choices(session: Session) -> list[tuple[str, str]]:
+    """The regions of today to choose from, code and name; by code. A query."""
+    rows = regions(session)
+    named = region_names(rows)
+    return [(one.code, named[one.code]) for one in rows if one.successor is None]
 
 
 def _full_name(region: Region, by_code: dict[str, Region], named: Counter[str]) -> str:

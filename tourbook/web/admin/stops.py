@@ -17,8 +17,8 @@ from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.ends import EndOfForm
 from tourbook.web.admin.fields import Day, Moment
 from tourbook.web.admin.measures import course_choices, state_of_measure
-from tourbook.web.admin.orders import region_choices
 from tourbook.web.admin.proposing import Page, ProposalForm, decide
+from tourbook.web.admin.region_names import region_choices
 from tourbook.web.forms import Text, choices
 from tourbook.web.present import day, in_lang, instant, said
 
@@ -119,7 +119,7 @@ def end_stop(stop_id: UUID) -> Page:
 
 def _region_choices() -> list[tuple[str, str]]:
     none = ("", gettext("The courses that are ticked above"))
-    return [none, *region_choices()]
+    return [none, *region_choices(db.session())]
 
 
 def _row(stop: Stop) -> StopRow:

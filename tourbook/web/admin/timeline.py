@@ -16,7 +16,7 @@ from tourbook.web import present
 from tourbook.web.access import Permission, permission, request_time
 from tourbook.web.admin.blueprint import blueprint
 from tourbook.web.admin.fields import Day
-from tourbook.web.admin.orders import region_choices
+from tourbook.web.admin.region_names import region_choices
 from tourbook.web.admin.timeline_days import Piece, Run, Span
 from tourbook.web.admin.timeline_picture import picture
 from tourbook.web.admin.timeline_rows import Bar, CourseRow, Level, RegionRow, Row, timeline_rows
@@ -115,7 +115,7 @@ def _new_order(code: str, day: date) -> str:
 
 def _cell_form(today: date) -> CellForm:
     form = CellForm(formdata=None)
-    form.region_code.choices = choices(region_choices())
+    form.region_code.choices = choices(region_choices(db.session()))
     form.effective_from.data = today.isoformat()
     return form
 
